@@ -1,0 +1,161 @@
+//! A commit classified, with the evidence for it.
+
+use crate::facts::Day;
+use crate::facts::Defect;
+use crate::facts::Identity;
+use crate::facts::Landing;
+use crate::facts::ObjectId;
+use crate::facts::Untrusted;
+use crate::finding::Location;
+use crate::policy::BasisPoints;
+use crate::policy::ExemptReason;
+use crate::policy::Kind;
+use crate::policy::LabelOutcome;
+use crate::policy::PersonId;
+use crate::policy::Rank;
+use crate::policy::TeamId;
+
+/// A commit classified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkItem {
+    /// The commit.
+    pub commit: ObjectId,
+    /// Its subject.
+    pub subject: Untrusted,
+    /// How it came to the mainline.
+    pub landing: Landing,
+    /// Its author after the mailmap.
+    pub author: Identity,
+    /// Whether and how it counts.
+    pub reading: Reading,
+}
+
+/// Whether and how a commit counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading {
+    /// It is left out of the measure.
+    Exempt(Exempt),
+    /// It is counted.
+    Counted(Box<Counted>),
+}
+
+/// Why a commit is left out of the measure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exempt {
+    /// The reason.
+    pub reason: ExemptReason,
+    /// The rule of the policy that says so, if it was one.
+    pub rule: Option<String>,
+    /// The text that the rule matched.
+    pub matched: Option<Untrusted>,
+}
+
+/// How a commit counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// The commit's own day: its committer day, held between its landing time minus 13 weeks and its landing time.
+    pub day: Day,
+    /// Who did the work: the author, and the co-authors who are on a roster; sorted by id, without repeats.
+    pub workers: Vec<Worker>,
+    /// The kind of the part that is not credited as paydown; [`Kind::Paydown`] where a label says so of the whole.
+    pub kind: Kind,
+    /// The part that is credited as paydown. Zero for `Kind::Paydown` when the credit was [taken away](Evidence::retraced);
+    /// its effort is then posted as [`Kind::Other`].
+    pub credit: BasisPoints,
+    /// Added and removed lines outside ignored paths.
+    pub lines: u64,
+    /// With attribution by paths: who owns the changed paths, in the order of the teams, `None` last.
+    pub owners: Vec<Owner>,
+    /// Why.
+    pub evidence: Evidence,
+}
+
+/// Someone who worked on a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worker {
+    /// Who.
+    pub id: WorkerId,
+    /// How reports name the person.
+    pub name: Untrusted,
+}
+
+/// A person, as far as effort goes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WorkerId {
+    /// Named by the policy.
+    Rostered(PersonId),
+    /// An address, in lower case.
+    Address(String),
+}
+
+/// How much of a commit lies in the paths of one owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner {
+    /// The team, or nobody.
+    pub team: Option<TeamId>,
+    /// `1 + min(lines in its paths, 400)`.
+    pub weight: u64,
+}
+
+/// Why a commit is of its kind.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Evidence {
+    /// The label that decided.
+    pub winner: Option<FoundLabel>,
+    /// The labels that did not, in the order of the rules.
+    pub others: Vec<FoundLabel>,
+    /// The landing whose labels were taken, where the commit has none of its own.
+    pub inherited: Option<Inherited>,
+    /// Whether labels of the commit contradict each other, so that it is no paydown.
+    pub contradicts: bool,
+    /// The change that this one undoes or repeats, or that undoes it, so that its credit is taken away.
+    pub retraced: Option<Retrace>,
+    /// Defects of the object that keep its words from counting.
+    pub defects: Vec<Defect>,
+}
+
+/// A label that a rule recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundLabel {
+    /// The rule's id.
+    pub rule: String,
+    /// Who wrote the rule.
+    pub rank: Rank,
+    /// Where the commit says so: `type`, `scope`, `trailer`, `subject`, `pull-request`, `author`, `path`, `commit`.
+    pub source: &'static str,
+    /// The text that the rule matched.
+    pub matched: Untrusted,
+    /// What the rule makes of it.
+    pub outcome: LabelOutcome,
+    /// Where the rule is written.
+    pub at: Location,
+}
+
+/// A landing that gave its labels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inherited {
+    /// The mainline commit.
+    pub from: ObjectId,
+    /// Its title.
+    pub title: Untrusted,
+}
+
+/// That the content of one change undoes or repeats that of an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retrace {
+    /// The later change: a commit, or a merge that stands for all it brought in.
+    pub later: ObjectId,
+    /// The earlier change.
+    pub earlier: ObjectId,
+    /// Which of both.
+    pub kind: RetraceKind,
+}
+
+/// How a change follows an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RetraceKind {
+    /// It takes back what the earlier one did.
+    Undoes,
+    /// It does the same again.
+    Repeats,
+}

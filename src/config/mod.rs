@@ -1,0 +1,1 @@
+//! The policy file and the packs: text becomes agreement.

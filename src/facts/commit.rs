@@ -1,0 +1,142 @@
+//! What the repository says of one commit.
+
+use crate::facts::ObjectId;
+use crate::facts::UnixTime;
+use crate::facts::Untrusted;
+
+/// One commit, as its object says; the identities are those after the trusted `.mailmap`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitFact {
+    /// The commit's name.
+    pub id: ObjectId,
+    /// The tree that it records.
+    pub tree: ObjectId,
+    /// Its parents, in order; duplicates as written.
+    pub parents: Vec<ObjectId>,
+    /// Who wrote it, after the mailmap.
+    pub author: Identity,
+    /// Who wrote it, as the object says.
+    pub author_as_written: Identity,
+    /// When it was committed, by its own word; `None` where that cannot be read.
+    pub committed: Option<UnixTime>,
+    /// Its message.
+    pub message: Message,
+    /// Whom its `Co-authored-by` trailers name, after the mailmap, in order, without repeats.
+    pub co_authors: Vec<Identity>,
+    /// How it came to the mainline.
+    pub landing: Landing,
+    /// What is wrong with the object. A commit with a defect that [spoils its words](Defect::spoils_words) carries no label.
+    pub defects: Vec<Defect>,
+}
+
+impl CommitFact {
+    /// Whether it has more than one parent.
+    #[must_use]
+    pub fn is_merge(&self) -> bool {
+        self.parents.len() > 1
+    }
+
+    /// Whether the commit's own words may say what kind of work it is: an ambiguous or malformed commit may not.
+    #[must_use]
+    pub fn words_count(&self) -> bool {
+        !self.defects.iter().any(|defect| defect.spoils_words())
+    }
+}
+
+/// A name and an address, as bytes that somebody typed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Identity {
+    /// The name before the address.
+    pub name: Untrusted,
+    /// The address between the angle brackets.
+    pub email: Untrusted,
+}
+
+impl Identity {
+    /// The address as people are told apart by it: without surrounding blanks, in lower case.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.email.expose().trim().to_lowercase()
+    }
+}
+
+/// The mainline commit that brought a commit in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Landing {
+    /// The mainline commit; a mainline commit lands with itself.
+    pub commit: ObjectId,
+    /// Its committer time, made non-decreasing along the mainline.
+    pub time: UnixTime,
+}
+
+/// A commit's message, taken apart as git does.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Message {
+    /// The first paragraph, its lines joined by a blank, as `git log --format=%s` shows it.
+    pub subject: Untrusted,
+    /// What follows the first paragraph, trailers included.
+    pub body: Untrusted,
+    /// The trailers that count (docs/measure.md says which), in order.
+    pub trailers: Vec<Trailer>,
+}
+
+/// One `Key: value` line of a message's trailer block, its folded lines joined by a blank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trailer {
+    /// What stands before the separator.
+    pub key: Untrusted,
+    /// What stands behind it, without surrounding blanks; may be empty.
+    pub value: Untrusted,
+}
+
+/// What is wrong with a commit object that could nevertheless be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Defect {
+    /// Not exactly one `tree` header, in its place.
+    Tree,
+    /// Not exactly one well-formed `author` header.
+    Author,
+    /// Not exactly one well-formed `committer` header; git reads the last of several, libgit2 the first.
+    Committer,
+    /// More than one `encoding` header.
+    Encoding,
+    /// The committer's date is absent, no number, or outside the years -9999 to 9999.
+    Date,
+    /// More than 1,000 parents.
+    Parents,
+    /// No blank line between the headers and the message, or a header that is none.
+    Header,
+    /// The message has a NUL byte, at which git and libgit2 cut it.
+    Nul,
+    /// The message is not UTF-8 and says no encoding that it is in, or one that is no superset of ASCII.
+    NotText,
+    /// The message is longer than 1 MiB.
+    TooLong,
+}
+
+impl Defect {
+    /// A name for reports, in kebab-case.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tree => "tree-header",
+            Self::Author => "author-header",
+            Self::Committer => "committer-header",
+            Self::Encoding => "encoding-header",
+            Self::Date => "date-out-of-range",
+            Self::Parents => "too-many-parents",
+            Self::Header => "header-malformed",
+            Self::Nul => "nul-in-message",
+            Self::NotText => "message-not-text",
+            Self::TooLong => "message-too-long",
+        }
+    }
+
+    /// Whether readers of the commit could see different words, so that none may count in its favour.
+    #[must_use]
+    pub const fn spoils_words(self) -> bool {
+        // A message in a named one-byte encoding or with an odd byte in a name is common and harmless; NotText is only
+        // raised where the ASCII part of the message could not be trusted.
+        true
+    }
+}

@@ -1,0 +1,15 @@
+//! What a repository says, as plain data: no judgement, no input or output, no git library.
+
+mod change;
+mod commit;
+mod id;
+mod path;
+mod text;
+mod time;
+
+pub use change::{Changes, Lines, PathChange};
+pub use commit::{CommitFact, Defect, Identity, Landing, Message, Trailer};
+pub use id::{ObjectId, ParseIdError};
+pub use path::RepoPath;
+pub use text::Untrusted;
+pub use time::{Day, IsoWeek, UnixTime};

@@ -1,0 +1,33 @@
+//! Paths inside a repository.
+
+use crate::facts::Untrusted;
+
+/// A path from the repository's root, `/` between its parts: bytes, as git keeps them.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RepoPath(Box<[u8]>);
+
+impl RepoPath {
+    /// Takes over the bytes that a tree gave.
+    #[must_use]
+    pub fn new(bytes: impl Into<Box<[u8]>>) -> Self {
+        Self(bytes.into())
+    }
+
+    /// The bytes as git keeps them.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The path for matching against patterns and for reports; what is not UTF-8 becomes U+FFFD.
+    #[must_use]
+    pub fn to_text(&self) -> Untrusted {
+        Untrusted::from_bytes(&self.0)
+    }
+}
+
+impl std::fmt::Debug for RepoPath {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Debug::fmt(&self.to_text(), f)
+    }
+}

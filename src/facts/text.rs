@@ -1,0 +1,36 @@
+//! Text that somebody else wrote.
+
+use std::fmt;
+
+/// Text out of a repository: a name, a message, a path.
+///
+/// It has no `Display`: whoever prints it must say for which sink (terminal, JSON, workflow command, ...), and each
+/// sink has one writer that makes such text harmless there (`report::sink`).
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Untrusted(String);
+
+impl Untrusted {
+    /// Takes text over as it is.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Takes bytes over; what is not UTF-8 becomes U+FFFD.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Self(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// The text itself, to be matched or handed to a sink's writer; not to be printed.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Untrusted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}

@@ -1,0 +1,127 @@
+//! Findings: what is wrong with, or worth knowing about, *their* repository. Data, never an error of ours.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::facts::ObjectId;
+use crate::facts::Untrusted;
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Which kind of finding it is.
+    pub code: Code,
+    /// How grave it is here.
+    pub level: Level,
+    /// The team that it concerns, if one.
+    pub team: Option<String>,
+    /// The commits that it rests on, if any; sorted.
+    pub commits: Vec<ObjectId>,
+    /// The place in the policy that it rests on.
+    pub at: Option<Location>,
+    /// What is so, in one sentence.
+    pub message: Untrusted,
+    /// What would mend it.
+    pub help: Option<Untrusted>,
+}
+
+/// How grave a finding is; only [`Level::Error`] fails a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Worth knowing.
+    Note,
+    /// Probably not meant.
+    Warning,
+    /// Fails the run.
+    Error,
+}
+
+/// The kinds of findings; each names the bad thing and has a page (`debtlint explain CODE`, `docs/findings/`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Code {
+    /// A team's share of paydown lies below its allocation.
+    AllocationShort,
+    /// A team has too little work in the window to be judged.
+    NotEnoughWork,
+    /// The repository has no policy: the embedded default judged it.
+    DefaultPolicy,
+    /// One commit carries labels that contradict each other.
+    ContradictingLabels,
+    /// Commits whose objects are malformed: they count as work, never as paydown.
+    MalformedCommit,
+    /// The four measures give very different shares.
+    MeasuresDisagree,
+    /// Most of a team's work carries no label.
+    MostlyUnlabelled,
+    /// An entry of the policy matches nothing.
+    UnmatchedEntry,
+    /// A change undoes an earlier one, or repeats it: its credit is taken away.
+    CreditUndone,
+    /// The repository carries replace refs or grafts; they were not followed.
+    HistoryOverridden,
+}
+
+/// A place in a policy file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Location {
+    /// The file as it was named or found, for example `.debtlint.yml` or `rules/conventional-commits.yml`.
+    pub file: Arc<str>,
+    /// Counted from 1.
+    pub line: u32,
+    /// Counted from 1, in characters.
+    pub column: u32,
+    /// The bytes of the value within the file.
+    pub span: Range<usize>,
+}
+
+impl Code {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Self; 10] = [
+        Self::AllocationShort,
+        Self::NotEnoughWork,
+        Self::DefaultPolicy,
+        Self::ContradictingLabels,
+        Self::MalformedCommit,
+        Self::MeasuresDisagree,
+        Self::MostlyUnlabelled,
+        Self::UnmatchedEntry,
+        Self::CreditUndone,
+        Self::HistoryOverridden,
+    ];
+
+    /// The code as it is written, in kebab-case.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AllocationShort => "allocation-short",
+            Self::NotEnoughWork => "not-enough-work",
+            Self::DefaultPolicy => "default-policy",
+            Self::ContradictingLabels => "contradicting-labels",
+            Self::MalformedCommit => "malformed-commit",
+            Self::MeasuresDisagree => "measures-disagree",
+            Self::MostlyUnlabelled => "mostly-unlabelled",
+            Self::UnmatchedEntry => "unmatched-entry",
+            Self::CreditUndone => "credit-undone",
+            Self::HistoryOverridden => "history-overridden",
+        }
+    }
+}
+
+impl Level {
+    /// The level as it is written.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

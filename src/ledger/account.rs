@@ -1,0 +1,112 @@
+//! The ledger and its accounts.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::classify::WorkerId;
+use crate::facts::IsoWeek;
+use crate::policy::ExemptReason;
+use crate::policy::Kind;
+use crate::policy::Measure;
+use crate::policy::TeamId;
+
+/// All effort of a window: every walked commit is posted exactly once, or exempt with a reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ledger {
+    /// One account a team, in the order of the policy.
+    pub accounts: Vec<Account>,
+    /// What belongs to no team.
+    pub unattributed: Account,
+    /// How many commits were left out, by reason.
+    pub exempt: BTreeMap<ExemptReason, u64>,
+    /// How many commits the window holds.
+    pub walked: u64,
+    /// How many of them count.
+    pub counted: u64,
+    /// What was posted, sorted by item, worker and team.
+    pub postings: Vec<Posting>,
+}
+
+/// What one person's part in one commit brought one team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posting {
+    /// The commit's place in the work items.
+    pub item: usize,
+    /// Whose work.
+    pub worker: WorkerId,
+    /// The ISO week of the commit's day.
+    pub week: IsoWeek,
+    /// Whose account; `None` is [`Ledger::unattributed`].
+    pub team: Option<TeamId>,
+    /// The whole effort, in units of each measure.
+    pub effort: Efforts,
+    /// The part of it that is credited as paydown.
+    pub paydown: Efforts,
+}
+
+/// An effort in each of the four measures, in that measure's [units](Measure::scale).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Efforts {
+    /// In units of a developer-week.
+    pub developer_weeks: u64,
+    /// In units of a developer-day.
+    pub developer_days: u64,
+    /// In units of a commit.
+    pub commits: u64,
+    /// In units of a line.
+    pub lines: u64,
+}
+
+/// The effort of one team.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Account {
+    /// Effort by kind, in the order of [`Kind::ALL`].
+    pub by_kind: BTreeMap<Kind, Efforts>,
+    /// Who has counted work in it.
+    pub people: BTreeSet<WorkerId>,
+    /// How many commits have a part in it.
+    pub commits: u64,
+    /// Effort by person and week, for the interval.
+    pub person_weeks: BTreeMap<(WorkerId, IsoWeek), Sums>,
+}
+
+/// Paydown and total in the normative measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sums {
+    /// Units credited as paydown.
+    pub paydown: u64,
+    /// All units.
+    pub total: u64,
+}
+
+impl Efforts {
+    /// The effort in one measure.
+    #[must_use]
+    pub const fn get(&self, measure: Measure) -> u64 {
+        match measure {
+            Measure::DeveloperWeeks => self.developer_weeks,
+            Measure::DeveloperDays => self.developer_days,
+            Measure::Commits => self.commits,
+            Measure::Lines => self.lines,
+        }
+    }
+
+    /// The effort in one measure, to be changed.
+    pub const fn get_mut(&mut self, measure: Measure) -> &mut u64 {
+        match measure {
+            Measure::DeveloperWeeks => &mut self.developer_weeks,
+            Measure::DeveloperDays => &mut self.developer_days,
+            Measure::Commits => &mut self.commits,
+            Measure::Lines => &mut self.lines,
+        }
+    }
+}
+
+impl Account {
+    /// Paydown and total in one measure.
+    #[must_use]
+    pub fn sums(&self, measure: Measure) -> Sums {
+        let of = |kind: &Kind| self.by_kind.get(kind).map_or(0, |efforts| efforts.get(measure));
+        Sums { paydown: of(&Kind::Paydown), total: Kind::ALL.iter().map(of).fold(0, u64::saturating_add) }
+    }
+}

@@ -1,0 +1,3 @@
+//! The program `debtlint`.
+
+fn main() {}

@@ -1,0 +1,106 @@
+//! Patterns of the policy, compiled when it is read.
+
+use regex::Regex;
+
+/// A regular expression over one line of text, searched, not anchored; size and length are bounded by `config`.
+#[derive(Debug, Clone)]
+pub struct TextPattern(Regex);
+
+/// Text with `*` for any run of characters and `?` for one; everything else, brackets included, stands for itself.
+/// Compared without case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WildcardPattern(String);
+
+impl TextPattern {
+    /// Takes over a compiled pattern.
+    #[must_use]
+    pub const fn new(regex: Regex) -> Self {
+        Self(regex)
+    }
+
+    /// Where the pattern first matches, if it does.
+    #[must_use]
+    pub fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
+        self.0.find(text).map(|found| found.as_str())
+    }
+
+    /// The pattern as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl WildcardPattern {
+    /// A pattern as written.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.to_lowercase())
+    }
+
+    /// Whether the whole of a text fits the pattern. Takes time linear in pattern times text.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        let text: Vec<char> = text.to_lowercase().chars().collect();
+        let pattern: Vec<char> = self.0.chars().collect();
+        let (mut at, mut next) = (0, 0);
+        // Where to go on when the text after the last `*` turns out not to fit.
+        let mut retry: Option<(usize, usize)> = None;
+        while at < text.len() {
+            match pattern.get(next) {
+                Some('*') => {
+                    retry = Some((at, next));
+                    next += 1;
+                }
+                Some(wanted) if *wanted == '?' || Some(wanted) == text.get(at) => {
+                    at += 1;
+                    next += 1;
+                }
+                _ => {
+                    let Some((from, star)) = retry else { return false };
+                    retry = Some((from + 1, star));
+                    at = from + 1;
+                    next = star + 1;
+                }
+            }
+        }
+        pattern.iter().skip(next).all(|rest| *rest == '*')
+    }
+
+    /// Whether it has a `*` or `?`: otherwise it is one literal text.
+    #[must_use]
+    pub fn has_wildcard(&self) -> bool {
+        self.0.contains(['*', '?'])
+    }
+
+    /// The pattern, in lower case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards() {
+        for (pattern, text, fits) in [
+            ("release-bot@*", "release-bot@example.com", true),
+            ("*@Payments.example.com", "Dev@payments.EXAMPLE.com", true),
+            ("*@payments.example.com", "dev@payments.example.com.evil", false),
+            ("*[bot]", "dependabot[bot]", true),
+            ("*[bot]", "dependabotb", false),
+            ("a?c", "abc", true),
+            ("a?c", "ac", false),
+            ("*", "", true),
+            ("", "", true),
+            ("", "x", false),
+            ("*a*b*", "xxaxxbxx", true),
+            ("*a*b", "ab ab a", false),
+        ] {
+            assert_eq!(WildcardPattern::new(pattern).matches(text), fits, "{pattern} on {text}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The repository: bytes become facts.

@@ -1,0 +1,49 @@
+//! All results as one value, and the ways to tell them.
+
+use crate::classify::WorkItem;
+use crate::facts::ObjectId;
+use crate::facts::UnixTime;
+use crate::facts::Untrusted;
+use crate::finding::Finding;
+use crate::ledger::Ledger;
+use crate::policy::Policy;
+use crate::policy::TeamId;
+use crate::verdict::Verdict;
+
+/// What was judged, by what, and with which result. The only input of every format.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// What was judged.
+    pub subject: Subject,
+    /// By what.
+    pub policy: Policy,
+    /// Every commit of the window, sorted by landing time, then by commit id.
+    pub items: Vec<WorkItem>,
+    /// All effort.
+    pub ledger: Ledger,
+    /// One a judged team, in the order of the policy.
+    pub verdicts: Vec<Verdict>,
+    /// Everything found, gravest first, then by code and team.
+    pub findings: Vec<Finding>,
+}
+
+/// What was judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// The path of the repository, as found.
+    pub repository: Untrusted,
+    /// The judged revision as it was named: `HEAD`, a ref, an id.
+    pub revision_name: Untrusted,
+    /// The judged revision; `None` on a branch without a commit.
+    pub revision: Option<ObjectId>,
+    /// The last mainline commit before the window; `None` when the window reaches back to the first.
+    pub boundary: Option<ObjectId>,
+    /// The end of the window, which belongs to it; `None` on a branch without a commit.
+    pub as_of: Option<UnixTime>,
+    /// The start of the window, which does not belong to it.
+    pub start: Option<UnixTime>,
+    /// The options that change what is judged, with their values, sorted.
+    pub overrides: Vec<(&'static str, String)>,
+    /// The teams that `--team` chose; empty for all.
+    pub chosen: Vec<TeamId>,
+}
