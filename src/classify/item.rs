@@ -5,6 +5,7 @@ use crate::facts::Defect;
 use crate::facts::Identity;
 use crate::facts::Landing;
 use crate::facts::ObjectId;
+use crate::facts::Retrace;
 use crate::facts::Untrusted;
 use crate::finding::Location;
 use crate::policy::BasisPoints;
@@ -138,24 +139,4 @@ pub struct Inherited {
     pub from: ObjectId,
     /// Its title.
     pub title: Untrusted,
-}
-
-/// That the content of one change undoes or repeats that of an earlier one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Retrace {
-    /// The later change: a commit, or a merge that stands for all it brought in.
-    pub later: ObjectId,
-    /// The earlier change.
-    pub earlier: ObjectId,
-    /// Which of both.
-    pub kind: RetraceKind,
-}
-
-/// How a change follows an earlier one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RetraceKind {
-    /// It takes back what the earlier one did.
-    Undoes,
-    /// It does the same again.
-    Repeats,
 }

@@ -2,6 +2,4 @@
 
 mod item;
 
-pub use item::{
-    Counted, Evidence, Exempt, FoundLabel, Inherited, Owner, Reading, Retrace, RetraceKind, WorkItem, Worker, WorkerId,
-};
+pub use item::{Counted, Evidence, Exempt, FoundLabel, Inherited, Owner, Reading, WorkItem, Worker, WorkerId};

@@ -4,6 +4,7 @@ mod change;
 mod commit;
 mod id;
 mod path;
+mod retrace;
 mod text;
 mod time;
 
@@ -11,5 +12,6 @@ pub use change::{Changes, Lines, PathChange};
 pub use commit::{CommitFact, Defect, Identity, Landing, Message, Trailer};
 pub use id::{ObjectId, ParseIdError};
 pub use path::RepoPath;
+pub use retrace::{Retrace, RetraceKind};
 pub use text::Untrusted;
 pub use time::{Day, IsoWeek, UnixTime};
