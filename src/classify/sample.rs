@@ -2,6 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::classify::Counted;
+use crate::classify::Evidence;
+use crate::classify::Exempt;
+use crate::classify::Reading;
+use crate::classify::WorkItem;
+use crate::classify::Worker;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Identity;
@@ -22,6 +28,7 @@ use crate::policy::ExemptMatch;
 use crate::policy::ExemptReason;
 use crate::policy::ExemptRule;
 use crate::policy::FailWhen;
+use crate::policy::Kind;
 use crate::policy::LabelMatch;
 use crate::policy::LabelOutcome;
 use crate::policy::LabelRule;
@@ -129,6 +136,42 @@ impl Draft {
         self.fact.landing.time = at(landed);
         self
     }
+}
+
+/// A counted work item: number of its commit, day, lines, addresses of those who worked on it, kind; a kind of paydown
+/// is credited wholly.
+pub(crate) fn work(policy: &Policy, number: u8, day: &str, lines: u64, workers: &[&str], kind: Kind) -> WorkItem {
+    let mut fact = commit(number).on(day, day).fact;
+    let mut all: Vec<Worker> =
+        workers.iter().map(|email| super::people::worker(&identity(email), &policy.roster)).collect();
+    all.sort_by(|one, other| one.id.cmp(&other.id));
+    fact.author = identity(workers.first().copied().unwrap_or_default());
+    let credit = if kind == Kind::Paydown { BasisPoints::WHOLE } else { BasisPoints::ZERO };
+    let owners = Vec::new();
+    let evidence = Evidence::default();
+    let day = at(day).day();
+    let counted = Counted { day, workers: all, kind, credit, lines, owners, evidence };
+    WorkItem {
+        commit: fact.id,
+        subject: fact.message.subject,
+        landing: fact.landing,
+        author: fact.author,
+        reading: Reading::Counted(Box::new(counted)),
+    }
+}
+
+/// Changes how an item counts.
+pub(crate) fn but(mut item: WorkItem, change: impl FnOnce(&mut Counted)) -> WorkItem {
+    if let Reading::Counted(counted) = &mut item.reading {
+        change(counted);
+    }
+    item
+}
+
+/// The item, left out.
+pub(crate) fn left_out(mut item: WorkItem, reason: ExemptReason) -> WorkItem {
+    item.reading = Reading::Exempt(Exempt { reason, rule: None, matched: None });
+    item
 }
 
 /// Changed paths with their lines; `None` for an ignored path.

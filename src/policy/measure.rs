@@ -67,7 +67,7 @@ mod tests {
             (Measure::DeveloperDays, 1_092_000_000, "1.3", "1.3"),
             (Measure::DeveloperDays, 1_092_000_001, "1.3", "1.4"),
             (Measure::Commits, 840 * 12, "12.0", "12.0"),
-            (Measure::Lines, u64::MAX, "21960171516320894.7", "21960171516320894.8"),
+            (Measure::Lines, u64::MAX, "21960409611558990.0", "21960409611558990.1"),
         ] {
             assert_eq!(measure.decimal(units), half_up, "{units}");
             assert_eq!(measure.decimal_up(units), up, "{units}");
