@@ -68,4 +68,4 @@ pub fn post(items: &[WorkItem], policy: &Policy) -> Result<Ledger, LedgerError> 
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
