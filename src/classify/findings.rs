@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::classify::Context;
 use crate::classify::Doubt;
@@ -124,7 +125,7 @@ fn unmatched_paths(changes: &BTreeMap<ObjectId, Changes>, policy: &Policy) -> Ve
     let texts: Vec<Untrusted> = changed.iter().map(|path| path.to_text()).collect();
     let mut all = Vec::new();
     for rule in policy.ignore.iter().filter(|rule| rule.rank == Rank::Own) {
-        if !texts.iter().any(|path| rule.matcher.is_match(std::path::Path::new(path.expose()))) {
+        if !texts.iter().any(|path| rule.matcher.is_match(Path::new(path.expose()))) {
             all.push(unmatched(&rule.at, None, format!("ignored path {} matches no changed path", rule.glob)));
         }
     }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use globset::GlobMatcher;
+
 use crate::classify::FoundLabel;
 use crate::classify::Words;
 use crate::facts::Changes;
@@ -12,6 +14,7 @@ use crate::policy::BasisPoints;
 use crate::policy::LabelMatch;
 use crate::policy::LabelOutcome;
 use crate::policy::LabelRule;
+use crate::policy::WildcardPattern;
 
 /// A label that was found, with what deciding about it takes.
 #[derive(Debug, Clone)]
@@ -137,7 +140,7 @@ fn matches_by_policy(fact: &CommitFact, changes: &Changes, matches: &LabelMatch)
 }
 
 /// The author's address, or else the name, if it fits.
-pub(super) fn author_fits(fact: &CommitFact, pattern: &crate::policy::WildcardPattern) -> Option<Untrusted> {
+pub(super) fn author_fits(fact: &CommitFact, pattern: &WildcardPattern) -> Option<Untrusted> {
     let address = fact.author.address();
     if pattern.matches(&address) {
         return Some(Untrusted::new(address));
@@ -146,7 +149,7 @@ pub(super) fn author_fits(fact: &CommitFact, pattern: &crate::policy::WildcardPa
 }
 
 /// The first changed path, if every changed path that is not ignored fits one of the globs and there is one.
-pub(super) fn all_paths_fit(changes: &Changes, globs: &[globset::GlobMatcher]) -> Option<Untrusted> {
+pub(super) fn all_paths_fit(changes: &Changes, globs: &[GlobMatcher]) -> Option<Untrusted> {
     let mut counted = changes.paths.iter().filter(|change| change.lines != Lines::Ignored).peekable();
     let first = counted.peek()?.path.to_text();
     counted
@@ -179,6 +182,7 @@ mod tests {
     use crate::classify::sample::changes;
     use crate::classify::sample::commit;
     use crate::classify::sample::rule;
+    use crate::policy::TextPattern;
 
     fn found(subject: &str, trailers: &[(&str, &str)], matches: LabelMatch) -> Vec<String> {
         let fact = commit(1).says(subject).with_trailers(trailers).fact;
@@ -192,8 +196,8 @@ mod tests {
         list.iter().map(|word| (*word).to_owned()).collect()
     }
 
-    fn pattern(text: &str) -> crate::policy::TextPattern {
-        crate::policy::TextPattern::new(regex::Regex::new(text).unwrap())
+    fn pattern(text: &str) -> TextPattern {
+        TextPattern::new(regex::Regex::new(text).unwrap())
     }
 
     #[test]
@@ -227,7 +231,7 @@ mod tests {
         assert_eq!(found("x", &trailers, by(Some(r"^DEBT-\d+$"))), ["DEBT: DEBT-12"]);
         assert_eq!(found("x", &trailers, by(Some("^$"))), ["Debt: "]);
         assert_eq!(found("[debt] x", &[], LabelMatch::Subject(pattern(r"\[debt\]"))), ["[debt]"]);
-        let label = crate::policy::WildcardPattern::new("*-debt");
+        let label = WildcardPattern::new("*-debt");
         assert_eq!(found("x", &[], LabelMatch::PullRequest(label)), ["tech-debt"]);
     }
 
@@ -236,7 +240,7 @@ mod tests {
         let fact = commit(7).by("Dev@Example.com").fact;
         let glob = |text: &str| globset::Glob::new(text).unwrap().compile_matcher();
         let path = |text: &str| LabelMatch::Path(vec![glob(text)]);
-        let author = |text: &str| LabelMatch::Author(crate::policy::WildcardPattern::new(text));
+        let author = |text: &str| LabelMatch::Author(WildcardPattern::new(text));
         let two = changes(&[("docs/a.md", Some(1)), ("Cargo.lock", None)]);
         for (matches, changes, matched) in [
             (author("*@example.com"), changes(&[]), Some("dev@example.com")),

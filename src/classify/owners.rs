@@ -11,6 +11,7 @@ use crate::classify::Owner;
 use crate::facts::Changes;
 use crate::facts::Lines;
 use crate::facts::RepoPath;
+use crate::finding::Location;
 use crate::policy::Policy;
 use crate::policy::Team;
 use crate::policy::TeamId;
@@ -45,12 +46,9 @@ impl TeamPaths {
 }
 
 /// The places of those entries of a team's paths that decide about none of some paths.
-pub(super) fn unmatched<'t>(
-    team: &'t Team,
-    paths: &BTreeSet<&RepoPath>,
-) -> Vec<&'t (String, crate::finding::Location)> {
+pub(super) fn unmatched<'t>(team: &'t Team, paths: &BTreeSet<&RepoPath>) -> Vec<&'t (String, Location)> {
     // Each entry for itself: one that a later entry always overrides still matches something.
-    let matches_none = |entry: &&(String, crate::finding::Location)| {
+    let matches_none = |entry: &&(String, Location)| {
         let text = entry.0.trim_start_matches('!').to_owned();
         let alone = compile(&[(text, entry.1.clone())]);
         !paths.iter().any(|path| entry_for(&alone, path).is_some())
@@ -58,7 +56,7 @@ pub(super) fn unmatched<'t>(
     team.paths.iter().filter(matches_none).collect()
 }
 
-fn compile(paths: &[(String, crate::finding::Location)]) -> Gitignore {
+fn compile(paths: &[(String, Location)]) -> Gitignore {
     let mut builder = GitignoreBuilder::new("");
     for (line, _) in paths {
         // An entry that is no pattern adds nothing; the builder stays as it was.
