@@ -151,8 +151,12 @@ fn unmatched_members(facts: &[CommitFact], policy: &Policy) -> Vec<Finding> {
     let mut addresses: BTreeSet<String> = BTreeSet::new();
     for identity in identities {
         match people::worker(identity, &policy.roster).id {
-            WorkerId::Rostered(id) => drop(people.insert(id)),
-            WorkerId::Address(address) => drop(addresses.insert(address)),
+            WorkerId::Rostered(id) => {
+                people.insert(id);
+            }
+            WorkerId::Address(address) => {
+                addresses.insert(address);
+            }
         }
     }
     let mut missing: BTreeMap<TeamId, Vec<(&str, &Location)>> = BTreeMap::new();

@@ -33,7 +33,7 @@ use crate::policy::TeamId;
 pub use exempt::exempt_at_sight;
 pub use findings::findings;
 pub use item::{Counted, Doubt, Evidence, Exempt, FoundLabel, Inherited, Owner, Reading, WorkItem, Worker, WorkerId};
-pub use owners::{LINES_CAP, TeamPaths, weight};
+pub use owners::{LINES_CAP, TeamPaths, TeamPathsError, weight};
 pub use people::MOST_CO_AUTHORS;
 
 use label::Found;

@@ -26,16 +26,33 @@ pub const fn weight(lines: u64) -> u64 {
     capped.saturating_add(1)
 }
 
+/// An entry of a team's `paths` is no pattern. `config` refuses such a policy before; if it did not, attributing work
+/// without the entry would be a wrong figure.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[error("{}:{}: path `{path}` cannot be used: {reason}", at.file, at.line)]
+#[diagnostic(code(policy::path), help("paths are written in gitignore syntax, such as /services/payments/"))]
+pub struct TeamPathsError {
+    /// The entry as written.
+    pub path: String,
+    /// What the matcher says.
+    pub reason: String,
+    /// Where the entry is written.
+    pub at: Location,
+}
+
 /// The `paths` of all teams, compiled.
 #[derive(Debug, Clone)]
 pub struct TeamPaths(Vec<(TeamId, Gitignore)>);
 
 impl TeamPaths {
-    /// Compiles the paths. Entries that are no pattern are left out: `config` has refused them before.
-    #[must_use]
-    pub fn of(policy: &Policy) -> Self {
+    /// Compiles the paths.
+    ///
+    /// # Errors
+    ///
+    /// [`TeamPathsError`] for the first entry that is no pattern.
+    pub fn of(policy: &Policy) -> Result<Self, TeamPathsError> {
         let named = policy.teams.iter().enumerate().filter(|(_, team)| !team.paths.is_empty());
-        Self(named.map(|(place, team)| (TeamId(place), compile(&team.paths))).collect())
+        named.map(|(place, team)| Ok((TeamId(place), compile(&team.paths)?))).collect::<Result<_, _>>().map(Self)
     }
 
     /// The teams whose paths a path lies in, in the order of the policy.
@@ -50,19 +67,28 @@ pub(super) fn unmatched<'t>(team: &'t Team, paths: &BTreeSet<&RepoPath>) -> Vec<
     // Each entry for itself: one that a later entry always overrides still matches something.
     let matches_none = |entry: &&(String, Location)| {
         let text = entry.0.trim_start_matches('!').to_owned();
-        let alone = compile(&[(text, entry.1.clone())]);
-        !paths.iter().any(|path| entry_for(&alone, path).is_some())
+        // What is no pattern is an error of its own.
+        compile(&[(text, entry.1.clone())])
+            .is_ok_and(|alone| !paths.iter().any(|path| entry_for(&alone, path).is_some()))
     };
     team.paths.iter().filter(matches_none).collect()
 }
 
-fn compile(paths: &[(String, Location)]) -> Gitignore {
+fn compile(paths: &[(String, Location)]) -> Result<Gitignore, TeamPathsError> {
+    let failed = |(path, at): &(String, Location), error: &ignore::Error| TeamPathsError {
+        path: path.clone(),
+        reason: error.to_string(),
+        at: at.clone(),
+    };
     let mut builder = GitignoreBuilder::new("");
-    for (line, _) in paths {
-        // An entry that is no pattern adds nothing; the builder stays as it was.
-        drop(builder.add_line(None, line));
+    for entry in paths {
+        builder.add_line(None, &entry.0).map_err(|error| failed(entry, &error))?;
     }
-    builder.build().unwrap_or_else(|_no_patterns| Gitignore::empty())
+    match (builder.build(), paths.last()) {
+        (Ok(matcher), _) => Ok(matcher),
+        (Err(error), Some(last)) => Err(failed(last, &error)),
+        (Err(_), None) => Ok(Gitignore::empty()),
+    }
 }
 
 /// The entry that lets a path in, asking the path itself first and then its directories from the inside out.
@@ -116,7 +142,7 @@ mod tests {
     #[test]
     fn paths_in_gitignore_syntax() {
         let policy = with_paths(&[&["/services/pay/", "*.sql", "!/services/pay/ui/"], &["/services/"]]);
-        let paths = TeamPaths::of(&policy);
+        let paths = TeamPaths::of(&policy).unwrap();
         for (path, teams) in [
             ("services/pay/a.rs", &[0, 1][..]),
             ("services/pay/ui/a.ts", &[1]),
@@ -134,6 +160,12 @@ mod tests {
     }
 
     #[test]
+    fn no_entry_is_dropped() {
+        let error = TeamPaths::of(&with_paths(&[&["/fine/", "/[z-a]/"]])).unwrap_err();
+        assert_eq!(error.path, "/[z-a]/");
+    }
+
+    #[test]
     fn entries_without_a_path() {
         let policy = with_paths(&[&["/services/", "/gone/", "!/services/ui/", "!/never/"]]);
         let touched = [RepoPath::new(*b"services/ui/a"), RepoPath::new(*b"b")];
@@ -145,7 +177,7 @@ mod tests {
     #[test]
     fn weights_of_owners() {
         let policy = with_paths(&[&["/a/", "/both/"], &["/b/", "/both/"]]);
-        let paths = TeamPaths::of(&policy);
+        let paths = TeamPaths::of(&policy).unwrap();
         let parts = |list: &[(&str, Option<u64>)]| {
             let owners = owners(&changes(list), &policy, |path| paths.owners(path));
             owners.into_iter().map(|owner| (owner.team.map(|team| team.0), owner.weight)).collect::<Vec<_>>()

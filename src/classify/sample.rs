@@ -125,7 +125,7 @@ impl Draft {
         self
     }
 
-    /// A mainline commit below 100 that landed it becomes a merge by being one: see `merging`.
+    /// Takes it off the mainline: that commit landed it.
     pub(crate) fn landing_with(mut self, number: u8) -> Self {
         self.fact.landing.commit = id(number);
         self
