@@ -46,7 +46,7 @@ pub enum Code {
     NotEnoughWork,
     /// The repository has no policy: the embedded default judged it.
     DefaultPolicy,
-    /// One commit carries labels that contradict each other.
+    /// One commit carries labels that contradict each other, or a share of paydown that differs or cannot be read.
     ContradictingLabels,
     /// Commits whose objects are malformed: they count as work, never as paydown.
     MalformedCommit,

@@ -111,8 +111,41 @@ pub struct Evidence {
     pub contradicts: bool,
     /// The change that this one undoes or repeats, or that undoes it, so that its credit is taken away.
     pub retraced: Option<Retrace>,
+    /// What else of its words does not count, and why.
+    pub doubts: Vec<Doubt>,
     /// Defects of the object that keep its words from counting.
     pub defects: Vec<Defect>,
+}
+
+/// Why some words of a commit do not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Doubt {
+    /// It states two different shares of paydown: none is credited.
+    SharesDiffer,
+    /// It states a share of paydown that is no percentage of 0 to 100: none is credited.
+    ShareUnreadable,
+    /// It names more than [`MOST_CO_AUTHORS`](crate::classify::MOST_CO_AUTHORS) co-authors who are on rosters: none of
+    /// them counts.
+    TooManyCoAuthors,
+}
+
+impl Doubt {
+    /// What is so, for reports.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::SharesDiffer => "it states different shares of paydown, so none is credited",
+            Self::ShareUnreadable => "it states a share of paydown that is no percentage, so none is credited",
+            Self::TooManyCoAuthors => "it names more than 16 co-authors who are on rosters, so none of them counts",
+        }
+    }
+}
+
+impl Evidence {
+    /// All labels that were found: the one that decided, then the others in the order of the rules.
+    pub fn labels(&self) -> impl Iterator<Item = &FoundLabel> {
+        self.winner.iter().chain(&self.others)
+    }
 }
 
 /// A label that a rule recognised.

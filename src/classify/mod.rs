@@ -1,5 +1,186 @@
 //! Commit facts become classified work: which kind, whose, for which team, and why. Pure.
+//!
+//! `docs/measure.md` states the rules and why they are so.
 
+mod credit;
+mod exempt;
+mod findings;
 mod item;
+mod kind;
+mod label;
+mod owners;
+mod people;
+#[cfg(test)]
+pub(crate) mod sample;
+mod words;
 
-pub use item::{Counted, Evidence, Exempt, FoundLabel, Inherited, Owner, Reading, WorkItem, Worker, WorkerId};
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::facts::Changes;
+use crate::facts::CommitFact;
+use crate::facts::Day;
+use crate::facts::Defect;
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::facts::Retrace;
+use crate::facts::Untrusted;
+use crate::policy::Attribution;
+use crate::policy::BasisPoints;
+use crate::policy::Policy;
+use crate::policy::TeamId;
+
+pub use exempt::exempt_at_sight;
+pub use findings::findings;
+pub use item::{Counted, Doubt, Evidence, Exempt, FoundLabel, Inherited, Owner, Reading, WorkItem, Worker, WorkerId};
+pub use owners::{LINES_CAP, TeamPaths, TeamPathsError, weight};
+pub use people::MOST_CO_AUTHORS;
+
+use label::Found;
+use label::Voice;
+use words::Words;
+
+/// How long before its landing a commit's own day may lie: 13 weeks.
+pub const OWN_DAY_REACH_DAYS: u32 = 91;
+
+/// What the commits are read by.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// What was agreed.
+    pub policy: &'a Policy,
+    /// What the trusted `.git-blame-ignore-revs` lists.
+    pub ignored_revisions: &'a BTreeSet<ObjectId>,
+    /// The labels of the pull request of a commit or a landing, where they are known.
+    pub pull_request_labels: &'a BTreeMap<ObjectId, Vec<String>>,
+    /// The teams that own a path: [`TeamPaths`], or the trusted CODEOWNERS. Asked only with attribution by paths.
+    pub owners: &'a dyn Fn(&RepoPath) -> Vec<TeamId>,
+}
+
+/// Classifies the commits of a window, in their order.
+///
+/// `changes` has an entry for every commit but those that are [exempt at sight](exempt_at_sight); for a merge it is the
+/// merge's own content. `retraces` are between counted commits and landing merges.
+#[must_use]
+pub fn classify(
+    facts: &[CommitFact],
+    changes: &BTreeMap<ObjectId, Changes>,
+    retraces: &[Retrace],
+    context: &Context<'_>,
+) -> Vec<WorkItem> {
+    let withdrawn = credit::withdrawn(facts, retraces);
+    let landings = landings(facts);
+    let owned = owners_of_paths(changes, context);
+    let read = |fact: &CommitFact| -> Reading {
+        let changed = changes.get(&fact.id);
+        if let Some(exempt) = exempt::exempt(fact, changed, context.policy, context.ignored_revisions) {
+            return Reading::Exempt(exempt);
+        }
+        let nothing = Changes::default();
+        let changed = changed.unwrap_or(&nothing);
+        let landing = landings.get(&fact.landing.commit).copied().filter(|landing| landing.id != fact.id);
+        let mut counted = count(fact, landing, changed, context);
+        if context.policy.attribution == Attribution::Paths {
+            let of = |path: &RepoPath| owned.get(path).cloned().unwrap_or_default();
+            counted.owners = owners::owners(changed, context.policy, of);
+        }
+        if let Some(retrace) = withdrawn.get(&fact.id).filter(|_| counted.credit > BasisPoints::ZERO) {
+            counted.credit = BasisPoints::ZERO;
+            counted.evidence.retraced = Some(*retrace);
+        }
+        Reading::Counted(Box::new(counted))
+    };
+    let item = |fact: &CommitFact| WorkItem {
+        commit: fact.id,
+        subject: fact.message.subject.clone(),
+        landing: fact.landing,
+        author: fact.author.clone(),
+        reading: read(fact),
+    };
+    facts.iter().map(item).collect()
+}
+
+/// The merges that brought other commits in.
+fn landings(facts: &[CommitFact]) -> BTreeMap<ObjectId, &CommitFact> {
+    facts.iter().filter(|fact| fact.is_merge() && fact.landing.commit == fact.id).map(|fact| (fact.id, fact)).collect()
+}
+
+/// The owners of all changed paths, each asked for once: a path is changed again and again.
+fn owners_of_paths<'c>(
+    changes: &'c BTreeMap<ObjectId, Changes>,
+    context: &Context<'_>,
+) -> BTreeMap<&'c RepoPath, Vec<TeamId>> {
+    if context.policy.attribution != Attribution::Paths {
+        return BTreeMap::new();
+    }
+    let paths: BTreeSet<&RepoPath> = changes.values().flat_map(|one| &one.paths).map(|change| &change.path).collect();
+    paths.into_iter().map(|path| (path, (context.owners)(path))).collect()
+}
+
+/// How a commit counts, before its credit may be taken away.
+fn count(fact: &CommitFact, landing: Option<&CommitFact>, changes: &Changes, context: &Context<'_>) -> Counted {
+    let (found, inherited) = labels(fact, landing, changes, context);
+    let decision = kind::decide(found);
+    let (workers, crowd) = people::workers(fact, &context.policy.roster);
+    let defects = fact.defects.iter().copied().filter(|defect: &Defect| defect.spoils_words()).collect();
+    Counted {
+        day: own_day(fact),
+        workers,
+        kind: decision.kind,
+        credit: decision.credit,
+        lines: changes.lines(),
+        owners: Vec::new(),
+        evidence: Evidence {
+            winner: decision.winner,
+            others: decision.others,
+            inherited,
+            contradicts: decision.contradicts,
+            retraced: None,
+            doubts: decision.doubt.into_iter().chain(crowd).collect(),
+            defects,
+        },
+    }
+}
+
+/// The labels of a commit in the order of the rules: its own words' and the policy's; where its own words have none,
+/// those of the merge that landed it.
+fn labels(
+    fact: &CommitFact,
+    landing: Option<&CommitFact>,
+    changes: &Changes,
+    context: &Context<'_>,
+) -> (Vec<Found>, Option<Inherited>) {
+    let rules = &context.policy.labels;
+    let in_words_of = |fact: &CommitFact| {
+        let none = Vec::new();
+        let pull_request = context.pull_request_labels.get(&fact.id).unwrap_or(&none);
+        label::in_words(&Words::of(fact, pull_request), rules)
+    };
+    let mut found = label::by_policy(fact, changes, rules);
+    let mut inherited = None;
+    // A malformed commit has no say, and must not gain by being malformed what it would not have inherited otherwise.
+    if fact.words_count() {
+        let mut own = in_words_of(fact);
+        if let Some(landing) = landing.filter(|landing| own.is_empty() && landing.words_count()) {
+            own = in_words_of(landing);
+            own.extend(label::by_name(landing, rules));
+            if !own.is_empty() {
+                inherited = Some(Inherited { from: landing.id, title: Untrusted::new(words::title(landing)) });
+            }
+        }
+        found.extend(own);
+    }
+    // Stable: what one rule found stays in the order of the commit's text, what the policy says of it goes first.
+    found.sort_by_key(|(place, one)| (*place, one.voice == Voice::Words));
+    (found.into_iter().map(|(_, one)| one).collect(), inherited)
+}
+
+/// The commit's own day: its committer day, held between its landing and 13 weeks before.
+fn own_day(fact: &CommitFact) -> Day {
+    let last = fact.landing.time;
+    let first = last.minus_days(OWN_DAY_REACH_DAYS);
+    // Not `clamp`, which panics where the bounds are the wrong way round.
+    fact.committed.unwrap_or(last).max(first).min(last).day()
+}
+
+#[cfg(test)]
+mod tests;

@@ -102,8 +102,60 @@ impl Efforts {
     }
 }
 
+impl Efforts {
+    /// Both together, measure by measure; `None` where a sum leaves its range.
+    #[must_use]
+    pub const fn checked_add(self, other: Self) -> Option<Self> {
+        match (
+            self.developer_weeks.checked_add(other.developer_weeks),
+            self.developer_days.checked_add(other.developer_days),
+            self.commits.checked_add(other.commits),
+            self.lines.checked_add(other.lines),
+        ) {
+            (Some(developer_weeks), Some(developer_days), Some(commits), Some(lines)) => {
+                Some(Self { developer_weeks, developer_days, commits, lines })
+            }
+            _ => None,
+        }
+    }
+
+    /// What is left when a part is taken out, measure by measure; `None` where the part is greater.
+    #[must_use]
+    pub const fn checked_sub(self, part: Self) -> Option<Self> {
+        match (
+            self.developer_weeks.checked_sub(part.developer_weeks),
+            self.developer_days.checked_sub(part.developer_days),
+            self.commits.checked_sub(part.commits),
+            self.lines.checked_sub(part.lines),
+        ) {
+            (Some(developer_weeks), Some(developer_days), Some(commits), Some(lines)) => {
+                Some(Self { developer_weeks, developer_days, commits, lines })
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Account {
-    /// Paydown and total in one measure.
+    /// Adds a posting to the account.
+    pub(super) fn post(&mut self, posting: &Posting, kind: Kind, normative: Measure) -> Option<()> {
+        // What is not credited of paydown is no paydown.
+        let rest_kind = if kind == Kind::Paydown { Kind::Other } else { kind };
+        let rest = posting.effort.checked_sub(posting.paydown)?;
+        for (kind, part) in [(Kind::Paydown, posting.paydown), (rest_kind, rest)] {
+            if part != Efforts::default() {
+                let sum = self.by_kind.entry(kind).or_default();
+                *sum = sum.checked_add(part)?;
+            }
+        }
+        self.people.insert(posting.worker.clone());
+        let sums = self.person_weeks.entry((posting.worker.clone(), posting.week)).or_default();
+        sums.paydown = sums.paydown.checked_add(posting.paydown.get(normative))?;
+        sums.total = sums.total.checked_add(posting.effort.get(normative))?;
+        Some(())
+    }
+
+    /// Paydown and total in one measure. The sum of all kinds fits: the ledger was refused otherwise.
     #[must_use]
     pub fn sums(&self, measure: Measure) -> Sums {
         let of = |kind: &Kind| self.by_kind.get(kind).map_or(0, |efforts| efforts.get(measure));

@@ -2,6 +2,7 @@
 //! but the places that a finding points at.
 
 mod allocation;
+mod measure;
 mod pattern;
 mod roster;
 mod rule;
@@ -115,6 +116,20 @@ pub enum FailWhen {
 }
 
 impl Policy {
+    /// The name of the one team of a policy that names none.
+    pub const EVERYONE: &str = "everyone";
+
+    /// The team that everybody belongs to with all of his time: the only team, called `everyone`, with nobody on its
+    /// roster and no paths. So is the policy that names no teams.
+    #[must_use]
+    pub fn everyone(&self) -> Option<TeamId> {
+        let nobody = self.roster.people.is_empty() && self.roster.patterns.is_empty();
+        match self.teams.as_slice() {
+            [team] if nobody && team.name == Self::EVERYONE && team.paths.is_empty() => Some(TeamId(0)),
+            _ => None,
+        }
+    }
+
     /// The team of that id.
     #[must_use]
     pub fn team(&self, id: TeamId) -> Option<&Team> {

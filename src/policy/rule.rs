@@ -54,7 +54,7 @@ pub enum LabelMatch {
     Type(Vec<String>),
     /// The scope of a conventional subject is one of these, without case.
     Scope(Vec<String>),
-    /// A trailer of that key (without case) has a value that fits; without a pattern, any value.
+    /// A trailer of that key (without case) has a value that fits; without a pattern, any value but an empty one.
     Trailer {
         /// The trailer's key.
         key: String,
@@ -106,7 +106,7 @@ pub enum ExemptMatch {
     Author(WildcardPattern),
     /// The commit is one of these.
     Commit(Vec<ObjectId>),
-    /// Every changed path fits one of these.
+    /// Every changed path that is not ignored fits one of these.
     Path(Vec<GlobMatcher>),
 }
 

@@ -1,0 +1,145 @@
+//! Which commits lose their credit because their change was undone, undoes another, or is there twice.
+//!
+//! A change is alive unless a change that is alive undoes it. Of D, R (undoes D), R2 (undoes R) and R3 (undoes R2 and,
+//! with it, D again): R3 is alive, R2 is dead, R is alive, D is dead.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::facts::CommitFact;
+use crate::facts::ObjectId;
+use crate::facts::Retrace;
+use crate::facts::RetraceKind;
+
+/// For every commit that earns no credit, the retrace that takes it away.
+pub(super) fn withdrawn(facts: &[CommitFact], retraces: &[Retrace]) -> BTreeMap<ObjectId, Retrace> {
+    let landings: BTreeMap<ObjectId, ObjectId> = facts.iter().map(|fact| (fact.id, fact.landing.commit)).collect();
+    let landing = |id: &ObjectId| landings.get(id).copied();
+    // A merge stands for what it brought in: the two are one change, not two that say the same.
+    let one_change = |retrace: &&Retrace| {
+        retrace.later != retrace.earlier
+            && landing(&retrace.later) != Some(retrace.earlier)
+            && landing(&retrace.earlier) != Some(retrace.later)
+    };
+    let retraces: Vec<Retrace> = retraces.iter().filter(one_change).copied().collect();
+    let alive = alive(&retraces);
+    let mut taken: BTreeMap<ObjectId, Retrace> = BTreeMap::new();
+    for retrace in &retraces {
+        let undoes = retrace.kind == RetraceKind::Undoes;
+        if undoes && alive.contains(&retrace.later) {
+            taken.entry(retrace.earlier).or_insert(*retrace);
+        }
+        // Whoever undoes something does no new work, nor does whoever repeats what is still there.
+        if undoes || alive.contains(&retrace.earlier) {
+            taken.entry(retrace.later).or_insert(*retrace);
+        }
+    }
+    // In a circle nobody is alive; what stands in one is not known to be there.
+    for retrace in retraces.iter().filter(|retrace| !alive.contains(&retrace.earlier)) {
+        taken.entry(retrace.earlier).or_insert(*retrace);
+    }
+    // What a merge stands for shares its lot.
+    facts
+        .iter()
+        .filter_map(|fact| taken.get(&fact.id).or_else(|| taken.get(&fact.landing.commit)).map(|why| (fact.id, *why)))
+        .collect()
+}
+
+/// The changes that no alive change undoes. What stands in a circle is not among them.
+fn alive(retraces: &[Retrace]) -> BTreeSet<ObjectId> {
+    let mut undoes: BTreeMap<ObjectId, BTreeSet<ObjectId>> = BTreeMap::new();
+    let mut undecided: BTreeMap<ObjectId, BTreeSet<ObjectId>> = BTreeMap::new();
+    for retrace in retraces {
+        undecided.entry(retrace.later).or_default();
+        let undoers = undecided.entry(retrace.earlier).or_default();
+        if retrace.kind == RetraceKind::Undoes {
+            undoers.insert(retrace.later);
+            undoes.entry(retrace.later).or_default().insert(retrace.earlier);
+        }
+    }
+    let mut ready: Vec<ObjectId> =
+        undecided.iter().filter(|(_, undoers)| undoers.is_empty()).map(|(change, _)| *change).collect();
+    let mut alive: BTreeSet<ObjectId> = undecided.keys().copied().collect();
+    let mut decided = BTreeSet::new();
+    while let Some(change) = ready.pop() {
+        decided.insert(change);
+        for earlier in undoes.remove(&change).unwrap_or_default() {
+            if alive.contains(&change) {
+                alive.remove(&earlier);
+            }
+            if let Some(undoers) = undecided.get_mut(&earlier) {
+                undoers.remove(&change);
+                if undoers.is_empty() {
+                    ready.push(earlier);
+                }
+            }
+        }
+    }
+    alive.intersection(&decided).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::classify::sample::commit;
+    use crate::classify::sample::id;
+    use RetraceKind::Repeats;
+    use RetraceKind::Undoes;
+
+    fn lost(landings: &[(u8, u8)], retraces: &[(u8, RetraceKind, u8)]) -> Vec<u8> {
+        let facts: Vec<CommitFact> =
+            landings.iter().map(|(number, landing)| commit(*number).landing_with(*landing).fact).collect();
+        let retraces: Vec<Retrace> = retraces
+            .iter()
+            .map(|(later, kind, earlier)| Retrace { later: id(*later), earlier: id(*earlier), kind: *kind })
+            .collect();
+        withdrawn(&facts, &retraces).keys().map(|id| id.as_bytes()[0]).collect()
+    }
+
+    #[test]
+    fn chains_on_the_mainline() {
+        let line = [(1, 1), (2, 2), (3, 3), (4, 4)];
+        let undone = (2, Undoes, 1);
+        let again = [undone, (3, Undoes, 2), (3, Repeats, 1)];
+        let gone = [undone, (3, Undoes, 2), (3, Repeats, 1), (4, Undoes, 3), (4, Undoes, 1), (4, Repeats, 2)];
+        for (retraces, expected) in [
+            (&[][..], &[][..]),
+            (&[undone], &[1, 2]),
+            // Back again: the first has its credit, the restoring earns none.
+            (&again, &[2, 3]),
+            (&gone, &[1, 2, 3, 4]),
+            // The same when the reader reports neighbours only.
+            (&[undone, (3, Undoes, 2)], &[2, 3]),
+            (&[undone, (3, Undoes, 2), (4, Undoes, 3)], &[1, 2, 3, 4]),
+            (&[(2, Repeats, 1), (3, Repeats, 2)], &[2, 3]),
+            // A repeat of what is gone is new work.
+            (&[(2, Undoes, 1), (4, Repeats, 1)], &[1, 2]),
+            // What cannot be is not helped.
+            (&[(2, Undoes, 1), (1, Undoes, 2)], &[1, 2]),
+            (&[(1, Undoes, 1)], &[]),
+        ] {
+            assert_eq!(lost(&line, retraces), expected, "{retraces:?}");
+        }
+    }
+
+    #[test]
+    fn merges_stand_for_what_they_brought_in() {
+        // 3 merges 1 and 2; 6 merges 5.
+        let landings = [(1, 3), (2, 3), (3, 3), (4, 4), (5, 6), (6, 6)];
+        for (retraces, expected) in [
+            // One commit undoes the whole merge.
+            (&[(4, Undoes, 3)][..], &[1, 2, 3, 4][..]),
+            // A merge undoes one of the commits: it earns nothing, nor does what it brought.
+            (&[(6, Undoes, 1), (5, Undoes, 1)], &[1, 5, 6]),
+            // The other merge restores what the commit undid.
+            (&[(4, Undoes, 3), (6, Undoes, 4), (5, Undoes, 4), (6, Repeats, 3)], &[4, 5, 6]),
+            // A merge of one commit has that commit's change: one change, credited once.
+            (&[(6, Repeats, 5)], &[]),
+            (&[(5, Repeats, 6)], &[]),
+            // Undone within one landing.
+            (&[(2, Undoes, 1)], &[1, 2]),
+        ] {
+            assert_eq!(lost(&landings, retraces), expected, "{retraces:?}");
+        }
+    }
+}

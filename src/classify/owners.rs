@@ -1,0 +1,196 @@
+//! Which teams own the paths that a commit changed.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use ignore::Match;
+use ignore::gitignore::Gitignore;
+use ignore::gitignore::GitignoreBuilder;
+
+use crate::classify::Owner;
+use crate::facts::Changes;
+use crate::facts::Lines;
+use crate::facts::RepoPath;
+use crate::finding::Location;
+use crate::policy::Policy;
+use crate::policy::Team;
+use crate::policy::TeamId;
+
+/// Beyond so many lines a change to one commit weighs no more, as within a day.
+pub const LINES_CAP: u64 = 400;
+
+/// What a change of so many lines weighs: `1 + min(lines, 400)`.
+#[must_use]
+pub const fn weight(lines: u64) -> u64 {
+    let capped = if lines < LINES_CAP { lines } else { LINES_CAP };
+    capped.saturating_add(1)
+}
+
+/// An entry of a team's `paths` is no pattern. `config` refuses such a policy before; if it did not, attributing work
+/// without the entry would be a wrong figure.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
+#[error("{}:{}: path `{path}` cannot be used: {reason}", at.file, at.line)]
+#[diagnostic(code(policy::path), help("paths are written in gitignore syntax, such as /services/payments/"))]
+pub struct TeamPathsError {
+    /// The entry as written.
+    pub path: String,
+    /// What the matcher says.
+    pub reason: String,
+    /// Where the entry is written.
+    pub at: Location,
+}
+
+/// The `paths` of all teams, compiled.
+#[derive(Debug, Clone)]
+pub struct TeamPaths(Vec<(TeamId, Gitignore)>);
+
+impl TeamPaths {
+    /// Compiles the paths.
+    ///
+    /// # Errors
+    ///
+    /// [`TeamPathsError`] for the first entry that is no pattern.
+    pub fn of(policy: &Policy) -> Result<Self, TeamPathsError> {
+        let named = policy.teams.iter().enumerate().filter(|(_, team)| !team.paths.is_empty());
+        named.map(|(place, team)| Ok((TeamId(place), compile(&team.paths)?))).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The teams whose paths a path lies in, in the order of the policy.
+    #[must_use]
+    pub fn owners(&self, path: &RepoPath) -> Vec<TeamId> {
+        self.0.iter().filter(|(_, paths)| entry_for(paths, path).is_some()).map(|(team, _)| *team).collect()
+    }
+}
+
+/// The places of those entries of a team's paths that decide about none of some paths.
+pub(super) fn unmatched<'t>(team: &'t Team, paths: &BTreeSet<&RepoPath>) -> Vec<&'t (String, Location)> {
+    // Each entry for itself: one that a later entry always overrides still matches something.
+    let matches_none = |entry: &&(String, Location)| {
+        let text = entry.0.trim_start_matches('!').to_owned();
+        // What is no pattern is an error of its own.
+        compile(&[(text, entry.1.clone())])
+            .is_ok_and(|alone| !paths.iter().any(|path| entry_for(&alone, path).is_some()))
+    };
+    team.paths.iter().filter(matches_none).collect()
+}
+
+fn compile(paths: &[(String, Location)]) -> Result<Gitignore, TeamPathsError> {
+    let failed = |(path, at): &(String, Location), error: &ignore::Error| TeamPathsError {
+        path: path.clone(),
+        reason: error.to_string(),
+        at: at.clone(),
+    };
+    let mut builder = GitignoreBuilder::new("");
+    for entry in paths {
+        builder.add_line(None, &entry.0).map_err(|error| failed(entry, &error))?;
+    }
+    match (builder.build(), paths.last()) {
+        (Ok(matcher), _) => Ok(matcher),
+        (Err(error), Some(last)) => Err(failed(last, &error)),
+        (Err(_), None) => Ok(Gitignore::empty()),
+    }
+}
+
+/// The entry that lets a path in, asking the path itself first and then its directories from the inside out.
+fn entry_for(paths: &Gitignore, path: &RepoPath) -> Option<String> {
+    let text = path.to_text();
+    // A forged tree can have a name that starts with a slash, which the matcher would not take.
+    match paths.matched_path_or_any_parents(text.expose().trim_start_matches('/'), false) {
+        Match::Ignore(entry) => Some(entry.original().to_owned()),
+        Match::None | Match::Whitelist(_) => None,
+    }
+}
+
+/// How much of a commit lies with each owner: `1 + min(lines in its paths, 400)`, in the order of the teams, with
+/// nobody last. Ignored paths have no owner. A path of several teams counts for each; a commit without paths is
+/// nobody's, and where everybody is of one team, all of it is that team's.
+pub(super) fn owners(changes: &Changes, policy: &Policy, of: impl Fn(&RepoPath) -> Vec<TeamId>) -> Vec<Owner> {
+    if let Some(team) = policy.everyone() {
+        return vec![Owner { team: Some(team), weight: weight(changes.lines()) }];
+    }
+    // Nobody sorts last.
+    let mut lines: BTreeMap<(bool, Option<TeamId>), u64> = BTreeMap::new();
+    for change in changes.paths.iter().filter(|change| change.lines != Lines::Ignored) {
+        let teams: BTreeSet<TeamId> = of(&change.path).into_iter().collect();
+        let nobody = teams.is_empty().then_some(None);
+        for team in teams.into_iter().map(Some).chain(nobody) {
+            let sum = lines.entry((team.is_none(), team)).or_default();
+            *sum = sum.saturating_add(change.lines.count());
+        }
+    }
+    if lines.is_empty() {
+        lines.insert((true, None), 0);
+    }
+    lines.into_iter().map(|((_, team), lines)| Owner { team, weight: weight(lines) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::classify::sample::changes;
+    use crate::classify::sample::place;
+    use crate::classify::sample::policy;
+
+    fn with_paths(paths: &[&[&str]]) -> Policy {
+        let mut policy = policy(&["a: ann@x.example", "b: bob@x.example"]);
+        for (team, paths) in policy.teams.iter_mut().zip(paths) {
+            team.paths = paths.iter().map(|path| ((*path).to_owned(), place())).collect();
+        }
+        policy
+    }
+
+    #[test]
+    fn paths_in_gitignore_syntax() {
+        let policy = with_paths(&[&["/services/pay/", "*.sql", "!/services/pay/ui/"], &["/services/"]]);
+        let paths = TeamPaths::of(&policy).unwrap();
+        for (path, teams) in [
+            ("services/pay/a.rs", &[0, 1][..]),
+            ("services/pay/ui/a.ts", &[1]),
+            ("services/other/a.rs", &[1]),
+            ("db/x.sql", &[0]),
+            ("lib/services/a.rs", &[]),
+            ("/services/x", &[1]),
+            ("//", &[]),
+            ("", &[]),
+        ] {
+            let found: Vec<usize> =
+                paths.owners(&RepoPath::new(path.as_bytes())).into_iter().map(|team| team.0).collect();
+            assert_eq!(found, teams, "{path}");
+        }
+    }
+
+    #[test]
+    fn no_entry_is_dropped() {
+        let error = TeamPaths::of(&with_paths(&[&["/fine/", "/[z-a]/"]])).unwrap_err();
+        assert_eq!(error.path, "/[z-a]/");
+    }
+
+    #[test]
+    fn entries_without_a_path() {
+        let policy = with_paths(&[&["/services/", "/gone/", "!/services/ui/", "!/never/"]]);
+        let touched = [RepoPath::new(*b"services/ui/a"), RepoPath::new(*b"b")];
+        let none: Vec<&str> =
+            unmatched(&policy.teams[0], &touched.iter().collect()).into_iter().map(|e| &*e.0).collect();
+        assert_eq!(none, ["/gone/", "!/never/"]);
+    }
+
+    #[test]
+    fn weights_of_owners() {
+        let policy = with_paths(&[&["/a/", "/both/"], &["/b/", "/both/"]]);
+        let paths = TeamPaths::of(&policy).unwrap();
+        let parts = |list: &[(&str, Option<u64>)]| {
+            let owners = owners(&changes(list), &policy, |path| paths.owners(path));
+            owners.into_iter().map(|owner| (owner.team.map(|team| team.0), owner.weight)).collect::<Vec<_>>()
+        };
+        assert_eq!(parts(&[]), [(None, 1)]);
+        assert_eq!(parts(&[("a/x", None)]), [(None, 1)], "ignored paths have no owner");
+        assert_eq!(parts(&[("a/x", Some(0)), ("b/y", Some(500))]), [(Some(0), 1), (Some(1), 401)]);
+        assert_eq!(
+            parts(&[("a/x", Some(7)), ("both/y", Some(5)), ("c", Some(1))]),
+            [(Some(0), 13), (Some(1), 6), (None, 2)]
+        );
+        let everyone = crate::classify::sample::policy(&[]);
+        let all = owners(&changes(&[("a/x", Some(7))]), &everyone, |_| Vec::new());
+        assert_eq!(all, [Owner { team: Some(TeamId(0)), weight: 8 }]);
+    }
+}

@@ -1,0 +1,238 @@
+//! Work items become postings: how much effort each person's part in each commit stands for, and whose it is.
+//!
+//! docs/measure.md has the formulas, with an example to redo by hand.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::classify::Counted;
+use crate::classify::Reading;
+use crate::classify::WorkItem;
+use crate::classify::WorkerId;
+use crate::classify::weight;
+use crate::facts::Day;
+use crate::facts::IsoWeek;
+use crate::facts::ObjectId;
+use crate::ledger::Efforts;
+use crate::ledger::LedgerError;
+use crate::ledger::Posting;
+use crate::ledger::divide;
+use crate::policy::Attribution;
+use crate::policy::BasisPoints;
+use crate::policy::Measure;
+use crate::policy::OnRoster;
+use crate::policy::Percent;
+use crate::policy::Policy;
+use crate::policy::TeamId;
+
+/// A commit among the counted ones.
+struct Work<'i> {
+    item: usize,
+    commit: ObjectId,
+    counted: &'i Counted,
+}
+
+/// How much of a person one team has on a day; the team `None` has what no team has.
+struct Part {
+    team: Option<TeamId>,
+    percent: u64,
+}
+
+/// Effort by commit, worker and team; nobody sorts behind the teams.
+type Slots<'i> = BTreeMap<(usize, &'i WorkerId, bool, Option<TeamId>), Efforts>;
+
+/// All postings, sorted by item, worker and team (nobody last).
+///
+/// # Errors
+///
+/// [`LedgerError`] when an amount leaves its range.
+pub(super) fn postings(items: &[WorkItem], policy: &Policy) -> Result<Vec<Posting>, LedgerError> {
+    let mut slots = Slots::new();
+    let mut days: BTreeMap<(&WorkerId, IsoWeek), BTreeMap<Day, Vec<Work<'_>>>> = BTreeMap::new();
+    for (item, one) in items.iter().enumerate() {
+        let Reading::Counted(counted) = &one.reading else { continue };
+        post_commit(item, one.commit, counted, policy, &mut slots)?;
+        let week = counted.day.iso_week();
+        for worker in &counted.workers {
+            let work = Work { item, commit: one.commit, counted };
+            days.entry((&worker.id, week)).or_default().entry(counted.day).or_default().push(work);
+        }
+    }
+    for ((worker, _), mut days) in days {
+        let active_days = u64::try_from(days.len()).map_err(|_impossible| too_big())?;
+        for (day, work) in &mut days {
+            // The order in which the history was walked must not decide who gets the last unit.
+            work.sort_by_key(|one| one.commit);
+            post_day(worker, *day, active_days, work, policy, &mut slots)?;
+        }
+    }
+    let posting = |((item, worker, _, team), effort): ((usize, &WorkerId, bool, Option<TeamId>), Efforts)| {
+        let counted = items.get(item).and_then(|one| match &one.reading {
+            Reading::Counted(counted) => Some(counted),
+            Reading::Exempt(_) => None,
+        });
+        let counted = counted.ok_or_else(too_big)?;
+        let paydown = credited(effort, counted.credit)?;
+        let week = counted.day.iso_week();
+        Ok(Posting { item, worker: worker.clone(), week, team, effort, paydown })
+    };
+    slots.into_iter().map(posting).collect()
+}
+
+/// Posts a person's day in developer-weeks and developer-days.
+fn post_day<'i>(
+    worker: &'i WorkerId,
+    day: Day,
+    active_days: u64,
+    work: &[Work<'i>],
+    policy: &Policy,
+    slots: &mut Slots<'i>,
+) -> Result<(), LedgerError> {
+    let weights = weights(work)?;
+    let parts = parts(worker, day, policy);
+    let of_week = |percent| day_of_week(percent, active_days);
+    let whole_day = Measure::DeveloperDays.scale();
+    match policy.attribution {
+        Attribution::Roster => {
+            let in_proportion: Vec<u128> = parts.iter().map(|part| u128::from(part.percent)).collect();
+            let of_day = divide(whole_day, &in_proportion)?;
+            for (part, of_day) in parts.iter().zip(of_day) {
+                let weeks = divide(of_week(part.percent)?, &weights)?;
+                let days = divide(of_day, &weights)?;
+                for ((one, weeks), days) in work.iter().zip(weeks).zip(days) {
+                    let effort = Efforts { developer_weeks: weeks, developer_days: days, ..Efforts::default() };
+                    add(slots, one.item, worker, part.team, effort)?;
+                }
+            }
+        }
+        Attribution::Paths => {
+            let percent =
+                parts.iter().map(|part| part.percent).try_fold(0_u64, u64::checked_add).ok_or_else(too_big)?;
+            let weeks = divide(of_week(percent)?, &weights)?;
+            let days = divide(whole_day, &weights)?;
+            for ((one, weeks), days) in work.iter().zip(weeks).zip(days) {
+                let owners = owner_weights(one.counted);
+                let weeks = divide(weeks, &owners)?;
+                let days = divide(days, &owners)?;
+                for ((owner, weeks), days) in one.counted.owners.iter().zip(weeks).zip(days) {
+                    let effort = Efforts { developer_weeks: weeks, developer_days: days, ..Efforts::default() };
+                    add(slots, one.item, worker, owner.team, effort)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Posts a commit in commits and lines: over its workers in equal parts, then over each one's teams or the owners.
+fn post_commit<'i>(
+    item: usize,
+    commit: ObjectId,
+    counted: &'i Counted,
+    policy: &Policy,
+    slots: &mut Slots<'i>,
+) -> Result<(), LedgerError> {
+    if counted.workers.is_empty() {
+        return Err(LedgerError::Nobody { commit });
+    }
+    let too_many = || LedgerError::TooManyLines { commit, lines: counted.lines };
+    let all_lines = Measure::Lines.scale().checked_mul(counted.lines).ok_or_else(too_many)?;
+    let equal = vec![1; counted.workers.len()];
+    let commits = divide(Measure::Commits.scale(), &equal)?;
+    let lines = divide(all_lines, &equal)?;
+    for ((worker, commits), lines) in counted.workers.iter().zip(commits).zip(lines) {
+        let shares: Vec<(Option<TeamId>, u128)> = match policy.attribution {
+            Attribution::Roster => {
+                let parts = parts(&worker.id, counted.day, policy);
+                parts.into_iter().map(|part| (part.team, u128::from(part.percent))).collect()
+            }
+            Attribution::Paths => counted.owners.iter().map(|owner| (owner.team, u128::from(owner.weight))).collect(),
+        };
+        let weights: Vec<u128> = shares.iter().map(|(_, weight)| *weight).collect();
+        let commits = divide(commits, &weights)?;
+        let lines = divide(lines, &weights)?;
+        for (((team, _), commits), lines) in shares.into_iter().zip(commits).zip(lines) {
+            add(slots, item, &worker.id, team, Efforts { commits, lines, ..Efforts::default() })?;
+        }
+    }
+    Ok(())
+}
+
+/// The part of a developer-week that one of a person's `active_days` stands for, where a team has so many per cents of
+/// the person: `840,000,000 * percent / 100 * min(active_days, 3) / 3 / active_days`, which is a whole number for 1 to
+/// 7 days.
+fn day_of_week(percent: u64, active_days: u64) -> Result<u64, LedgerError> {
+    let whole = Measure::DeveloperWeeks.scale().checked_mul(percent).ok_or_else(too_big)?;
+    let whole = whole.checked_mul(active_days.min(3)).ok_or_else(too_big)?;
+    whole.checked_div(active_days.checked_mul(300).ok_or_else(too_big)?).ok_or_else(too_big)
+}
+
+/// What the commits of a person's day weigh: `(1 + min(lines, 400)) / number of workers`, made whole by the least common
+/// multiple of those numbers.
+fn weights(work: &[Work<'_>]) -> Result<Vec<u128>, LedgerError> {
+    let numbers = work.iter().map(|one| u128::try_from(one.counted.workers.len()).map_err(|_impossible| too_big()));
+    let numbers: BTreeSet<u128> = numbers.collect::<Result<_, _>>()?;
+    let multiple = numbers.iter().try_fold(1_u128, |all, number| least_common_multiple(all, *number))?;
+    let weigh = |one: &Work<'_>| {
+        let workers = u128::try_from(one.counted.workers.len()).ok()?;
+        u128::from(weight(one.counted.lines)).checked_mul(multiple.checked_div(workers)?)
+    };
+    work.iter().map(|one| weigh(one).ok_or_else(too_big)).collect()
+}
+
+fn least_common_multiple(one: u128, other: u128) -> Result<u128, LedgerError> {
+    let (mut divisor, mut rest) = (one, other);
+    while let Some(remainder) = divisor.checked_rem(rest) {
+        (divisor, rest) = (rest, remainder);
+    }
+    one.checked_div(divisor).and_then(|part| part.checked_mul(other)).ok_or_else(too_big)
+}
+
+/// Who has a person on a day, in the order of the teams: nobody, where no membership holds.
+fn parts(worker: &WorkerId, day: Day, policy: &Policy) -> Vec<Part> {
+    let whole = u64::from(Percent::WHOLE.get());
+    if let Some(team) = policy.everyone() {
+        return vec![Part { team: Some(team), percent: whole }];
+    }
+    let on_roster = match worker {
+        WorkerId::Rostered(id) => policy.roster.people.get(id.0).map(|person| OnRoster::Named(*id, person)),
+        WorkerId::Address(address) => policy.roster.find(address),
+    };
+    let held = on_roster.map(|person| person.on(day)).unwrap_or_default();
+    let parts: Vec<Part> = held
+        .into_iter()
+        .map(|membership| Part { team: Some(membership.team), percent: u64::from(membership.part_time.get()) })
+        .collect();
+    if parts.is_empty() { vec![Part { team: None, percent: whole }] } else { parts }
+}
+
+fn owner_weights(counted: &Counted) -> Vec<u128> {
+    counted.owners.iter().map(|owner| u128::from(owner.weight)).collect()
+}
+
+/// The part of an effort that is credited, rounded down in each measure.
+fn credited(effort: Efforts, credit: BasisPoints) -> Result<Efforts, LedgerError> {
+    let mut paydown = Efforts::default();
+    for measure in Measure::ALL {
+        let part = u128::from(effort.get(measure)).checked_mul(u128::from(credit.get())).ok_or_else(too_big)?;
+        let part = part.div_euclid(u128::from(BasisPoints::WHOLE.get()));
+        *paydown.get_mut(measure) = u64::try_from(part).map_err(|_impossible| too_big())?;
+    }
+    Ok(paydown)
+}
+
+fn add<'i>(
+    slots: &mut Slots<'i>,
+    item: usize,
+    worker: &'i WorkerId,
+    team: Option<TeamId>,
+    effort: Efforts,
+) -> Result<(), LedgerError> {
+    let slot = slots.entry((item, worker, team.is_none(), team)).or_default();
+    *slot = slot.checked_add(effort).ok_or_else(too_big)?;
+    Ok(())
+}
+
+const fn too_big() -> LedgerError {
+    LedgerError::Overflow { what: "effort" }
+}
