@@ -104,6 +104,11 @@ impl History {
 }
 
 impl Written {
+    /// A text with `${name}` replaced by the id of that commit.
+    pub(crate) fn fill(&self, text: &str) -> String {
+        filled(text, &self.ids)
+    }
+
     /// The id of a commit or branch.
     pub(crate) fn id(&self, name: &str) -> String {
         self.ids.get(name).unwrap_or_else(|| panic!("no commit or branch is called {name}")).to_string()
@@ -248,13 +253,8 @@ impl Writer<'_> {
         update.create_updated(self.repo, &before).unwrap()
     }
 
-    /// Replaces `${name}` by the id of that commit.
     fn filled(&self, text: &str) -> String {
-        let mut filled = text.to_owned();
-        for (name, id) in &self.ids {
-            filled = filled.replace(&format!("${{{name}}}"), &id.to_string());
-        }
-        filled
+        filled(text, &self.ids)
     }
 
     fn person(&self, name: &str) -> String {
@@ -309,6 +309,10 @@ impl Writer<'_> {
             std::fs::write(path.join("shallow"), lines).unwrap();
         }
     }
+}
+
+fn filled(text: &str, ids: &BTreeMap<String, Oid>) -> String {
+    ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("${{{name}}}"), &id.to_string()))
 }
 
 fn seconds(text: &str) -> i64 {

@@ -72,11 +72,6 @@ impl Room {
         self.told(&mut command)
     }
 
-    /// Runs `git` in the room's root; for states that only git itself can make.
-    pub(crate) fn git<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Told {
-        self.told(self.command("git").args(arguments))
-    }
-
     /// A program with nothing around it but a path to find others, an empty home, and a terminal's width.
     fn command(&self, program: &str) -> Command {
         #[expect(clippy::disallowed_methods, reason = "the one variable that the room lets in")]
