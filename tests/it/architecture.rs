@@ -17,10 +17,7 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("ledger", &["facts", "finding", "policy", "classify", "marker"]),
     ("verdict", &["facts", "finding", "policy", "classify", "marker", "ledger"]),
     ("report", &["facts", "finding", "policy", "classify", "marker", "ledger", "verdict"]),
-    (
-        "cli",
-        &["facts", "finding", "policy", "config", "repo", "classify", "marker", "ledger", "verdict", "report"],
-    ),
+    ("cli", &["facts", "finding", "policy", "config", "repo", "classify", "marker", "ledger", "verdict", "report"]),
     // The program calls the library like everybody else.
     ("main", &[]),
 ];

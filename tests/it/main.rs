@@ -8,5 +8,6 @@
 )]
 
 mod architecture;
+mod documents;
 mod scenarios;
 mod support;

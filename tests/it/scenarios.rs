@@ -39,11 +39,23 @@ fn essence(told: &Told) -> String {
     let Ok(report) = serde_json::from_str::<Value>(&told.stdout) else { return told.to_string() };
     let mut out = format!("exit code: {}\n", told.status.unwrap_or(-1));
     let subject = &report["subject"];
-    writeln!(out, "window: ({}, {}] after {}", text(&subject["start"]), text(&subject["as_of"]), id(&subject["boundary"]))
-        .unwrap();
+    writeln!(
+        out,
+        "window: ({}, {}] after {}",
+        text(&subject["start"]),
+        text(&subject["as_of"]),
+        id(&subject["boundary"])
+    )
+    .unwrap();
     let commits = &report["commits"];
-    writeln!(out, "commits: {} walked, {} counted{}", commits["walked"], commits["counted"], exempt(&commits["exempt"]))
-        .unwrap();
+    writeln!(
+        out,
+        "commits: {} walked, {} counted{}",
+        commits["walked"],
+        commits["counted"],
+        exempt(&commits["exempt"])
+    )
+    .unwrap();
     for team in report["teams"].as_array().unwrap() {
         let (standing, name) = (text(&team["standing"]), text(&team["name"]));
         writeln!(out, "\n{name}: {standing}, {} of {} bp", team["share_bp"], team["allocation_bp"]).unwrap();
@@ -56,7 +68,8 @@ fn essence(told: &Told) -> String {
     }
     writeln!(out).unwrap();
     for finding in report["findings"].as_array().unwrap() {
-        let commits: String = finding["commits"].as_array().unwrap().iter().map(|one| format!(" {}", id(one))).collect();
+        let commits: String =
+            finding["commits"].as_array().unwrap().iter().map(|one| format!(" {}", id(one))).collect();
         let team = finding["team"].as_str().map(|team| format!(" ({team})")).unwrap_or_default();
         writeln!(out, "{} {}{team}:{commits}", text(&finding["level"]), text(&finding["code"])).unwrap();
     }
@@ -79,7 +92,8 @@ fn account(out: &mut String, account: &Value) {
 }
 
 fn told_item(out: &mut String, item: &Value) {
-    writeln!(out, "\n{} {:?} by {}", id(&item["commit"]), text(&item["subject"]), text(&item["author"]["email"])).unwrap();
+    writeln!(out, "\n{} {:?} by {}", id(&item["commit"]), text(&item["subject"]), text(&item["author"]["email"]))
+        .unwrap();
     if item["landing"]["commit"] != item["commit"] {
         writeln!(out, "  landed by {} at {}", id(&item["landing"]["commit"]), text(&item["landing"]["time"])).unwrap();
     }
@@ -122,7 +136,8 @@ fn exempt(reasons: &Value) -> String {
 
 /// Weeks and days in full units, commits and lines in theirs: each figure can be redone by hand.
 fn units(efforts: &Value) -> String {
-    let [weeks, days, commits, lines] = ["developer_weeks", "developer_days", "commits", "lines"].map(|key| &efforts[key]);
+    let [weeks, days, commits, lines] =
+        ["developer_weeks", "developer_days", "commits", "lines"].map(|key| &efforts[key]);
     format!("{weeks} weeks, {days} days, {commits} commits, {lines} lines")
 }
 

@@ -93,7 +93,14 @@ impl History {
         let mut options = git2::RepositoryInitOptions::new();
         options.bare(true).external_template(false).initial_head("main");
         let repo = git2::Repository::init_opts(path, &options).unwrap();
-        let mut writer = Writer { history: self, repo: &repo, ids: BTreeMap::new(), branches: BTreeMap::new(), trees: BTreeMap::new(), count: 0 };
+        let mut writer = Writer {
+            history: self,
+            repo: &repo,
+            ids: BTreeMap::new(),
+            branches: BTreeMap::new(),
+            trees: BTreeMap::new(),
+            count: 0,
+        };
         for step in &self.commits {
             for round in 0..step.times.unwrap_or(1) {
                 writer.commit(step, round);
