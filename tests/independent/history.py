@@ -1,0 +1,264 @@
+"""A repository's history by git's own words: plain `git log`, `git diff-tree`, `git check-mailmap` and the like."""
+
+import os
+import re
+import subprocess
+import tempfile
+
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+WEEKS_13 = 13 * 7 * 86_400
+
+
+class Git:
+    """git on one repository, judged revision `tip`, with nothing of the user's or the worktree's mixed in."""
+
+    def __init__(self, path):
+        self.path = path
+        self.environment = {
+            "PATH": os.environ["PATH"], "HOME": "/nowhere", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull,
+            "LC_ALL": "C", "TZ": "UTC", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_ATTR_SOURCE": EMPTY_TREE,
+        }
+        self.mailmap = []
+
+    def trust(self, tip):
+        """Identities are read by the mailmap of that commit's tree."""
+        held = self.run("ls-tree", tip, ".mailmap").strip()
+        self.mailmap = ["-c", f"mailmap.blob={tip}:.mailmap"] if held else ["-c", f"mailmap.file={os.devnull}"]
+
+    def run(self, *arguments, stdin="", environment=None):
+        command = ["git", "--git-dir", self.path, "-c", "core.bare=true", "-c", "core.commitGraph=false",
+                   "-c", "core.quotePath=false", "-c", "log.showSignature=false", *self.mailmap, *arguments]
+        done = subprocess.run(command, input=stdin.encode("utf-8", "surrogateescape"), capture_output=True,
+                              env={**self.environment, **(environment or {})}, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(command)}: {done.stderr.decode(errors='replace')}")
+        return done.stdout.decode("utf-8", "surrogateescape")
+
+    def file(self, commit, path):
+        """The text of a file in a commit's tree, or `None`."""
+        if not self.run("ls-tree", commit, path).strip():
+            return None
+        return self.run("cat-file", "blob", f"{commit}:{path}")
+
+
+def mainline(git, revision, as_of):
+    """The first-parent chain from the judged commit, newest first, as (id, committer time), and the end of the window."""
+    lines = git.run("log", "--first-parent", "--format=%H %ct", revision).split("\n")
+    chain = [(line.split()[0], int(line.split()[1])) for line in lines if line]
+    if as_of is None:
+        last = sorted(time for _, time in chain[:11])
+        return chain, max(chain[0][1], last[len(last) // 2])
+    while chain and chain[0][1] > as_of:
+        chain.pop(0)
+    return chain, as_of
+
+
+def window(chain, as_of, days):
+    """The mainline of the window, oldest first, as (id, landing time), and the commit before it."""
+    start = as_of - days * 86_400
+    inside = [place for place, (_, time) in enumerate(chain) if start < time <= as_of]
+    if not inside:
+        return [], chain[0][0] if chain else None
+    oldest = max(inside)
+    landings, latest = [], None
+    for commit, time in reversed(chain[:oldest + 1]):
+        if time <= as_of:
+            latest = time if latest is None else max(latest, time)
+        landings.append((commit, latest))
+    return landings, chain[oldest + 1][0] if oldest + 1 < len(chain) else None
+
+
+_FIELDS = ["%H", "%P", "%aN", "%aE", "%ct", "%s", "%B",
+           "%(trailers:only=true,unfold=true,separator=%x02,key_value_separator=%x03)"]
+
+
+def commits(git, tip, boundary):
+    """Every commit that the tip reaches and the boundary does not, by id, with what git says of it."""
+    span = [tip] + (["--not", boundary] if boundary else [])
+    text = git.run("log", "-z", "--format=" + "%x01".join(_FIELDS), *span)
+    found = {}
+    for record in text.split("\0"):
+        if not record:
+            continue
+        name, parents, author, email, time, subject, message, trailers = record.split("\1")
+        found[name] = {
+            "id": name, "parents": parents.split(), "name": author, "address": address(email), "time": int(time),
+            "subject": subject, "message": message,
+            "trailers": [tuple(one.split("\3", 1)) for one in trailers.strip("\n").split("\2") if "\3" in one],
+        }
+    for commit in found.values():
+        commit["trailers"] = counted_trailers(commit)
+    co_authors(git, found.values())
+    return found
+
+
+def address(email):
+    return email.strip().lower()
+
+
+def counted_trailers(commit):
+    """git's trailers; before a last paragraph of co-authors alone, as a squash merge writes it, those of the one before too."""
+    trailers = commit["trailers"]
+    message = commit["message"].replace("\r\n", "\n")
+    paragraphs = [p.split("\n") for p in re.split(r"\n(?:[ \t]*\n)+", message.strip("\n"))]
+    body = paragraphs[1:]
+    if not body or not all(re.match(r"co-authored-by\s*:", line, re.I) for line in body[-1]):
+        return trailers
+    if any(re.match(r"[*-] ", line) for paragraph in body for line in paragraph):
+        return trailers
+    before = body[:-1]
+    if before and len(before[-1]) == 1 and re.fullmatch(r"-+", before[-1][0].strip()):
+        before = before[:-1]
+    if not before:
+        return trailers
+    found = [re.fullmatch(r"([A-Za-z0-9-]+)\s*:(.*)", line) for line in before[-1]]
+    if not all(found):
+        return trailers
+    return [(one[1], one[2].strip()) for one in found] + trailers
+
+
+def co_authors(git, all_commits):
+    """The addresses of co-authors after the mailmap, in order, without repeats."""
+    named = []
+    for commit in all_commits:
+        values = [value for key, value in commit["trailers"] if key.lower() == "co-authored-by"]
+        commit["co-authors"] = []
+        named += [(commit, value) for value in values if re.fullmatch(r"[^<>]*<[^<>\s]+>", value.strip())]
+    if not named:
+        return
+    lines = [value.strip() if not value.strip().startswith("<") else "x " + value.strip() for _, value in named]
+    mapped = git.run("check-mailmap", "--stdin", stdin="\n".join(lines) + "\n").strip("\n").split("\n")
+    for (commit, _), line in zip(named, mapped, strict=True):
+        email = address(line[line.rindex("<") + 1:line.rindex(">")])
+        if email not in commit["co-authors"]:
+            commit["co-authors"].append(email)
+
+
+def land(found, landings):
+    """Each commit lands with the oldest mainline commit that contains it."""
+    for place, (mainline_commit, time) in enumerate(landings):
+        todo = [mainline_commit]
+        while todo:
+            commit = found.get(todo.pop())
+            if commit is None or "landing" in commit:
+                continue
+            commit.update(landing=mainline_commit, landed=time, order=place, day=own_day(commit["time"], time))
+            todo += commit["parents"]
+
+
+def own_day(committed, landed):
+    """The UTC day of a commit, as days since 1970: its committer's, held within 13 weeks before the landing."""
+    return min(max(committed, landed - WEEKS_13), landed) // 86_400
+
+
+def changes(git, ids):
+    """The changed paths with their lines for commits with one parent or none: {id: {path: lines or None}}."""
+    text = git.run("diff-tree", "--stdin", "-r", "--root", "--raw", "--numstat", "-z", "--no-renames",
+                   "--diff-algorithm=myers", "--no-textconv", "--no-ext-diff", "--no-indent-heuristic",
+                   stdin="".join(f"{one}\n" for one in ids))
+    return _by_commit(text, ids)
+
+
+def _by_commit(text, ids):
+    wanted, found, current, submodules = set(ids), {one: {} for one in ids}, None, set()
+    fields = iter(text.split("\0"))
+    for field in fields:
+        field = field.lstrip("\n")
+        if field in wanted:
+            current, submodules = found[field], set()
+        elif field.startswith(":"):
+            old, new = field[1:].split(" ")[:2]
+            path = next(fields)
+            if "160000" in (old, new):
+                submodules.add(path)
+        elif field:
+            added, removed, path = field.split("\t", 2)
+            text_file = added != "-" and path not in submodules
+            current[path] = int(added) + int(removed) if text_file else None
+    return found
+
+
+def own_content(git, merges):
+    """What merges change against all their parents: {id: {path: lines or None}}, as the columns of `git diff -c` show it."""
+    found = {}
+    for merge in merges:
+        text = git.run("diff-tree", "-c", "-r", "-p", "--no-renames", "--no-commit-id", "--diff-algorithm=myers",
+                       "--no-textconv", "--no-ext-diff", merge["id"])
+        found[merge["id"]] = _all_columns(text, len(merge["parents"]))
+    return found
+
+
+def _all_columns(text, parents):
+    paths, path, inside = {}, None, False
+    for line in text.split("\n"):
+        if line.startswith("@@@"):
+            inside = True
+        elif line.startswith(("diff --combined ", "diff --cc ")):
+            path, inside = line.split(" ", 2)[2].strip('"'), False
+            paths[path] = 0
+        elif line.startswith("Binary files ") and not inside:
+            paths[path] = None
+        elif inside and line[:parents] in ("+" * parents, "-" * parents):
+            paths[path] += 1
+    # A path whose lines all come from one parent or another was merged, not written.
+    return {path: lines for path, lines in paths.items() if lines is None or lines > 0}
+
+
+def fingerprints(git, units, is_ignored):
+    """The removed and the added lines of each change by path, without blanks: {id: {path: (removed, added)}}.
+
+    `units` are commits; of a merge the change against the first parent is taken.
+    """
+    found = {}
+    text = git.run("log", "--no-walk=unsorted", "--stdin", "-p", "--first-parent", "-m", "--root", "--no-renames", "-U0",
+                   "--diff-algorithm=myers", "--no-textconv", "--no-ext-diff", "--format=%x00%H", "--full-index",
+                   stdin="".join(f"{unit['id']}\n" for unit in units))
+    for part in text.split("\0")[1:]:
+        name, _, patch = part.partition("\n")
+        found[name] = {path: both for path, both in _patch(patch).items() if not is_ignored(path)}
+    return found
+
+
+def _patch(patch):
+    paths, removed, added, inside = {}, None, None, False
+    for line in patch.split("\n"):
+        if line.startswith("diff --git "):
+            half = (len(line) - len("diff --git ") - 1) // 2
+            path = line[len("diff --git "):][:half].strip('"')[2:]
+            removed, added, inside = [], [], False
+            paths[path] = (removed, added)
+        elif line.startswith("@@"):
+            inside = True
+        elif inside and line.startswith("-"):
+            removed.append("".join(line[1:].split()))
+        elif inside and line.startswith("+"):
+            added.append("".join(line[1:].split()))
+    return {path: (tuple(minus), tuple(plus)) for path, (minus, plus) in paths.items()}
+
+
+def ignored_by_attributes(git, tip, paths):
+    """Which paths the tip's attributes call generated or vendored."""
+    paths = sorted(paths)
+    if not paths:
+        return set()
+    names = ["linguist-generated", "linguist-vendored"]
+    text = git.run("check-attr", "-z", "--stdin", f"--source={tip}", *names, stdin="".join(f"{p}\0" for p in paths))
+    fields = text.split("\0")
+    return {path for path, _, value in zip(fields[::3], fields[1::3], fields[2::3]) if value in ("set", "true")}
+
+
+def owned_by_patterns(patterns, paths):
+    """Which paths fit a list in gitignore syntax, asked of git itself in an empty repository."""
+    paths = sorted(paths)
+    if not patterns or not paths:
+        return set()
+    with tempfile.TemporaryDirectory() as folder:
+        rules = os.path.join(folder, "rules")
+        with open(rules, "w", encoding="utf-8") as file:
+            file.write("".join(f"{pattern}\n" for pattern in patterns))
+        environment = {"PATH": os.environ["PATH"], "HOME": folder, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
+        subprocess.run(["git", "init", "-q", "w"], cwd=folder, env=environment, check=True)
+        done = subprocess.run(["git", "-c", f"core.excludesFile={rules}", "check-ignore", "--no-index", "--stdin", "-z"],
+                              cwd=os.path.join(folder, "w"), env=environment, check=False, capture_output=True,
+                              input="".join(f"{p}\0" for p in paths).encode("utf-8", "surrogateescape"))
+        return {path for path in done.stdout.decode("utf-8", "surrogateescape").split("\0") if path}

@@ -1,0 +1,276 @@
+"""The arithmetic of docs/measure.md, in Python's integers, written from the rules and not from the program."""
+
+import datetime
+import math
+import re
+from collections import defaultdict
+from fractions import Fraction
+
+import history
+import labels
+import policy as agreement
+
+WEEK = 840_000_000
+SMALL = 840
+MEASURES = ("developer-weeks", "developer-days", "commits", "lines")
+NOBODY = None
+
+
+def divide(amount, weights):
+    """Whole parts in proportion to weights that lose nothing: the largest remainders get what is left, ties in order."""
+    total = sum(weights)
+    parts = [amount * weight // total for weight in weights]
+    order = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % total), i))
+    for i in order[:amount - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def iso_week(day):
+    date = datetime.date.fromordinal(day + agreement.DAY)
+    return date.isocalendar()[:2]
+
+
+def judge(git, policy, revision, as_of=None):
+    """Everything that a report says: {"items": {id: item}, "teams": {name: account}, ...}."""
+    chain, end = history.mainline(git, revision, as_of)
+    landings, boundary = history.window(chain, end, policy.window_days)
+    result = {"as-of": end, "start": end - policy.window_days * 86_400, "boundary": boundary, "items": {}}
+    if not landings:
+        result["teams"] = {team["name"]: account_of([]) for team in policy.teams}
+        return result
+    tip = landings[-1][0]
+    git.trust(tip)
+    found = history.commits(git, tip, boundary)
+    history.land(found, landings)
+    exempt_and_changes(git, policy, tip, found)
+    counted = [one for one in found.values() if "exempt" not in one]
+    for commit in counted:
+        commit["kind"], commit["credit"], commit["contradicts"] = labels.read(
+            commit, found[commit["landing"]], policy.labels)
+    for name in uncredited(git, found, counted):
+        found[name]["credit"] = 0
+    for commit in counted:
+        commit["workers"] = workers(commit, policy)
+    if policy.attribution == "paths":
+        own_paths(git, policy, tip, counted)
+    post(counted, policy)
+    result.update(items=found, tip=tip)
+    names = [team["name"] for team in policy.teams]
+    result["teams"] = {name: account_of(counted, place) for place, name in enumerate(names)}
+    result["unattributed"] = account_of(counted, NOBODY)
+    for place, name in enumerate(names):
+        result["teams"][name].update(standing(result["teams"][name], policy, place))
+    return result
+
+
+def exempt_and_changes(git, policy, tip, found):
+    """Marks what is left out, with its reason, and gives the rest its changed paths and lines."""
+    ignored_revisions = set(re.findall(r"^\s*([0-9a-fA-F]{40})", git.file(tip, ".git-blame-ignore-revs") or "", re.M))
+    ignored_revisions = {one.lower() for one in ignored_revisions}
+    merges = [one for one in found.values() if len(one["parents"]) > 1]
+    own = history.own_content(git, merges)
+    for merge in merges:
+        if not own[merge["id"]]:
+            merge["exempt"] = "merge"
+    for commit in found.values():
+        if "exempt" in commit:
+            continue
+        for rule in policy.exempt:
+            if ("fits" in rule and (rule["fits"](commit["address"]) or rule["fits"](commit["name"]))
+                    or "commits" in rule and commit["id"] in rule["commits"]):
+                commit["exempt"] = rule["reason"]
+                break
+        else:
+            if commit["id"] in ignored_revisions:
+                commit["exempt"] = "ignored-revision"
+    plain = [one["id"] for one in found.values() if "exempt" not in one and len(one["parents"]) < 2]
+    changed = {**own, **history.changes(git, plain)}
+    open_ones = [one for one in found.values() if "exempt" not in one]
+    every_path = {path for one in open_ones for path in changed[one["id"]]}
+    generated = history.ignored_by_attributes(git, tip, every_path)
+    ignored = {path for path in every_path if path in generated or policy.is_ignored(path)}
+    git.is_ignored = lambda path: path in generated or policy.is_ignored(path)
+    for commit in open_ones:
+        every = changed[commit["id"]]
+        commit["paths"] = {path: lines or 0 for path, lines in every.items() if path not in ignored}
+        commit["lines"] = sum(commit["paths"].values())
+        if every and not commit["paths"]:
+            commit["exempt"] = "ignored-paths"
+            continue
+        for rule in policy.exempt:
+            if "globs" in rule and commit["paths"] and all(
+                    any(fits(path) for fits in rule["globs"]) for path in commit["paths"]):
+                commit["exempt"] = rule["reason"]
+                break
+
+
+def uncredited(git, found, counted):
+    """The commits that undo or repeat others, and those that are undone."""
+    units = [one for one in counted if len(one["parents"]) < 2]
+    units += [one for one in found.values() if len(one["parents"]) > 1 and one["landing"] == one["id"]]
+    prints = history.fingerprints(git, units, git.is_ignored)
+    by_print = defaultdict(list)
+    key = lambda change: tuple(sorted(change.items()))
+    # Only what a colleague would see as a change can be undone or repeated.
+    units = [one for one in units if any(minus or plus for minus, plus in prints[one["id"]].values())]
+    units.sort(key=lambda one: (one["order"], len(one["parents"]) > 1, one["id"]))
+    undoes = {}
+    for unit in units:
+        change = prints[unit["id"]]
+        inverse = {path: (plus, minus) for path, (minus, plus) in change.items()}
+        undoes[unit["id"]] = [earlier for earlier in by_print[key(inverse)]]
+        by_print[key(change)].append(unit)
+    dead = set()
+    for unit in reversed(units):
+        if unit["id"] not in dead:
+            dead |= {earlier["id"] for earlier in undoes[unit["id"]]}
+    repeats = set()
+    for same in by_print.values():
+        for at, later in enumerate(same):
+            # A merge and what it brought in are one change.
+            if any(earlier["id"] not in dead and earlier["id"] != later["landing"] and later["id"] != earlier["landing"]
+                   for earlier in same[:at]):
+                repeats.add(later["id"])
+    gone = dead | repeats | {name for name, earlier in undoes.items() if earlier}
+    # What a merge stands for shares its lot.
+    return [one["id"] for one in counted if one["id"] in gone or one["landing"] in gone]
+
+
+def workers(commit, policy):
+    """The author, and the co-authors on rosters: distinct, sorted. Of more than 16 co-authors none counts."""
+    author = policy.worker(commit["address"])
+    others = {policy.worker(one) for one in commit["co-authors"] if policy.on_roster(one)} - {author}
+    return sorted({author} | (others if len(others) <= 16 else set()))
+
+
+def own_paths(git, policy, tip, counted):
+    """Divides each commit's paths over the teams that own them."""
+    if policy.everyone:
+        for commit in counted:
+            commit["owners"] = [(0, 1 + min(commit["lines"], 400))]
+        return
+    every_path = {path for commit in counted for path in commit["paths"]}
+    owned = [history.owned_by_patterns(team["paths"], every_path) for team in policy.teams]
+    named = code_owners(git, tip, every_path) if any(team["codeowners"] for team in policy.teams) else {}
+    for commit in counted:
+        sums = defaultdict(int)
+        for path, lines in commit["paths"].items():
+            teams = [place for place, team in enumerate(policy.teams)
+                     if path in owned[place]
+                     or {one.lower() for one in team["codeowners"]} & named.get(path, set())]
+            for team in teams or [NOBODY]:
+                sums[team] += lines
+        if not sums:
+            sums[NOBODY] = 0
+        order = sorted(sums, key=lambda team: (team is NOBODY, team))
+        commit["owners"] = [(team, 1 + min(sums[team], 400)) for team in order]
+
+
+def code_owners(git, tip, paths):
+    """The owners of each path: those of the last line that fits it."""
+    places = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+    text = next((text for text in (git.file(tip, place) for place in places) if text is not None), "")
+    owners = {}
+    for line in text.splitlines():
+        words = line.split("#", 1)[0].split()
+        if words:
+            for path in history.owned_by_patterns(words[:1], paths):
+                owners[path] = {word.lower() for word in words[1:]}
+    return owners
+
+
+def post(counted, policy):
+    """Gives each commit its postings: {(worker, team): {measure: units}}."""
+    for commit in counted:
+        commit["postings"] = defaultdict(lambda: dict.fromkeys(MEASURES, 0))
+    by_day = defaultdict(list)
+    for commit in sorted(counted, key=lambda one: one["id"]):
+        for worker in commit["workers"]:
+            by_day[worker, commit["day"]].append(commit)
+        post_commit(commit, policy)
+    active = defaultdict(set)
+    for worker, day in by_day:
+        active[worker, iso_week(day)].add(day)
+    for (worker, day), mine in by_day.items():
+        post_day(worker, day, mine, len(active[worker, iso_week(day)]), policy)
+
+
+def post_day(worker, day, mine, active_days, policy):
+    """A person's day, over its commits by weight; `active_days` are those of the person's week."""
+    common = math.lcm(*(len(commit["workers"]) for commit in mine))
+    weights = [(1 + min(commit["lines"], 400)) * common // len(commit["workers"]) for commit in mine]
+    held = policy.memberships(worker, day)
+
+    def spread(measure, amount, team):
+        for commit, part in zip(mine, divide(amount, weights), strict=True):
+            if policy.attribution == "roster":
+                commit["postings"][worker, team][measure] += part
+                continue
+            owners = commit["owners"]
+            for (owner, _), share in zip(owners, divide(part, [weight for _, weight in owners]), strict=True):
+                commit["postings"][worker, owner][measure] += share
+
+    def weeks(part):
+        exact = Fraction(WEEK * part * min(active_days, 3), 3 * 100 * active_days)
+        if exact.denominator != 1:
+            raise ArithmeticError(f"a day of {part} % in a week of {active_days} days is no whole number of units")
+        return exact.numerator
+
+    if policy.attribution == "paths":
+        spread("developer-weeks", weeks(sum(part for _, part in held) or 100), NOBODY)
+        spread("developer-days", WEEK, NOBODY)
+        return
+    held = held or [(NOBODY, 100)]
+    for (team, part), amount in zip(held, divide(WEEK, [part for _, part in held]), strict=True):
+        spread("developer-weeks", weeks(part), team)
+        spread("developer-days", amount, team)
+
+
+def post_commit(commit, policy):
+    """A commit and its lines, over those who worked on it."""
+    for measure, amount in (("commits", SMALL), ("lines", SMALL * commit["lines"])):
+        for worker, part in zip(commit["workers"], divide(amount, [1] * len(commit["workers"])), strict=True):
+            shares = (commit["owners"] if policy.attribution == "paths"
+                      else policy.memberships(worker, commit["day"]) or [(NOBODY, 100)])
+            for (team, _), units in zip(shares, divide(part, [weight for _, weight in shares]), strict=True):
+                commit["postings"][worker, team][measure] += units
+
+
+def account_of(counted, team=NOBODY):
+    """What one team (or nobody) has: effort by kind in each measure, people, commits."""
+    kinds = defaultdict(lambda: dict.fromkeys(MEASURES, 0))
+    people, commits = set(), 0
+    for commit in counted:
+        mine = {worker: units for (worker, owner), units in commit["postings"].items() if owner == team}
+        # A part of no unit at all is no part.
+        mine = {worker: units for worker, units in mine.items() if any(units.values())}
+        people |= set(mine)
+        commits += bool(mine)
+        rest = "other" if commit["kind"] == "paydown" else commit["kind"]
+        for units in mine.values():
+            for measure, amount in units.items():
+                credit = amount * commit["credit"] // 10_000
+                kinds["paydown"][measure] += credit
+                kinds[rest][measure] += amount - credit
+    return {
+        "kinds": {kind: dict(units) for kind, units in kinds.items() if any(units.values())},
+        "people": len(people), "commits": commits,
+        "paydown": {measure: kinds["paydown"][measure] for measure in MEASURES},
+        "total": {measure: sum(units[measure] for units in kinds.values()) for measure in MEASURES},
+    }
+
+
+def standing(account, policy, place):
+    """met, short or not-enough-work (by the share itself), and how much paydown would close the gap."""
+    allocation = policy.teams[place]["allocation"]
+    paydown, total = account["paydown"][policy.effort], account["total"][policy.effort]
+    weeks = Fraction(account["total"]["developer-weeks"], WEEK)
+    short = paydown * 10_000 < allocation * total
+    if account["people"] < policy.minimum_people or weeks < policy.minimum_weeks or total == 0:
+        name = "not-enough-work"
+    else:
+        name = "short" if short else "met"
+    gap = allocation * total - 10_000 * paydown
+    shortfall = 0 if gap <= 0 else None if allocation == 10_000 else -(-gap // (10_000 - allocation))
+    return {"standing": name, "allocation": allocation, "shortfall": shortfall}

@@ -1,0 +1,7 @@
+//! What the integration tests share.
+
+mod history;
+mod room;
+
+pub(crate) use history::{History, Written};
+pub(crate) use room::{Room, Told};
