@@ -25,6 +25,9 @@ pub struct IsoWeek {
 const SECONDS_A_DAY: i64 = 86_400;
 
 impl UnixTime {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
+
     /// A time from its seconds; `None` outside the years -9999 to 9999.
     #[must_use]
     pub fn new(seconds: i64) -> Option<Self> {

@@ -1,1 +1,107 @@
 //! The repository: bytes become facts.
+//!
+//! Everything that decides comes out of the object database, by full ids, and is checked against its own name; see
+//! [`objects`]. git's configuration of the user and the system, its environment, the working tree, the index, notes,
+//! replace refs, grafts and commit-graphs are never read.
+
+mod commit;
+mod error;
+mod file;
+mod graph;
+mod loose;
+mod mainline;
+mod message;
+pub mod objects;
+mod open;
+mod paint;
+mod refs;
+mod resolve;
+#[cfg(test)]
+mod testing;
+mod trailers;
+mod tree;
+pub mod walk;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::facts::ObjectId;
+
+pub use error::RepoError;
+pub use mainline::newest_at;
+pub use objects::{Blob, ObjectBytes, ObjectKind, ObjectStore, Objects};
+pub use walk::{Span, Walk};
+
+/// What to do about a repository that belongs to another user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnerCheck {
+    /// Refuse it, as git does.
+    Enforce,
+    /// Read it all the same.
+    Accept,
+}
+
+/// Is told how far a long piece of work has come; called from several threads at once, and often.
+pub trait Progress: Sync {
+    /// `done` of `total` are done; a total of 0 is not known yet.
+    fn tick(&self, done: u64, total: u64, what: &'static str);
+}
+
+/// Nobody is told.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn tick(&self, _done: u64, _total: u64, _what: &'static str) {}
+}
+
+/// A repository whose layout is known: where its files lie, nothing read of its history yet.
+///
+/// Holds no handle and may be shared between threads; each thread takes its own [store](Self::store).
+#[derive(Debug, Clone)]
+pub struct Repository {
+    /// The working tree's root, or the repository itself where it is bare.
+    root: PathBuf,
+    /// Where HEAD lies: a linked worktree has one of its own.
+    git_dir: PathBuf,
+    /// Where everything else lies.
+    common_dir: PathBuf,
+    /// Object directories: our own first, then the alternates.
+    object_dirs: Vec<PathBuf>,
+    /// Commits at which a shallow clone was cut; consulted only when one of their parents is absent.
+    shallow: BTreeSet<ObjectId>,
+    /// Whether objects may be absent by intent.
+    is_partial: bool,
+    /// What would change history if it were followed.
+    overrides: Overrides,
+}
+
+/// Things in a repository that make git show another history than its commits tell. None is followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Overrides {
+    /// References below `refs/replace/`.
+    pub replace_refs: usize,
+    /// Lines of `info/grafts`.
+    pub grafts: usize,
+}
+
+impl Repository {
+    /// The working tree's root, or the repository's own directory where it is bare: to be printed, not to be read from.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Replace refs and grafts that git itself would follow.
+    #[must_use]
+    pub const fn overrides(&self) -> Overrides {
+        self.overrides
+    }
+
+    /// Whether this is a partial clone: objects may be absent by intent.
+    #[must_use]
+    pub const fn is_partial(&self) -> bool {
+        self.is_partial
+    }
+}

@@ -1,0 +1,348 @@
+//! What can go wrong while a repository is read: each with its place, its reason and its remedy.
+
+use std::path::PathBuf;
+
+use crate::facts::ObjectId;
+use crate::repo::ObjectKind;
+
+/// The repository, or what was asked of it, cannot be read.
+///
+/// Texts in here that come from a repository were escaped when the error was made.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[non_exhaustive]
+pub enum RepoError {
+    /// There is no repository at a path or above it.
+    #[error("no git repository at {} or above it", path.display())]
+    #[diagnostic(
+        code(debtlint::repo::not_found),
+        help("name a directory inside a clone or a bare repository; in CI, check the repository out first")
+    )]
+    NotFound {
+        /// Where the search began.
+        path: PathBuf,
+    },
+
+    /// A file or a directory cannot be read.
+    #[error("cannot read {}: {reason}", path.display())]
+    #[diagnostic(
+        code(debtlint::repo::unreadable),
+        help("check that the path exists and that this user may read it and everything below it")
+    )]
+    Unreadable {
+        /// The file or the directory.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+
+    /// A `.git` that is no repository.
+    #[error("{} does not lead to a git repository: {reason}", path.display())]
+    #[diagnostic(
+        code(debtlint::repo::broken_link),
+        help(
+            "a moved linked worktree is mended by `git worktree repair`, a submodule by `git submodule update --init`; \
+             or name the repository itself"
+        )
+    )]
+    BrokenLink {
+        /// The `.git` in question.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+
+    /// The repository belongs to another user.
+    #[error("{} belongs to user {owner}, not to user {user} who runs this", path.display())]
+    #[diagnostic(
+        code(debtlint::repo::foreign_owner),
+        help(
+            "run again with `--accept-owner` if you trust its owner, or run as that owner; git's `safe.directory` is \
+             not consulted because no user configuration is read"
+        )
+    )]
+    ForeignOwner {
+        /// What belongs to somebody else.
+        path: PathBuf,
+        /// Its owner's number.
+        owner: u32,
+        /// Our own number.
+        user: u32,
+    },
+
+    /// The repository's configuration cannot be read.
+    #[error("cannot read the configuration {}: {reason}", path.display())]
+    #[diagnostic(code(debtlint::repo::config), help("`git config --file <that file> --list` shows where it is wrong"))]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+
+    /// A newer repository format.
+    #[error("repository format version {version} is not supported")]
+    #[diagnostic(code(debtlint::repo::format_version), help("versions 0 and 1 are; judge a fresh clone made by `git clone`"))]
+    FormatVersion {
+        /// `core.repositoryFormatVersion`
+        version: String,
+    },
+
+    /// Objects are named by SHA-256.
+    #[error("the repository names its objects by {format}; only SHA-1 is supported")]
+    #[diagnostic(
+        code(debtlint::repo::object_format),
+        help("judge a clone that uses SHA-1 (`git clone` from a host that stores SHA-1)")
+    )]
+    ObjectFormat {
+        /// `extensions.objectFormat`
+        format: String,
+    },
+
+    /// References are not kept in files.
+    #[error("the repository keeps its references as `{storage}`; only `files` is supported")]
+    #[diagnostic(
+        code(debtlint::repo::reference_format),
+        help("run `git refs migrate --ref-format=files` in it, or judge a fresh clone made by `git clone --ref-format=files`")
+    )]
+    ReferenceFormat {
+        /// `extensions.refStorage`
+        storage: String,
+    },
+
+    /// An extension that we do not know may mean anything.
+    #[error("the repository uses the extension `{name}`, which is not supported")]
+    #[diagnostic(code(debtlint::repo::extension), help("judge a fresh clone made by `git clone`, which does not carry it over"))]
+    Extension {
+        /// The key below `extensions`.
+        name: String,
+    },
+
+    /// A name that was typed leads to nothing.
+    #[error("there is no revision `{name}`")]
+    #[diagnostic(
+        code(debtlint::repo::no_such_revision),
+        help(
+            "`git for-each-ref` lists what there is; a branch that was never fetched is brought in by \
+             `git fetch origin <branch>:refs/remotes/origin/<branch>`"
+        )
+    )]
+    NoSuchRevision {
+        /// As it was typed.
+        name: String,
+    },
+
+    /// A short name stands for several references.
+    #[error("`{name}` is ambiguous: it may be {}", candidates.join(" or "))]
+    #[diagnostic(code(debtlint::repo::ambiguous_revision), help("write the full name, for example `{}`", candidates.first().map_or("", String::as_str)))]
+    AmbiguousRevision {
+        /// As it was typed.
+        name: String,
+        /// The full names.
+        candidates: Vec<String>,
+    },
+
+    /// An abbreviated object id may change its meaning at any time.
+    #[error("`{name}` looks like an abbreviated object id; a full one has 40 digits")]
+    #[diagnostic(code(debtlint::repo::abbreviated_id), help("`git rev-parse {name}` prints the full id"))]
+    AbbreviatedId {
+        /// As it was typed.
+        name: String,
+    },
+
+    /// Not the name of a reference, and no id.
+    #[error("`{name}` is neither HEAD, nor the name of a reference, nor a full object id")]
+    #[diagnostic(
+        code(debtlint::repo::revision_syntax),
+        help("expressions such as `main~3` or `HEAD@{{1}}` are not read; `git rev-parse --verify '<expression>^{{commit}}'` turns one into an id")
+    )]
+    RevisionSyntax {
+        /// As it was typed.
+        name: String,
+    },
+
+    /// A name that was typed leads to something that is no commit.
+    #[error("`{name}` names a {kind}, not a commit")]
+    #[diagnostic(code(debtlint::repo::not_a_commit), help("name a branch, a tag of a commit, or a commit's full id"))]
+    NotACommit {
+        /// As it was typed.
+        name: String,
+        /// What it is.
+        kind: ObjectKind,
+    },
+
+    /// HEAD cannot be followed to a commit.
+    #[error("HEAD cannot be read: {reason}")]
+    #[diagnostic(
+        code(debtlint::repo::head),
+        help("`git symbolic-ref HEAD refs/heads/<branch>` mends it; or name the revision to judge with `--rev`")
+    )]
+    Head {
+        /// Why.
+        reason: String,
+    },
+
+    /// A reference cannot be followed to an object.
+    #[error("the reference {name} cannot be read: {reason}")]
+    #[diagnostic(code(debtlint::repo::reference), help("`git fsck` tells more; a fresh clone heals it"))]
+    Reference {
+        /// Its full name.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+
+    /// An object that is needed is not there.
+    #[error("the {kind} {id} is missing: the clone is incomplete or damaged")]
+    #[diagnostic(code(debtlint::repo::missing_object), help("`git fsck` lists what is missing; a fresh clone heals it"))]
+    Missing {
+        /// Its name.
+        id: ObjectId,
+        /// What it should be.
+        kind: ObjectKind,
+    },
+
+    /// An object that is needed was left out of a partial clone.
+    #[error("the {kind} {id} is not in this partial clone")]
+    #[diagnostic(
+        code(debtlint::repo::partial_clone),
+        help(
+            "run `git fetch --refetch --no-filter origin`; in CI, drop `filter:` and `sparse-checkout:` from the \
+             checkout step"
+        )
+    )]
+    Partial {
+        /// Its name.
+        id: ObjectId,
+        /// What it should be.
+        kind: ObjectKind,
+    },
+
+    /// The content of an object does not have the name that it is stored under.
+    #[error("object {id} is corrupt: its content has the name {found}")]
+    #[diagnostic(code(debtlint::repo::hash_mismatch), help("somebody or something changed it: `git fsck` tells more; a fresh clone heals it"))]
+    HashMismatch {
+        /// The name that was asked for.
+        id: ObjectId,
+        /// The name that the content has.
+        found: ObjectId,
+    },
+
+    /// The stored form of an object cannot be unpacked.
+    #[error("object {id} is corrupt: {reason}")]
+    #[diagnostic(code(debtlint::repo::corrupt_object), help("`git fsck` tells more; a fresh clone heals it"))]
+    Corrupt {
+        /// Its name.
+        id: ObjectId,
+        /// What is wrong.
+        reason: String,
+    },
+
+    /// An object is not what the one that names it says it is.
+    #[error("object {id} is a {found}, where a {expected} is needed")]
+    #[diagnostic(code(debtlint::repo::wrong_kind), help("`git fsck` tells more; the history itself may be malformed"))]
+    WrongKind {
+        /// Its name.
+        id: ObjectId,
+        /// What is needed.
+        expected: ObjectKind,
+        /// What it is.
+        found: ObjectKind,
+    },
+
+    /// An object is larger than anything of its kind may be.
+    #[error("the {kind} {id} has {size} bytes; more than {limit} are not read")]
+    #[diagnostic(code(debtlint::repo::object_too_large), help("no ordinary history has such objects; `git cat-file -s` shows the size"))]
+    ObjectTooLarge {
+        /// Its name.
+        id: ObjectId,
+        /// What it is.
+        kind: ObjectKind,
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+
+    /// A file of the repository is larger than it may be.
+    #[error("{path} in {commit} has {size} bytes; more than {limit} are not read")]
+    #[diagnostic(code(debtlint::repo::file_too_large), help("make the file smaller; `git cat-file -s {commit}:{path}` shows its size"))]
+    FileTooLarge {
+        /// Its path in the repository.
+        path: String,
+        /// The commit whose tree it is in.
+        commit: ObjectId,
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+
+    /// A path that should be a file is something else.
+    #[error("{path} in {commit} is a {what}, not a file")]
+    #[diagnostic(code(debtlint::repo::not_a_file), help("put the file itself there: links and submodules are not followed"))]
+    NotAFile {
+        /// Its path in the repository.
+        path: String,
+        /// The commit whose tree it is in.
+        commit: ObjectId,
+        /// What it is.
+        what: &'static str,
+    },
+
+    /// A tree's bytes are no tree.
+    #[error("the tree {id} is malformed: {reason}")]
+    #[diagnostic(code(debtlint::repo::malformed_tree), help("`git fsck` tells more; the history itself is malformed"))]
+    MalformedTree {
+        /// Its name.
+        id: ObjectId,
+        /// What is wrong.
+        reason: &'static str,
+    },
+
+    /// More commits than can be numbered.
+    #[error("the history has more than four thousand million commits or parents")]
+    #[diagnostic(code(debtlint::repo::too_many_commits), help("such a history was made to be too large; look at who made it"))]
+    TooManyCommits,
+
+    /// The history of a shallow clone ends where it is still needed.
+    #[error("the history of this shallow clone ends at {at}, where it is still needed")]
+    #[diagnostic(
+        code(debtlint::repo::shallow),
+        help(
+            "run `git fetch --shallow-since={since} origin`, or `git fetch --unshallow` for all of it; in GitHub \
+             Actions, give the checkout step `fetch-depth: 0`"
+        )
+    )]
+    Shallow {
+        /// The last commit that is there.
+        at: ObjectId,
+        /// A date that lies far enough back, as far as can be told.
+        since: String,
+    },
+}
+
+impl RepoError {
+    /// Whether what was typed is wrong (exit 2), rather than what was found (exit 3).
+    #[must_use]
+    pub const fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::NoSuchRevision { .. }
+                | Self::AmbiguousRevision { .. }
+                | Self::AbbreviatedId { .. }
+                | Self::RevisionSyntax { .. }
+                | Self::NotACommit { .. }
+        )
+    }
+}
+
+/// Text out of a repository's files, fit to stand in an error: control characters escaped, and not endless.
+pub(super) fn shown(bytes: &[u8]) -> String {
+    const ENOUGH: usize = 120;
+    let text = String::from_utf8_lossy(bytes);
+    let mut shown: String = text.chars().take(ENOUGH).flat_map(char::escape_debug).collect();
+    if text.chars().nth(ENOUGH).is_some() {
+        shown.push('…');
+    }
+    shown
+}

@@ -1,0 +1,208 @@
+//! The part of history that has been read: commits by number, each object read once.
+
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use crate::facts::ObjectId;
+use crate::facts::UnixTime;
+use crate::repo::ObjectKind;
+use crate::repo::Objects;
+use crate::repo::Progress;
+use crate::repo::RepoError;
+use crate::repo::commit;
+
+/// How many commits are read between two reports of progress.
+const TICK: u64 = 512;
+
+/// A commit's number in a [`Graph`]; made by it only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Ix(u32);
+
+/// Commits that are known by name, with their parents once they have been read.
+pub(super) struct Graph<'r> {
+    objects: &'r dyn Objects,
+    shallow: &'r BTreeSet<ObjectId>,
+    progress: &'r dyn Progress,
+    // The default hasher, keyed at random: names of commits can be chosen to collide.
+    numbers: HashMap<ObjectId, Ix>,
+    nodes: Vec<Node>,
+    edges: Vec<Ix>,
+    read: u64,
+}
+
+struct Node {
+    id: ObjectId,
+    is_read: bool,
+    time: Option<UnixTime>,
+    /// From and until, in the edges.
+    parents: (u32, u32),
+    /// The object, kept for what will be taken apart in full.
+    raw: Option<Box<[u8]>>,
+}
+
+/// Whether an object's bytes are kept behind its links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// They will be taken apart in full.
+    Bytes,
+    /// Only the shape of history counts.
+    Links,
+}
+
+/// Whether a parent is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// It is, and was read.
+    Here,
+    /// It is not, because the clone is shallow.
+    Cut,
+}
+
+impl<'r> Graph<'r> {
+    pub(super) fn new(objects: &'r dyn Objects, shallow: &'r BTreeSet<ObjectId>, progress: &'r dyn Progress) -> Self {
+        Self { objects, shallow, progress, numbers: HashMap::new(), nodes: Vec::new(), edges: Vec::new(), read: 0 }
+    }
+
+    /// The number of a commit that must be there.
+    pub(super) fn start(&mut self, id: ObjectId, keep: Keep) -> Result<Ix, RepoError> {
+        let ix = self.number(id)?;
+        self.read(ix, keep)?;
+        Ok(ix)
+    }
+
+    /// Reads a parent, if that has not been done. It may be absent only where a shallow clone was cut at the child.
+    pub(super) fn parent(&mut self, child: Ix, parent: Ix, keep: Keep) -> Result<Presence, RepoError> {
+        match self.read(parent, keep) {
+            Ok(()) => Ok(Presence::Here),
+            // The list of cuts is believed only about what is indeed not there: a forged one hides nothing.
+            Err(RepoError::Missing { id, .. } | RepoError::Partial { id, .. })
+                if id == self.id(parent) && self.shallow.contains(&self.id(child)) =>
+            {
+                Ok(Presence::Cut)
+            }
+            // Commits are never left out of a partial clone.
+            Err(RepoError::Partial { id, kind: ObjectKind::Commit }) => {
+                Err(RepoError::Missing { id, kind: ObjectKind::Commit })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// How many commits were read.
+    pub(super) const fn reads(&self) -> u64 {
+        self.read
+    }
+
+    pub(super) fn id(&self, ix: Ix) -> ObjectId {
+        self.node(ix).id
+    }
+
+    pub(super) fn time(&self, ix: Ix) -> Option<UnixTime> {
+        self.node(ix).time
+    }
+
+    /// The parents of a commit that was read, in order.
+    pub(super) fn parents(&self, ix: Ix) -> &[Ix] {
+        let (from, until) = self.node(ix).parents;
+        self.edges.get(place(from)..place(until)).unwrap_or_default()
+    }
+
+    /// One of the parents of a commit that was read.
+    pub(super) fn parent_at(&self, ix: Ix, at: usize) -> Option<Ix> {
+        self.parents(ix).get(at).copied()
+    }
+
+    /// Gives a commit's bytes up.
+    pub(super) fn forget(&mut self, ix: Ix) {
+        self.node_mut(ix).raw = None;
+    }
+
+    /// The bytes of a commit: those that were kept, or else read again.
+    pub(super) fn take_bytes(&mut self, ix: Ix) -> Result<Box<[u8]>, RepoError> {
+        match self.node_mut(ix).raw.take() {
+            Some(raw) => Ok(raw),
+            None => Ok(self.objects.commit(self.id(ix))?.into_vec().into_boxed_slice()),
+        }
+    }
+
+    fn read(&mut self, ix: Ix, keep: Keep) -> Result<(), RepoError> {
+        let node = self.node(ix);
+        if node.is_read {
+            return Ok(());
+        }
+        let bytes = self.objects.commit(node.id)?;
+        let links = commit::links(&bytes);
+        let raw = (keep == Keep::Bytes).then(|| bytes.into_vec().into_boxed_slice());
+        let from = self.next_edge()?;
+        for parent in links.parents {
+            let parent = self.number(parent)?;
+            self.edges.push(parent);
+        }
+        let until = self.next_edge()?;
+        let node = self.node_mut(ix);
+        node.is_read = true;
+        node.time = links.committed;
+        node.parents = (from, until);
+        node.raw = raw;
+        self.read = self.read.saturating_add(1);
+        if self.read.is_multiple_of(TICK) {
+            self.progress.tick(self.read, 0, "reading history");
+        }
+        Ok(())
+    }
+
+    fn number(&mut self, id: ObjectId) -> Result<Ix, RepoError> {
+        let next = u32::try_from(self.nodes.len()).map_err(|_full| RepoError::TooManyCommits)?;
+        match self.numbers.entry(id) {
+            Entry::Occupied(known) => Ok(*known.get()),
+            Entry::Vacant(free) => {
+                self.nodes.push(Node { id, is_read: false, time: None, parents: (0, 0), raw: None });
+                Ok(*free.insert(Ix(next)))
+            }
+        }
+    }
+
+    fn next_edge(&self) -> Result<u32, RepoError> {
+        u32::try_from(self.edges.len()).map_err(|_full| RepoError::TooManyCommits)
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "a number is made together with its node, and nodes are never removed")]
+    fn node(&self, ix: Ix) -> &Node {
+        &self.nodes[place(ix.0)]
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "a number is made together with its node, and nodes are never removed")]
+    fn node_mut(&mut self, ix: Ix) -> &mut Node {
+        &mut self.nodes[place(ix.0)]
+    }
+}
+
+/// A value for every commit of a graph; what was never set has the default.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PerCommit<T>(Vec<T>);
+
+impl<T: Copy + Default> PerCommit<T> {
+    pub(super) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    pub(super) fn get(&self, ix: Ix) -> T {
+        self.0.get(place(ix.0)).copied().unwrap_or_default()
+    }
+
+    pub(super) fn set(&mut self, ix: Ix, value: T) {
+        let at = place(ix.0);
+        if self.0.len() <= at {
+            self.0.resize(at.saturating_add(1), T::default());
+        }
+        if let Some(slot) = self.0.get_mut(at) {
+            *slot = value;
+        }
+    }
+}
+
+/// A number as a place in memory.
+fn place(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,293 @@
+//! Objects, read raw and checked against their own names.
+//!
+//! libgit2 is asked for bytes only. Its own check of hashes runs in software and halves the speed, so it is switched
+//! off, and every object is checked here with the processor's instructions. That check knows no collisions; git's own
+//! transport refuses colliding objects when they are fetched. Loose objects are read by [`loose`](super::loose),
+//! because libgit2 1.9.7 never returns from a truncated one (libgit2#7342).
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Once;
+
+use sha1::Digest as _;
+use sha1::Sha1;
+
+use crate::facts::ObjectId;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::error;
+use crate::repo::loose::Loose;
+
+/// Commits larger than this are not taken apart further than their headers; see [`Defect::TooLong`](crate::facts::Defect::TooLong).
+pub const LONG_COMMIT: usize = 1 << 20;
+
+/// No commit, tree or tag larger than this is read.
+const LARGEST_NODE: u64 = 512 << 20;
+
+/// The name of the tree without entries, which need not be stored to exist.
+pub const EMPTY_TREE: ObjectId = ObjectId::from_bytes([
+    0x4b, 0x82, 0x5d, 0xc6, 0x42, 0xcb, 0x6e, 0xb9, 0xa0, 0x60, 0xe5, 0x4b, 0xf8, 0xd6, 0x92, 0x88, 0xfb, 0xee, 0x49,
+    0x04,
+]);
+
+/// The four kinds of objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ObjectKind {
+    /// A commit.
+    Commit,
+    /// A directory.
+    Tree,
+    /// A file's content.
+    Blob,
+    /// An annotated tag.
+    Tag,
+}
+
+impl ObjectKind {
+    /// The kind as git writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::Tree => "tree",
+            Self::Blob => "blob",
+            Self::Tag => "tag",
+        }
+    }
+
+    /// The kind that git writes so.
+    pub(super) fn from_name(name: &[u8]) -> Option<Self> {
+        [Self::Commit, Self::Tree, Self::Blob, Self::Tag].into_iter().find(|kind| kind.name().as_bytes() == name)
+    }
+}
+
+impl fmt::Display for ObjectKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A source of objects. What it returns has the name that was asked for, or is an error.
+pub trait Objects {
+    /// A commit's bytes.
+    ///
+    /// # Errors
+    /// It is absent, damaged, or no commit.
+    fn commit(&self, id: ObjectId) -> Result<ObjectBytes<'_>, RepoError>;
+
+    /// A tree's bytes. The empty tree is always there.
+    ///
+    /// # Errors
+    /// It is absent, damaged, or no tree.
+    fn tree(&self, id: ObjectId) -> Result<ObjectBytes<'_>, RepoError>;
+
+    /// A file's bytes, unless there are more than `limit`: then its size alone.
+    ///
+    /// # Errors
+    /// It is absent, damaged, or no blob.
+    fn blob(&self, id: ObjectId, limit: u64) -> Result<Blob<'_>, RepoError>;
+}
+
+/// What was read of a file.
+#[derive(Debug)]
+pub enum Blob<'s> {
+    /// All of it.
+    Bytes(ObjectBytes<'s>),
+    /// Nothing: it has this many bytes.
+    TooLarge(u64),
+}
+
+/// An object's bytes, where the reader put them: nothing is copied.
+pub struct ObjectBytes<'s>(Inner<'s>);
+
+enum Inner<'s> {
+    Lent(git2::OdbObject<'s>),
+    Own(Vec<u8>),
+}
+
+impl ObjectBytes<'_> {
+    /// Bytes that somebody else read.
+    #[must_use]
+    pub const fn owned(bytes: Vec<u8>) -> Self {
+        Self(Inner::Own(bytes))
+    }
+
+    /// The bytes to keep.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<u8> {
+        match self.0 {
+            Inner::Lent(object) => object.data().to_vec(),
+            Inner::Own(bytes) => bytes,
+        }
+    }
+}
+
+impl Deref for ObjectBytes<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match &self.0 {
+            // An empty object's pointer is never null: libgit2 ends every buffer with a zero byte.
+            Inner::Lent(object) => object.data(),
+            Inner::Own(bytes) => bytes,
+        }
+    }
+}
+
+impl fmt::Debug for ObjectBytes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.len())
+    }
+}
+
+/// One thread's view of a repository's objects. Objects that are packed while it lives are found again.
+pub struct ObjectStore {
+    #[expect(clippy::disallowed_types, reason = "the one place that reads objects")]
+    odb: git2::Odb<'static>,
+    loose: Loose,
+    is_partial: bool,
+}
+
+impl fmt::Debug for ObjectStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObjectStore").field("loose", &self.loose).finish_non_exhaustive()
+    }
+}
+
+impl Repository {
+    /// A store of the repository's objects, for one thread.
+    ///
+    /// # Errors
+    /// The object database cannot be opened.
+    #[expect(clippy::disallowed_types, reason = "the one place that reads objects")]
+    pub fn store(&self) -> Result<ObjectStore, RepoError> {
+        prepare_library();
+        // A bare object database instead of a `git2::Repository`: no configuration is read, nothing is discovered,
+        // and neither `shallow` nor `info/grafts` can shorten or break anything.
+        let dir = self.objects_dir();
+        let unreadable = |reason: &str| RepoError::Unreadable { path: dir.clone(), reason: error::shown(reason.as_bytes()) };
+        let name = dir.to_str().ok_or_else(|| unreadable("its path is not UTF-8"))?;
+        let odb = git2::Odb::new()
+            .and_then(|odb| odb.add_disk_alternate(name).map(|()| odb))
+            .map_err(|error| unreadable(error.message()))?;
+        Ok(ObjectStore { odb, loose: Loose::new(self.object_dirs.clone()), is_partial: self.is_partial })
+    }
+}
+
+impl ObjectStore {
+    /// An object of any kind, unless it is absurdly large.
+    pub(super) fn any(&self, id: ObjectId) -> Result<(ObjectKind, ObjectBytes<'_>), RepoError> {
+        let size = self.header(id, ObjectKind::Commit)?;
+        if size > LARGEST_NODE {
+            return Err(RepoError::ObjectTooLarge { id, kind: ObjectKind::Blob, size, limit: LARGEST_NODE });
+        }
+        self.fetch(id, ObjectKind::Commit, LARGEST_NODE)
+    }
+
+    /// Reads and checks an object of at most `limit` bytes. `wanted` is for messages.
+    #[expect(clippy::disallowed_types, reason = "the one place that reads objects")]
+    fn fetch(&self, id: ObjectId, wanted: ObjectKind, limit: u64) -> Result<(ObjectKind, ObjectBytes<'_>), RepoError> {
+        if let Some((kind, bytes)) = self.loose.read(id, limit)? {
+            verify(id, kind, &bytes)?;
+            return Ok((kind, ObjectBytes(Inner::Own(bytes))));
+        }
+        let oid = git2::Oid::from_bytes(id.as_bytes()).map_err(|error| self.failed(id, wanted, &error))?;
+        let object = self.odb.read(oid).map_err(|error| self.failed(id, wanted, &error))?;
+        let kind = kind_of(object.kind()).ok_or_else(|| RepoError::Corrupt { id, reason: "of no known kind".into() })?;
+        verify(id, kind, object.data())?;
+        Ok((kind, ObjectBytes(Inner::Lent(object))))
+    }
+
+    /// An object's kind and size, without its content and unverified: good for refusing what is too large, no more.
+    #[expect(clippy::disallowed_types, reason = "the one place that reads objects")]
+    fn header(&self, id: ObjectId, wanted: ObjectKind) -> Result<u64, RepoError> {
+        if let Some(size) = self.loose.size(id)? {
+            return Ok(size);
+        }
+        let oid = git2::Oid::from_bytes(id.as_bytes()).map_err(|error| self.failed(id, wanted, &error))?;
+        let (size, _kind) = self.odb.read_header(oid).map_err(|error| self.failed(id, wanted, &error))?;
+        Ok(u64::try_from(size).unwrap_or(u64::MAX))
+    }
+
+    fn node(&self, id: ObjectId, expected: ObjectKind) -> Result<ObjectBytes<'_>, RepoError> {
+        let (found, bytes) = self.fetch(id, expected, LARGEST_NODE)?;
+        if found == expected { Ok(bytes) } else { Err(RepoError::WrongKind { id, expected, found }) }
+    }
+
+    fn failed(&self, id: ObjectId, kind: ObjectKind, error: &git2::Error) -> RepoError {
+        match error.code() {
+            git2::ErrorCode::NotFound if self.is_partial => RepoError::Partial { id, kind },
+            git2::ErrorCode::NotFound => RepoError::Missing { id, kind },
+            _ => RepoError::Corrupt { id, reason: error::shown(error.message().as_bytes()) },
+        }
+    }
+}
+
+impl Objects for ObjectStore {
+    // A commit is read in one go, without asking for its size first: that would cost half as much again, and one that
+    // is absurdly large has to be read anyway, since its parents belong to history.
+    fn commit(&self, id: ObjectId) -> Result<ObjectBytes<'_>, RepoError> {
+        self.node(id, ObjectKind::Commit)
+    }
+
+    fn tree(&self, id: ObjectId) -> Result<ObjectBytes<'_>, RepoError> {
+        if id == EMPTY_TREE {
+            return Ok(ObjectBytes::owned(Vec::new()));
+        }
+        self.node(id, ObjectKind::Tree)
+    }
+
+    fn blob(&self, id: ObjectId, limit: u64) -> Result<Blob<'_>, RepoError> {
+        let size = self.header(id, ObjectKind::Blob)?;
+        if size > limit {
+            return Ok(Blob::TooLarge(size));
+        }
+        let (found, bytes) = self.fetch(id, ObjectKind::Blob, limit)?;
+        match found {
+            ObjectKind::Blob => Ok(Blob::Bytes(bytes)),
+            _ => Err(RepoError::WrongKind { id, expected: ObjectKind::Blob, found }),
+        }
+    }
+}
+
+/// Checks that content has the name that it was found under.
+///
+/// # Errors
+/// It has another.
+pub fn verify(id: ObjectId, kind: ObjectKind, content: &[u8]) -> Result<(), RepoError> {
+    let found = name_of(kind, content);
+    if found == id { Ok(()) } else { Err(RepoError::HashMismatch { id, found }) }
+}
+
+/// The name that content of a kind has.
+#[must_use]
+pub fn name_of(kind: ObjectKind, content: &[u8]) -> ObjectId {
+    let mut hash = Sha1::new();
+    hash.update(kind.name());
+    hash.update(b" ");
+    hash.update(content.len().to_string());
+    hash.update(b"\0");
+    hash.update(content);
+    ObjectId::from_bytes(hash.finalize().into())
+}
+
+const fn kind_of(kind: git2::ObjectType) -> Option<ObjectKind> {
+    match kind {
+        git2::ObjectType::Commit => Some(ObjectKind::Commit),
+        git2::ObjectType::Tree => Some(ObjectKind::Tree),
+        git2::ObjectType::Blob => Some(ObjectKind::Blob),
+        git2::ObjectType::Tag => Some(ObjectKind::Tag),
+        git2::ObjectType::Any => None,
+    }
+}
+
+/// Settings of libgit2 that hold for the whole process.
+fn prepare_library() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // Done above, and faster.
+        git2::opts::strict_hash_verification(false);
+        // Nothing is read twice: libgit2's cache of objects would only hold memory.
+        git2::opts::enable_caching(false);
+    });
+}

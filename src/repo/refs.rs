@@ -1,0 +1,115 @@
+//! References kept in files: one each, or packed together.
+
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::facts::ObjectId;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::error::shown;
+use crate::repo::open;
+
+/// How many symbolic references may lead to one another; git's own limit.
+const SYMBOLIC_DEPTH: usize = 5;
+
+/// What a reference says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Target {
+    Object(ObjectId),
+    Symbolic(String),
+}
+
+/// Where a reference leads to in the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Followed {
+    /// To an object.
+    Object(ObjectId),
+    /// To a reference, named here, that does not exist.
+    Nothing(String),
+    /// Nowhere, and why.
+    Broken(String),
+}
+
+/// Follows a reference by its full name, or HEAD.
+pub(super) fn follow(repository: &Repository, name: &str) -> Result<Followed, RepoError> {
+    let mut at = name.to_owned();
+    for _depth in 0..=SYMBOLIC_DEPTH {
+        match read(repository, &at)? {
+            Ok(Some(Target::Object(id))) => return Ok(Followed::Object(id)),
+            Ok(Some(Target::Symbolic(next))) => at = next,
+            Ok(None) => return Ok(Followed::Nothing(at)),
+            Err(reason) => return Ok(Followed::Broken(reason)),
+        }
+    }
+    Ok(Followed::Broken("it leads from one symbolic reference to the next without end".to_owned()))
+}
+
+/// Whether a full name is one that a reference may have: it cannot lead out of the repository.
+pub(super) fn is_valid(name: &str) -> bool {
+    name.starts_with("refs/") && git2::Reference::is_valid_name(name)
+}
+
+/// How many references there are below a prefix that ends in a slash.
+pub(super) fn below(repository: &Repository, prefix: &str) -> Result<usize, RepoError> {
+    let loose = count_files(&repository.common_dir.join(prefix));
+    let packed = open::read(&repository.common_dir.join("packed-refs"))?.unwrap_or_default();
+    Ok(loose.saturating_add(packed_lines(&packed).filter(|(_id, name)| name.starts_with(prefix.as_bytes())).count()))
+}
+
+/// What a reference says; `None` when it does not exist. The inner error is a reason.
+fn read(repository: &Repository, name: &str) -> Result<Result<Option<Target>, String>, RepoError> {
+    if name != "HEAD" && !is_valid(name) {
+        return Ok(Err(format!("`{}` is no name of a reference", shown(name.as_bytes()))));
+    }
+    if let Some(text) = open::read(&loose_path(repository, name))? {
+        return Ok(parse(&text).map(Some).ok_or_else(|| format!("it says `{}`", shown(&text))));
+    }
+    if name == "HEAD" {
+        return Ok(Ok(None));
+    }
+    let packed = open::read(&repository.common_dir.join("packed-refs"))?.unwrap_or_default();
+    // Where a name stands twice, git takes the later.
+    let found = packed_lines(&packed).filter(|(_id, packed)| *packed == name.as_bytes()).last();
+    Ok(Ok(found.map(|(id, _name)| Target::Object(id))))
+}
+
+fn loose_path(repository: &Repository, name: &str) -> PathBuf {
+    let own_to_a_worktree =
+        name == "HEAD" || ["refs/bisect/", "refs/worktree/", "refs/rewritten/"].iter().any(|own| name.starts_with(own));
+    let dir = if own_to_a_worktree { &repository.git_dir } else { &repository.common_dir };
+    dir.join(name)
+}
+
+fn parse(text: &[u8]) -> Option<Target> {
+    let text = std::str::from_utf8(text).ok()?;
+    match text.strip_prefix("ref:") {
+        Some(name) => Some(Target::Symbolic(name.trim().to_owned())),
+        // git, too, allows anything behind a blank.
+        None => text.split_ascii_whitespace().next()?.parse().ok().map(Target::Object),
+    }
+}
+
+fn packed_lines(text: &[u8]) -> impl Iterator<Item = (ObjectId, &[u8])> {
+    text.split(|byte| *byte == b'\n').filter_map(|line| {
+        let (id, name) = line.split_at_checked(40)?;
+        let id = std::str::from_utf8(id).ok()?.parse().ok()?;
+        Some((id, name.strip_prefix(b" ")?.trim_ascii_end()))
+    })
+}
+
+/// The files below a directory; what cannot be listed counts nothing, since this feeds a note only.
+fn count_files(dir: &Path) -> usize {
+    let mut pending = vec![dir.to_owned()];
+    let mut files = 0_usize;
+    while let Some(dir) = pending.pop() {
+        for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => pending.push(entry.path()),
+                Ok(_file) => files = files.saturating_add(1),
+                Err(_gone) => {}
+            }
+        }
+    }
+    files
+}

@@ -1,0 +1,102 @@
+//! From a name to the commit that it means; only names that cannot mean two things.
+
+use crate::facts::ObjectId;
+use crate::repo::ObjectKind;
+use crate::repo::ObjectStore;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::error::shown;
+use crate::repo::refs;
+use crate::repo::refs::Followed;
+
+/// How many tags may stand before one another.
+const TAG_DEPTH: usize = 16;
+
+/// Where git looks for a short name.
+const PLACES: [&str; 4] = ["refs/", "refs/heads/", "refs/remotes/", "refs/tags/"];
+
+impl Repository {
+    /// The commit that a name means: `HEAD`, a full object id, a full reference name, or a short one that exists in
+    /// one place only. `None` when HEAD's branch has no commit yet.
+    ///
+    /// # Errors
+    /// The name means nothing, several things, or something that is no commit; or what it means cannot be read.
+    pub fn resolve(&self, rev: &str) -> Result<Option<ObjectId>, RepoError> {
+        let store = self.store()?;
+        if rev == "HEAD" {
+            return match refs::follow(self, rev)? {
+                Followed::Object(id) => head(&store, id).map(Some),
+                Followed::Nothing(name) if name == "HEAD" => Err(RepoError::Head { reason: "it is gone".to_owned() }),
+                Followed::Nothing(_unborn) => Ok(None),
+                Followed::Broken(reason) => Err(RepoError::Head { reason }),
+            };
+        }
+        let id = match rev.parse::<ObjectId>() {
+            Ok(id) => id,
+            Err(_no_id) => self.reference(rev)?,
+        };
+        match peel(&store, id) {
+            Ok(Ok(commit)) => Ok(Some(commit)),
+            Ok(Err(kind)) => Err(RepoError::NotACommit { name: shown(rev.as_bytes()), kind }),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn reference(&self, name: &str) -> Result<ObjectId, RepoError> {
+        let shown_name = || shown(name.as_bytes());
+        let full: Vec<String> = if name.starts_with("refs/") {
+            vec![name.to_owned()]
+        } else {
+            PLACES.iter().map(|place| format!("{place}{name}")).collect()
+        };
+        if !full.iter().any(|name| refs::is_valid(name)) {
+            return Err(RepoError::RevisionSyntax { name: shown_name() });
+        }
+        let mut found = Vec::new();
+        for full in full.into_iter().filter(|name| refs::is_valid(name)) {
+            match refs::follow(self, &full)? {
+                Followed::Object(id) => found.push((full, id)),
+                Followed::Nothing(_absent) => {}
+                Followed::Broken(reason) => return Err(RepoError::Reference { name: full, reason }),
+            }
+        }
+        match found.as_slice() {
+            [(_name, id)] => Ok(*id),
+            [] if is_abbreviated(name) => Err(RepoError::AbbreviatedId { name: shown_name() }),
+            [] => Err(RepoError::NoSuchRevision { name: shown_name() }),
+            _ => {
+                let candidates = found.into_iter().map(|(name, _id)| name).collect();
+                Err(RepoError::AmbiguousRevision { name: shown_name(), candidates })
+            }
+        }
+    }
+}
+
+/// What HEAD names must be there and be a commit: whoever runs us did not choose it.
+fn head(store: &ObjectStore, id: ObjectId) -> Result<ObjectId, RepoError> {
+    peel(store, id)?.map_err(|kind| RepoError::Head { reason: format!("it names the {kind} {id}, not a commit") })
+}
+
+/// The commit behind annotated tags; or the kind of what else is there.
+fn peel(store: &ObjectStore, id: ObjectId) -> Result<Result<ObjectId, ObjectKind>, RepoError> {
+    let mut at = id;
+    for _depth in 0..TAG_DEPTH {
+        let (kind, bytes) = store.any(at)?;
+        match kind {
+            ObjectKind::Commit => return Ok(Ok(at)),
+            ObjectKind::Tag => at = tagged(at, &bytes)?,
+            other => return Ok(Err(other)),
+        }
+    }
+    Ok(Err(ObjectKind::Tag))
+}
+
+fn tagged(tag: ObjectId, bytes: &[u8]) -> Result<ObjectId, RepoError> {
+    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let id = first.strip_prefix(b"object ").and_then(|id| std::str::from_utf8(id).ok()?.parse().ok());
+    id.ok_or_else(|| RepoError::Corrupt { id: tag, reason: "as a tag, it names no object".to_owned() })
+}
+
+fn is_abbreviated(name: &str) -> bool {
+    (4..40).contains(&name.len()) && name.bytes().all(|digit| digit.is_ascii_hexdigit())
+}

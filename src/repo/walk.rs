@@ -1,0 +1,170 @@
+//! The window: which commits landed in a span of time, and with which mainline commit.
+
+use crate::facts::CommitFact;
+use crate::facts::Identity;
+use crate::facts::Landing;
+use crate::facts::ObjectId;
+use crate::facts::UnixTime;
+use crate::repo::Overrides;
+use crate::repo::Progress;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::commit;
+use crate::repo::graph::Graph;
+use crate::repo::graph::Ix;
+use crate::repo::graph::Keep;
+use crate::repo::graph::PerCommit;
+use crate::repo::mainline;
+use crate::repo::mainline::Landed;
+use crate::repo::mainline::Mainline;
+use crate::repo::paint;
+use crate::repo::paint::Colour;
+use crate::repo::paint::Colours;
+
+/// Which span of time is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Its end; by default the later of the tip's time and the median of the last eleven mainline commits' times.
+    pub as_of: Option<UnixTime>,
+    /// Its length in days.
+    pub days: u32,
+}
+
+/// The commits of a window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walk {
+    /// The commit that is judged; `None` when there is none, or none as early as was asked for.
+    pub tip: Option<ObjectId>,
+    /// The end of the window, which belongs to it.
+    pub as_of: UnixTime,
+    /// The start of the window, which does not.
+    pub start: UnixTime,
+    /// The last mainline commit before the window; `None` when the window holds the root.
+    pub boundary: Option<ObjectId>,
+    /// The mainline commits of the window, oldest first.
+    pub mainline: Vec<ObjectId>,
+    /// All commits that `tip` reaches and `boundary` does not: by landing time, mainline order, id.
+    pub commits: Vec<CommitFact>,
+    /// What git would have followed, and was not.
+    pub replaced: Overrides,
+}
+
+/// A mailmap, or anything that says who somebody is.
+pub type IdentityMap<'m> = dyn Fn(&Identity) -> Identity + 'm;
+
+impl Walk {
+    /// The window of a branch without commits. Without a time that was asked for, it ends with 1970-01-01.
+    #[must_use]
+    pub fn empty(repository: &Repository, span: Span) -> Self {
+        let as_of = span.as_of.unwrap_or(UnixTime::EPOCH);
+        Self {
+            tip: None,
+            as_of,
+            start: as_of.minus_days(span.days),
+            boundary: None,
+            mainline: Vec::new(),
+            commits: Vec::new(),
+            replaced: repository.overrides(),
+        }
+    }
+}
+
+/// The commits that landed on the mainline of `tip` in a span of time.
+///
+/// # Errors
+/// History that is needed is absent (a shallow clone that was cut too late, a damaged one), or cannot be read.
+pub fn window(
+    repository: &Repository,
+    tip: ObjectId,
+    span: Span,
+    identities: &IdentityMap<'_>,
+    progress: &dyn Progress,
+) -> Result<Walk, RepoError> {
+    let store = repository.store()?;
+    let mut graph = Graph::new(&store, &repository.shallow, progress);
+    let line = mainline::scan(&mut graph, tip, span)?;
+    let colours = paint::paint(&mut graph, &line)?;
+    let landings = landings(&graph, &line, &colours);
+    let mut commits = Vec::new();
+    for (ix, order) in landings {
+        let Some(landed) = line.window.get(order) else { continue };
+        let landing = Landing { commit: graph.id(landed.ix), time: landed.time };
+        let parsed = commit::parse(&graph.take_bytes(ix)?);
+        commits.push((order, fact(graph.id(ix), parsed, landing, identities)));
+    }
+    commits.sort_unstable_by_key(|(order, fact)| (fact.landing.time, *order, fact.id));
+    progress.tick(graph.reads(), graph.reads(), "reading history");
+    Ok(Walk {
+        tip: line.tip.map(|ix| graph.id(ix)),
+        as_of: line.as_of,
+        start: line.start,
+        boundary: line.boundary.map(|ix| graph.id(ix)),
+        mainline: line.window.iter().map(|landed| graph.id(landed.ix)).collect(),
+        commits: commits.into_iter().map(|(_order, fact)| fact).collect(),
+        replaced: repository.overrides(),
+    })
+}
+
+/// How many commits `tip` reaches, each read and checked.
+///
+/// # Errors
+/// One of them is absent or cannot be read.
+pub fn count_all(repository: &Repository, tip: ObjectId, progress: &dyn Progress) -> Result<u64, RepoError> {
+    let store = repository.store()?;
+    let mut graph = Graph::new(&store, &repository.shallow, progress);
+    let mut seen: PerCommit<bool> = PerCommit::new();
+    let first = graph.start(tip, Keep::Links)?;
+    seen.set(first, true);
+    let mut pending = vec![first];
+    while let Some(ix) = pending.pop() {
+        let mut at = 0;
+        while let Some(parent) = graph.parent_at(ix, at) {
+            at = at.saturating_add(1);
+            if !seen.get(parent) && graph.parent(ix, parent, Keep::Links)? == super::graph::Presence::Here {
+                seen.set(parent, true);
+                pending.push(parent);
+            }
+        }
+    }
+    Ok(graph.reads())
+}
+
+/// For each commit of the set, the place in the window's mainline of the oldest one that contains it.
+fn landings(graph: &Graph<'_>, line: &Mainline, colours: &Colours) -> Vec<(Ix, usize)> {
+    let mut claimed: PerCommit<bool> = PerCommit::new();
+    let mut landings = Vec::new();
+    for (order, Landed { ix, .. }) in line.window.iter().enumerate() {
+        let mut pending = vec![*ix];
+        while let Some(ix) = pending.pop() {
+            if claimed.get(ix) || colours.get(ix) != Colour::Ours {
+                continue;
+            }
+            claimed.set(ix, true);
+            landings.push((ix, order));
+            pending.extend_from_slice(graph.parents(ix));
+        }
+    }
+    landings
+}
+
+fn fact(id: ObjectId, parsed: commit::Parsed, landing: Landing, identities: &IdentityMap<'_>) -> CommitFact {
+    let mut co_authors: Vec<Identity> = Vec::new();
+    for named in &parsed.co_authors {
+        let named = identities(named);
+        if co_authors.iter().all(|known| known.address() != named.address()) {
+            co_authors.push(named);
+        }
+    }
+    CommitFact {
+        id,
+        tree: parsed.tree,
+        parents: parsed.parents,
+        author: identities(&parsed.author),
+        author_as_written: parsed.author,
+        committed: parsed.committed,
+        message: parsed.message,
+        co_authors,
+        landing,
+        defects: parsed.defects,
+    }
+}
