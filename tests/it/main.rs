@@ -9,5 +9,8 @@
 
 mod architecture;
 mod documents;
+mod packs;
+mod policies;
 mod scenarios;
+mod schema;
 mod support;

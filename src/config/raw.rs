@@ -1,0 +1,212 @@
+//! A policy as it is written: every value has the right form, nothing is compared with anything else yet.
+
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
+use schemars::Schema;
+use schemars::SchemaGenerator;
+
+use crate::config::error::Problems;
+use crate::config::node::Node;
+use crate::config::node::Value;
+use crate::config::read::At;
+use crate::config::read::Keys;
+use crate::config::read::Mapping;
+use crate::config::read::Named;
+use crate::config::read::Need;
+use crate::config::read::OneOrMany;
+use crate::config::read::Read;
+use crate::config::read::mapping_schema;
+use crate::config::read::schema_name;
+use crate::config::read::value_of;
+use crate::config::read::written;
+use crate::config::read::wrong_type;
+use crate::config::values::Address;
+use crate::config::values::AddressPattern;
+use crate::config::values::AuthorPattern;
+use crate::config::values::CodeOwner;
+use crate::config::values::CommitWord;
+use crate::config::values::Extended;
+use crate::config::values::Glob;
+use crate::config::values::Hundredths;
+use crate::config::values::OwnedPath;
+use crate::config::values::People;
+use crate::config::values::PullRequestLabel;
+use crate::config::values::RuleId;
+use crate::config::values::TeamName;
+use crate::config::values::Text;
+use crate::config::values::TrailerKey;
+use crate::config::values::True;
+use crate::config::values::Version;
+use crate::config::values::Window;
+use crate::facts::Day;
+use crate::facts::ObjectId;
+use crate::policy::Attribution;
+use crate::policy::BasisPoints;
+use crate::policy::ExemptReason;
+use crate::policy::FailWhen;
+use crate::policy::Kind;
+use crate::policy::Measure;
+use crate::policy::Percent;
+use crate::policy::TextPattern;
+
+written! {
+    /// A policy of debtlint: which share of each team's work pays technical debt down, and how that is measured.
+    /// A file that others extend has the same form, but only `version`, `description`, `extends`, `labels`, `exempt`
+    /// and `ignore`.
+    File, "a policy" {
+        /// The version of this format: 1.
+        Required "version" _version: Version,
+        /// What the file is for, in one line.
+        Optional "description" _description: Text,
+        /// Whose rules follow after the file's own, in this order: shipped packs by name (`debtlint rules` lists them),
+        /// or files of the repository as `./path/from/the/root.yml`. Without it a policy extends `default`; `[]` is nothing.
+        Optional "extends" extends: Vec<At<Extended>>,
+        /// The e-mail address of who guards the allocation.
+        Optional "sponsor" sponsor: Address,
+        /// The length of time that is judged, in weeks or days: `13w`, `90d`; at most five years.
+        Optional "window" window: Window,
+        /// What the share is a share of.
+        Optional "effort" effort: Measure,
+        /// Whether work belongs to the teams of those who did it (`roster`) or to those who own the changed paths (`paths`).
+        Optional "attribution" attribution: Attribution,
+        /// The share of the work that has to pay debt down, for every team that states none of its own.
+        Optional "allocation" allocation: BasisPoints,
+        /// Below this a team is not judged.
+        Optional "minimum-effort" minimum_effort: MinimumEffort,
+        /// Whether a team fails as soon as its share is below its allocation, or only when the share's 90 % interval is.
+        Optional "fail-when" fail_when: FailWhen,
+        /// The teams by their names. Without it there is one team, `everyone`.
+        Optional "teams" teams: Named<TeamName, Team>,
+        /// What the commits' own words, their authors and paths say about the kind of work; the first rule that matches wins.
+        Optional "labels" labels: Vec<At<LabelRule>>,
+        /// Which commits are left out of the measure.
+        Optional "exempt" exempt: Vec<At<ExemptRule>>,
+        /// Paths that are left out of the measure, as globs over the whole path; `**` crosses directories.
+        Optional "ignore" ignore: Vec<At<Glob>>,
+    }
+}
+
+written! {
+    /// How much work a team must have done to be judged.
+    MinimumEffort, "`minimum-effort`" {
+        /// By how many people.
+        Optional "people" people: People,
+        /// How many developer-weeks, with at most two decimals.
+        Optional "developer-weeks" developer_weeks: Hundredths,
+    }
+}
+
+written! {
+    /// A product team.
+    Team, "a team" {
+        /// The e-mail address of its engineering lead. Being the lead makes nobody a member.
+        Optional "lead" lead: Address,
+        /// The share of its work that has to pay debt down.
+        Optional "allocation" allocation: BasisPoints,
+        /// Who is in it: an e-mail address, or a mapping that says more.
+        Optional "members" members: Vec<At<Member>>,
+        /// What it builds and runs, in gitignore syntax.
+        Optional "paths" paths: Vec<At<OwnedPath>>,
+        /// The owners in CODEOWNERS that mean this team.
+        Optional "codeowners" codeowners: Vec<At<CodeOwner>>,
+    }
+}
+
+written! {
+    /// Someone of a team.
+    MemberEntry, "a member" {
+        /// How reports call the person.
+        Optional "name" name: Text,
+        /// The person's e-mail addresses; one with `*` or `?` stands for everyone whose address fits.
+        Required "emails" emails: OneOrMany<AddressPattern>,
+        /// The part of a full week that the team has of the person, in whole per cents.
+        Optional "part-time" part_time: Percent,
+        /// The first day in the team.
+        Optional "from" from: Day,
+        /// The last day in the team.
+        Optional "until" until: Day,
+    }
+}
+
+written! {
+    /// A rule that recognises a label and says what it means. It has one source and one outcome.
+    LabelRule, "a label rule", most 200,
+    one of ["type" "scope" "trailer" "subject" "pull-request" "author" "path" "commit"],
+    one of ["kind" "share" "share-from-value"] {
+        /// Its name in reports; a policy's rule replaces that of the same id in a pack.
+        Required "id" id: RuleId,
+        /// The type of a conventional commit is one of these, without case.
+        Optional "type" type_: OneOrMany<CommitWord>,
+        /// The scope of a conventional commit is one of these, without case.
+        Optional "scope" scope: OneOrMany<CommitWord>,
+        /// A trailer has this key, without case.
+        Optional "trailer" trailer: TrailerKey,
+        /// What the trailer's value must fit: a regular expression, found anywhere in it.
+        Optional "matches" matches: TextPattern,
+        /// The subject fits this regular expression, found anywhere in it.
+        Optional "subject" subject: TextPattern,
+        /// A label of the pull request is this, without case; `*` and `?` are wildcards.
+        Optional "pull-request" pull_request: PullRequestLabel,
+        /// The author's name or address is this, without case; `*` and `?` are wildcards.
+        Optional "author" author: AuthorPattern,
+        /// Every changed path that is not ignored fits one of these globs.
+        Optional "path" path: OneOrMany<Glob>,
+        /// The commit is one of these full ids.
+        Optional "commit" commit: OneOrMany<ObjectId>,
+        /// The commit is wholly of this kind.
+        Optional "kind" kind: Kind,
+        /// This part of the commit pays debt down; other labels decide the kind of the rest.
+        Optional "share" share: BasisPoints,
+        /// The trailer's value is that part: `Debt-Share: 30%`.
+        Optional "share-from-value" share_from_value: True,
+    }
+}
+
+written! {
+    /// A rule that leaves commits out of the measure. Subjects cannot exempt: a change could write itself out.
+    ExemptRule, "an exempt rule", most 200,
+    one of ["author" "commit" "path"] {
+        /// Its name in reports; a policy's rule replaces that of the same id in a pack.
+        Required "id" id: RuleId,
+        /// The author's name or address is this, without case; `*` and `?` are wildcards.
+        Optional "author" author: AuthorPattern,
+        /// The commit is one of these full ids.
+        Optional "commit" commit: OneOrMany<ObjectId>,
+        /// Every changed path fits one of these globs.
+        Optional "path" path: OneOrMany<Glob>,
+        /// Why.
+        Required "reason" reason: ExemptReason,
+    }
+}
+
+impl File {
+    /// Whether a policy has a key of that name.
+    pub(super) fn knows(key: &str) -> bool {
+        Self::KEYS.known.iter().any(|(known, ..)| *known == key)
+    }
+}
+
+/// A member, written either way.
+#[derive(Debug)]
+pub(super) enum Member {
+    Address(AddressPattern),
+    Entry(Box<MemberEntry>),
+}
+
+impl Read for Member {
+    const WHAT: &'static str = "an e-mail address, or a mapping with `emails`";
+
+    fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
+        match node.value {
+            Value::Map(_) => Some(Self::Entry(Box::new(MemberEntry::read(node, problems)?))),
+            Value::Text { .. } => Some(Self::Address(AddressPattern::read(node, problems)?)),
+            _ => wrong_type(node, Self::WHAT, problems),
+        }
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        let (address, entry) = (<AddressPattern as Read>::schema(generator), <MemberEntry as Read>::schema(generator));
+        schemars::json_schema!({ "anyOf": [address, entry] })
+    }
+}

@@ -1,0 +1,91 @@
+//! What was written becomes what was agreed: the values of a policy are held against each other.
+
+mod roster;
+mod rules;
+
+use crate::config::error::Problems;
+use crate::config::pack::Layer;
+use crate::config::raw;
+use crate::config::read::At;
+use crate::finding::Finding;
+use crate::policy::Allocation;
+use crate::policy::MinimumEffort;
+use crate::policy::Policy;
+use crate::policy::PolicySource;
+use crate::policy::PolicyText;
+use crate::policy::Rank;
+
+/// Makes the policy out of its own file, the files whose rules it takes over, and the one with the settings that hold
+/// where it says nothing. `None` only when the last of them lacks a setting.
+pub(super) fn policy(
+    source: PolicySource,
+    own: Option<Layer>,
+    packs: Vec<Layer>,
+    settings: Option<Layer>,
+    problems: &mut Problems,
+) -> (Option<Policy>, Vec<Finding>) {
+    let mut warnings = Vec::new();
+    let policy = agreed(source, own, packs, settings, problems, &mut warnings);
+    (policy, warnings)
+}
+
+fn agreed(
+    source: PolicySource,
+    own: Option<Layer>,
+    packs: Vec<Layer>,
+    settings: Option<Layer>,
+    problems: &mut Problems,
+    warnings: &mut Vec<Finding>,
+) -> Option<Policy> {
+    let settings = settings?;
+    let mut texts: Vec<PolicyText> = own.iter().chain(&packs).map(text).collect();
+    let settings_text = text(&settings);
+    let (mut own, mut settings) = (own.map(|own| own.file), settings.file);
+
+    let window = either(&mut own, &mut settings, |file| file.window.take())?;
+    let effort = either(&mut own, &mut settings, |file| file.effort.take())?;
+    let attribution = either(&mut own, &mut settings, |file| file.attribution.take())?;
+    let allocation = either(&mut own, &mut settings, |file| file.allocation.take())?;
+    let fail_when = either(&mut own, &mut settings, |file| file.fail_when.take())?;
+    let people = either(&mut own, &mut settings, |file| file.minimum_effort.as_mut()?.value.people.take())?;
+    let weeks = either(&mut own, &mut settings, |file| file.minimum_effort.as_mut()?.value.developer_weeks.take())?;
+    if allocation.at.file == settings_text.name && texts.iter().all(|text| text.name != settings_text.name) {
+        texts.push(settings_text);
+    }
+
+    let sponsor = own.as_mut().and_then(|own| own.sponsor.take()).map(|sponsor| sponsor.value.0);
+    let teams = own.as_mut().and_then(|own| own.teams.take());
+    let allocation = At { value: Allocation(allocation.value), at: allocation.at };
+    let (teams, roster) = roster::teams(teams, attribution.value, &allocation, problems, warnings);
+    let ranked = own.map(|own| (Rank::Own, own)).into_iter();
+    let ranked: Vec<_> = ranked.chain(packs.into_iter().map(|pack| (Rank::Pack, pack.file))).collect();
+    let (labels, exempt, ignore) = rules::rules(ranked, problems);
+    Some(Policy {
+        source,
+        texts,
+        sponsor,
+        window_days: window.value.0,
+        effort: effort.value,
+        attribution: attribution.value,
+        minimum: MinimumEffort { people: people.value.0, developer_week_hundredths: weeks.value.0 },
+        fail_when: fail_when.value,
+        teams,
+        roster,
+        labels,
+        exempt,
+        ignore,
+    })
+}
+
+fn text(layer: &Layer) -> PolicyText {
+    PolicyText { name: layer.name.clone(), text: layer.text.clone() }
+}
+
+/// What the policy says, or else the default.
+fn either<T>(
+    own: &mut Option<raw::File>,
+    settings: &mut raw::File,
+    field: impl Fn(&mut raw::File) -> Option<At<T>>,
+) -> Option<At<T>> {
+    own.as_mut().and_then(&field).or_else(|| field(settings))
+}

@@ -1,0 +1,100 @@
+//! The rules of a policy and of the packs that it extends, in the order in which they are asked.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::config::error::Fault;
+use crate::config::error::Problem;
+use crate::config::error::Problems;
+use crate::config::error::quoted;
+use crate::config::raw;
+use crate::config::read::At;
+use crate::config::read::Mapping as _;
+use crate::config::read::OneOrMany;
+use crate::config::values::Glob;
+use crate::config::values::RuleId;
+use crate::finding::Location;
+use crate::policy::ExemptMatch;
+use crate::policy::ExemptRule;
+use crate::policy::IgnoreRule;
+use crate::policy::LabelMatch;
+use crate::policy::LabelOutcome;
+use crate::policy::LabelRule;
+use crate::policy::Rank;
+
+/// The rules of all files in their order. Of several rules of one id the first stays, so that a policy's own replaces
+/// that of a pack, and a pack's that of a pack which it extends.
+pub(super) fn rules(
+    files: Vec<(Rank, raw::File)>,
+    problems: &mut Problems,
+) -> (Vec<LabelRule>, Vec<ExemptRule>, Vec<IgnoreRule>) {
+    let (mut labels, mut exempt, mut ignore) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut label_ids, mut exempt_ids) = (BTreeSet::new(), BTreeSet::new());
+    for (rank, file) in files {
+        let mut ids = BTreeMap::new();
+        for rule in file.labels.into_iter().flat_map(|rules| rules.value) {
+            note_repeated(rule.value.id.as_ref(), &mut ids, problems);
+            labels.extend(label(rank, rule, problems).filter(|rule| label_ids.insert(rule.id.clone())));
+        }
+        for rule in file.exempt.into_iter().flat_map(|rules| rules.value) {
+            note_repeated(rule.value.id.as_ref(), &mut ids, problems);
+            exempt.extend(exemption(rank, rule).filter(|rule| exempt_ids.insert(rule.id.clone())));
+        }
+        for At { value: Glob { text, matcher }, at } in file.ignore.into_iter().flat_map(|globs| globs.value) {
+            ignore.push(IgnoreRule { glob: text, matcher, rank, at });
+        }
+    }
+    (labels, exempt, ignore)
+}
+
+fn note_repeated(id: Option<&At<RuleId>>, seen: &mut BTreeMap<String, Location>, problems: &mut Problems) {
+    let Some(At { value: RuleId(id), at }) = id else { return };
+    if let Some(first) = seen.get(id) {
+        let problem = Problem::new(Fault::DuplicateRule, format!("two rules of this file have the id {}", quoted(id)));
+        problems.push(
+            problem.noting(at, "again").noting(first, "first").help("reports name rules by their ids: rename one"),
+        );
+    } else {
+        seen.insert(id.clone(), at.clone());
+    }
+}
+
+/// `None` when the rule misses something that is reported already.
+fn label(rank: Rank, rule: At<raw::LabelRule>, problems: &mut Problems) -> Option<LabelRule> {
+    let At { value: rule, at } = rule;
+    for key in rule.keys().iter().filter(|key| ["matches", "share-from-value"].contains(&key.value.as_str())) {
+        if !rule.has("trailer") {
+            let message = format!("`{}` speaks of a trailer's value, but the rule has no `trailer`", key.value);
+            let problem = Problem::new(Fault::MissingKey, message).at_place(&key.at);
+            problems.push(problem.help("as in `{ id: ticket, trailer: Refs, matches: '^DEBT-', kind: paydown }`"));
+        }
+    }
+    let raw::LabelRule { type_, scope, trailer, matches, subject, pull_request, author, path, commit, .. } = rule;
+    let words = |words: At<OneOrMany<_>>| {
+        words.value.0.into_iter().map(|word: At<crate::config::values::CommitWord>| word.value.0).collect()
+    };
+    let source = None
+        .or_else(|| Some(LabelMatch::Type(words(type_?))))
+        .or_else(|| Some(LabelMatch::Scope(words(scope?))))
+        .or_else(|| Some(LabelMatch::Trailer { key: trailer?.value.0, value: matches.map(|value| value.value) }))
+        .or_else(|| Some(LabelMatch::Subject(subject?.value)))
+        .or_else(|| Some(LabelMatch::PullRequest(pull_request?.value.0)))
+        .or_else(|| Some(LabelMatch::Author(author?.value.0)))
+        .or_else(|| Some(LabelMatch::Path(path?.value.0.into_iter().map(|glob| glob.value.matcher).collect())))
+        .or_else(|| Some(LabelMatch::Commit(commit?.value.0.into_iter().map(|id| id.value).collect())));
+    let outcome = None
+        .or_else(|| Some(LabelOutcome::Kind(rule.kind?.value)))
+        .or_else(|| Some(LabelOutcome::Share(rule.share?.value)))
+        .or_else(|| rule.share_from_value.map(|_| LabelOutcome::ShareFromValue));
+    Some(LabelRule { id: rule.id?.value.0, rank, matches: source?, outcome: outcome?, at })
+}
+
+fn exemption(rank: Rank, rule: At<raw::ExemptRule>) -> Option<ExemptRule> {
+    let At { value: rule, at } = rule;
+    let raw::ExemptRule { author, commit, path, .. } = rule;
+    let matches = None
+        .or_else(|| Some(ExemptMatch::Author(author?.value.0)))
+        .or_else(|| Some(ExemptMatch::Commit(commit?.value.0.into_iter().map(|id| id.value).collect())))
+        .or_else(|| Some(ExemptMatch::Path(path?.value.0.into_iter().map(|glob| glob.value.matcher).collect())));
+    Some(ExemptRule { id: rule.id?.value.0, rank, matches: matches?, reason: rule.reason?.value, at })
+}

@@ -1,0 +1,66 @@
+//! Values that are one of a few names.
+
+use serde_json::Value as Json;
+use serde_json::json;
+
+use crate::config::error::Fault;
+use crate::config::error::Problem;
+use crate::config::error::nearest;
+use crate::config::error::quoted;
+use crate::config::read::Word;
+use crate::policy::Attribution;
+use crate::policy::ExemptReason;
+use crate::policy::FailWhen;
+use crate::policy::Kind;
+use crate::policy::Measure;
+
+macro_rules! one_of {
+    ($($type:ty, $what:literal, $choices:literal, $name:path, [$($value:path),+];)+) => {
+        $(impl Word for $type {
+            const WHAT: &'static str = concat!($what, ", one of ", $choices);
+
+            fn parse(text: &str) -> Result<Self, Problem> {
+                const KNOWN: &[$type] = &[$($value),+];
+                let known = || KNOWN.iter().map(|value| $name(*value));
+                KNOWN.iter().find(|value| $name(**value) == text).copied().ok_or_else(|| unknown_name(text, $what, known()))
+            }
+
+            fn schema() -> Json {
+                json!({ "enum": [$($name($value)),+] })
+            }
+        })+
+    };
+}
+
+one_of! {
+    Measure, "a measure of effort", "`developer-weeks`, `developer-days`, `commits`, `lines`", Measure::name,
+        [Measure::DeveloperWeeks, Measure::DeveloperDays, Measure::Commits, Measure::Lines];
+    Attribution, "an attribution", "`roster`, `paths`", attribution, [Attribution::Roster, Attribution::Paths];
+    FailWhen, "a time to fail", "`below`, `clearly-below`", fail_when, [FailWhen::Below, FailWhen::ClearlyBelow];
+    Kind, "a kind of work", "`paydown`, `feature`, `run`, `other`", Kind::name, [Kind::Paydown, Kind::Feature, Kind::Run, Kind::Other];
+    ExemptReason, "a reason", "`bot`, `import`, `ignored-revision`, `ignored-paths`", ExemptReason::name,
+        [ExemptReason::Bot, ExemptReason::Import, ExemptReason::IgnoredRevision, ExemptReason::IgnoredPaths];
+}
+
+const fn attribution(attribution: Attribution) -> &'static str {
+    match attribution {
+        Attribution::Roster => "roster",
+        Attribution::Paths => "paths",
+    }
+}
+
+const fn fail_when(fail_when: FailWhen) -> &'static str {
+    match fail_when {
+        FailWhen::Below => "below",
+        FailWhen::ClearlyBelow => "clearly-below",
+    }
+}
+
+fn unknown_name<'n>(text: &str, what: &str, known: impl Iterator<Item = &'n str> + Clone) -> Problem {
+    let all = known.clone().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let help = match nearest(text, known) {
+        Some(name) => format!("did you mean `{name}`? There are {all}"),
+        None => format!("there are {all}"),
+    };
+    Problem::new(Fault::UnknownName, format!("{} is not {what}", quoted(text))).help(help)
+}
