@@ -47,7 +47,7 @@ def mainline(git, revision, as_of):
     chain = [(line.split()[0], int(line.split()[1])) for line in lines if line]
     if as_of is None:
         last = sorted(time for _, time in chain[:11])
-        return chain, max(chain[0][1], last[len(last) // 2])
+        return chain, max(chain[0][1], last[(len(last) - 1) // 2])
     while chain and chain[0][1] > as_of:
         chain.pop(0)
     return chain, as_of

@@ -104,6 +104,26 @@ teams:
             self.assertEqual(result["teams"][team]["total"]["developer-weeks"], 280_000_000)
             self.assertEqual(result["teams"][team]["total"]["commits"], 420)
 
+    def test_the_worked_example_of_the_documentation(self):
+        text = ALONE.replace("developer-weeks: 0.1", "developer-weeks: 1") + """
+allocation: 40%
+exempt: [{ id: b, author: sue@*, reason: bot }]
+teams:
+  payments: { members: [ann@example.com, { name: Bob, emails: [bob@example.com], part-time: 50% }] }
+"""
+        rules = text.replace("{ id: s,", "{ id: x, type: fix, kind: run }\n  - { id: s,")
+        together = "refactor: x\n\nCo-authored-by: Bob <bob@example.com>"
+        rows = [(0, "ann", 99, "feat: x"), (0, "ann", 49, "refactor: x"), (1, "ann", 199, together), (1, "ann", 299, "fix: x"),
+                (2, "ann", 900, "feat: x\n\nDebt-Share: 30%"), (3, "bob", 0, "no label"), (4, "sue", 12, "refactor: x")]
+        commits = [(n, [n - 1] if n > 1 else [], by, MONDAY + day * DAY + n, say, {f"f{n}": "x\n" * lines} if lines else {})
+                   for n, (day, by, lines, say) in enumerate(rows, 1)]
+        account = judged(commits, rules)["teams"]["payments"]
+        self.assertEqual(account["paydown"], {"developer-weeks": 387_333_333, "developer-days": 1_582_000_000,
+                                              "commits": 1_932, "lines": 435_120})
+        self.assertEqual(account["total"], {"developer-weeks": 1_120_000_000, "developer-days": 4_200_000_000,
+                                            "commits": 5_040, "lines": 1_298_640})
+        self.assertEqual((account["standing"], account["shortfall"]), ("short", 101_111_112))
+
     def test_standing(self):
         policy = agreement.Policy(ALONE + "allocation: 25%\n", None)
         for paydown, total, name, shortfall in ((25, 100, "met", 0), (24, 100, "short", 2), (0, 100, "short", 34)):
@@ -123,10 +143,10 @@ class Reading(unittest.TestCase):
         self.assertEqual(found, ([("c", 9 * DAY), ("d", 9 * DAY), ("e", 10 * DAY)], "b"))
 
     def test_a_tip_of_1970_does_not_move_the_window(self):
-        commits = line(0, 1, 2) + [(4, [3], "ann", 5, "refactor: x", {"z": "z\n"})]
+        commits = line(0, 1, 2, 3) + [(5, [4], "ann", 5, "refactor: x", {"z": "z\n"})]
         result = judged(commits, ALONE)
         self.assertEqual(result["as-of"], MONDAY + DAY)
-        self.assertEqual(len(result["items"]), 4)
+        self.assertEqual(len(result["items"]), 5)
 
     def test_own_day(self):
         self.assertEqual(history.own_day(0, 100 * DAY), 9)
