@@ -165,7 +165,8 @@ impl Repository {
         // A bare object database instead of a `git2::Repository`: no configuration is read, nothing is discovered,
         // and neither `shallow` nor `info/grafts` can shorten or break anything.
         let dir = self.objects_dir();
-        let unreadable = |reason: &str| RepoError::Unreadable { path: dir.clone(), reason: error::shown(reason.as_bytes()) };
+        let unreadable =
+            |reason: &str| RepoError::Unreadable { path: dir.clone(), reason: error::shown(reason.as_bytes()) };
         let name = dir.to_str().ok_or_else(|| unreadable("its path is not UTF-8"))?;
         let odb = git2::Odb::new()
             .and_then(|odb| odb.add_disk_alternate(name).map(|()| odb))
@@ -193,7 +194,8 @@ impl ObjectStore {
         }
         let oid = git2::Oid::from_bytes(id.as_bytes()).map_err(|error| self.failed(id, wanted, &error))?;
         let object = self.odb.read(oid).map_err(|error| self.failed(id, wanted, &error))?;
-        let kind = kind_of(object.kind()).ok_or_else(|| RepoError::Corrupt { id, reason: "of no known kind".into() })?;
+        let kind =
+            kind_of(object.kind()).ok_or_else(|| RepoError::Corrupt { id, reason: "of no known kind".into() })?;
         verify(id, kind, object.data())?;
         Ok((kind, ObjectBytes(Inner::Lent(object))))
     }

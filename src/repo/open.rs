@@ -103,7 +103,8 @@ fn follow(root: &Path, link: PathBuf) -> Result<Layout, RepoError> {
         return Err(broken("it is too long for a path".to_owned()));
     }
     let text = fs::read(&link).map_err(|error| unreadable(&link, &error))?;
-    let target = text.strip_prefix(b"gitdir: ").map(path_in).ok_or_else(|| broken("it has no `gitdir: `".to_owned()))?;
+    let target =
+        text.strip_prefix(b"gitdir: ").map(path_in).ok_or_else(|| broken("it has no `gitdir: `".to_owned()))?;
     let git_dir = root.join(target);
     let found = layout(root, Some(link.clone()), git_dir.clone())?;
     found.ok_or_else(|| broken(format!("there is no repository at {}", shown(git_dir.to_string_lossy().as_bytes()))))
@@ -152,7 +153,8 @@ fn check_format(common_dir: &Path) -> Result<bool, RepoError> {
     if read(&path)?.is_none() {
         return Ok(false);
     }
-    let failed = |error: git2::Error| RepoError::Config { path: path.clone(), reason: shown(error.message().as_bytes()) };
+    let failed =
+        |error: git2::Error| RepoError::Config { path: path.clone(), reason: shown(error.message().as_bytes()) };
     let config = git2::Config::open(&path).map_err(failed)?;
     let mut entries = config.entries(None).map_err(failed)?;
     let mut settings = Vec::new();
