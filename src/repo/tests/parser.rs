@@ -65,7 +65,7 @@ fn headers_that_readers_disagree_about() {
         ("two trees", &[TREE, TREE, AUTHOR, COMMITTER, MESSAGE], &[Tree]),
         ("no tree", &[AUTHOR, COMMITTER, MESSAGE], &[Tree]),
         ("a short tree", &["tree 0123\n", AUTHOR, COMMITTER, MESSAGE], &[Tree]),
-        ("a late tree", &[PARENT, TREE, AUTHOR, COMMITTER, MESSAGE], &[Tree, Header]),
+        ("a late tree", &[PARENT, TREE, AUTHOR, COMMITTER, MESSAGE], &[Tree]),
         ("a late parent", &[TREE, AUTHOR, PARENT, COMMITTER, MESSAGE], &[Header]),
         ("a parent behind all", &[TREE, AUTHOR, COMMITTER, PARENT, MESSAGE], &[Header]),
         ("a malformed parent", &[TREE, "parent 1234\n", AUTHOR, COMMITTER, MESSAGE], &[Header]),

@@ -2,8 +2,9 @@
 
 use crate::facts::ObjectId;
 use crate::repo::Blob;
+use crate::repo::ObjectBytes;
 use crate::repo::ObjectKind;
-use crate::repo::Objects as _;
+use crate::repo::Objects;
 use crate::repo::RepoError;
 use crate::repo::objects::EMPTY_TREE;
 use crate::repo::objects::name_of;
@@ -120,12 +121,46 @@ fn objects_of_alternates() {
     assert!(matches!(repo.open().store().unwrap().commit(id), Err(RepoError::Corrupt { .. })));
 }
 
+/// Another implementation of git's formats, behind the same trait.
+struct Oracle(gix::Repository);
+
+impl Oracle {
+    fn read(&self, id: ObjectId) -> ObjectBytes<'_> {
+        let id = gix::ObjectId::from_bytes_or_panic(id.as_bytes());
+        ObjectBytes::owned(self.0.find_object(id).unwrap().detach().data)
+    }
+}
+
+impl Objects for Oracle {
+    fn commit(&self, id: ObjectId) -> Result<ObjectBytes<'_>, RepoError> {
+        Ok(self.read(id))
+    }
+
+    fn tree(&self, id: ObjectId) -> Result<ObjectBytes<'_>, RepoError> {
+        Ok(self.read(id))
+    }
+
+    fn blob(&self, id: ObjectId, _limit: u64) -> Result<Blob<'_>, RepoError> {
+        Ok(Blob::Bytes(self.read(id)))
+    }
+}
+
+fn agree_on(repo: &TestRepo, commits: &[ObjectId]) {
+    let oracle = Oracle(gix::open_opts(repo.path(), gix::open::Options::isolated()).unwrap());
+    let store = repo.open().store().unwrap();
+    for id in commits {
+        assert_eq!(*store.commit(*id).unwrap(), *oracle.commit(*id).unwrap());
+    }
+    assert_eq!(*store.tree(EMPTY_TREE).unwrap(), *oracle.tree(EMPTY_TREE).unwrap());
+}
+
 /// Packed objects come from libgit2, and are checked as well.
 #[test]
 #[expect(clippy::disallowed_types, reason = "only libgit2 writes packs here")]
 fn packed_objects() {
     let repo = TestRepo::new();
     let ids = repo.chain(None, 3, NOW);
+    agree_on(&repo, &ids);
     let git = git2::Repository::open_bare(repo.path()).unwrap();
     let mut builder = git.packbuilder().unwrap();
     for id in ids.iter().chain([&EMPTY_TREE]) {
@@ -141,11 +176,14 @@ fn packed_objects() {
     for id in &ids {
         assert_eq!(name_of(ObjectKind::Commit, &store.commit(*id).unwrap()), *id);
     }
+    agree_on(&repo, &ids);
     assert_eq!(repo.window(ids[2], 100).unwrap().commits.len(), 3);
 
+    // libgit2 shares a pack among all who have it open.
+    drop(store);
     // Swap two names in the pack's index: git itself would not notice.
-    let index = std::fs::read_dir(repo.path().join("objects/pack")).unwrap().flatten().map(|entry| entry.path());
-    let index = index.filter(|path| path.extension().is_some_and(|ext| ext == "idx")).next().unwrap();
+    let mut index = std::fs::read_dir(repo.path().join("objects/pack")).unwrap().flatten().map(|entry| entry.path());
+    let index = index.find(|path| path.extension().is_some_and(|ext| ext == "idx")).unwrap();
     let mut bytes = std::fs::read(&index).unwrap();
     let count = 4;
     let offsets = 8 + 1024 + count * 24;

@@ -178,8 +178,8 @@ fn many_parents_are_all_followed() {
     assert!(!walk.commits.iter().find(|fact| fact.id == tip).unwrap().words_count());
 }
 
-fn is_shallow(result: Result<Walk, RepoError>, at: ObjectId) -> bool {
-    matches!(result, Err(RepoError::Shallow { at: found, .. }) if found == at)
+fn is_shallow(result: &Result<Walk, RepoError>, at: ObjectId) -> bool {
+    matches!(result, Err(RepoError::Shallow { at: found, .. }) if *found == at)
 }
 
 #[test]
@@ -192,8 +192,8 @@ fn shallow_clones() {
     for id in &commits[..20] {
         repo.remove(*id);
     }
-    assert!(is_shallow(repo.window(tip, 30), commits[20]), "cut inside");
-    assert!(is_shallow(repo.window(tip, 20), commits[20]), "cut at the edge: the boundary is not there");
+    assert!(is_shallow(&repo.window(tip, 30), commits[20]), "cut inside");
+    assert!(is_shallow(&repo.window(tip, 20), commits[20]), "cut at the edge: the boundary is not there");
     let walk = repo.window(tip, 19).unwrap();
     assert_eq!((walk.commits.len(), walk.boundary), (19, Some(commits[20])));
     let RepoError::Shallow { since, .. } = repo.window(tip, 30).unwrap_err() else { panic!() };
@@ -223,7 +223,7 @@ fn a_shallow_clone_whose_side_branches_are_cut() {
     };
     assert_eq!(cut_at(20).unwrap().commits, full.commits, "behind where the branch began");
     assert_eq!(cut_at(25).unwrap().commits, full.commits, "just where it began");
-    assert!(is_shallow(cut_at(26), side), "the branch itself is cut");
+    assert!(is_shallow(&cut_at(26), side), "the branch itself is cut");
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn a_shallow_clone_too_short_to_know_the_time() {
     }
     repo.file("shallow", format!("{}\n", commits[36]));
     // With the whole of history the median would be another.
-    assert!(is_shallow(repo.window(tip, 1), commits[36]));
+    assert!(is_shallow(&repo.window(tip, 1), commits[36]));
 }
 
 #[test]
