@@ -2,7 +2,7 @@
 //!
 //! libgit2 is asked for bytes only. Its own check of hashes runs in software and halves the speed, so it is switched
 //! off, and every object is checked here with the processor's instructions. That check knows no collisions; git's own
-//! transport refuses colliding objects when they are fetched. Loose objects are read by [`loose`](super::loose),
+//! transport refuses colliding objects when they are fetched. Loose objects are unpacked in `loose.rs`,
 //! because libgit2 1.9.7 never returns from a truncated one (libgit2#7342).
 
 use std::fmt;
