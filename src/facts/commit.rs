@@ -9,9 +9,9 @@ use crate::facts::Untrusted;
 pub struct CommitFact {
     /// The commit's name.
     pub id: ObjectId,
-    /// The tree that it records.
+    /// The tree that it records; the empty one where it names none.
     pub tree: ObjectId,
-    /// Its parents, in order; duplicates as written.
+    /// Its parents, in order; duplicates as written. No more than 1,000: see [`Defect::Parents`].
     pub parents: Vec<ObjectId>,
     /// Who wrote it, after the mailmap.
     pub author: Identity,
@@ -21,7 +21,8 @@ pub struct CommitFact {
     pub committed: Option<UnixTime>,
     /// Its message.
     pub message: Message,
-    /// Whom its `Co-authored-by` trailers name, after the mailmap, in order, without repeats.
+    /// Whom its `Co-authored-by` trailers name, after the mailmap, in order, no address twice. Nobody where its words do
+    /// not count.
     pub co_authors: Vec<Identity>,
     /// How it came to the mainline.
     pub landing: Landing,
@@ -100,17 +101,18 @@ pub enum Defect {
     Committer,
     /// More than one `encoding` header.
     Encoding,
-    /// The committer's date is absent, no number, or outside the years -9999 to 9999.
+    /// The committer's date is absent, no plain number, or outside the years -9999 to 9999. Its zone does not matter.
     Date,
-    /// More than 1,000 parents.
+    /// More than 1,000 parents; history follows them all.
     Parents,
     /// No blank line between the headers and the message, or a header that is none.
     Header,
     /// The message has a NUL byte, at which git and libgit2 cut it.
     Nul,
-    /// The message is not UTF-8 and says no encoding that it is in, or one that is no superset of ASCII.
+    /// The commit names an encoding that is no superset of ASCII, or an unknown one: a reader may see other characters
+    /// than the bytes say. Bytes that are not UTF-8 where no encoding is named are no defect: they become U+FFFD.
     NotText,
-    /// The message is longer than 1 MiB.
+    /// The object is larger than 1 MiB; only the beginning of its message is kept.
     TooLong,
 }
 

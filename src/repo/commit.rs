@@ -134,6 +134,10 @@ fn headers(bytes: &[u8]) -> Headers<'_> {
     }
     for line in lines.split(|byte| *byte == b'\n') {
         let (key, value) = line.split_once_str(b" ").unwrap_or((line, b""));
+        if next == Next::Tree && key != b"tree" {
+            read.defects.push(Defect::Tree);
+            next = Next::ParentOrAuthor;
+        }
         match key {
             b"tree" => {
                 trees = trees.saturating_add(1);

@@ -81,7 +81,10 @@ pub enum RepoError {
 
     /// A newer repository format.
     #[error("repository format version {version} is not supported")]
-    #[diagnostic(code(debtlint::repo::format_version), help("versions 0 and 1 are; judge a fresh clone made by `git clone`"))]
+    #[diagnostic(
+        code(debtlint::repo::format_version),
+        help("versions 0 and 1 are; judge a fresh clone made by `git clone`")
+    )]
     FormatVersion {
         /// `core.repositoryFormatVersion`
         version: String,
@@ -102,7 +105,9 @@ pub enum RepoError {
     #[error("the repository keeps its references as `{storage}`; only `files` is supported")]
     #[diagnostic(
         code(debtlint::repo::reference_format),
-        help("run `git refs migrate --ref-format=files` in it, or judge a fresh clone made by `git clone --ref-format=files`")
+        help(
+            "run `git refs migrate --ref-format=files` in it, or judge a fresh clone made by `git clone --ref-format=files`"
+        )
     )]
     ReferenceFormat {
         /// `extensions.refStorage`
@@ -111,7 +116,10 @@ pub enum RepoError {
 
     /// An extension that we do not know may mean anything.
     #[error("the repository uses the extension `{name}`, which is not supported")]
-    #[diagnostic(code(debtlint::repo::extension), help("judge a fresh clone made by `git clone`, which does not carry it over"))]
+    #[diagnostic(
+        code(debtlint::repo::extension),
+        help("judge a fresh clone made by `git clone`, which does not carry it over")
+    )]
     Extension {
         /// The key below `extensions`.
         name: String,
@@ -153,7 +161,9 @@ pub enum RepoError {
     #[error("`{name}` is neither HEAD, nor the name of a reference, nor a full object id")]
     #[diagnostic(
         code(debtlint::repo::revision_syntax),
-        help("expressions such as `main~3` or `HEAD@{{1}}` are not read; `git rev-parse --verify '<expression>^{{commit}}'` turns one into an id")
+        help(
+            "expressions such as `main~3` or `HEAD@{{1}}` are not read; `git rev-parse --verify '<expression>^{{commit}}'` turns one into an id"
+        )
     )]
     RevisionSyntax {
         /// As it was typed.
@@ -193,7 +203,10 @@ pub enum RepoError {
 
     /// An object that is needed is not there.
     #[error("the {kind} {id} is missing: the clone is incomplete or damaged")]
-    #[diagnostic(code(debtlint::repo::missing_object), help("`git fsck` lists what is missing; a fresh clone heals it"))]
+    #[diagnostic(
+        code(debtlint::repo::missing_object),
+        help("`git fsck` lists what is missing; a fresh clone heals it")
+    )]
     Missing {
         /// Its name.
         id: ObjectId,
@@ -219,7 +232,10 @@ pub enum RepoError {
 
     /// The content of an object does not have the name that it is stored under.
     #[error("object {id} is corrupt: its content has the name {found}")]
-    #[diagnostic(code(debtlint::repo::hash_mismatch), help("somebody or something changed it: `git fsck` tells more; a fresh clone heals it"))]
+    #[diagnostic(
+        code(debtlint::repo::hash_mismatch),
+        help("somebody or something changed it: `git fsck` tells more; a fresh clone heals it")
+    )]
     HashMismatch {
         /// The name that was asked for.
         id: ObjectId,
@@ -251,7 +267,10 @@ pub enum RepoError {
 
     /// An object is larger than anything of its kind may be.
     #[error("the {kind} {id} has {size} bytes; more than {limit} are not read")]
-    #[diagnostic(code(debtlint::repo::object_too_large), help("no ordinary history has such objects; `git cat-file -s` shows the size"))]
+    #[diagnostic(
+        code(debtlint::repo::object_too_large),
+        help("no ordinary history has such objects; `git cat-file -s` shows the size")
+    )]
     ObjectTooLarge {
         /// Its name.
         id: ObjectId,
@@ -265,7 +284,10 @@ pub enum RepoError {
 
     /// A file of the repository is larger than it may be.
     #[error("{path} in {commit} has {size} bytes; more than {limit} are not read")]
-    #[diagnostic(code(debtlint::repo::file_too_large), help("make the file smaller; `git cat-file -s {commit}:{path}` shows its size"))]
+    #[diagnostic(
+        code(debtlint::repo::file_too_large),
+        help("make the file smaller; `git cat-file -s {commit}:{path}` shows its size")
+    )]
     FileTooLarge {
         /// Its path in the repository.
         path: String,
@@ -279,7 +301,10 @@ pub enum RepoError {
 
     /// A path that should be a file is something else.
     #[error("{path} in {commit} is a {what}, not a file")]
-    #[diagnostic(code(debtlint::repo::not_a_file), help("put the file itself there: links and submodules are not followed"))]
+    #[diagnostic(
+        code(debtlint::repo::not_a_file),
+        help("put the file itself there: links and submodules are not followed")
+    )]
     NotAFile {
         /// Its path in the repository.
         path: String,
@@ -301,7 +326,10 @@ pub enum RepoError {
 
     /// More commits than can be numbered.
     #[error("the history has more than four thousand million commits or parents")]
-    #[diagnostic(code(debtlint::repo::too_many_commits), help("such a history was made to be too large; look at who made it"))]
+    #[diagnostic(
+        code(debtlint::repo::too_many_commits),
+        help("such a history was made to be too large; look at who made it")
+    )]
     TooManyCommits,
 
     /// The history of a shallow clone ends where it is still needed.

@@ -28,8 +28,12 @@ pub(super) struct Loose {
     listed: RefCell<BTreeMap<u8, BTreeSet<ObjectId>>>,
 }
 
-/// A loose object's kind and content.
-type Content = (ObjectKind, Vec<u8>);
+/// What came of unpacking a loose object up to a limit.
+pub(super) enum Unpacked {
+    Content(ObjectKind, Vec<u8>),
+    /// The size that its header states.
+    TooLarge(ObjectKind, u64),
+}
 
 impl Loose {
     pub(super) const fn new(dirs: Vec<PathBuf>) -> Self {
@@ -37,21 +41,14 @@ impl Loose {
     }
 
     /// Reads an object, unchecked; `None` when it is not loose.
-    pub(super) fn read(&self, id: ObjectId, limit: u64) -> Result<Option<Content>, RepoError> {
+    pub(super) fn read(&self, id: ObjectId, limit: u64) -> Result<Option<Unpacked>, RepoError> {
         let Some(file) = self.file(id)? else { return Ok(None) };
         let (kind, size, mut unpacking) = Unpacking::begin(&file).map_err(|reason| corrupt(id, reason))?;
         if size > limit {
-            return Err(RepoError::ObjectTooLarge { id, kind, size, limit });
+            return Ok(Some(Unpacked::TooLarge(kind, size)));
         }
         let content = unpacking.finish(&file, size).map_err(|reason| corrupt(id, reason))?;
-        Ok(Some((kind, content)))
-    }
-
-    /// The size that an object's header states; `None` when it is not loose.
-    pub(super) fn size(&self, id: ObjectId) -> Result<Option<u64>, RepoError> {
-        let Some(file) = self.file(id)? else { return Ok(None) };
-        let (_kind, size, _unpacking) = Unpacking::begin(&file).map_err(|reason| corrupt(id, reason))?;
-        Ok(Some(size))
+        Ok(Some(Unpacked::Content(kind, content)))
     }
 
     /// The packed content of an object's file.

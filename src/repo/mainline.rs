@@ -121,7 +121,13 @@ pub(super) fn scan(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<M
         running = running.max(known(ix));
         Landed { ix: *ix, time: running.unwrap_or(as_of) }
     };
-    Ok(Mainline { tip: judged, as_of, start, boundary: boundary.copied(), window: inside.iter().rev().map(landed).collect() })
+    Ok(Mainline {
+        tip: judged,
+        as_of,
+        start,
+        boundary: boundary.copied(),
+        window: inside.iter().rev().map(landed).collect(),
+    })
 }
 
 /// The error for a shallow clone that was cut at a commit although history is needed as far back as `needed`.

@@ -18,6 +18,8 @@ mod refs;
 mod resolve;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod trailers;
 mod tree;
 pub mod walk;

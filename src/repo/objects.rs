@@ -2,7 +2,7 @@
 //!
 //! libgit2 is asked for bytes only. Its own check of hashes runs in software and halves the speed, so it is switched
 //! off, and every object is checked here with the processor's instructions. That check knows no collisions; git's own
-//! transport refuses colliding objects when they are fetched. Loose objects are read by [`loose`](super::loose),
+//! transport refuses colliding objects when they are fetched. Loose objects are unpacked in `loose.rs`,
 //! because libgit2 1.9.7 never returns from a truncated one (libgit2#7342).
 
 use std::fmt;
@@ -17,6 +17,7 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::error;
 use crate::repo::loose::Loose;
+use crate::repo::loose::Unpacked;
 
 /// Commits larger than this are not taken apart further than their headers; see [`Defect::TooLong`](crate::facts::Defect::TooLong).
 pub const LONG_COMMIT: usize = 1 << 20;
@@ -165,7 +166,8 @@ impl Repository {
         // A bare object database instead of a `git2::Repository`: no configuration is read, nothing is discovered,
         // and neither `shallow` nor `info/grafts` can shorten or break anything.
         let dir = self.objects_dir();
-        let unreadable = |reason: &str| RepoError::Unreadable { path: dir.clone(), reason: error::shown(reason.as_bytes()) };
+        let unreadable =
+            |reason: &str| RepoError::Unreadable { path: dir.clone(), reason: error::shown(reason.as_bytes()) };
         let name = dir.to_str().ok_or_else(|| unreadable("its path is not UTF-8"))?;
         let odb = git2::Odb::new()
             .and_then(|odb| odb.add_disk_alternate(name).map(|()| odb))
@@ -177,41 +179,45 @@ impl Repository {
 impl ObjectStore {
     /// An object of any kind, unless it is absurdly large.
     pub(super) fn any(&self, id: ObjectId) -> Result<(ObjectKind, ObjectBytes<'_>), RepoError> {
-        let size = self.header(id, ObjectKind::Commit)?;
-        if size > LARGEST_NODE {
-            return Err(RepoError::ObjectTooLarge { id, kind: ObjectKind::Blob, size, limit: LARGEST_NODE });
-        }
-        self.fetch(id, ObjectKind::Commit, LARGEST_NODE)
+        self.whole(id, ObjectKind::Commit)
     }
 
-    /// Reads and checks an object of at most `limit` bytes. `wanted` is for messages.
-    #[expect(clippy::disallowed_types, reason = "the one place that reads objects")]
-    fn fetch(&self, id: ObjectId, wanted: ObjectKind, limit: u64) -> Result<(ObjectKind, ObjectBytes<'_>), RepoError> {
-        if let Some((kind, bytes)) = self.loose.read(id, limit)? {
-            verify(id, kind, &bytes)?;
-            return Ok((kind, ObjectBytes(Inner::Own(bytes))));
-        }
-        let oid = git2::Oid::from_bytes(id.as_bytes()).map_err(|error| self.failed(id, wanted, &error))?;
-        let object = self.odb.read(oid).map_err(|error| self.failed(id, wanted, &error))?;
-        let kind = kind_of(object.kind()).ok_or_else(|| RepoError::Corrupt { id, reason: "of no known kind".into() })?;
-        verify(id, kind, object.data())?;
-        Ok((kind, ObjectBytes(Inner::Lent(object))))
-    }
-
-    /// An object's kind and size, without its content and unverified: good for refusing what is too large, no more.
-    #[expect(clippy::disallowed_types, reason = "the one place that reads objects")]
-    fn header(&self, id: ObjectId, wanted: ObjectKind) -> Result<u64, RepoError> {
-        if let Some(size) = self.loose.size(id)? {
-            return Ok(size);
-        }
-        let oid = git2::Oid::from_bytes(id.as_bytes()).map_err(|error| self.failed(id, wanted, &error))?;
-        let (size, _kind) = self.odb.read_header(oid).map_err(|error| self.failed(id, wanted, &error))?;
-        Ok(u64::try_from(size).unwrap_or(u64::MAX))
-    }
-
+    /// A commit, a tree, or a tag.
     fn node(&self, id: ObjectId, expected: ObjectKind) -> Result<ObjectBytes<'_>, RepoError> {
-        let (found, bytes) = self.fetch(id, expected, LARGEST_NODE)?;
+        let (found, bytes) = self.whole(id, expected)?;
         if found == expected { Ok(bytes) } else { Err(RepoError::WrongKind { id, expected, found }) }
+    }
+
+    fn whole(&self, id: ObjectId, wanted: ObjectKind) -> Result<(ObjectKind, ObjectBytes<'_>), RepoError> {
+        match self.fetch(id, wanted, LARGEST_NODE)? {
+            Fetched::Whole(kind, bytes) => Ok((kind, bytes)),
+            Fetched::TooLarge(kind, size) => Err(RepoError::ObjectTooLarge { id, kind, size, limit: LARGEST_NODE }),
+        }
+    }
+
+    /// Reads and checks an object of at most `limit` bytes. What is `wanted` matters to messages only.
+    #[expect(clippy::disallowed_types, reason = "the one place that reads objects")]
+    fn fetch(&self, id: ObjectId, wanted: ObjectKind, limit: u64) -> Result<Fetched<'_>, RepoError> {
+        match self.loose.read(id, limit)? {
+            Some(Unpacked::Content(kind, bytes)) => {
+                verify(id, kind, &bytes)?;
+                return Ok(Fetched::Whole(kind, ObjectBytes(Inner::Own(bytes))));
+            }
+            Some(Unpacked::TooLarge(kind, size)) => return Ok(Fetched::TooLarge(kind, size)),
+            None => {}
+        }
+        let oid = git2::Oid::from_bytes(id.as_bytes()).map_err(|error| self.failed(id, wanted, &error))?;
+        // The size first, so that a few bytes in a pack cannot unfold into all memory. This costs a twentieth to a
+        // tenth of reading commits.
+        let (size, kind) = self.odb.read_header(oid).map_err(|error| self.failed(id, wanted, &error))?;
+        let size = u64::try_from(size).unwrap_or(u64::MAX);
+        if size > limit {
+            return Ok(Fetched::TooLarge(known(id, kind)?, size));
+        }
+        let object = self.odb.read(oid).map_err(|error| self.failed(id, wanted, &error))?;
+        let kind = known(id, object.kind())?;
+        verify(id, kind, object.data())?;
+        Ok(Fetched::Whole(kind, ObjectBytes(Inner::Lent(object))))
     }
 
     fn failed(&self, id: ObjectId, kind: ObjectKind, error: &git2::Error) -> RepoError {
@@ -224,8 +230,6 @@ impl ObjectStore {
 }
 
 impl Objects for ObjectStore {
-    // A commit is read in one go, without asking for its size first: that would cost half as much again, and one that
-    // is absurdly large has to be read anyway, since its parents belong to history.
     fn commit(&self, id: ObjectId) -> Result<ObjectBytes<'_>, RepoError> {
         self.node(id, ObjectKind::Commit)
     }
@@ -238,16 +242,20 @@ impl Objects for ObjectStore {
     }
 
     fn blob(&self, id: ObjectId, limit: u64) -> Result<Blob<'_>, RepoError> {
-        let size = self.header(id, ObjectKind::Blob)?;
-        if size > limit {
-            return Ok(Blob::TooLarge(size));
-        }
-        let (found, bytes) = self.fetch(id, ObjectKind::Blob, limit)?;
-        match found {
-            ObjectKind::Blob => Ok(Blob::Bytes(bytes)),
-            _ => Err(RepoError::WrongKind { id, expected: ObjectKind::Blob, found }),
+        let expected = ObjectKind::Blob;
+        match self.fetch(id, expected, limit)? {
+            Fetched::Whole(ObjectKind::Blob, bytes) => Ok(Blob::Bytes(bytes)),
+            Fetched::TooLarge(ObjectKind::Blob, size) => Ok(Blob::TooLarge(size)),
+            Fetched::Whole(found, _) | Fetched::TooLarge(found, _) => Err(RepoError::WrongKind { id, expected, found }),
         }
     }
+}
+
+/// What came of reading an object up to a limit.
+enum Fetched<'s> {
+    Whole(ObjectKind, ObjectBytes<'s>),
+    /// Its size, by its unverified header.
+    TooLarge(ObjectKind, u64),
 }
 
 /// Checks that content has the name that it was found under.
@@ -271,13 +279,13 @@ pub fn name_of(kind: ObjectKind, content: &[u8]) -> ObjectId {
     ObjectId::from_bytes(hash.finalize().into())
 }
 
-const fn kind_of(kind: git2::ObjectType) -> Option<ObjectKind> {
+fn known(id: ObjectId, kind: git2::ObjectType) -> Result<ObjectKind, RepoError> {
     match kind {
-        git2::ObjectType::Commit => Some(ObjectKind::Commit),
-        git2::ObjectType::Tree => Some(ObjectKind::Tree),
-        git2::ObjectType::Blob => Some(ObjectKind::Blob),
-        git2::ObjectType::Tag => Some(ObjectKind::Tag),
-        git2::ObjectType::Any => None,
+        git2::ObjectType::Commit => Ok(ObjectKind::Commit),
+        git2::ObjectType::Tree => Ok(ObjectKind::Tree),
+        git2::ObjectType::Blob => Ok(ObjectKind::Blob),
+        git2::ObjectType::Tag => Ok(ObjectKind::Tag),
+        git2::ObjectType::Any => Err(RepoError::Corrupt { id, reason: "it is of no known kind".to_owned() }),
     }
 }
 

@@ -86,7 +86,7 @@ fn at(dir: &Path) -> Result<Option<Layout>, RepoError> {
             let reason = "it has no HEAD, or no objects, or no refs".to_owned();
             return layout.map(Some).ok_or(RepoError::BrokenLink { path: dot_git, reason });
         }
-        Ok(_file) => return follow(dir, dot_git).map(Some),
+        Ok(_file) => return follow(dir, &dot_git).map(Some),
         // Not there, or `dir` is a file.
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
         Err(error) => return Err(unreadable(&dot_git, &error)),
@@ -95,17 +95,18 @@ fn at(dir: &Path) -> Result<Option<Layout>, RepoError> {
 }
 
 /// A `.git` file names the repository.
-fn follow(root: &Path, link: PathBuf) -> Result<Layout, RepoError> {
+fn follow(root: &Path, link: &Path) -> Result<Layout, RepoError> {
     const LONGEST: u64 = 1 << 16;
-    let broken = |reason: String| RepoError::BrokenLink { path: link.clone(), reason };
-    let size = fs::metadata(&link).map_err(|error| unreadable(&link, &error))?.len();
+    let broken = |reason: String| RepoError::BrokenLink { path: link.to_owned(), reason };
+    let size = fs::metadata(link).map_err(|error| unreadable(link, &error))?.len();
     if size > LONGEST {
         return Err(broken("it is too long for a path".to_owned()));
     }
-    let text = fs::read(&link).map_err(|error| unreadable(&link, &error))?;
-    let target = text.strip_prefix(b"gitdir: ").map(path_in).ok_or_else(|| broken("it has no `gitdir: `".to_owned()))?;
+    let text = fs::read(link).map_err(|error| unreadable(link, &error))?;
+    let target =
+        text.strip_prefix(b"gitdir: ").map(path_in).ok_or_else(|| broken("it has no `gitdir: `".to_owned()))?;
     let git_dir = root.join(target);
-    let found = layout(root, Some(link.clone()), git_dir.clone())?;
+    let found = layout(root, Some(link.to_owned()), git_dir.clone())?;
     found.ok_or_else(|| broken(format!("there is no repository at {}", shown(git_dir.to_string_lossy().as_bytes()))))
 }
 
@@ -152,7 +153,8 @@ fn check_format(common_dir: &Path) -> Result<bool, RepoError> {
     if read(&path)?.is_none() {
         return Ok(false);
     }
-    let failed = |error: git2::Error| RepoError::Config { path: path.clone(), reason: shown(error.message().as_bytes()) };
+    let failed =
+        |error: git2::Error| RepoError::Config { path: path.clone(), reason: shown(error.message().as_bytes()) };
     let config = git2::Config::open(&path).map_err(failed)?;
     let mut entries = config.entries(None).map_err(failed)?;
     let mut settings = Vec::new();

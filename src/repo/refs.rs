@@ -54,7 +54,7 @@ pub(super) fn is_valid(name: &str) -> bool {
 pub(super) fn below(repository: &Repository, prefix: &str) -> Result<usize, RepoError> {
     let loose = count_files(&repository.common_dir.join(prefix));
     let packed = open::read(&repository.common_dir.join("packed-refs"))?.unwrap_or_default();
-    Ok(loose.saturating_add(packed_lines(&packed).filter(|(_id, name)| name.starts_with(prefix.as_bytes())).count()))
+    Ok(loose.saturating_add(packed_lines(&packed, |name| name.starts_with(prefix.as_bytes())).count()))
 }
 
 /// What a reference says; `None` when it does not exist. The inner error is a reason.
@@ -70,7 +70,7 @@ fn read(repository: &Repository, name: &str) -> Result<Result<Option<Target>, St
     }
     let packed = open::read(&repository.common_dir.join("packed-refs"))?.unwrap_or_default();
     // Where a name stands twice, git takes the later.
-    let found = packed_lines(&packed).filter(|(_id, packed)| *packed == name.as_bytes()).last();
+    let found = packed_lines(&packed, |packed| packed == name.as_bytes()).last();
     Ok(Ok(found.map(|(id, _name)| Target::Object(id))))
 }
 
@@ -90,11 +90,13 @@ fn parse(text: &[u8]) -> Option<Target> {
     }
 }
 
-fn packed_lines(text: &[u8]) -> impl Iterator<Item = (ObjectId, &[u8])> {
-    text.split(|byte| *byte == b'\n').filter_map(|line| {
+/// The id and name of each line whose name fits; there may be hundreds of thousands, so that names are looked at first.
+fn packed_lines<'t>(text: &'t [u8], fits: impl Fn(&[u8]) -> bool + 't) -> impl Iterator<Item = (ObjectId, &'t [u8])> {
+    text.split(|byte| *byte == b'\n').filter_map(move |line| {
         let (id, name) = line.split_at_checked(40)?;
-        let id = std::str::from_utf8(id).ok()?.parse().ok()?;
-        Some((id, name.strip_prefix(b" ")?.trim_ascii_end()))
+        let name = name.strip_prefix(b" ")?.trim_ascii_end();
+        let id = fits(name).then(|| std::str::from_utf8(id).ok()?.parse().ok()).flatten()?;
+        Some((id, name))
     })
 }
 

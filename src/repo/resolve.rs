@@ -31,13 +31,18 @@ impl Repository {
                 Followed::Broken(reason) => Err(RepoError::Head { reason }),
             };
         }
-        let id = match rev.parse::<ObjectId>() {
-            Ok(id) => id,
-            Err(_no_id) => self.reference(rev)?,
+        let (id, is_typed) = match rev.parse::<ObjectId>() {
+            Ok(id) => (id, true),
+            Err(_no_id) => (self.reference(rev)?, false),
         };
         match peel(&store, id) {
             Ok(Ok(commit)) => Ok(Some(commit)),
             Ok(Err(kind)) => Err(RepoError::NotACommit { name: shown(rev.as_bytes()), kind }),
+            Err(RepoError::Missing { id: absent, .. } | RepoError::Partial { id: absent, .. })
+                if is_typed && absent == id =>
+            {
+                Err(RepoError::NoSuchRevision { name: shown(rev.as_bytes()) })
+            }
             Err(error) => Err(error),
         }
     }

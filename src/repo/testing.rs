@@ -1,1 +1,138 @@
-//! Repositories for tests.
+//! Bare repositories for tests, written file by file: exactly the objects and references that a test names.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::facts::ObjectId;
+use crate::facts::UnixTime;
+use crate::repo::ObjectKind;
+use crate::repo::OwnerCheck;
+use crate::repo::Quiet;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::Span;
+use crate::repo::Walk;
+use crate::repo::objects::EMPTY_TREE;
+use crate::repo::objects::name_of;
+use crate::repo::walk;
+
+/// A day, in seconds.
+pub(super) const DAY: i64 = 86_400;
+
+/// The time that tests call now.
+pub(super) const NOW: i64 = 1_795_305_600;
+
+/// A bare repository in a temporary directory.
+pub(super) struct TestRepo {
+    dir: TempDir,
+}
+
+impl TestRepo {
+    pub(super) fn new() -> Self {
+        let repo = Self { dir: tempfile::tempdir().unwrap() };
+        for dir in ["objects/info", "objects/pack", "refs/heads", "refs/tags", "refs/remotes", "info"] {
+            fs::create_dir_all(repo.path().join(dir)).unwrap();
+        }
+        repo.file("HEAD", "ref: refs/heads/main\n");
+        repo.file("config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n");
+        repo.object(ObjectKind::Tree, b"");
+        repo
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub(super) fn file(&self, path: &str, content: impl AsRef<[u8]>) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    pub(super) fn reference(&self, name: &str, id: ObjectId) {
+        self.file(name, format!("{id}\n"));
+    }
+
+    /// Writes an object under its own name.
+    pub(super) fn object(&self, kind: ObjectKind, content: &[u8]) -> ObjectId {
+        let id = name_of(kind, content);
+        self.object_as(id, kind, content);
+        id
+    }
+
+    /// Writes an object under any name.
+    pub(super) fn object_as(&self, id: ObjectId, kind: ObjectKind, content: &[u8]) {
+        let header = format!("{} {}\0", kind.name(), content.len());
+        self.file(&object_path(id), deflate(&[header.as_bytes(), content].concat()));
+    }
+
+    pub(super) fn remove(&self, id: ObjectId) {
+        fs::remove_file(self.path().join(object_path(id))).unwrap();
+    }
+
+    /// A commit of the empty tree.
+    pub(super) fn commit(&self, parents: &[ObjectId], time: i64, message: &str) -> ObjectId {
+        self.object(ObjectKind::Commit, commit_bytes(parents, &format!("{time} +0000"), message).as_bytes())
+    }
+
+    /// Commits that follow one another, a day apart, the last one at `last`; oldest first.
+    pub(super) fn chain(&self, after: Option<ObjectId>, length: usize, last: i64) -> Vec<ObjectId> {
+        let mut ids: Vec<ObjectId> = Vec::new();
+        for at in 0..length {
+            let parent: Vec<_> = ids.last().copied().or(after).into_iter().collect();
+            let days_before = i64::try_from(length - 1 - at).unwrap();
+            ids.push(self.commit(&parent, last - days_before * DAY, &format!("commit {at} of {length}\n")));
+        }
+        ids
+    }
+
+    pub(super) fn open(&self) -> Repository {
+        Repository::open(self.path(), OwnerCheck::Enforce).unwrap()
+    }
+
+    /// The window of so many days before a tip.
+    pub(super) fn window(&self, tip: ObjectId, days: u32) -> Result<Walk, RepoError> {
+        walk::window(&self.open(), tip, Span { as_of: None, days }, &Clone::clone, &Quiet)
+    }
+
+    pub(super) fn window_as_of(&self, tip: ObjectId, as_of: i64, days: u32) -> Result<Walk, RepoError> {
+        let span = Span { as_of: UnixTime::new(as_of), days };
+        walk::window(&self.open(), tip, span, &Clone::clone, &Quiet)
+    }
+}
+
+/// A commit's bytes; the date with its zone.
+pub(super) fn commit_bytes(parents: &[ObjectId], date: &str, message: &str) -> String {
+    let parents: String = parents.iter().map(|parent| format!("parent {parent}\n")).collect();
+    format!(
+        "tree {EMPTY_TREE}\n{parents}author Ann <ann@example.com> {date}\ncommitter Ann <ann@example.com> {date}\n\n{message}"
+    )
+}
+
+/// Where a loose object lies.
+pub(super) fn object_path(id: ObjectId) -> String {
+    let name = id.to_string();
+    format!("objects/{}/{}", &name[..2], &name[2..])
+}
+
+pub(super) fn deflate(content: &[u8]) -> Vec<u8> {
+    let mut packed = vec![0; zlib_rs::compress_bound(content.len())];
+    let (written, _code) = zlib_rs::compress_slice(&mut packed, content, zlib_rs::DeflateConfig::default());
+    written.to_vec()
+}
+
+/// The ids of a walk, sorted.
+pub(super) fn ids(walk: &Walk) -> Vec<ObjectId> {
+    let mut ids: Vec<_> = walk.commits.iter().map(|commit| commit.id).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// Ids, sorted.
+pub(super) fn sorted(ids: &[ObjectId]) -> Vec<ObjectId> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids
+}

@@ -113,7 +113,8 @@ fn read(block: &[&str]) -> Vec<Trailer> {
             trailers.push((trim(key), trim(value.strip_prefix(':').unwrap_or(value)).to_owned()));
         }
     }
-    let finished = |(key, value): (&str, String)| Trailer { key: Untrusted::new(key), value: Untrusted::new(trim(&value)) };
+    let finished =
+        |(key, value): (&str, String)| Trailer { key: Untrusted::new(key), value: Untrusted::new(trim(&value)) };
     trailers.into_iter().map(finished).collect()
 }
 
@@ -122,7 +123,9 @@ fn is_only_co_authors(block: &[&str]) -> bool {
     lines.peek().is_some_and(|line| is_trailer(line))
         && lines.all(|line| {
             is_folded(line)
-                || separator(line).and_then(|at| line.get(..at)).is_some_and(|key| trim(key).eq_ignore_ascii_case(CO_AUTHOR))
+                || separator(line)
+                    .and_then(|at| line.get(..at))
+                    .is_some_and(|key| trim(key).eq_ignore_ascii_case(CO_AUTHOR))
         })
 }
 

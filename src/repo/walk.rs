@@ -14,6 +14,7 @@ use crate::repo::graph::Graph;
 use crate::repo::graph::Ix;
 use crate::repo::graph::Keep;
 use crate::repo::graph::PerCommit;
+use crate::repo::graph::Presence;
 use crate::repo::mainline;
 use crate::repo::mainline::Landed;
 use crate::repo::mainline::Mainline;
@@ -120,7 +121,7 @@ pub fn count_all(repository: &Repository, tip: ObjectId, progress: &dyn Progress
         let mut at = 0;
         while let Some(parent) = graph.parent_at(ix, at) {
             at = at.saturating_add(1);
-            if !seen.get(parent) && graph.parent(ix, parent, Keep::Links)? == super::graph::Presence::Here {
+            if !seen.get(parent) && graph.parent(ix, parent, Keep::Links)? == Presence::Here {
                 seen.set(parent, true);
                 pending.push(parent);
             }

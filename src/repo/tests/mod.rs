@@ -1,0 +1,9 @@
+//! What the repository layer makes of good, odd, forged and damaged repositories.
+
+mod laws;
+mod parser;
+mod resolving;
+mod states;
+mod storage;
+mod trailers;
+mod walks;

@@ -1,0 +1,122 @@
+//! Names and what they mean.
+
+use crate::facts::ObjectId;
+use crate::repo::ObjectKind;
+use crate::repo::RepoError;
+use crate::repo::objects::EMPTY_TREE;
+use crate::repo::testing::NOW;
+use crate::repo::testing::TestRepo;
+
+fn tag(repo: &TestRepo, target: ObjectId, kind: &str) -> ObjectId {
+    let text = format!("object {target}\ntype {kind}\ntag t\ntagger A <a@b> 1 +0000\n\nwords\n");
+    repo.object(ObjectKind::Tag, text.as_bytes())
+}
+
+#[test]
+fn names_that_mean_one_thing() {
+    let repo = TestRepo::new();
+    let ids = repo.chain(None, 6, NOW);
+    repo.reference("refs/heads/main", ids[0]);
+    repo.reference("refs/heads/topic/x", ids[1]);
+    repo.reference("refs/remotes/origin/main", ids[2]);
+    repo.reference("refs/tags/v1", tag(&repo, tag(&repo, ids[3], "commit"), "tag"));
+    repo.file(
+        "packed-refs",
+        format!(
+            "# pack-refs with: peeled\n{} refs/heads/packed\n^{}\n{} refs/heads/packed\n{} refs/heads/main\n",
+            ids[5], ids[5], ids[4], ids[5]
+        ),
+    );
+    repo.file("refs/remotes/origin/HEAD", "ref: refs/remotes/origin/main\n");
+    repo.reference("refs/heads/beef", ids[5]);
+    let opened = repo.open();
+    let full = ids[4].to_string();
+    for (name, at) in [
+        ("HEAD", 0),
+        ("main", 0),
+        ("refs/heads/main", 0),
+        ("heads/main", 0),
+        ("topic/x", 1),
+        ("origin/main", 2),
+        ("origin/HEAD", 2),
+        ("refs/remotes/origin/main", 2),
+        ("v1", 3),
+        ("refs/tags/v1", 3),
+        ("packed", 4),
+        (full.as_str(), 4),
+        ("beef", 5),
+    ] {
+        assert_eq!(opened.resolve(name).unwrap(), Some(ids[at]), "{name}");
+    }
+}
+
+#[test]
+fn names_that_mean_nothing_or_too_much() {
+    let repo = TestRepo::new();
+    let ids = repo.chain(None, 2, NOW);
+    repo.reference("refs/heads/main", ids[0]);
+    repo.reference("refs/remotes/origin/main", ids[0]);
+    repo.reference("refs/tags/origin/main", ids[1]);
+    repo.reference("refs/tags/main", ids[0]);
+    repo.reference("refs/tags/tree", EMPTY_TREE);
+    repo.reference("refs/tags/on-tree", tag(&repo, EMPTY_TREE, "tree"));
+    let opened = repo.open();
+    let short = ids[0].short();
+    for (name, code) in [
+        ("origin/main", "ambiguous_revision"),
+        ("main", "ambiguous_revision"),
+        ("nowhere", "no_such_revision"),
+        ("refs/heads/nowhere", "no_such_revision"),
+        ("0123456789012345678901234567890123456789", "no_such_revision"),
+        (short.as_str(), "abbreviated_id"),
+        ("tree", "not_a_commit"),
+        ("on-tree", "not_a_commit"),
+        ("HEAD~1", "revision_syntax"),
+        ("main@{1}", "revision_syntax"),
+        ("main^", "revision_syntax"),
+        ("", "revision_syntax"),
+        ("--all", "no_such_revision"),
+        ("../../etc/passwd", "revision_syntax"),
+        ("refs/../HEAD", "revision_syntax"),
+        ("refs/heads/ma\u{1b}in", "revision_syntax"),
+    ] {
+        let error = opened.resolve(name).unwrap_err();
+        assert_eq!(miette::Diagnostic::code(&error).unwrap().to_string(), format!("debtlint::repo::{code}"), "{name}");
+        assert!(error.is_usage(), "{name}");
+        assert!(!error.to_string().contains('\u{1b}'), "{name}");
+    }
+    let RepoError::AmbiguousRevision { candidates, .. } = opened.resolve("origin/main").unwrap_err() else { panic!() };
+    assert_eq!(candidates, ["refs/remotes/origin/main", "refs/tags/origin/main"]);
+}
+
+#[test]
+fn heads() {
+    let repo = TestRepo::new();
+    assert_eq!(repo.open().resolve("HEAD").unwrap(), None, "unborn");
+    let id = repo.commit(&[], NOW, "x\n");
+    let tagged = tag(&repo, id, "commit");
+    let good = [format!("{id}\n"), format!("{id}"), format!("{tagged}\n")];
+    for head in good {
+        repo.file("HEAD", &head);
+        assert_eq!(repo.open().resolve("HEAD").unwrap(), Some(id), "{head}");
+    }
+    let blob = repo.object(ObjectKind::Blob, b"x");
+    let zero = "0".repeat(40);
+    repo.file("refs/heads/loop", "ref: refs/heads/loop\n");
+    repo.file("refs/heads/garbage", "what?\n");
+    for (head, reason) in [
+        (format!("{EMPTY_TREE}\n"), "names the tree"),
+        (format!("{blob}\n"), "names the blob"),
+        ("garbage".to_owned(), "it says `garbage`"),
+        (String::new(), "it says ``"),
+        ("ref: ../../etc/passwd\n".to_owned(), "no name of a reference"),
+        ("ref: refs/heads/loop\n".to_owned(), "without end"),
+        ("ref: refs/heads/garbage\n".to_owned(), "what?"),
+        (format!("{zero}\n"), "is missing"),
+    ] {
+        repo.file("HEAD", &head);
+        let error = repo.open().resolve("HEAD").unwrap_err();
+        assert!(error.to_string().contains(reason), "{head}: {error}");
+        assert!(!error.is_usage(), "{head}");
+    }
+}
