@@ -6,6 +6,7 @@
 //! [`repo`], [`classify`], [`ledger`], [`verdict`], [`report`], [`cli`].
 
 pub mod classify;
+#[cfg(feature = "program")]
 pub mod cli;
 pub mod config;
 pub mod facts;

@@ -1,3 +1,7 @@
 //! The program `debtlint`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    debtlint::cli::main().into()
+}

@@ -1,1 +1,119 @@
-//! The program.
+//! The program: arguments, the environment, the terminal, the exit code. The only place that knows of them.
+
+mod agreed;
+mod args;
+mod check;
+mod error;
+mod exit;
+mod explain;
+mod noticed;
+mod outputs;
+mod progress;
+mod settings;
+mod supervise;
+
+use std::ffi::OsString;
+use std::panic;
+
+use crate::config;
+use crate::report::json;
+
+use args::Args;
+use args::Command;
+use args::JudgingArgs;
+use args::SchemaOf;
+use error::CliError;
+use error::Fault;
+use outputs::Outputs;
+
+pub use exit::Exit;
+
+/// Runs the program as it was called.
+#[must_use]
+pub fn main() -> Exit {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let role = if arguments.get(1).is_some_and(|first| first == supervise::WORKER) {
+        arguments.remove(1);
+        Role::Worker
+    } else {
+        Role::Program
+    };
+    let mut outputs = Outputs::of_process();
+    let sink = outputs.sink();
+    // A fault of ours is told in one line, without the paths of our sources on the way.
+    panic::set_hook(Box::new(move |panicked| Outputs::of_process().tell_panic(panicked, sink)));
+    // Nothing of what the closure changed is looked at after a panic.
+    let ran = panic::catch_unwind(panic::AssertUnwindSafe(|| run(&arguments, role, &mut outputs)));
+    ran.unwrap_or(Exit::CannotJudge)
+}
+
+/// Which of the two processes this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// The one that was called, and supervises.
+    Program,
+    /// The one that judges.
+    Worker,
+}
+
+fn run(arguments: &[OsString], role: Role, outputs: &mut Outputs) -> Exit {
+    let done = match Args::read(arguments.iter().cloned()) {
+        Ok(args) => {
+            outputs.adjust(args.color, args.width);
+            obey(args.command, arguments, role, outputs)
+        }
+        Err(refused) => outputs.help(&refused),
+    };
+    done.unwrap_or_else(|fault| outputs.tell(&fault))
+}
+
+fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outputs) -> Result<Exit, Fault> {
+    match command {
+        Command::Check(typed) => match supervised(&typed.judging, arguments, role) {
+            Some(ended) => ended,
+            None => check::check(typed, outputs),
+        },
+        Command::Explain(typed) => match explain::page(&typed.what) {
+            Some(page) => outputs.print(page).map(|()| Exit::Passed),
+            None => match supervised(&typed.judging, arguments, role) {
+                Some(ended) => ended,
+                None => explain::explain(typed, outputs),
+            },
+        },
+        Command::Rules { name } => outputs.print(&rules(name.as_deref())?).map(|()| Exit::Passed),
+        Command::Schema { of } => {
+            let schema = match of {
+                SchemaOf::Policy => config::policy_schema(),
+                SchemaOf::Report => json::schema(),
+            };
+            outputs.print(&format!("{schema:#}\n")).map(|()| Exit::Passed)
+        }
+    }
+}
+
+/// In the process that was called: lets a worker do it. In the worker: takes the limits on, and leaves it to be done.
+fn supervised(typed: &JudgingArgs, arguments: &[OsString], role: Role) -> Option<Result<Exit, Fault>> {
+    match role {
+        Role::Program => Some(supervise::supervise(arguments, typed.deadline).map_err(Fault::from)),
+        Role::Worker => {
+            supervise::become_worker(typed.memory_limit);
+            None
+        }
+    }
+}
+
+/// The packs in a list, or the text of one.
+fn rules(name: Option<&str>) -> Result<String, Fault> {
+    let Some(name) = name else {
+        let widest = config::packs().iter().map(|pack| pack.name.len()).max().unwrap_or_default();
+        let line = |pack: &config::Pack| format!("{:<widest$}  {}\n", pack.name, pack.description);
+        return Ok(config::packs().iter().map(line).collect());
+    };
+    match config::pack(name) {
+        Some(pack) => Ok(pack.text.to_owned()),
+        None => {
+            let nearest = config::nearest(name, config::packs().iter().map(|pack| pack.name));
+            Err(Fault::from(CliError::NoSuchPack { name: name.to_owned(), nearest }))
+        }
+    }
+}

@@ -1,14 +1,23 @@
 //! All results as one value, and the ways to tell them.
 
+pub mod figures;
+pub mod json;
+pub mod pages;
+pub mod sink;
+#[cfg(feature = "program")]
+pub mod text;
+
 use crate::classify::WorkItem;
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
 use crate::facts::Untrusted;
 use crate::finding::Finding;
+use crate::finding::Level;
 use crate::ledger::Ledger;
 use crate::policy::Policy;
 use crate::policy::TeamId;
 use crate::verdict::Verdict;
+use crate::verdict::fails;
 
 /// What was judged, by what, and with which result. The only input of every format.
 #[derive(Debug, Clone)]
@@ -46,4 +55,23 @@ pub struct Subject {
     pub overrides: Vec<(&'static str, String)>,
     /// The teams that `--team` chose; empty for all.
     pub chosen: Vec<TeamId>,
+}
+
+/// What a judgement comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// No team is short, and no finding fails the run.
+    Passed,
+    /// A team is short, or a finding fails the run.
+    Failed,
+}
+
+impl Report {
+    /// What the judgement comes to.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        let short = self.verdicts.iter().any(|verdict| fails(verdict, &self.policy));
+        let grave = self.findings.iter().any(|finding| finding.level == Level::Error);
+        if short || grave { Outcome::Failed } else { Outcome::Passed }
+    }
 }

@@ -147,15 +147,15 @@ mod tests {
     #[test]
     fn the_example_of_the_documentation() {
         let (mut policy, items) = example(4_000);
-        let message = "payments is at 34.5 % of 40 %: 0.2 developer-weeks of paydown short".to_owned();
+        let message = "payments is at 34.5% of 40%: 0.2 developer-weeks of paydown short".to_owned();
         assert_eq!(found(&policy, &items), [(Code::AllocationShort, Level::Error, message.clone())]);
-        // Two person-weeks, 29.4 % and 50 %, leave room up to 50 %.
+        // Two person-weeks, 29.4% and 50%, leave room up to 50%.
         policy.fail_when = FailWhen::ClearlyBelow;
         assert_eq!(found(&policy, &items), [(Code::AllocationShort, Level::Warning, message)]);
         let (policy, items) = example(3_458);
         assert_eq!(found(&policy, &items), []);
         let (policy, items) = example(10_000);
-        assert_eq!(found(&policy, &items)[0].2, "payments is at 34.5 % of 100 %: everything would have to be paydown");
+        assert_eq!(found(&policy, &items)[0].2, "payments is at 34.5% of 100%: everything would have to be paydown");
     }
 
     #[test]
@@ -184,14 +184,14 @@ mod tests {
             (
                 Code::MeasuresDisagree,
                 Level::Note,
-                "the measures of a disagree: 33.3 % in developer-weeks, 33.3 % in developer-days, 33.3 % in commits, \
-                 100.0 % in lines"
+                "the measures of a disagree: 33.3% in developer-weeks, 33.3% in developer-days, 33.3% in commits, \
+                 100.0% in lines"
                     .to_owned()
             ),
             (
                 Code::MostlyUnlabelled,
                 Level::Warning,
-                "66.7 % of the work of a carries no label that a rule knows".to_owned()
+                "66.7% of the work of a carries no label that a rule knows".to_owned()
             ),
         ]);
         // Exactly half is not most.

@@ -11,6 +11,8 @@ mod architecture;
 mod documents;
 mod packs;
 mod policies;
+mod program;
+mod report;
 mod scenarios;
 mod schema;
 mod support;

@@ -1,0 +1,92 @@
+//! Which policy holds: the judged revision's own, one that was named, or the default; and what was typed over it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::cli::error::CliError;
+use crate::cli::error::Fault;
+use crate::cli::settings::PolicyChoice;
+use crate::cli::settings::Settings;
+use crate::config;
+use crate::config::Loaded;
+use crate::config::Source;
+use crate::facts::ObjectId;
+use crate::finding::Location;
+use crate::policy::Allocation;
+use crate::policy::BasisPoints;
+use crate::policy::Policy;
+use crate::policy::PolicySource;
+use crate::policy::PolicyText;
+use crate::repo::Repository;
+
+/// Far above what a policy may have: `config` itself says what is too large.
+const LARGEST: u64 = 64 << 20;
+
+/// The policy that holds, with what was typed over it.
+pub(super) fn policy(repository: &Repository, tip: Option<ObjectId>, settings: &Settings) -> Result<Loaded, Fault> {
+    let found = match &settings.policy {
+        PolicyChoice::File(path) => Some(from_disk(path)?),
+        PolicyChoice::Discover => match tip {
+            Some(tip) => from_tree(repository, tip)?,
+            None => None,
+        },
+    };
+    // What a policy extends lies in the repository, also when the policy itself was named.
+    let read = |path: &str| match tip {
+        Some(tip) => repository.read_file(tip, path, LARGEST).map_err(|error| error.to_string()),
+        None => Ok(None),
+    };
+    let source = found.as_ref().map(|(origin, bytes)| {
+        let (PolicySource::Tree { path: name } | PolicySource::File { path: name }) = origin else {
+            return (origin.clone(), Source { name: Arc::from("default"), bytes });
+        };
+        (origin.clone(), Source { name: Arc::clone(name), bytes })
+    });
+    let mut loaded = config::load(source, &read)?;
+    if let Some(days) = settings.window_days {
+        loaded.policy.window_days = days;
+    }
+    if let Some(allocation) = settings.allocation {
+        hold_to(&mut loaded.policy, allocation);
+    }
+    Ok(loaded)
+}
+
+/// The candidates in a revision's tree; two of them at once are an error: the one would shadow the other.
+fn from_tree(repository: &Repository, tip: ObjectId) -> Result<Option<(PolicySource, Vec<u8>)>, Fault> {
+    let mut found = Vec::new();
+    for path in config::CANDIDATES {
+        if let Some(bytes) = repository.read_file(tip, path, LARGEST)? {
+            found.push((path, bytes));
+        }
+    }
+    if found.len() > 1 {
+        let found = found.into_iter().map(|(path, _)| path).collect();
+        return Err(Fault::from(CliError::SeveralPolicies { found }));
+    }
+    Ok(found.pop().map(|(path, bytes)| (PolicySource::Tree { path: Arc::from(path) }, bytes)))
+}
+
+fn from_disk(path: &Path) -> Result<(PolicySource, Vec<u8>), CliError> {
+    let unreadable = |reason: String| CliError::PolicyUnreadable { path: path.to_owned(), reason };
+    let size = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
+    if size.is_file() && size.len() > LARGEST {
+        return Err(unreadable("it is far too large".to_owned()));
+    }
+    let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    Ok((PolicySource::File { path: Arc::from(path.to_string_lossy()) }, bytes))
+}
+
+/// Holds every team to one allocation. Findings then point at the command line, since it decides and not the policy.
+fn hold_to(policy: &mut Policy, allocation: BasisPoints) {
+    let name: Arc<str> = Arc::from("command line");
+    let option = "--allocation ";
+    let text = format!("{option}{allocation}");
+    let column = u32::try_from(option.len()).unwrap_or_default().saturating_add(1);
+    let at = Location { file: Arc::clone(&name), line: 1, column, span: option.len()..text.len() };
+    policy.texts.push(PolicyText { name, text: Arc::from(text) });
+    for team in &mut policy.teams {
+        team.allocation = Allocation(allocation);
+        team.allocation_at = at.clone();
+    }
+}

@@ -1,0 +1,176 @@
+//! `debtlint check`: a repository goes in, a verdict a team comes out.
+
+use std::collections::BTreeMap;
+
+use crate::classify;
+use crate::classify::Context;
+use crate::cli::agreed;
+use crate::cli::args::CheckArgs;
+use crate::cli::args::Format;
+use crate::cli::error::CliError;
+use crate::cli::error::Fault;
+use crate::cli::exit::Exit;
+use crate::cli::noticed;
+use crate::cli::outputs::Outputs;
+use crate::cli::progress::Bar;
+use crate::cli::progress::Show;
+use crate::cli::settings::Settings;
+use crate::cli::settings::Strictness;
+use crate::facts::Changes;
+use crate::facts::CommitFact;
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::facts::Untrusted;
+use crate::ledger;
+use crate::policy::Policy;
+use crate::policy::TeamId;
+use crate::repo::Progress;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::Span;
+use crate::repo::Walk;
+use crate::repo::changes;
+use crate::repo::retrace;
+use crate::repo::trusted::PathOwners;
+use crate::repo::trusted::Trusted;
+use crate::repo::walk;
+use crate::report::Outcome;
+use crate::report::Report;
+use crate::report::Subject;
+use crate::report::json;
+use crate::report::json::Items;
+use crate::report::text;
+use crate::verdict;
+
+/// A report, and the facts that it was made from.
+pub(super) struct Judged {
+    pub(super) report: Report,
+    /// In the order of the report's items.
+    pub(super) facts: Vec<CommitFact>,
+}
+
+/// Judges a repository and tells the outcome.
+pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
+    let strictness = if typed.exit_zero { Strictness::ExitZero } else { Strictness::Fail };
+    let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
+    let items = if typed.items { Items::Listed } else { Items::Omitted };
+    let settings = Settings::new(typed.path, typed.judging, strictness);
+    let bar = Bar::new(show);
+    let judged = judge(&settings, &bar);
+    bar.finish();
+    let report = judged?.report;
+    match typed.format {
+        Format::Text => outputs.print(&text::render(&report, items, outputs.view()))?,
+        Format::Json => outputs.write(|out| json::write(&report, items, out))?,
+    }
+    Ok(match (report.outcome(), strictness) {
+        (Outcome::Failed, Strictness::Fail) => Exit::Failed,
+        _ => Exit::Passed,
+    })
+}
+
+/// The whole way, in order: read this to understand the program.
+pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judged, Fault> {
+    let repository = Repository::open(&settings.path, settings.owner)?;
+    let tip = repository.resolve(&settings.revision)?;
+    let agreed = agreed::policy(&repository, tip, settings)?;
+    let trusted = tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
+    let policy = agreed.policy;
+    let chosen = chosen(settings, &policy)?;
+    let (walk, mut facts) = walked(&repository, tip, settings, &policy, trusted.as_ref(), progress)?;
+
+    let ignored = |path: &RepoPath| is_ignored(path, &policy, trusted.as_ref());
+    let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
+    let codeowners = trusted.as_ref().and_then(|trusted| trusted.codeowners.clone());
+    let owners = PathOwners::new(&policy.teams, codeowners).map_err(CliError::from)?;
+    let context = Context {
+        policy: &policy,
+        ignored_revisions: &ignored_revisions,
+        pull_request_labels: &BTreeMap::new(),
+        owners: &|path| owners.owners(path),
+    };
+
+    // What is exempt at sight is not compared with its parent.
+    let compared: Vec<&CommitFact> =
+        facts.iter().filter(|fact| classify::exempt_at_sight(fact, &policy, &ignored_revisions).is_none()).collect();
+    let changed = changes::changes(&repository, &compared, &ignored, progress)?;
+    let paired: Vec<(&CommitFact, &Changes)> = compared.iter().copied().zip(&changed).collect();
+    let retraces = retrace::retraced(&repository, &walk, &paired, &ignored)?;
+    let changed: BTreeMap<ObjectId, Changes> =
+        paired.iter().map(|(fact, changes)| (fact.id, (*changes).clone())).collect();
+
+    let items = classify::classify(&facts, &changed, &retraces, &context);
+    let ledger = ledger::post(&items, &policy)?;
+    let verdicts = verdict::judge(&ledger, &policy, &chosen);
+
+    let mut findings = agreed.warnings;
+    findings.extend(noticed::findings(&repository, &walk, &policy, trusted.as_ref()));
+    findings.extend(classify::findings(&facts, &changed, &items, &context));
+    findings.extend(verdict::findings(&ledger, &policy, &verdicts));
+    // Stable: what is equal by these stays in the order of the policy.
+    findings.sort_by(|a, b| b.level.cmp(&a.level).then(a.code.cmp(&b.code)).then(a.team.cmp(&b.team)));
+
+    facts.shrink_to_fit();
+    let subject = subject(settings, &repository, tip, &walk, chosen);
+    Ok(Judged { report: Report { subject, policy, items, ledger, verdicts, findings }, facts })
+}
+
+/// The window's commits, apart from what else the walk found.
+fn walked(
+    repository: &Repository,
+    tip: Option<ObjectId>,
+    settings: &Settings,
+    policy: &Policy,
+    trusted: Option<&Trusted>,
+    progress: &dyn Progress,
+) -> Result<(Walk, Vec<CommitFact>), RepoError> {
+    let span = Span { as_of: settings.as_of, days: policy.window_days };
+    let walk = match (tip, trusted) {
+        (Some(tip), Some(trusted)) => {
+            walk::window(repository, tip, span, &|identity| trusted.mailmap.map(identity), progress)?
+        }
+        _ => Walk::empty(repository, span),
+    };
+    let facts = walk.commits.clone();
+    Ok((walk, facts))
+}
+
+fn is_ignored(path: &RepoPath, policy: &Policy, trusted: Option<&Trusted>) -> Result<bool, RepoError> {
+    let text = path.to_text();
+    if policy.ignore.iter().any(|rule| rule.matcher.is_match(text.expose())) {
+        return Ok(true);
+    }
+    match trusted {
+        Some(trusted) => Ok(trusted.attributes.ignored(path)? == Some(true)),
+        None => Ok(false),
+    }
+}
+
+/// The ids of the teams that `--team` names.
+fn chosen(settings: &Settings, policy: &Policy) -> Result<Vec<TeamId>, CliError> {
+    let named = |name: &String| policy.team_named(name).ok_or_else(|| CliError::no_such_team(name, policy));
+    let mut chosen = settings.teams.iter().map(named).collect::<Result<Vec<_>, _>>()?;
+    chosen.sort();
+    Ok(chosen)
+}
+
+fn subject(
+    settings: &Settings,
+    repository: &Repository,
+    tip: Option<ObjectId>,
+    walk: &Walk,
+    chosen: Vec<TeamId>,
+) -> Subject {
+    // A branch without a commit has no time, unless one was typed.
+    let told = tip.is_some() || settings.as_of.is_some();
+    Subject {
+        repository: Untrusted::new(repository.root().to_string_lossy()),
+        revision_name: Untrusted::new(settings.revision.clone()),
+        revision: walk.tip,
+        boundary: walk.boundary,
+        as_of: told.then_some(walk.as_of),
+        start: told.then_some(walk.start),
+        overrides: settings.overrides(),
+        chosen,
+    }
+}

@@ -1,0 +1,82 @@
+//! What the program noticed on its way that is neither about commits nor about teams.
+
+use crate::config;
+use crate::facts::Untrusted;
+use crate::finding::Code;
+use crate::finding::Finding;
+use crate::finding::Level;
+use crate::policy::Policy;
+use crate::policy::PolicySource;
+use crate::repo::Repository;
+use crate::repo::Walk;
+use crate::repo::trusted::Trusted;
+use crate::report::figures;
+
+pub(super) fn findings(
+    repository: &Repository,
+    walk: &Walk,
+    policy: &Policy,
+    trusted: Option<&Trusted>,
+) -> Vec<Finding> {
+    let mut all = Vec::new();
+    if policy.source == PolicySource::Default {
+        all.push(default_policy(repository));
+    }
+    all.extend(overridden(walk));
+    all.extend(trusted.and_then(bad_revisions));
+    all
+}
+
+fn default_policy(repository: &Repository) -> Finding {
+    // Only asked whether it is there: the working tree does not decide.
+    let uncommitted = config::CANDIDATES.into_iter().find(|path| repository.root().join(path).is_file());
+    let help = match uncommitted {
+        Some(path) => {
+            format!("{path} is in the working tree but not in the judged revision: commit it, or try it with `--config {path}`")
+        }
+        None => "write a `.debtlint.yml` with your teams and their allocations, and commit it; `debtlint explain default-policy` \
+                 shows one"
+            .to_owned(),
+    };
+    let message = "the repository has no policy, so the built-in default judged it: one team, an allocation of 10%";
+    finding(Code::DefaultPolicy, Level::Note, message.to_owned(), &help)
+}
+
+fn overridden(walk: &Walk) -> Option<Finding> {
+    let count = |number: usize, one: &str, many: &str| {
+        (number > 0).then(|| figures::counted(u64::try_from(number).unwrap_or(u64::MAX), one, many))
+    };
+    let refs = count(walk.replaced.replace_refs, "replace ref", "replace refs");
+    let grafts = count(walk.replaced.grafts, "graft", "grafts");
+    let found: Vec<_> = refs.into_iter().chain(grafts).collect();
+    (!found.is_empty()).then(|| {
+        let message = format!("history was read as its commits tell it: {} not followed", found.join(" and "));
+        let help = "`git replace --list` and `.git/info/grafts` show what git itself would follow";
+        finding(Code::HistoryOverridden, Level::Warning, message, help)
+    })
+}
+
+fn bad_revisions(trusted: &Trusted) -> Option<Finding> {
+    let bad = u64::try_from(trusted.bad_revision_lines.len()).unwrap_or(u64::MAX);
+    (bad > 0).then(|| {
+        let lines = figures::counted(bad, "line of .git-blame-ignore-revs is", "lines of .git-blame-ignore-revs are");
+        finding(
+            Code::UnmatchedEntry,
+            Level::Warning,
+            format!("{lines} no full commit id"),
+            "write 40 hexadecimal digits",
+        )
+    })
+}
+
+fn finding(code: Code, level: Level, message: String, help: &str) -> Finding {
+    Finding {
+        code,
+        level,
+        team: None,
+        commits: Vec::new(),
+        at: None,
+        message: Untrusted::new(message),
+        help: Some(Untrusted::new(help)),
+    }
+}

@@ -1,0 +1,210 @@
+//! What was typed and what it means.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::cli::args::JudgingArgs;
+use crate::facts::UnixTime;
+use crate::policy::BasisPoints;
+use crate::repo::OwnerCheck;
+
+/// What to judge, and by what.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    /// A path in the repository.
+    pub(super) path: PathBuf,
+    /// Where the policy comes from.
+    pub(super) policy: PolicyChoice,
+    /// The judged revision, as it was named.
+    pub(super) revision: String,
+    /// The end of the window.
+    pub(super) as_of: Option<UnixTime>,
+    /// The length of the window, in days, instead of the policy's.
+    pub(super) window_days: Option<u32>,
+    /// The teams to judge, by name; none for all.
+    pub(super) teams: Vec<String>,
+    /// The allocation of every team, instead of the policy's.
+    pub(super) allocation: Option<BasisPoints>,
+    /// What to do about a repository that belongs to another user.
+    pub(super) owner: OwnerCheck,
+    /// Whether a team that is short fails the run.
+    pub(super) strictness: Strictness,
+}
+
+/// Where the policy comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PolicyChoice {
+    /// The judged revision's own tree.
+    Discover,
+    /// A file that was named.
+    File(PathBuf),
+}
+
+/// Whether a team that is short fails the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strictness {
+    /// It does.
+    Fail,
+    /// It is told, and the exit code is 0.
+    ExitZero,
+}
+
+impl Settings {
+    /// What the arguments mean.
+    #[must_use]
+    pub(super) fn new(path: PathBuf, typed: JudgingArgs, strictness: Strictness) -> Self {
+        let mut teams = typed.team;
+        teams.sort();
+        teams.dedup();
+        Self {
+            path,
+            // An empty variable is no choice, as elsewhere.
+            policy: match typed.config.filter(|file| !file.as_os_str().is_empty()) {
+                Some(file) => PolicyChoice::File(file),
+                None => PolicyChoice::Discover,
+            },
+            revision: typed.rev,
+            as_of: typed.as_of,
+            window_days: typed.window,
+            teams,
+            allocation: typed.allocation,
+            owner: if typed.accept_owner { OwnerCheck::Accept } else { OwnerCheck::Enforce },
+            strictness,
+        }
+    }
+
+    /// The options that change what is judged or how it ends, with their values, sorted: every report shows them.
+    #[must_use]
+    pub(super) fn overrides(&self) -> Vec<(&'static str, String)> {
+        let mut typed = Vec::new();
+        if let Some(allocation) = self.allocation {
+            typed.push(("allocation", allocation.to_string()));
+        }
+        if let Some(as_of) = self.as_of {
+            typed.push(("as-of", as_of.rfc3339()));
+        }
+        if self.strictness == Strictness::ExitZero {
+            typed.push(("exit-zero", String::new()));
+        }
+        typed.extend(self.teams.iter().map(|team| ("team", team.clone())));
+        if let Some(days) = self.window_days {
+            typed.push(("window", format!("{days}d")));
+        }
+        typed
+    }
+}
+
+/// Reads RFC 3339, or a date, which means the last second of that day in UTC: the day belongs to the window.
+pub(super) fn as_of(text: &str) -> Result<UnixTime, String> {
+    let second = match text.parse::<Date>() {
+        Ok(date) if text.len() == "2026-01-31".len() => {
+            let end = date.at(23, 59, 59, 0).to_zoned(TimeZone::UTC);
+            end.map(|end| end.timestamp().as_second()).map_err(|error| error.to_string())
+        }
+        _ => text.parse::<Timestamp>().map(Timestamp::as_second).map_err(|_unclear| {
+            "neither a date such as `2026-06-30` nor a time such as `2026-06-30T12:00:00Z`".to_owned()
+        }),
+    }?;
+    UnixTime::new(second).ok_or_else(|| "out of range".to_owned())
+}
+
+/// Reads `13w` or `90d`.
+pub(super) fn window(text: &str) -> Result<u32, String> {
+    const MOST_DAYS: u32 = 3_660;
+    let (number, factor) = match (text.strip_suffix('w'), text.strip_suffix('d')) {
+        (Some(weeks), _) => (weeks, 7),
+        (_, Some(days)) => (days, 1),
+        _ => return Err("write weeks or days, such as `13w` or `90d`".to_owned()),
+    };
+    let days = number.parse::<u32>().ok().and_then(|number| number.checked_mul(factor));
+    days.filter(|days| (1..=MOST_DAYS).contains(days)).ok_or_else(|| format!("from `1d` to `{MOST_DAYS}d`"))
+}
+
+/// Reads `20%`.
+pub(super) fn allocation(text: &str) -> Result<BasisPoints, String> {
+    BasisPoints::parse_percentage(text).ok_or_else(|| "write 0% to 100%, with at most two decimals".to_owned())
+}
+
+/// Reads `90s`, `10m`, `1h30m`, or a number of seconds.
+pub(super) fn deadline(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<u64>().map(Duration::from_secs).ok();
+    let friendly = || text.parse::<jiff::SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok());
+    let found = seconds.or_else(friendly).filter(|time| *time >= Duration::from_millis(1));
+    found.ok_or_else(|| "write a time such as `90s` or `10m`".to_owned())
+}
+
+/// Reads `512MiB`, `4GiB`, or a number of bytes; at least 64 MiB, without which nothing starts.
+pub(super) fn memory(text: &str) -> Result<u64, String> {
+    const LEAST: u64 = 64 << 20;
+    let units =
+        [("KiB", 10), ("MiB", 20), ("GiB", 30), ("TiB", 40), ("K", 10), ("M", 20), ("G", 30), ("T", 40), ("", 0)];
+    let found = units.iter().find_map(|(unit, power)| Some((text.strip_suffix(unit)?, *power)));
+    let bytes = found.and_then(|(number, power)| number.trim_end().parse::<u64>().ok()?.checked_mul(1 << power));
+    bytes
+        .filter(|bytes| *bytes >= LEAST)
+        .ok_or_else(|| "write a size such as `512MiB` or `4GiB`, at least `64MiB`".to_owned())
+}
+
+/// Reads a number of columns.
+pub(super) fn width(text: &str) -> Result<usize, String> {
+    let found = text.parse::<usize>().ok().filter(|width| (20..=1_000).contains(width));
+    found.ok_or_else(|| "write a number of columns from 20 to 1000".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times() {
+        for (text, time) in [
+            ("2026-06-30", Some("2026-06-30T23:59:59Z")),
+            ("2026-06-30T12:00:00Z", Some("2026-06-30T12:00:00Z")),
+            ("2026-06-30T12:00:00+02:00", Some("2026-06-30T10:00:00Z")),
+            ("2026-06-30T12:00:00", None),
+            ("2026-13-01", None),
+            ("now", None),
+            ("", None),
+        ] {
+            assert_eq!(as_of(text).ok().map(UnixTime::rfc3339).as_deref(), time, "{text}");
+        }
+    }
+
+    #[test]
+    fn windows() {
+        for (text, days) in [
+            ("13w", Some(91)),
+            ("90d", Some(90)),
+            ("0d", None),
+            ("13", None),
+            ("w", None),
+            ("-1w", None),
+            ("9999999999w", None),
+        ] {
+            assert_eq!(window(text).ok(), days, "{text}");
+        }
+    }
+
+    #[test]
+    fn limits() {
+        for (text, seconds) in
+            [("90s", Some(90)), ("10m", Some(600)), ("1h30m", Some(5_400)), ("7", Some(7)), ("-3s", None)]
+        {
+            assert_eq!(deadline(text).ok().map(|time| time.as_secs()), seconds, "{text}");
+        }
+        for (text, bytes) in [
+            ("4GiB", Some(4 << 30)),
+            ("512 MiB", Some(512 << 20)),
+            ("2G", Some(2 << 30)),
+            ("1K", None),
+            ("GiB", None),
+            ("99999999TiB", None),
+        ] {
+            assert_eq!(memory(text).ok(), bytes, "{text}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The judging runs in a second process of our own, so that it ends and says so.
+//!
+//! The library that reads objects can hang for ever or crash on a corrupt file, and an allocation that fails aborts.
+//! None of that can be caught in the process where it happens. So the program starts itself again as a worker, which
+//! has a limit of memory; the supervisor waits for it, with a deadline, and turns every abnormal end into exit 3 with
+//! a reason. The worker writes to the same outputs.
+
+use std::ffi::OsString;
+use std::io;
+use std::io::Read as _;
+use std::process::Child;
+use std::process::Command;
+use std::process::ExitStatus;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+use crate::cli::exit::Exit;
+
+/// The first argument of a worker. Not for people: what it leaves out is the supervision.
+pub(super) const WORKER: &str = "--worker";
+
+/// Where somebody can tell us of a fault.
+pub(super) const REPORT_TO: &str = "please report this with the command line and, if you may, the repository";
+
+/// Why there is no exit code of a worker to hand on.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Abnormal {
+    #[error("the judging process could not be started: {0}")]
+    Start(#[source] io::Error),
+    #[error("the judging process was lost: {0}")]
+    Lost(#[source] io::Error),
+    #[error(
+        "judging took longer than the deadline of {0:?} (--deadline): the repository is very large, or damaged (git fsck)"
+    )]
+    Deadline(Duration),
+    #[error("the judging process ended by signal {signal}{}", hint(*.signal))]
+    Signal { signal: i32 },
+    #[error("the judging process ended with the unknown code {0}; {REPORT_TO}")]
+    Code(i32),
+}
+
+/// Runs the program again as a worker with the same arguments, and hands its exit on.
+pub(super) fn supervise(arguments: &[OsString], deadline: Duration) -> Result<Exit, Abnormal> {
+    let program = std::env::current_exe().map_err(Abnormal::Start)?;
+    let mut child = Command::new(program)
+        .arg(WORKER)
+        .args(arguments.iter().skip(1))
+        // We keep the other end: when we are killed the worker reads its end and goes too.
+        .stdin(Stdio::piped())
+        .spawn()
+        .map_err(Abnormal::Start)?;
+    let life_line = child.stdin.take();
+    let ended = wait(&mut child, deadline);
+    drop(life_line);
+    exit(ended?)
+}
+
+/// What a worker does first: it takes its limits on, and watches its supervisor.
+pub(super) fn become_worker(memory_limit: u64) {
+    limit(memory_limit);
+    thread::spawn(|| {
+        // Nobody ever writes; reading ends when the supervisor does.
+        let gone = io::stdin().lock().read(&mut [0]);
+        if !matches!(gone, Err(ref error) if error.kind() == io::ErrorKind::Interrupted) {
+            std::process::abort();
+        }
+    });
+}
+
+/// The limit counts what the process writes to (heap, stacks), not the address space: pack files of many gigabytes are
+/// mapped for reading.
+#[cfg(target_os = "linux")]
+fn limit(memory: u64) {
+    let lower = |resource: rlimit::Resource, wanted: u64| -> io::Result<()> {
+        let (_, hard) = resource.get()?;
+        let wanted = wanted.min(hard);
+        resource.set(wanted, wanted)
+    };
+    // A system that refuses has its reasons; the deadline still holds.
+    drop(lower(rlimit::Resource::DATA, memory));
+    // Nobody wants a core file of somebody's history.
+    drop(lower(rlimit::Resource::CORE, 0));
+}
+
+#[cfg(not(target_os = "linux"))]
+fn limit(_memory: u64) {}
+
+/// Waits by asking again and again, after a moment that grows with the time gone: the standard library knows no wait
+/// with a deadline, and a twentieth is never felt.
+fn wait(child: &mut Child, deadline: Duration) -> Result<ExitStatus, Abnormal> {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().map_err(Abnormal::Lost)? {
+            return Ok(status);
+        }
+        let gone = start.elapsed();
+        if gone >= deadline {
+            child.kill().map_err(Abnormal::Lost)?;
+            child.wait().map_err(Abnormal::Lost)?;
+            return Err(Abnormal::Deadline(deadline));
+        }
+        let moment = (gone / 20).clamp(Duration::from_millis(1), Duration::from_millis(25));
+        thread::sleep(moment.min(deadline.saturating_sub(gone)));
+    }
+}
+
+fn exit(status: ExitStatus) -> Result<Exit, Abnormal> {
+    match status.code() {
+        Some(code) => Exit::of(code).ok_or(Abnormal::Code(code)),
+        None => Err(Abnormal::Signal { signal: signal(status) }),
+    }
+}
+
+#[cfg(unix)]
+fn signal(status: ExitStatus) -> i32 {
+    std::os::unix::process::ExitStatusExt::signal(&status).unwrap_or_default()
+}
+
+#[cfg(not(unix))]
+fn signal(_status: ExitStatus) -> i32 {
+    0
+}
+
+/// What usually lies behind a signal.
+const fn hint(signal: i32) -> &'static str {
+    match signal {
+        6 => {
+            ": it ran out of memory (--memory-limit), or met a fault of ours; if more memory does not help, please report this"
+        }
+        9 => ": something killed it, usually the system for want of memory",
+        7 | 11 => ": reading crashed; a pack index may be damaged (git fsck says so); if it is not, please report this",
+        2 | 15 => ": it was asked to end",
+        _ => "",
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use super::*;
+
+    #[test]
+    fn every_end_is_one_of_the_contract_or_abnormal() {
+        for (raw, exit_code) in [
+            (0, Some(0)),
+            (1 << 8, Some(1)),
+            (2 << 8, Some(2)),
+            (3 << 8, Some(3)),
+            (101 << 8, None),
+            (6, None),
+            (9, None),
+            (11, None),
+        ] {
+            let ended = exit(ExitStatus::from_raw(raw));
+            assert_eq!(ended.ok().map(Exit::code), exit_code, "{raw}");
+        }
+    }
+
+    #[test]
+    fn abnormal_ends_are_told() {
+        let told = |raw| exit(ExitStatus::from_raw(raw)).unwrap_err().to_string();
+        assert!(told(11).starts_with("the judging process ended by signal 11: reading crashed"));
+        assert!(told(6).contains("--memory-limit"));
+        assert!(told(101 << 8).contains("unknown code 101"));
+    }
+}

@@ -1,0 +1,185 @@
+//! How figures are written for people: integers divided at the last moment, so that the direction of rounding is chosen.
+#![warn(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::float_arithmetic,
+    clippy::integer_division,
+    reason = "this module counts"
+)]
+
+use crate::policy::Allocation;
+use crate::policy::BasisPoints;
+use crate::policy::Measure;
+
+/// Which way a figure is rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rounding {
+    /// To the nearest, a half upward.
+    Nearest,
+    /// Upward, for what is missing: to bring what is shown must be enough.
+    Up,
+    /// Downward, for what is reached: what lies below a floor never reads as reaching it.
+    Down,
+}
+
+/// A share in basis points, rounded down: what is below an allocation never reads as reaching it. `None` of nothing.
+#[must_use]
+pub fn share(part: u64, whole: u64) -> Option<BasisPoints> {
+    let points = u128::from(part).saturating_mul(10_000).checked_div(u128::from(whole))?;
+    Some(u16::try_from(points).ok().and_then(BasisPoints::new).unwrap_or(BasisPoints::WHOLE))
+}
+
+/// A share in per cent with one decimal, such as `14.2%`; a dash for a share of nothing.
+#[must_use]
+pub fn percent(part: u64, whole: u64, rounding: Rounding) -> String {
+    if whole == 0 {
+        return "–".to_owned();
+    }
+    let tenths = divided(u128::from(part).saturating_mul(1_000), u128::from(whole), rounding);
+    format!("{}.{}%", tenths.div_euclid(10), tenths.rem_euclid(10))
+}
+
+fn divided(number: u128, by: u128, rounding: Rounding) -> u128 {
+    let by = by.max(1);
+    let (whole, rest) = (number.div_euclid(by), number.rem_euclid(by));
+    let upward = match rounding {
+        Rounding::Nearest => rest.saturating_mul(2) >= by,
+        Rounding::Up => rest > 0,
+        Rounding::Down => false,
+    };
+    whole.saturating_add(u128::from(upward))
+}
+
+/// Whole per cents of basis points, to the nearest, without the sign.
+#[must_use]
+pub fn whole_percent(points: BasisPoints) -> u16 {
+    points.get().saturating_add(50).div_euclid(100)
+}
+
+/// An effort: developer-weeks and days with one decimal, commits and lines without.
+#[must_use]
+pub fn amount(units: u64, measure: Measure, rounding: Rounding) -> String {
+    match measure {
+        Measure::DeveloperWeeks | Measure::DeveloperDays => {
+            let tenths = divided(u128::from(units).saturating_mul(10), u128::from(measure.scale()), rounding);
+            let whole = u64::try_from(tenths.div_euclid(10)).unwrap_or(u64::MAX);
+            format!("{}.{}", count(whole), tenths.rem_euclid(10))
+        }
+        Measure::Commits | Measure::Lines => {
+            let whole = divided(u128::from(units), u128::from(measure.scale()), rounding);
+            count(u64::try_from(whole).unwrap_or(u64::MAX))
+        }
+    }
+}
+
+/// An effort with four decimals, to the nearest, for one commit's part.
+#[must_use]
+pub fn exact(units: u64, scale: u64) -> String {
+    let steps = divided(u128::from(units).saturating_mul(10_000), u128::from(scale), Rounding::Nearest);
+    let text = format!("{}.{:04}", steps.div_euclid(10_000), steps.rem_euclid(10_000));
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// An integer with its thousands apart: `1,234,567`.
+#[must_use]
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && digits.len().saturating_sub(at).rem_euclid(3) == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 commit`, `2 commits`, `0 commits`.
+#[must_use]
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// How many half cells of a bar of `cells` cells are full: all of them exactly when the share reaches the allocation.
+#[must_use]
+pub fn half_cells(paydown: u64, total: u64, allocation: Allocation, cells: usize) -> usize {
+    let all = cells.saturating_mul(2);
+    let floor = u128::from(allocation.0.get()).saturating_mul(u128::from(total));
+    let reached = u128::from(paydown).saturating_mul(10_000);
+    if reached >= floor {
+        return all;
+    }
+    let all_wide = u128::try_from(all).unwrap_or_default();
+    let full = reached.saturating_mul(all_wide).checked_div(floor).unwrap_or(all_wide);
+    usize::try_from(full).unwrap_or(all).min(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_rounded_down_where_a_floor_is_near() {
+        for (part, whole, text) in [
+            (0, 0, "–"),
+            (0, 1, "0.0%"),
+            (1, 1, "100.0%"),
+            (1_999, 10_000, "19.9%"),
+            (2_000, 10_000, "20.0%"),
+            (u64::MAX, u64::MAX, "100.0%"),
+            (1, 3, "33.3%"),
+            (2, 3, "66.6%"),
+        ] {
+            assert_eq!(percent(part, whole, Rounding::Down), text);
+        }
+    }
+
+    #[test]
+    fn other_parts_are_rounded_to_the_nearest() {
+        assert_eq!(percent(1_999, 10_000, Rounding::Nearest), "20.0%");
+        assert_eq!(percent(2, 3, Rounding::Nearest), "66.7%");
+    }
+
+    #[test]
+    fn amounts() {
+        for (units, measure, rounding, text) in [
+            (840_000_000, Measure::DeveloperWeeks, Rounding::Nearest, "1.0"),
+            (42_000_000, Measure::DeveloperWeeks, Rounding::Nearest, "0.1"),
+            (41_999_999, Measure::DeveloperWeeks, Rounding::Nearest, "0.0"),
+            (1, Measure::DeveloperWeeks, Rounding::Up, "0.1"),
+            (0, Measure::DeveloperWeeks, Rounding::Up, "0.0"),
+            (84_000_000, Measure::DeveloperDays, Rounding::Up, "0.1"),
+            (840 * 1_234_567, Measure::Lines, Rounding::Nearest, "1,234,567"),
+            (420, Measure::Commits, Rounding::Nearest, "1"),
+            (419, Measure::Commits, Rounding::Nearest, "0"),
+            (841, Measure::Commits, Rounding::Up, "2"),
+            (u64::MAX, Measure::DeveloperWeeks, Rounding::Up, "21,960,409,611.6"),
+        ] {
+            assert_eq!(amount(units, measure, rounding), text, "{units} {measure:?} {rounding:?}");
+        }
+    }
+
+    #[test]
+    fn a_bar_is_full_exactly_at_the_allocation() {
+        let floor = |points| Allocation(BasisPoints::new(points).unwrap());
+        for (paydown, total, allocation, half) in [
+            (0, 100, floor(2_000), 0),
+            (20, 100, floor(2_000), 20),
+            (1_999_999, 10_000_000, floor(2_000), 19),
+            (10, 100, floor(2_000), 10),
+            (90, 100, floor(2_000), 20),
+            (0, 100, floor(0), 20),
+            (0, 0, floor(2_000), 20),
+            (u64::MAX - 1, u64::MAX, floor(10_000), 19),
+        ] {
+            assert_eq!(half_cells(paydown, total, allocation, 10), half);
+        }
+    }
+
+    #[test]
+    fn thousands() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345_678, "12,345,678")] {
+            assert_eq!(count(number), text);
+        }
+    }
+}

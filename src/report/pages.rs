@@ -1,0 +1,52 @@
+//! The page of each code: what it means, why it matters, an example, how to mend it, and what configures it.
+
+use crate::finding::Code;
+
+/// The sections of every page, in their order.
+pub const SECTIONS: [&str; 5] = ["What it means", "Why it matters", "Example", "How to mend it", "Configuration"];
+
+/// The page of all errors in a policy.
+pub const POLICY_ERRORS: &str = include_str!("../../docs/errors/policy.md");
+/// The page of all errors in reading a repository.
+pub const REPOSITORY_ERRORS: &str = include_str!("../../docs/errors/repository.md");
+
+/// The page of a code, in Markdown.
+#[must_use]
+pub const fn page(code: Code) -> &'static str {
+    match code {
+        Code::AllocationShort => include_str!("../../docs/findings/allocation-short.md"),
+        Code::NotEnoughWork => include_str!("../../docs/findings/not-enough-work.md"),
+        Code::DefaultPolicy => include_str!("../../docs/findings/default-policy.md"),
+        Code::ContradictingLabels => include_str!("../../docs/findings/contradicting-labels.md"),
+        Code::MalformedCommit => include_str!("../../docs/findings/malformed-commit.md"),
+        Code::MeasuresDisagree => include_str!("../../docs/findings/measures-disagree.md"),
+        Code::MostlyUnlabelled => include_str!("../../docs/findings/mostly-unlabelled.md"),
+        Code::UnmatchedEntry => include_str!("../../docs/findings/unmatched-entry.md"),
+        Code::CreditUndone => include_str!("../../docs/findings/credit-undone.md"),
+        Code::HistoryOverridden => include_str!("../../docs/findings/history-overridden.md"),
+    }
+}
+
+/// The page of the code of that name.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static str> {
+    Code::ALL.into_iter().find(|code| code.name() == name).map(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_has_its_title_and_sections() {
+        let errors = [("Errors in a policy", POLICY_ERRORS), ("Errors in reading a repository", REPOSITORY_ERRORS)];
+        for (code, page) in Code::ALL.map(|code| (code.name(), page(code))).into_iter().chain(errors) {
+            assert!(page.starts_with(&format!("# {code}\n\n")), "{code}");
+            let sections: Vec<_> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+            assert_eq!(sections, SECTIONS, "{code}");
+            for line in page.lines() {
+                assert!(line.chars().count() <= 125, "{code}: {line}");
+            }
+        }
+    }
+}

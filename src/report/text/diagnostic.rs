@@ -1,0 +1,178 @@
+//! Errors and grave findings, with the line that they are about.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::OnceLock;
+
+use miette::Diagnostic;
+use miette::GraphicalReportHandler;
+use miette::GraphicalTheme;
+use miette::LabeledSpan;
+use miette::MietteError;
+use miette::MietteSpanContents;
+use miette::Severity;
+use miette::SourceCode;
+use miette::SourceSpan;
+use miette::SpanContents;
+use miette::ThemeCharacters;
+use miette::ThemeStyles;
+use textwrap::WordSeparator;
+use textwrap::WordSplitter;
+
+use crate::report::sink::Sink;
+
+use super::View;
+
+/// A diagnostic, below those that it relates to.
+///
+/// Whatever they say and quote is made harmless on the way: policies and repositories speak through them.
+#[must_use]
+pub fn diagnostic(told: &dyn Diagnostic, view: View) -> String {
+    let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles: ThemeStyles::ansi() };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(view.width.clamp(40, 100))
+        .with_links(false)
+        // Options, paths and codes stay whole.
+        .with_word_separator(WordSeparator::AsciiSpace)
+        .with_word_splitter(WordSplitter::NoHyphenation)
+        .without_cause_chain()
+        .tab_width(4);
+    // What it comes to is said last, nearest to the reader's prompt.
+    let mut text: String = told.related().into_iter().flatten().map(|one| diagnostic(one, view) + "\n").collect();
+    let harmless = Harmless::new(told, view.sink);
+    let mut drawn = String::new();
+    match handler.render_report(&mut drawn, &harmless) {
+        Ok(()) => text.push_str(&drawn),
+        // The place lies outside of its source: say it without one.
+        Err(fmt::Error) => text.push_str(&format!("{harmless}\n")),
+    }
+    text
+}
+
+/// An error and its causes in one line: `a: b: c`.
+#[must_use]
+pub fn one_line(error: &dyn Error, sink: Sink) -> String {
+    let mut text = sink.prose(&error.to_string());
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = sink.prose(&error.to_string());
+        if !text.contains(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// A diagnostic whose every text is harmless.
+struct Harmless<'d> {
+    told: &'d dyn Diagnostic,
+    source: Option<HarmlessSource<'d>>,
+    sink: Sink,
+}
+
+/// A source whose pieces are harmless, byte for byte as long as they were.
+struct HarmlessSource<'d> {
+    source: &'d dyn SourceCode,
+    sink: Sink,
+    pieces: Pieces,
+}
+
+/// The harmless pieces: they must live as long as the source, which is only lent out shared, so the list grows at its
+/// end through a shared borrow.
+#[derive(Default)]
+struct Pieces(OnceLock<Box<(Vec<u8>, Self)>>);
+
+impl<'d> Harmless<'d> {
+    fn new(told: &'d dyn Diagnostic, sink: Sink) -> Self {
+        let source = told.source_code().map(|source| HarmlessSource { source, sink, pieces: Pieces::default() });
+        Self { told, source, sink }
+    }
+}
+
+impl fmt::Display for Harmless<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let causes = self.told.source().map(|cause| one_line(cause, self.sink));
+        let text = self.sink.prose(&self.told.to_string());
+        match causes {
+            Some(causes) if !text.contains(&causes) => write!(f, "{text}: {causes}"),
+            _ => f.write_str(&text),
+        }
+    }
+}
+
+impl fmt::Debug for Harmless<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Error for Harmless<'_> {}
+
+impl Diagnostic for Harmless<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.sink.word(&self.told.code()?.to_string())))
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        self.told.severity()
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.sink.prose(&self.told.help()?.to_string())))
+    }
+
+    fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.sink.word(&self.told.url()?.to_string())))
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let sink = self.sink;
+        Some(Box::new(self.told.labels()?.map(move |label| {
+            let text = label.label().map(|text| sink.prose(text));
+            if label.primary() {
+                LabeledSpan::new_primary_with_span(text, *label.inner())
+            } else {
+                LabeledSpan::new_with_span(text, *label.inner())
+            }
+        })))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| {
+            let source: &dyn SourceCode = source;
+            source
+        })
+    }
+}
+
+impl SourceCode for HarmlessSource<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let read = self.source.read_span(span, lines_before, lines_after)?;
+        let text = self.sink.same_length(&String::from_utf8_lossy(read.data()));
+        let data = self.pieces.keep(text.into_bytes());
+        let (span, line, column, lines) = (*read.span(), read.line(), read.column(), read.line_count());
+        Ok(match read.name() {
+            Some(name) => {
+                Box::new(MietteSpanContents::new_named(self.sink.word(name), data, span, line, column, lines))
+            }
+            None => Box::new(MietteSpanContents::new(data, span, line, column, lines)),
+        })
+    }
+}
+
+impl Pieces {
+    fn keep(&self, piece: Vec<u8>) -> &[u8] {
+        let mut end = self;
+        while let Some(node) = end.0.get() {
+            end = &node.1;
+        }
+        &end.0.get_or_init(|| Box::new((piece, Self::default()))).0
+    }
+}

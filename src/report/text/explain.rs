@@ -1,0 +1,247 @@
+//! How one commit was read: whose it is, what it says of itself, and how its effort came about.
+
+use std::collections::BTreeSet;
+
+use crate::classify::Counted;
+use crate::classify::FoundLabel;
+use crate::classify::Reading;
+use crate::classify::WorkItem;
+use crate::classify::Worker;
+use crate::classify::WorkerId;
+use crate::facts::CommitFact;
+use crate::facts::Day;
+use crate::facts::Identity;
+use crate::facts::RetraceKind;
+use crate::policy::LabelOutcome;
+use crate::policy::Measure;
+use crate::policy::Rank;
+use crate::report::Report;
+use crate::report::figures;
+use crate::report::figures::Rounding;
+
+use super::View;
+use super::grid::Align;
+use super::grid::Cell;
+use super::grid::Grid;
+use super::head::minute;
+use super::style;
+
+/// A commit of the report, by its place in [`Report::items`]; the fact is the one that the item was made from.
+#[must_use]
+pub fn commit(report: &Report, at: usize, fact: &CommitFact, view: View) -> String {
+    let Some(item) = report.items.get(at) else { return String::new() };
+    let mut text = head(item, fact, view);
+    match &item.reading {
+        Reading::Exempt(exempt) => {
+            text.push_str(&title("Left out of the measure", exempt.reason.name()));
+            match (&exempt.rule, &exempt.matched) {
+                (Some(rule), Some(matched)) => {
+                    let (rule, matched) = (view.sink.word(rule), view.sink.line(matched));
+                    text.push_str(&format!("  rule {rule} matches \"{matched}\"\n"));
+                }
+                (Some(rule), None) => text.push_str(&format!("  by the rule {}\n", view.sink.word(rule))),
+                _ => {}
+            }
+        }
+        Reading::Counted(counted) => {
+            text.push_str(&kind(counted, view));
+            text.push_str(&effort(report, item, counted, view));
+            text.push_str(&parts(report, at, view));
+        }
+    }
+    text
+}
+
+fn head(item: &WorkItem, fact: &CommitFact, view: View) -> String {
+    let mut text = format!("{} {}\n", style::paint(style::BOLD, "commit"), item.commit);
+    let mut line = |key: &str, value: &str| {
+        text.push_str(&style::paint(style::DIM, &format!("  {key:<10}")));
+        text.push_str(value);
+        text.push('\n');
+    };
+    line("subject", &view.sink.line(&item.subject));
+    line("author", &identity(&fact.author, view));
+    if fact.author_as_written != fact.author {
+        line("", &format!("written as {}, before the mailmap", identity(&fact.author_as_written, view)));
+    }
+    for author in &fact.co_authors {
+        line("co-author", &identity(author, view));
+    }
+    let landed = if item.landing.commit == item.commit {
+        "on the mainline itself".to_owned()
+    } else {
+        format!("with {}", item.landing.commit.short())
+    };
+    line("landed", &format!("{} {landed}", minute(item.landing.time)));
+    line("committed", &fact.committed.map_or("at no readable time".to_owned(), minute));
+    for defect in &fact.defects {
+        line("defect", defect.name());
+    }
+    text
+}
+
+fn identity(identity: &Identity, view: View) -> String {
+    format!("{} <{}>", view.sink.line(&identity.name), view.sink.line(&identity.email))
+}
+
+fn kind(counted: &Counted, view: View) -> String {
+    let credit = counted.credit;
+    let evidence = &counted.evidence;
+    let whole = credit.get() == 0 || credit.get() == 10_000;
+    let name = if whole {
+        counted.kind.name().to_owned()
+    } else {
+        format!("{credit} paydown, the rest {}", counted.kind.name())
+    };
+    let mut text = title("Counted as", &name);
+    let mut say = |sentence: String| text.push_str(&(view.wrapped(&sentence, "  ") + "\n"));
+    if let Some(inherited) = &evidence.inherited {
+        let from = inherited.from.short();
+        say(format!(
+            "It says nothing of itself, so the labels of its landing {from} hold: {}",
+            view.sink.line(&inherited.title)
+        ));
+    }
+    if evidence.contradicts {
+        say("Its labels contradict each other, so that it is no paydown.".to_owned());
+    }
+    for doubt in &evidence.doubts {
+        say(format!("Note that {}.", doubt.text()));
+    }
+    if let Some(retraced) = &evidence.retraced {
+        let (later, earlier) = (retraced.later.short(), retraced.earlier.short());
+        let how = match retraced.kind {
+            RetraceKind::Undoes => "undoes",
+            RetraceKind::Repeats => "repeats",
+        };
+        say(format!("Its credit is taken away: {later} {how} {earlier}."));
+    }
+    if !evidence.defects.is_empty() {
+        say("The object is malformed, so its own words do not count.".to_owned());
+    }
+    if evidence.winner.is_none() && evidence.others.is_empty() {
+        say("No rule recognises a label.".to_owned());
+        return text;
+    }
+    let columns = ["  Label", "Matched", "Says", "Rule", "Written at"].map(|title| (title, Align::Left));
+    let mut grid = Grid::new(columns.to_vec());
+    if let Some(label) = &evidence.winner {
+        grid.row(label_row(label, '✓', view));
+    }
+    for label in &evidence.others {
+        grid.row(label_row(label, ' ', view));
+    }
+    text.push_str(&lines(&grid, view));
+    text
+}
+
+fn label_row(label: &FoundLabel, mark: char, view: View) -> Vec<Cell> {
+    let outcome = match label.outcome {
+        LabelOutcome::Kind(kind) => kind.name().to_owned(),
+        LabelOutcome::ShareFromValue => "the stated share".to_owned(),
+        LabelOutcome::Share(points) => format!("{points} paydown"),
+    };
+    let style = if mark == '✓' { style::GOOD } else { style::DIM };
+    let rank = match label.rank {
+        Rank::Own => "",
+        Rank::Pack => " (pack)",
+    };
+    vec![
+        Cell::new(format!("{mark} {}", label.source), style),
+        Cell::plain(view.sink.limited(label.matched.expose(), 40)),
+        Cell::plain(outcome),
+        Cell::plain(format!("{}{rank}", view.sink.word(&label.rule))),
+        Cell::new(format!("{}:{}", view.sink.word(&label.at.file), label.at.line), style::DIM),
+    ]
+}
+
+/// How the effort of a week came to a day, and that of the day to the commit.
+fn effort(report: &Report, item: &WorkItem, counted: &Counted, view: View) -> String {
+    let week = counted.day.iso_week();
+    let mut text = title("Effort", &format!("its day is {} in {week}", counted.day.date()));
+    for worker in &counted.workers {
+        let theirs: Vec<&Counted> = report.items.iter().filter_map(|item| counted_by(item, &worker.id)).collect();
+        let days: BTreeSet<Day> = theirs.iter().map(|one| one.day).filter(|day| day.iso_week() == week).collect();
+        let same_day: Vec<&Counted> = theirs.into_iter().filter(|one| one.day == counted.day).collect();
+        let sum = same_day.iter().map(|one| weight(one)).fold(0, u64::saturating_add);
+        let shared = match counted.workers.len() {
+            1 => String::new(),
+            people => format!(", divided among {people} people"),
+        };
+        let sentence = format!(
+            "{}: {} in the week ({} of it). The commit weighs 1 + {} lines (400 at most){shared}: {} of that \
+             day, which has {} of theirs.",
+            view.sink.line(&worker.name),
+            figures::counted(length(days.len()), "active day", "active days"),
+            match days.len() {
+                1 => "a third",
+                2 => "two thirds",
+                _ => "all",
+            },
+            figures::count(counted.lines),
+            figures::percent(weight(counted), sum, Rounding::Nearest),
+            figures::counted(length(same_day.len()), "commit", "commits"),
+        );
+        text.push_str(&(view.wrapped(&sentence, "  ") + "\n"));
+    }
+    if counted.workers.is_empty() {
+        text.push_str(&format!("  nobody worked on {}\n", item.commit.short()));
+    }
+    text
+}
+
+/// What brought which team how much.
+fn parts(report: &Report, at: usize, view: View) -> String {
+    let columns = ["  Team", "Person", "Part"].map(|title| (title, Align::Left)).into_iter();
+    let columns = columns.chain(["Weeks", "Days", "Commits", "Lines"].map(|title| (title, Align::Right)));
+    let mut grid = Grid::new(columns.collect());
+    let Some(Reading::Counted(counted)) = report.items.get(at).map(|item| &item.reading) else { return String::new() };
+    for posting in report.ledger.postings.iter().filter(|posting| posting.item == at) {
+        let team = posting.team.and_then(|team| report.policy.team(team));
+        let team = team.map_or("(no team)".to_owned(), |team| view.sink.limited(&team.name, view.name_limit()));
+        let person = counted.workers.iter().find(|worker| worker.id == posting.worker);
+        let person = person.map_or(String::new(), |person| name(person, view));
+        let figure = |units: u64, measure: Measure| Cell::plain(figures::exact(units, measure.scale()));
+        for (part, efforts) in [("all", posting.effort), ("paydown", posting.paydown)] {
+            if part == "all" || efforts.get(Measure::Commits) > 0 {
+                let first =
+                    [Cell::plain(format!("  {team}")), Cell::plain(person.clone()), Cell::new(part, style::DIM)];
+                let figures = Measure::ALL.map(|measure| figure(efforts.get(measure), measure));
+                grid.row(first.into_iter().chain(figures).collect());
+            }
+        }
+    }
+    title("Parts", "in developer-weeks, developer-days, commits and lines") + &lines(&grid, view)
+}
+
+fn name(worker: &Worker, view: View) -> String {
+    view.sink.limited(worker.name.expose(), 24)
+}
+
+fn counted_by<'i>(item: &'i WorkItem, worker: &WorkerId) -> Option<&'i Counted> {
+    match &item.reading {
+        Reading::Counted(counted) if counted.workers.iter().any(|one| one.id == *worker) => Some(counted),
+        _ => None,
+    }
+}
+
+/// The weight of a commit in the day of each of its workers, times the least common multiple of 1 to 17: the author
+/// and 16 co-authors at most.
+fn weight(counted: &Counted) -> u64 {
+    const COMMON: u64 = 12_252_240;
+    let people = length(counted.workers.len()).max(1);
+    counted.lines.min(400).saturating_add(1).saturating_mul(COMMON.div_euclid(people))
+}
+
+fn length(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+fn title(name: &str, aside: &str) -> String {
+    format!("\n{}{}\n", style::paint(style::BOLD, name), style::paint(style::DIM, &format!(": {aside}")))
+}
+
+fn lines(grid: &Grid, view: View) -> String {
+    let lines = grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default();
+    lines.join("\n") + "\n"
+}

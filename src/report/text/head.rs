@@ -1,0 +1,86 @@
+//! The first lines: what was judged, over which time, by what.
+
+use crate::facts::UnixTime;
+use crate::policy::Attribution;
+use crate::policy::FailWhen;
+use crate::policy::PolicySource;
+use crate::report::Report;
+
+use super::View;
+use super::style;
+
+pub(super) fn head(report: &Report, view: View) -> String {
+    let subject = &report.subject;
+    let mut text = format!(
+        "{}: {} of {}\n",
+        style::paint(style::BOLD, "debtlint"),
+        style::paint(style::BOLD, &revision(report, view)),
+        view.sink.line(&subject.repository),
+    );
+    let mut line = |key: &str, value: &str| {
+        text.push_str(&style::paint(style::DIM, &format!("  {key:<8}")));
+        text.push_str(value);
+        text.push('\n');
+    };
+    line("window", &window(report));
+    line("policy", &policy(report, view));
+    line("measure", &measure(report));
+    if !subject.overrides.is_empty() {
+        let typed = subject.overrides.iter().map(|(option, value)| format!("--{option} {}", view.sink.word(value)));
+        let typed: Vec<_> = typed.map(|option| option.trim_end().to_owned()).collect();
+        line("options", &style::paint(style::WARN, &typed.join(" ")));
+    }
+    text
+}
+
+fn revision(report: &Report, view: View) -> String {
+    let name = view.sink.line(&report.subject.revision_name);
+    match &report.subject.revision {
+        Some(id) if id.to_string() == name => id.short(),
+        Some(id) => format!("{name} ({})", id.short()),
+        None => format!("{name} (no commit yet)"),
+    }
+}
+
+fn window(report: &Report) -> String {
+    let days = report.policy.window_days;
+    let length = match (days, days.rem_euclid(7)) {
+        (1, _) => "1 day".to_owned(),
+        (7, _) => "1 week".to_owned(),
+        (_, 0) => format!("{} weeks", days.div_euclid(7)),
+        _ => format!("{days} days"),
+    };
+    match (report.subject.start, report.subject.as_of) {
+        (Some(start), Some(end)) => format!("{length}: after {}, up to {}", minute(start), minute(end)),
+        _ => length,
+    }
+}
+
+/// A time to the minute, as `2026-11-22 10:00Z`.
+pub(super) fn minute(time: UnixTime) -> String {
+    let text = time.rfc3339();
+    let minute: String = text.chars().take(16).collect();
+    format!("{}Z", minute.replacen('T', " ", 1))
+}
+
+fn policy(report: &Report, view: View) -> String {
+    match &report.policy.source {
+        PolicySource::Default => "the built-in default, since the repository has none".to_owned(),
+        PolicySource::Tree { path } => format!("{}, trusted as the judged revision has it", view.sink.word(path)),
+        PolicySource::File { path } => format!("{}, named with --config", view.sink.word(path)),
+    }
+}
+
+fn measure(report: &Report) -> String {
+    let roster = &report.policy.roster;
+    let whose = match report.policy.attribution {
+        Attribution::Roster if roster.people.is_empty() && roster.patterns.is_empty() => "of everyone",
+        Attribution::Roster => "of the people on each roster",
+        Attribution::Paths => "in the paths that each team owns",
+    };
+    let fails = match report.policy.fail_when {
+        FailWhen::Below => "",
+        FailWhen::ClearlyBelow => "; short means that the whole range lies below the allocation",
+    };
+    format!("{} {whose}{fails}", report.policy.effort.name())
+}

@@ -1,0 +1,53 @@
+//! Every commit of the window, one line each.
+
+use crate::classify::Reading;
+use crate::policy::TeamId;
+use crate::report::Report;
+use crate::report::figures;
+
+use super::View;
+use super::grid::Align;
+use super::grid::Cell;
+use super::grid::Grid;
+use super::style;
+
+pub(super) fn items(report: &Report, view: View) -> String {
+    let measure = report.policy.effort;
+    let mut effort = vec![0_u64; report.items.len()];
+    let mut teams: Vec<Vec<Option<TeamId>>> = vec![Vec::new(); report.items.len()];
+    for posting in &report.ledger.postings {
+        if let (Some(units), Some(teams)) = (effort.get_mut(posting.item), teams.get_mut(posting.item)) {
+            *units = units.saturating_add(posting.effort.get(measure));
+            if !teams.contains(&posting.team) {
+                teams.push(posting.team);
+            }
+        }
+    }
+    let titles = [("  Commit", Align::Left), ("Kind", Align::Left), ("Effort", Align::Right), ("Team", Align::Left)];
+    let mut grid = Grid::new(titles.into_iter().chain([("Subject", Align::Left)]).collect());
+    for ((item, units), teams) in report.items.iter().zip(effort).zip(teams) {
+        let (kind, units, style) = match &item.reading {
+            Reading::Exempt(exempt) => (format!("({})", exempt.reason.name()), String::new(), style::DIM),
+            Reading::Counted(counted) => {
+                let part = counted.credit.get() > 0 && counted.credit.get() < 10_000;
+                let kind = if part { format!("{} paydown", counted.credit) } else { counted.kind.name().to_owned() };
+                (kind, figures::exact(units, measure.scale()), style::PLAIN)
+            }
+        };
+        let named = teams.iter().map(|team| match team.and_then(|team| report.policy.team(team)) {
+            Some(team) => view.sink.limited(&team.name, view.name_limit()),
+            None => "(no team)".to_owned(),
+        });
+        grid.row(vec![
+            Cell::new(format!("  {}", item.commit.short()), style),
+            Cell::new(kind, style),
+            Cell::new(units, style),
+            Cell::new(named.collect::<Vec<_>>().join(", "), style),
+            Cell::new(view.sink.limited(item.subject.expose(), view.width.saturating_sub(60).max(24)), style),
+        ]);
+    }
+    let lines = grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default();
+    let title = style::paint(style::BOLD, "Commits");
+    let aside = style::paint(style::DIM, &format!(", effort in {}", measure.name()));
+    format!("\n{title}{aside}\n{}\n", lines.join("\n"))
+}

@@ -1,0 +1,76 @@
+//! The report for people, on a terminal.
+
+mod diagnostic;
+mod explain;
+mod grid;
+mod head;
+mod items;
+mod left_out;
+mod problems;
+mod style;
+mod teams;
+mod verdict;
+
+use crate::report::Report;
+use crate::report::json::Items;
+use crate::report::sink::Sink;
+
+pub use diagnostic::diagnostic;
+pub use diagnostic::one_line;
+pub use explain::commit;
+
+/// For whom text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    /// Columns there are.
+    pub width: usize,
+    /// What reads it.
+    pub sink: Sink,
+}
+
+impl View {
+    /// How many characters of a team's name are shown.
+    const fn name_limit(self) -> usize {
+        if self.width >= 100 { 32 } else { 20 }
+    }
+
+    /// Prose, broken into lines that fit, each behind `indent`.
+    fn wrapped(self, text: &str, indent: &str) -> String {
+        let width = self.width.clamp(30, 100);
+        let options = textwrap::Options::new(width)
+            .initial_indent(indent)
+            .subsequent_indent(indent)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        textwrap::fill(text, options)
+    }
+}
+
+/// The whole report. Colours are in it as escape sequences; the stream takes them out where they are not wanted.
+#[must_use]
+pub fn render(report: &Report, items: Items, view: View) -> String {
+    let mut text = head::head(report, view);
+    if !report.ledger.accounts.iter().all(|account| account.by_kind.is_empty())
+        || !report.ledger.unattributed.by_kind.is_empty()
+    {
+        let measure = report.policy.effort.name();
+        section(&mut text, "Teams", &format!("in {measure}"), &teams::standings(report, view));
+        section(&mut text, "What the work was", &format!("in {measure}"), &teams::kinds(report, view));
+        section(&mut text, "Share of paydown in each measure", "the first one decides", &teams::measures(report, view));
+    }
+    text.push_str(&left_out::left_out(report, view));
+    if items == Items::Listed {
+        text.push_str(&items::items(report, view));
+    }
+    text.push_str(&problems::problems(report, view));
+    text.push('\n');
+    text.push_str(&verdict::sentence(report, view));
+    text
+}
+
+fn section(text: &mut String, title: &str, aside: &str, body: &str) {
+    text.push('\n');
+    text.push_str(&style::paint(style::BOLD, title));
+    text.push_str(&style::paint(style::DIM, &format!(", {aside}\n")));
+    text.push_str(body);
+}

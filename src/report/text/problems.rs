@@ -1,0 +1,115 @@
+//! The findings: what fails the run with the policy's line under it, the rest in a few lines.
+
+use miette::LabeledSpan;
+use miette::MietteDiagnostic;
+use miette::NamedSource;
+use miette::Severity;
+
+use crate::finding::Code;
+use crate::finding::Finding;
+use crate::finding::Level;
+use crate::finding::Location;
+use crate::policy::PolicySource;
+use crate::report::Report;
+use crate::report::figures;
+
+use super::View;
+use super::diagnostic::diagnostic;
+use super::style;
+
+/// So many diagnostics are shown in full, and so many findings of one code in brief.
+const SHOWN: usize = 10;
+/// So many commits of a finding are named.
+const COMMITS: usize = 3;
+
+pub(super) fn problems(report: &Report, view: View) -> String {
+    let mut text = String::new();
+    let (grave, brief): (Vec<_>, Vec<_>) = report.findings.iter().partition(|finding| finding.level == Level::Error);
+    for finding in grave.iter().take(SHOWN) {
+        text.push('\n');
+        text.push_str(&in_full(finding, report, view));
+    }
+    if let Some(more) = more(grave.len()) {
+        text.push_str(&style::paint(style::DIM, &format!("\n{more}\n")));
+    }
+    for code in Code::ALL {
+        let same: Vec<_> = brief.iter().filter(|finding| finding.code == code).collect();
+        if !same.is_empty() {
+            text.push('\n');
+        }
+        for finding in same.iter().take(SHOWN) {
+            text.push_str(&in_brief(finding, view));
+        }
+        if let Some(more) = more(same.len()) {
+            text.push_str(&style::paint(style::DIM, &format!("  {more}\n")));
+        }
+    }
+    text
+}
+
+fn more(found: usize) -> Option<String> {
+    let rest = found.checked_sub(SHOWN).filter(|rest| *rest > 0)?;
+    Some(format!("and {} more of the kind: --format json has all", figures::count(u64::try_from(rest).ok()?)))
+}
+
+fn in_full(finding: &Finding, report: &Report, view: View) -> String {
+    let mut shown = MietteDiagnostic::new(view.sink.prose(finding.message.expose()))
+        .with_code(finding.code.name())
+        .with_severity(Severity::Error);
+    if let Some(help) = &finding.help {
+        shown = shown.with_help(view.sink.prose(help.expose()));
+    }
+    let place = finding.at.as_ref().and_then(|at| snippet(at, report, view).map(|source| (at, source)));
+    let Some((at, source)) = place else {
+        return diagnostic(&shown, view);
+    };
+    shown = shown.and_label(LabeledSpan::new_with_span(Some(label(finding, report, view)), at.span.clone()));
+    diagnostic(miette::Report::new(shown).with_source_code(source).as_ref(), view)
+}
+
+/// The policy's text, when the place lies in it.
+fn snippet(at: &Location, report: &Report, view: View) -> Option<NamedSource<String>> {
+    let text = report.policy.text_at(at)?;
+    text.text.get(at.span.clone())?;
+    Some(NamedSource::new(view.sink.word(&text.name), view.sink.same_length(&text.text)))
+}
+
+fn label(finding: &Finding, report: &Report, view: View) -> String {
+    match (finding.code, &report.policy.sponsor, &report.policy.source) {
+        (Code::AllocationShort, _, PolicySource::Default) => "the allocation where no policy says another".to_owned(),
+        (Code::AllocationShort, Some(sponsor), _) => {
+            format!("the allocation that {} protects", view.sink.word(sponsor))
+        }
+        (Code::AllocationShort, None, _) => "the protected allocation".to_owned(),
+        _ => "here".to_owned(),
+    }
+}
+
+fn in_brief(finding: &Finding, view: View) -> String {
+    let style = match finding.level {
+        Level::Error => style::BAD,
+        Level::Warning => style::WARN,
+        Level::Note => style::NOTE,
+    };
+    let mut message = view.sink.prose(finding.message.expose());
+    if let Some(at) = &finding.at {
+        message.push_str(&format!(" ({}:{}:{})", view.sink.word(&at.file), at.line, at.column));
+    }
+    if !finding.commits.is_empty() {
+        let ids: Vec<_> = finding.commits.iter().take(COMMITS).map(|id| id.short()).collect();
+        let rest = finding.commits.len().saturating_sub(COMMITS);
+        let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        message.push_str(&format!(" [{}{rest}]", ids.join(", ")));
+    }
+    let lead = format!("{}: ", finding.level.name());
+    let tail = format!(" ({})", finding.code);
+    // The lead is wrapped with the message and painted afterwards, so that no escape sequence is measured.
+    let wrapped = view.wrapped(&format!("{lead}{message}{tail}"), "");
+    let painted = wrapped.strip_prefix(lead.trim_end()).map(|rest| style::paint(style, lead.trim_end()) + rest);
+    let mut text = painted.unwrap_or(wrapped) + "\n";
+    if let Some(help) = &finding.help {
+        text.push_str(&style::paint(style::DIM, &view.wrapped(&view.sink.prose(help.expose()), "  ")));
+        text.push('\n');
+    }
+    text
+}

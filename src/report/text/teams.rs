@@ -1,0 +1,257 @@
+//! The tables: how each team stands, what its work was, and what the four measures say.
+
+use crate::ledger::Account;
+use crate::policy::Kind;
+use crate::policy::Measure;
+use crate::policy::TeamId;
+use crate::report::Report;
+use crate::report::figures;
+use crate::report::figures::Rounding;
+use crate::report::sink::Sink;
+use crate::verdict::Standing;
+use crate::verdict::Verdict;
+
+use super::View;
+use super::grid::Align;
+use super::grid::Cell;
+use super::grid::Grid;
+use super::style;
+
+/// From so many teams on, the tables behind the first show only those that did not meet their allocation.
+const MANY: usize = 24;
+
+/// How much of the first table there is room for, from rich to poor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shape {
+    bar: usize,
+    range: bool,
+}
+
+const SHAPES: [Shape; 4] = [
+    Shape { bar: 10, range: true },
+    Shape { bar: 6, range: true },
+    Shape { bar: 0, range: true },
+    Shape { bar: 0, range: false },
+];
+
+/// How each judged team stands.
+pub(super) fn standings(report: &Report, view: View) -> String {
+    let table = SHAPES.iter().find_map(|shape| standing_grid(report, view, *shape).lines(view.width));
+    let lines = table.unwrap_or_else(|| standing_list(report, view));
+    lines.join("\n") + "\n" + &notes(report, view)
+}
+
+/// What each team's work was, by kind, in the normative measure.
+pub(super) fn kinds(report: &Report, view: View) -> String {
+    let titles = ["Paydown", "Feature", "Run", "Other", "Unlabelled"];
+    let measure = report.policy.effort;
+    shares(report, view, &titles, |account, paydown| {
+        let total = account.sums(measure).total;
+        let of = |kind: &Kind| account.by_kind.get(kind).map_or(0, |efforts| efforts.get(measure));
+        let rounding = |kind: &Kind| if *kind == Kind::Paydown { paydown } else { Rounding::Nearest };
+        Kind::ALL.iter().map(|kind| (of(kind), total, rounding(kind))).collect()
+    })
+}
+
+/// The share of paydown in each of the four measures; the normative one comes first.
+pub(super) fn measures(report: &Report, view: View) -> String {
+    let mut order = Measure::ALL;
+    order.sort_by_key(|measure| *measure != report.policy.effort);
+    let titles = order.map(Measure::name);
+    shares(report, view, &titles, |account, paydown| {
+        let sums = order.iter().map(|measure| account.sums(*measure));
+        sums.map(|sums| (sums.paydown, sums.total, paydown)).collect()
+    })
+}
+
+/// The verdicts as the tables show them: what asks for action first, otherwise as the policy has them.
+pub(super) fn in_order(report: &Report) -> Vec<&Verdict> {
+    let mut verdicts: Vec<_> = report.verdicts.iter().collect();
+    verdicts.sort_by_key(|verdict| match verdict.standing {
+        Standing::Short => 0,
+        Standing::Waived => 1,
+        Standing::NotEnoughWork => 2,
+        Standing::Met => 3,
+    });
+    verdicts
+}
+
+/// A team's name.
+pub(super) fn name(report: &Report, team: TeamId, sink: Sink, limit: usize) -> String {
+    report.policy.team(team).map_or_else(String::new, |team| sink.limited(&team.name, limit))
+}
+
+fn standing_grid(report: &Report, view: View, shape: Shape) -> Grid {
+    let measure = report.policy.effort;
+    let mut titles = vec![
+        ("  Team", Align::Left),
+        ("Standing", Align::Left),
+        ("Share of paydown", Align::Left),
+        ("Paydown", Align::Right),
+        ("Total", Align::Right),
+    ];
+    let missing = report.verdicts.iter().any(|verdict| verdict.standing == Standing::Short);
+    if missing {
+        titles.push(("Missing", Align::Right));
+    }
+    if shape.range {
+        titles.push(("Range", Align::Left));
+    }
+    let mut grid = Grid::new(titles);
+    for verdict in in_order(report) {
+        let style = style::of(verdict.standing);
+        let (paydown, total) = sums(report, verdict.team);
+        let mut row = vec![
+            Cell::new(style::mark(verdict.standing).to_string(), style)
+                .and(" ", style::PLAIN)
+                .and(name(report, verdict.team, view.sink, view.name_limit()), style::BOLD),
+            Cell::new(verdict.standing.name(), style),
+            share_cell(verdict, paydown, total, shape),
+            Cell::plain(figures::amount(paydown, measure, Rounding::Nearest)),
+            Cell::plain(figures::amount(total, measure, Rounding::Nearest)),
+        ];
+        if missing {
+            row.push(missing_cell(report, verdict));
+        }
+        if shape.range {
+            row.push(Cell::new(range(verdict), style::DIM));
+        }
+        grid.row(row);
+    }
+    let nobody = report.ledger.unattributed.sums(measure);
+    if nobody.total > 0 {
+        let figure = |units| Cell::new(figures::amount(units, measure, Rounding::Nearest), style::DIM);
+        let label = Cell::new("  (no team)", style::DIM);
+        grid.row(vec![label, Cell::default(), Cell::default(), figure(nobody.paydown), figure(nobody.total)]);
+    }
+    grid
+}
+
+fn share_cell(verdict: &Verdict, paydown: u64, total: u64, shape: Shape) -> Cell {
+    let style = style::of(verdict.standing);
+    let mut cell = Cell::default();
+    if shape.bar > 0 {
+        let half_cells =
+            if total == 0 { 0 } else { figures::half_cells(paydown, total, verdict.allocation, shape.bar) };
+        let (full, half) = (half_cells / 2, half_cells % 2);
+        let filled = "━".repeat(full) + if half == 1 { "╸" } else { "" };
+        let empty = "─".repeat(shape.bar.saturating_sub(full + half));
+        cell = cell.and(filled, style).and(empty, style::DIM).and(" ", style::PLAIN);
+    }
+    let percent = figures::percent(paydown, total, rounding(verdict.standing));
+    cell.and(format!("{percent:>6}"), style).and(format!(" of {}", verdict.allocation.0), style::PLAIN)
+}
+
+fn missing_cell(report: &Report, verdict: &Verdict) -> Cell {
+    match (verdict.standing, verdict.shortfall) {
+        (Standing::Met | Standing::NotEnoughWork, _) | (_, Some(0)) => Cell::default(),
+        (standing, Some(units)) => {
+            Cell::new(figures::amount(units, report.policy.effort, Rounding::Up), style::of(standing))
+        }
+        (standing, None) => Cell::new("all", style::of(standing)),
+    }
+}
+
+fn range(verdict: &Verdict) -> String {
+    verdict.interval.map_or_else(String::new, |interval| {
+        format!("{}–{}%", figures::whole_percent(interval.low), figures::whole_percent(interval.high))
+    })
+}
+
+/// The same as the table, for a terminal that has no room for one.
+fn standing_list(report: &Report, view: View) -> Vec<String> {
+    let measure = report.policy.effort;
+    let mut lines = Vec::new();
+    for verdict in in_order(report) {
+        let style = style::of(verdict.standing);
+        let (paydown, total) = sums(report, verdict.team);
+        let mark = style::paint(style, &style::mark(verdict.standing).to_string());
+        let name = style::paint(style::BOLD, &name(report, verdict.team, view.sink, view.name_limit()));
+        lines.push(format!("{mark} {name} {}", style::paint(style, verdict.standing.name())));
+        lines.push(format!(
+            "  {} of {}",
+            figures::percent(paydown, total, rounding(verdict.standing)),
+            verdict.allocation.0
+        ));
+        let figure = |units| figures::amount(units, measure, Rounding::Nearest);
+        lines.push(format!("  {} of {} {}", figure(paydown), figure(total), measure.name()));
+        let missing = missing_cell(report, verdict);
+        if verdict.standing == Standing::Short {
+            lines.push(format!("  {} missing", missing.painted()));
+        }
+        if verdict.interval.is_some() {
+            lines.push(style::paint(style::DIM, &format!("  range {}", range(verdict))));
+        }
+    }
+    lines
+}
+
+/// What the columns mean that do not say so themselves.
+fn notes(report: &Report, view: View) -> String {
+    let mut notes = Vec::new();
+    if report.verdicts.iter().any(|verdict| verdict.standing == Standing::Short) {
+        notes.push("Missing: paydown that would close the gap, on top of the work there is.".to_owned());
+    }
+    if report.verdicts.iter().any(|verdict| verdict.interval.is_some()) {
+        notes.push("Range: nine in ten shares, when the same weeks are drawn again by chance.".to_owned());
+    }
+    let nobody = &report.ledger.unattributed;
+    if nobody.commits > 0 {
+        notes.push(format!(
+            "(no team): counted, but in no team's share: {} by {}.",
+            figures::counted(nobody.commits, "commit", "commits"),
+            figures::counted(u64::try_from(nobody.people.len()).unwrap_or(u64::MAX), "person", "people"),
+        ));
+    }
+    notes.iter().map(|note| style::paint(style::DIM, &view.wrapped(note, "  ")) + "\n").collect()
+}
+
+/// A table of percentages, one row an account.
+fn shares(
+    report: &Report,
+    view: View,
+    titles: &[&'static str],
+    row: impl Fn(&Account, Rounding) -> Vec<(u64, u64, Rounding)>,
+) -> String {
+    let columns = std::iter::once(("  Team", Align::Left)).chain(titles.iter().map(|title| (*title, Align::Right)));
+    let mut grid = Grid::new(columns.collect());
+    let verdicts = in_order(report);
+    let shown = |verdict: &&Verdict| verdicts.len() <= MANY || verdict.standing != Standing::Met;
+    let chosen: Vec<_> = verdicts.iter().copied().filter(|v| shown(v)).take(MANY).collect();
+    let mut add = |label: Cell, account: &Account, paydown: Rounding| {
+        let figures = row(account, paydown).into_iter().map(|figure| match figure {
+            (0, 1.., _) => Cell::new("0%", style::DIM),
+            (part, whole, rounding) => Cell::plain(figures::percent(part, whole, rounding)),
+        });
+        grid.row(std::iter::once(label).chain(figures).collect());
+    };
+    for verdict in &chosen {
+        if let Some(account) = report.ledger.accounts.get(verdict.team.0) {
+            let name = name(report, verdict.team, view.sink, view.name_limit());
+            add(Cell::plain("  ").and(name, style::PLAIN), account, rounding(verdict.standing));
+        }
+    }
+    if !report.ledger.unattributed.by_kind.is_empty() {
+        add(Cell::new("  (no team)", style::DIM), &report.ledger.unattributed, Rounding::Nearest);
+    }
+    let mut lines = grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default();
+    let more = verdicts.len().saturating_sub(chosen.len());
+    if more > 0 {
+        let more = figures::counted(u64::try_from(more).unwrap_or(u64::MAX), "more team", "more teams");
+        lines.push(style::paint(style::DIM, &format!("  and {more}, not shown here: --team NAME, --format json")));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// A share below the floor must not read as one on it.
+const fn rounding(standing: Standing) -> Rounding {
+    match standing {
+        Standing::Short | Standing::Waived => Rounding::Down,
+        Standing::Met | Standing::NotEnoughWork => Rounding::Nearest,
+    }
+}
+
+fn sums(report: &Report, team: TeamId) -> (u64, u64) {
+    let sums = report.ledger.accounts.get(team.0).map(|account| account.sums(report.policy.effort)).unwrap_or_default();
+    (sums.paydown, sums.total)
+}

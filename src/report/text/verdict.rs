@@ -1,0 +1,82 @@
+//! The last line: what it comes to.
+
+use crate::finding::Level;
+use crate::report::Outcome;
+use crate::report::Report;
+use crate::report::figures;
+use crate::report::figures::Rounding;
+use crate::verdict::Standing;
+use crate::verdict::Verdict;
+
+use super::View;
+use super::style;
+use super::teams;
+
+/// So many short teams are named.
+const NAMED: usize = 3;
+
+pub(super) fn sentence(report: &Report, view: View) -> String {
+    let short = report.verdicts.iter().any(|verdict| verdict.standing == Standing::Short);
+    let (mark, style) = match (report.outcome(), judged(report)) {
+        (Outcome::Failed, _) => ('✗', style::BAD),
+        (Outcome::Passed, 0) => ('·', style::DIM),
+        (Outcome::Passed, _) if short => ('~', style::WARN),
+        (Outcome::Passed, _) => ('✓', style::GOOD),
+    };
+    let mut text = format!("{mark} {}", words(report, view));
+    if short && report.outcome() == Outcome::Passed {
+        text.push_str(" That is not clearly so, and fails nothing.");
+    }
+    if report.outcome() == Outcome::Failed && report.subject.overrides.iter().any(|(name, _)| *name == "exit-zero") {
+        text.push_str(" --exit-zero hides that from the exit code.");
+    }
+    let wrapped = view.wrapped(&text, "");
+    let lines: Vec<_> = wrapped.lines().map(|line| style::paint(style.bold(), line)).collect();
+    lines.join("\n") + "\n"
+}
+
+fn words(report: &Report, view: View) -> String {
+    let short: Vec<_> = report.verdicts.iter().filter(|verdict| verdict.standing == Standing::Short).collect();
+    let all = report.verdicts.len();
+    match (short.as_slice(), judged(report)) {
+        ([], 0) if report.subject.revision.is_none() => "The branch has no commit yet: nothing to judge.".to_owned(),
+        ([], 0) => "Not enough work in the window to judge anybody.".to_owned(),
+        ([], _) if report.outcome() == Outcome::Failed => {
+            let grave = report.findings.iter().filter(|finding| finding.level == Level::Error).count();
+            let grave = u64::try_from(grave).unwrap_or(u64::MAX);
+            format!("No team is short, but {} above.", figures::counted(grave, "finding fails", "findings fail"))
+        }
+        ([], judged) if judged == all && all == 1 => {
+            let name = report.verdicts.first().map(|verdict| teams::name(report, verdict.team, view.sink, 60));
+            format!("{} meets its allocation.", name.unwrap_or_default())
+        }
+        ([], judged) if judged == all => format!("All {all} teams meet their allocations."),
+        ([], 1) => format!("1 of {all} teams has enough work to be judged, and meets its allocation."),
+        ([], judged) => format!("{judged} of {all} teams have enough work to be judged, and meet their allocations."),
+        ([one], _) => format!("{} is short of its allocation: {}.", named(report, one, view), missing(report, one)),
+        (many, _) => {
+            let names: Vec<_> = many.iter().take(NAMED).map(|verdict| named(report, verdict, view)).collect();
+            let rest = many.len().saturating_sub(NAMED);
+            let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+            format!("{} of {all} teams are short of their allocations: {}{rest}.", many.len(), names.join(", "))
+        }
+    }
+}
+
+fn judged(report: &Report) -> usize {
+    report.verdicts.iter().filter(|verdict| verdict.standing != Standing::NotEnoughWork).count()
+}
+
+fn named(report: &Report, verdict: &Verdict, view: View) -> String {
+    teams::name(report, verdict.team, view.sink, 60)
+}
+
+fn missing(report: &Report, verdict: &Verdict) -> String {
+    let measure = report.policy.effort;
+    match verdict.shortfall {
+        Some(units) => {
+            format!("{} {} of paydown are missing", figures::amount(units, measure, Rounding::Up), measure.name())
+        }
+        None => "all of its work would have to be paydown".to_owned(),
+    }
+}

@@ -1,0 +1,154 @@
+//! The program in a closed room: its arguments, its exit codes, its streams.
+
+use std::process::Command;
+
+use crate::support::History;
+use crate::support::Room;
+
+/// Three weeks of two people: the paydown is 1 of 6 commits.
+const PAST: &str = r#"
+people: { ann: Ann Archer <ann@example.com>, bob: Bob Brown <bob@example.com> }
+commits:
+  - { at: 2026-11-02T10:00:00Z, by: ann, say: "feat: begin", grow: { src/a.rs: 30 } }
+  - { at: 2026-11-03T10:00:00Z, by: bob, say: "feat: more", grow: { src/b.rs: 20 } }
+  - { at: 2026-11-10T10:00:00Z, by: ann, say: "refactor: tidy up\n\nDebt: yes", grow: { src/a.rs: 10 } }
+  - { at: 2026-11-11T10:00:00Z, by: bob, say: "fix: a fault", grow: { src/b.rs: 5 } }
+  - { at: 2026-11-16T10:00:00Z, by: ann, say: "feat: on", grow: { src/a.rs: 7 } }
+  - { at: 2026-11-17T10:00:00Z, by: bob, say: "feat: and on \u001b[31m::error::", grow: { src/b.rs: 7 } }
+"#;
+
+const POLICY: &str = "version: 1\nminimum-effort: { people: 1, developer-weeks: 0.1 }\nallocation: 50%\n";
+
+fn room() -> Room {
+    let (room, _written) = Room::with_past(&History::parse(PAST));
+    room.put("policy.yml", POLICY);
+    room
+}
+
+#[test]
+fn exit_codes() {
+    let room = room();
+    for (line, code) in [
+        ("--help", 0),
+        ("--version", 0),
+        ("check --help", 0),
+        ("rules", 0),
+        ("rules bots", 0),
+        ("schema", 0),
+        ("schema report", 0),
+        ("explain allocation-short", 0),
+        ("explain unknown-key", 0),
+        ("explain debtlint::repo::shallow", 0),
+        ("check past.git --allocation 0%", 0),
+        ("check past.git --config policy.yml", 1),
+        ("check past.git --config policy.yml --format json", 1),
+        ("check past.git --config policy.yml --exit-zero", 0),
+        ("check past.git --config policy.yml --as-of 2001-01-01", 0),
+        ("", 2),
+        ("judge", 2),
+        ("rules nothing", 2),
+        ("explain nothing", 2),
+        ("explain 0123456789 past.git", 2),
+        ("check past.git --window 13", 2),
+        ("check past.git --team nobody", 2),
+        ("check past.git --rev nothing", 2),
+        ("check past.git --config nothing.yml", 2),
+        ("check past.git --exit-zero --config nothing.yml", 2),
+        ("check nothing", 3),
+        ("check nothing --exit-zero", 3),
+        ("check past.git --deadline 1ms", 3),
+    ] {
+        let told = room.debtlint(line.split_whitespace());
+        assert_eq!(told.status, Some(code), "debtlint {line}\n{told}");
+        let (says, silent) = if code < 2 { (&told.stdout, &told.stderr) } else { (&told.stderr, &told.stdout) };
+        assert!(!says.is_empty() && silent.is_empty(), "debtlint {line}\n{told}");
+    }
+}
+
+#[test]
+fn a_judgement() {
+    insta::assert_snapshot!(room().debtlint(["check", "past.git", "--config", "policy.yml"]));
+}
+
+#[test]
+fn a_wrong_policy() {
+    let room = room();
+    room.put("policy.yml", "version: 1\nallocation: 120%\nteems: {}\n");
+    insta::assert_snapshot!(room.debtlint(["check", "past.git", "--config", "policy.yml"]));
+}
+
+#[test]
+fn a_commit_explained() {
+    let (room, written) =
+        Room::with_past(&History::parse(&PAST.replacen("at: 2026-11-10", "name: tidy, at: 2026-11-10", 1)));
+    insta::assert_snapshot!(room.debtlint(["explain", &written.id("tidy"), "past.git"]));
+}
+
+#[test]
+fn colour_is_for_those_who_see_it() {
+    let room = room();
+    let line = ["check", "past.git", "--config", "policy.yml"];
+    let has_colour = |arguments: &[&str], variables: &[(&str, &str)]| {
+        room.debtlint_with(arguments, variables).stdout.contains('\x1b')
+    };
+    assert!(!has_colour(&line, &[]));
+    assert!(has_colour(&[&line[..], &["--color", "always"]].concat(), &[]));
+    assert!(has_colour(&line, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "")]));
+    assert!(!has_colour(&line, &[("CLICOLOR_FORCE", "1")]), "NO_COLOR, which the room sets, wins");
+}
+
+#[test]
+fn a_log_that_takes_commands_gets_none() {
+    let room = room();
+    for format in ["text", "json"] {
+        let line = ["check", "past.git", "--items", "--format", format];
+        let told = room.debtlint_with(line, &[("GITHUB_ACTIONS", "true")]).stdout;
+        assert!(told.contains("and on") && !told.contains("::error") && !told.contains('\x1b'), "{told}");
+    }
+}
+
+#[test]
+fn the_policy_that_a_revision_has_is_found() {
+    let past = |more: &str| {
+        PAST.replacen("grow: { src/a.rs: 7 }", &format!("grow: {{ src/a.rs: 7 }}, write: {{ {more} }}"), 1)
+    };
+    let policy = POLICY.replace('\n', "\\n");
+    let (room, _) = Room::with_past(&History::parse(&past(&format!("\".debtlint.yml\": \"{policy}\""))));
+    let told = room.debtlint(["check", "past.git"]);
+    assert_eq!(told.status, Some(1), "{told}");
+    assert!(told.stdout.contains(".debtlint.yml, trusted as the judged revision has it"), "{told}");
+
+    let two = format!("\".debtlint.yml\": \"{policy}\", \".github/debtlint.yml\": \"{policy}\"");
+    let (room, _) = Room::with_past(&History::parse(&past(&two)));
+    let told = room.debtlint(["check", "past.git"]);
+    assert_eq!(told.status, Some(2), "{told}");
+    assert!(told.stderr.contains(".debtlint.yml and .github/debtlint.yml are both there"), "{told}");
+}
+
+#[test]
+fn the_variable_names_a_policy_and_the_option_wins() {
+    let room = room();
+    let status = |arguments: &[&str]| room.debtlint_with(arguments, &[("DEBTLINT_CONFIG", "nothing.yml")]).status;
+    assert_eq!(status(&["check", "past.git"]), Some(2));
+    assert_eq!(status(&["check", "past.git", "--config", "policy.yml"]), Some(1));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_no_verdict_and_a_closed_pipe_is() {
+    let room = room();
+    let program = env!("CARGO_BIN_EXE_debtlint");
+    let check =
+        format!("{program} check {} --config {}", room.path("past.git").display(), room.path("policy.yml").display());
+    for (line, code) in [
+        (format!("{check} >/dev/full"), 3),
+        (format!("{check} --format json --items >/dev/full"), 3),
+        (format!("{check} --allocation 0% >/dev/full"), 3),
+        (format!("{program} rules >/dev/full"), 3),
+        (format!("{{ {check} --format json --items; echo $? >{}; }} | true", room.path("code").display()), 0),
+    ] {
+        let status = Command::new("sh").args(["-c", &line]).output().unwrap().status;
+        assert_eq!(status.code(), Some(code), "{line}");
+    }
+    assert_eq!(std::fs::read_to_string(room.path("code")).unwrap(), "1\n");
+}

@@ -1,0 +1,5 @@
+//! What a judgement reads like: reports made by hand, told in every format.
+
+mod fixtures;
+mod json;
+mod text;

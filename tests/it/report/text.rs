@@ -1,0 +1,126 @@
+//! The terminal's text.
+
+use debtlint::facts::Untrusted;
+use debtlint::finding::Code;
+use debtlint::finding::Level;
+use debtlint::report::Report;
+use debtlint::report::json::Items;
+use debtlint::report::sink::Sink;
+use debtlint::report::text;
+use debtlint::report::text::View;
+use debtlint::verdict::Standing;
+
+use super::fixtures;
+use super::fixtures::BILLING;
+use super::fixtures::PAYMENTS;
+use super::fixtures::Row;
+use super::fixtures::SEARCH;
+
+fn coloured(report: &Report, width: usize) -> String {
+    text::render(report, Items::Omitted, View { width, sink: Sink::Terminal })
+}
+
+fn plain(report: &Report, width: usize) -> String {
+    anstream::adapter::strip_str(&coloured(report, width)).to_string()
+}
+
+fn three_teams() -> Report {
+    let mut report = fixtures::report(&[SEARCH, PAYMENTS, BILLING], 12);
+    report.findings.push(fixtures::finding(
+        Code::ContradictingLabels,
+        Level::Warning,
+        "5 commits carry labels that contradict each other, so that they are not counted as paydown",
+        "Keep one of them",
+    ));
+    report.findings.push(fixtures::finding(Code::MeasuresDisagree, Level::Note, "lines say 3%, weeks 14%", ""));
+    report.subject.overrides = vec![("window", "13w".to_owned())];
+    report
+}
+
+#[test]
+fn a_short_team_at_80_columns() {
+    insta::assert_snapshot!(plain(&three_teams(), 80));
+}
+
+#[test]
+fn a_short_team_at_120_columns() {
+    insta::assert_snapshot!(plain(&three_teams(), 120));
+}
+
+#[test]
+fn a_short_team_in_colour() {
+    insta::assert_snapshot!(coloured(&three_teams(), 100).replace('\x1b', "␛"));
+}
+
+#[test]
+fn a_narrow_terminal() {
+    insta::assert_snapshot!(plain(&three_teams(), 40));
+}
+
+#[test]
+fn all_met() {
+    insta::assert_snapshot!(plain(&fixtures::report(&[SEARCH], 0), 80));
+}
+
+#[test]
+fn not_enough_work() {
+    insta::assert_snapshot!(plain(&fixtures::report(&[BILLING], 0), 80));
+}
+
+#[test]
+fn an_empty_window() {
+    let nothing = Row { paydown: 0, other: [0; 4], standing: Standing::NotEnoughWork, ..SEARCH };
+    insta::assert_snapshot!(plain(&fixtures::report(&[nothing], 0), 80));
+}
+
+#[test]
+fn two_hundred_teams() {
+    let rows: Vec<Row> = (0..200)
+        .map(|at| match at % 10 {
+            0 => Row { name: "a-team-with-a-rather-long-name", ..PAYMENTS },
+            _ => SEARCH,
+        })
+        .collect();
+    let text = plain(&fixtures::report(&rows, 0), 100);
+    // One line a team, the ten first that are short in full, and no table that repeats all of them.
+    assert!(text.lines().count() < 400, "{}", text.lines().count());
+    assert_eq!(text.matches("allocation-short").count(), 10);
+    assert!(text.contains("and 10 more of the kind"), "{text}");
+    assert!(
+        text.ends_with(
+            "✗ 20 of 200 teams are short of their allocations: a-team-with-a-rather-long-name,\n\
+         a-team-with-a-rather-long-name, a-team-with-a-rather-long-name and 17 more.\n"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_others_wrote_cannot_steer_the_terminal() {
+    let mut report = three_teams();
+    let evil = "\x1b]0;owned\x07\u{202e}::error::x ##[stop-commands]";
+    report.subject.repository = Untrusted::new(evil);
+    report.subject.revision_name = Untrusted::new(evil);
+    report.policy.teams[0].name = evil.to_owned();
+    report.policy.sponsor = Some(evil.to_owned());
+    let policy = report.policy.texts[0].text.replace("version: 1", &format!("# {evil}"));
+    report.policy.texts[0].text = policy.into();
+    for finding in &mut report.findings {
+        finding.message = Untrusted::new(evil);
+        finding.help = Some(Untrusted::new(evil));
+    }
+    let view = View { width: 80, sink: Sink::CommandLog };
+    let text = anstream::adapter::strip_str(&text::render(&report, Items::Omitted, view)).to_string();
+    assert!(!text.contains(['\x1b', '\x07', '\u{202e}']), "{text}");
+    assert!(!text.contains("##[") && !text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    use unicode_width::UnicodeWidthStr as _;
+    for width in [72, 80, 100, 120, 200] {
+        for line in plain(&three_teams(), width).lines() {
+            assert!(line.width() <= width, "{} > {width}: {line}", line.width());
+        }
+    }
+}
