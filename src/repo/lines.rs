@@ -1,9 +1,11 @@
 //! Counts the lines that differ between two versions of a file, as `git log --numstat` does with
 //! `diff.algorithm=myers`.
 
+use bstr::ByteSlice as _;
 use imara_diff::Algorithm;
 use imara_diff::Diff;
-use imara_diff::InternedInput;
+use imara_diff::Interner;
+use imara_diff::Token;
 use imara_diff::sources::byte_lines;
 
 /// git looks for a NUL byte in so many bytes before it calls a file binary.
@@ -21,7 +23,7 @@ const FEW_CHANGED: u64 = 256;
 /// Whether git calls this a binary file, by its content alone: neither attributes nor configuration are asked.
 #[must_use]
 pub(super) fn is_binary(content: &[u8]) -> bool {
-    content.iter().take(BINARY_LOOKS_AT).any(|byte| *byte == 0)
+    content.get(..BINARY_LOOKS_AT).unwrap_or(content).find_byte(0).is_some()
 }
 
 /// How many lines a content has; a last one without a newline counts.
@@ -38,53 +40,63 @@ pub(super) fn count(content: &[u8]) -> u64 {
 /// The numbers are those of git's Myers: where a large difference is cut short by git's limits, it is cut short here.
 #[must_use]
 pub(super) fn added_removed(old: &[u8], new: &[u8]) -> (u64, u64) {
-    let (old_middle, new_middle) = without_common_ends(old, new);
+    let (prefix, old_middle, new_middle) = without_common_ends(old, new);
     if old_middle.is_empty() || new_middle.is_empty() {
         return (count(new_middle), count(old_middle));
     }
+    let mut lines = Interner::new(256);
+    let old_tokens = tokens(&mut lines, old_middle);
+    let new_tokens = tokens(&mut lines, new_middle);
     // git decides by the whole files how frequent a line is, and leaves frequent lines out of its search when they stand
     // among many lines without counterpart. Where there are few such lines and the difference is small, neither this nor a
     // limit of the search has any effect, the result is the shortest one, and the middle is enough to find it.
-    let middle = InternedInput::new(byte_lines(old_middle), byte_lines(new_middle));
-    if unmatched(&middle) < FEW_UNMATCHED {
-        let (added, removed) = changed(&middle);
+    if unmatched(&lines, &old_tokens, &new_tokens) < FEW_UNMATCHED {
+        let (added, removed) = changed(&lines, &old_tokens, &new_tokens);
         if added.saturating_add(removed) < FEW_CHANGED {
             return (added, removed);
         }
     }
-    changed(&InternedInput::new(byte_lines(old), byte_lines(new)))
+    // The common ends are the same on both sides: once is enough to know their lines.
+    let start = tokens(&mut lines, old.get(..prefix).unwrap_or_default());
+    let end = tokens(&mut lines, old.get(prefix.saturating_add(old_middle.len())..).unwrap_or_default());
+    let whole = |middle: &[Token]| [&start, middle, &end].concat();
+    changed(&lines, &whole(&old_tokens), &whole(&new_tokens))
 }
 
-fn changed(input: &InternedInput<&[u8]>) -> (u64, u64) {
-    let diff = Diff::compute(Algorithm::Myers, input);
+fn tokens<'c>(lines: &mut Interner<&'c [u8]>, content: &'c [u8]) -> Vec<Token> {
+    byte_lines(content).map(|line| lines.intern(line)).collect()
+}
+
+fn changed(lines: &Interner<&[u8]>, old: &[Token], new: &[Token]) -> (u64, u64) {
+    let mut diff = Diff::default();
+    diff.compute_with(Algorithm::Myers, old, new, lines.num_tokens());
     (u64::from(diff.count_additions()), u64::from(diff.count_removals()))
 }
 
 /// The larger of both sides' numbers of lines that the other side does not have.
-fn unmatched(input: &InternedInput<&[u8]>) -> usize {
+fn unmatched(lines: &Interner<&[u8]>, old: &[Token], new: &[Token]) -> usize {
     // Bit 0: the old side has the token; bit 1: the new side has it.
-    let mut sides = vec![0_u8; usize::try_from(input.interner.num_tokens()).unwrap_or_default()];
-    for (tokens, bit) in [(&input.before, 1), (&input.after, 2)] {
+    let mut sides = vec![0_u8; usize::try_from(lines.num_tokens()).unwrap_or_default()];
+    let index = |token: &Token| usize::try_from(token.0).unwrap_or(usize::MAX);
+    for (tokens, bit) in [(old, 1), (new, 2)] {
         for token in tokens {
-            if let Some(side) = usize::try_from(token.0).ok().and_then(|index| sides.get_mut(index)) {
+            if let Some(side) = sides.get_mut(index(token)) {
                 *side |= bit;
             }
         }
     }
-    let alone = |tokens: &[imara_diff::Token], bit: u8| {
-        let side = |token: &imara_diff::Token| usize::try_from(token.0).ok().and_then(|index| sides.get(index));
-        tokens.iter().filter(|token| side(token) == Some(&bit)).count()
-    };
-    alone(&input.before, 1).max(alone(&input.after, 2))
+    let alone = |tokens: &[Token], bit| tokens.iter().filter(|token| sides.get(index(token)) == Some(&bit)).count();
+    alone(old, 1).max(alone(new, 2))
 }
 
-/// What remains of two contents without the whole lines that both begin with and those that both end with.
-fn without_common_ends<'c>(old: &'c [u8], new: &'c [u8]) -> (&'c [u8], &'c [u8]) {
+/// What remains of two contents without the whole lines that both begin with, and how long these are, and without those
+/// that both end with.
+fn without_common_ends<'c>(old: &'c [u8], new: &'c [u8]) -> (usize, &'c [u8], &'c [u8]) {
     let start = common_prefix(old, new);
     let (old, new) = (old.get(start..).unwrap_or_default(), new.get(start..).unwrap_or_default());
     let end = common_suffix(old, new);
     let keep = |content: &'c [u8]| content.get(..content.len().saturating_sub(end)).unwrap_or_default();
-    (keep(old), keep(new))
+    (start, keep(old), keep(new))
 }
 
 /// Bytes of the equal lines at the start: up to and with the last common newline.
@@ -208,7 +220,9 @@ mod tests {
             start in "([a-d]\n){0,40}", old in "([a-z]\n){0,30}", new in "([a-z]\n){0,30}", end in "([a-d]\n){0,40}"
         ) {
             let (old, new) = (format!("{start}{old}{end}"), format!("{start}{new}{end}"));
-            let whole = changed(&InternedInput::new(byte_lines(old.as_bytes()), byte_lines(new.as_bytes())));
+            let mut lines = Interner::new(0);
+            let (before, after) = (tokens(&mut lines, old.as_bytes()), tokens(&mut lines, new.as_bytes()));
+            let whole = changed(&lines, &before, &after);
             prop_assert_eq!(added_removed(old.as_bytes(), new.as_bytes()), whole);
         }
     }

@@ -116,3 +116,6 @@ fn matches<'u>(units: impl Iterator<Item = (&'u Unit<'u>, Fingerprint)>) -> Vec<
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,8 @@
 mod compare;
 mod cursor;
 
+use bstr::ByteSlice as _;
+
 use crate::facts::ObjectId;
 
 pub(super) use compare::{Delta, compare};
@@ -117,7 +119,7 @@ fn parse_entry(bytes: &[u8]) -> Option<(Named<'_>, &[u8])> {
         digits = digits.checked_add(1)?;
     }
     let (_, rest) = bytes.split_at_checked(digits.checked_add(1)?)?;
-    let (name, rest) = rest.split_at_checked(rest.iter().position(|byte| *byte == 0)?)?;
+    let (name, rest) = rest.split_at_checked(rest.find_byte(0)?)?;
     let (id, rest) = rest.get(1..)?.split_first_chunk::<20>()?;
     if name.is_empty() {
         return None;
@@ -161,7 +163,7 @@ mod tests {
             b"100644",
             b"100644 ",
             b"100644 a",
-            b"100644 a\0123",
+            b"100644 a\0short",
             b"100644 \0aaaaaaaaaaaaaaaaaaaa",
             b"9 a\0aaaaaaaaaaaaaaaaaaaa",
             b"77777777777777 a\0aaaaaaaaaaaaaaaaaaaa",

@@ -82,11 +82,11 @@ fn lines(old: &[u8], new: &[u8], hash: &mut Sha1) -> bool {
     let mut diff = Diff::compute(Algorithm::Myers, &input);
     diff.postprocess_lines(&input);
     let mut any = false;
-    let sides: [(&[u8], &[imara_diff::Token], &dyn Fn(u32) -> bool); 2] =
-        [(b"r", &input.before, &|line| diff.is_removed(line)), (b"a", &input.after, &|line| diff.is_added(line))];
-    for (side, tokens, is_changed) in sides {
+    let removed = (0_u32..).zip(&input.before).filter(|(line, _)| diff.is_removed(*line)).map(|(_, token)| token);
+    let added = (0_u32..).zip(&input.after).filter(|(line, _)| diff.is_added(*line)).map(|(_, token)| token);
+    for (side, tokens) in [(b"r", removed.collect::<Vec<_>>()), (b"a", added.collect())] {
         hash.update(side);
-        for (_, token) in (0_u32..).zip(tokens).filter(|(line, _)| is_changed(*line)) {
+        for token in tokens {
             let line: Vec<u8> =
                 input.interner[*token].iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
             if !line.is_empty() {

@@ -53,8 +53,7 @@ pub(super) fn units<'c>(walk: &'c Walk, counted: &[(&'c CommitFact, &'c Changes)
             let changes = counted.get(&fact.id).copied();
             let is_landing = fact.is_merge() && fact.landing.commit == fact.id;
             let has_own_work = changes.is_some_and(|changes| !changes.paths.is_empty());
-            let stands_alone = is_landing && !(is_one && !has_own_work);
-            if stands_alone {
+            if is_landing && (has_own_work || !is_one) {
                 units.push(Unit { fact, changes: None, is_landing });
             } else if let Some(changes) = changes.filter(|_| !fact.is_merge()) {
                 units.push(Unit { fact, changes: Some(changes), is_landing: false });

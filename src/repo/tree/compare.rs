@@ -88,6 +88,15 @@ enum Failure {
     Unsorted,
 }
 
+enum Step {
+    /// Go on with the next name.
+    Next,
+    /// The directory has no further name.
+    End,
+    /// Go into these directories: they differ.
+    Below(Vec<Option<ObjectId>>),
+}
+
 struct Directory {
     /// The new tree's, then those of the old trees; `None` where there is no such directory.
     cursors: Vec<Option<(Cursor, ObjectId)>>,
@@ -105,16 +114,18 @@ impl<'o, O: Objects> Comparison<'o, O> {
         let mut open = vec![self.open(trees)?];
         while let Some(directory) = open.last_mut() {
             self.path.truncate(directory.path_length);
-            let Some(below) = self.step(directory)? else {
-                open.pop();
-                continue;
-            };
-            if let Some(trees) = below {
-                if open.len() >= self.limits.depth {
-                    return Err(Failure::Repo(RepoError::TreeTooDeep { id: self.root, limit: self.limits.depth }));
+            match self.step(directory)? {
+                Step::Next => {}
+                Step::End => {
+                    open.pop();
                 }
-                self.path.push(b'/');
-                open.push(self.open(&trees)?);
+                Step::Below(trees) => {
+                    if open.len() >= self.limits.depth {
+                        return Err(Failure::Repo(RepoError::TreeTooDeep { id: self.root, limit: self.limits.depth }));
+                    }
+                    self.path.push(b'/');
+                    open.push(self.open(&trees)?);
+                }
             }
         }
         Ok(self.found)
@@ -129,9 +140,8 @@ impl<'o, O: Objects> Comparison<'o, O> {
         Ok(Directory { cursors: trees.iter().map(cursor).collect::<Result<_, _>>()?, path_length: self.path.len() })
     }
 
-    /// Looks at the next name of a directory: `None` at its end; the subtrees to go into, if there is something in them.
-    #[expect(clippy::type_complexity, reason = "the end, nothing to go into, or subtrees")]
-    fn step(&mut self, directory: &mut Directory) -> Result<Option<Option<Vec<Option<ObjectId>>>>, Failure> {
+    /// Looks at the next name of a directory.
+    fn step(&mut self, directory: &mut Directory) -> Result<Step, Failure> {
         self.count(1)?;
         let same = |a: &Option<(Cursor, ObjectId)>, b: &Option<(Cursor, ObjectId)>| match (a, b) {
             (Some((a, _)), Some((b, _))) => !a.raw().is_empty() && a.raw() == b.raw(),
@@ -142,10 +152,10 @@ impl<'o, O: Objects> Comparison<'o, O> {
             && others.iter().all(|other| same(first, other))
         {
             advance(directory.cursors.iter_mut())?;
-            return Ok(Some(None));
+            return Ok(Step::Next);
         }
         let heads = directory.cursors.iter().flatten().filter_map(|(cursor, _)| cursor.head());
-        let Some(next) = heads.min_by(in_order) else { return Ok(None) };
+        let Some(next) = heads.min_by(in_order) else { return Ok(Step::End) };
         let found: Vec<Option<Entry>> = directory
             .cursors
             .iter()
@@ -160,10 +170,10 @@ impl<'o, O: Objects> Comparison<'o, O> {
         let here = directory.cursors.iter_mut().zip(&found).filter(|(_, entry)| entry.is_some());
         advance(here.map(|(cursor, _)| cursor))?;
         if !differs {
-            return Ok(Some(None));
+            return Ok(Step::Next);
         }
         if is_tree {
-            return Ok(Some(Some(found.iter().map(|entry| entry.map(|entry| entry.id)).collect())));
+            return Ok(Step::Below(found.iter().map(|entry| entry.map(|entry| entry.id)).collect()));
         }
         let bytes = u64::try_from(self.path.len()).unwrap_or(u64::MAX).saturating_add(BYTES_A_PATH);
         self.bytes = self.bytes.saturating_add(bytes);
@@ -173,7 +183,7 @@ impl<'o, O: Objects> Comparison<'o, O> {
         let mut old = found;
         let new = if old.is_empty() { None } else { old.remove(0) };
         self.found.push(Delta { path: RepoPath::new(self.path.as_slice()), new, old });
-        Ok(Some(None))
+        Ok(Step::Next)
     }
 
     const fn count(&mut self, entries: u64) -> Result<(), Failure> {

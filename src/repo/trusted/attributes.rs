@@ -1,19 +1,14 @@
 //! `.gitattributes`: which paths are generated or vendored, by the attributes that GitHub's linguist reads.
 
+mod rules;
+
 use std::collections::HashMap;
-use std::path::Path;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::RwLock;
 
 use bstr::ByteSlice as _;
-use gix_attributes::Search;
-use gix_attributes::StateRef;
-use gix_attributes::search::MetadataCollection;
-use gix_attributes::search::Outcome;
-use gix_glob::pattern::Case;
 
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
@@ -26,8 +21,8 @@ use crate::repo::commit;
 use crate::repo::tree;
 use crate::repo::tree::Mode;
 use crate::repo::trusted::LARGEST;
+use crate::repo::trusted::attributes::rules::Rules;
 
-const NAMES: [&str; 2] = ["linguist-generated", "linguist-vendored"];
 const FILE: &[u8] = b".gitattributes";
 
 /// The attributes of a trusted tree, read directory by directory as they are asked for; may be asked from many threads.
@@ -42,15 +37,6 @@ pub struct Attributes {
 struct Directory {
     below: HashMap<Box<[u8]>, ObjectId>,
     rules: Arc<Rules>,
-}
-
-/// The rules of a directory's file and of those above it.
-#[derive(Default, Clone)]
-struct Rules {
-    search: Search,
-    names: MetadataCollection,
-    /// Whether one of our attributes is spoken of at all.
-    matter: bool,
 }
 
 impl Attributes {
@@ -84,7 +70,7 @@ impl Attributes {
             Some(slash) => Arc::clone(&self.directory(path.get(..slash).unwrap_or_default())?.rules),
             None => Arc::clone(&self.root.rules),
         };
-        Ok(if rules.matter { rules.ask(path) } else { None })
+        Ok(rules.ask(path))
     }
 
     fn directory(&self, path: &[u8]) -> Result<Arc<Directory>, RepoError> {
@@ -138,36 +124,6 @@ fn read(objects: &dyn Objects, id: ObjectId, path: &[u8], above: &Arc<Rules>) ->
     Ok(directory)
 }
 
-impl Rules {
-    fn with(&self, content: &[u8], directory: &[u8]) -> Self {
-        let mut rules = self.clone();
-        let source = directory.to_path_lossy().join(".gitattributes");
-        // Macros may be defined in the root's file only.
-        let is_root = directory.is_empty();
-        let root = Path::new("");
-        let added =
-            rules.search.add_patterns_buffer(content, PathBuf::from(&source), Some(root), &mut rules.names, is_root);
-        if added.is_err() {
-            return self.clone();
-        }
-        rules.matter = rules.names.iter().any(|(name, _)| NAMES.contains(&name));
-        rules
-    }
-
-    fn ask(&self, path: &[u8]) -> Option<bool> {
-        let mut outcome = Outcome::default();
-        outcome.initialize_with_selection(&self.names, NAMES);
-        self.search.pattern_matching_relative_path(path.as_bstr(), Case::Sensitive, Some(false), &mut outcome);
-        let said = outcome.iter_selected().filter_map(|found| match found.assignment.state {
-            StateRef::Set => Some(true),
-            StateRef::Unset => Some(false),
-            StateRef::Value(value) => Some(value.as_bstr() == "true"),
-            StateRef::Unspecified => None,
-        });
-        said.max()
-    }
-}
-
 impl std::fmt::Debug for Attributes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Attributes").finish_non_exhaustive()
@@ -199,8 +155,13 @@ mod tests {
                  *.min.js made\n\
                  odd linguist-generated=maybe\n\
                  both linguist-generated -linguist-vendored\n\
-                 *.txt text\n",
+                 *.txt text\n\
+                 [attr]outer made text\n\
+                 *.gen outer\n\
+                 *.bad linguist-generated -in=valid!\n\
+                 \"with blank\" linguist-vendored\n",
             ),
+            ("kept/.gitattributes", "*.gen -made\n*.js -linguist-generated\n"),
             ("third/.gitattributes", "** linguist-vendored\nown/** -linguist-vendored\n"),
             ("third/deep/.gitattributes", "*.c !linguist-vendored\n[attr]late linguist-generated\n*.l late\n"),
             ("l:linked/.gitattributes", "elsewhere"),
@@ -228,12 +189,23 @@ mod tests {
             ("thirdly/a", None),
             ("linked/a", None),
             ("nowhere/at/all", None),
+            ("x.gen", Some(true)),
+            ("kept/x.gen", None),
+            ("kept/x.min.js", Some(false)),
+            ("with blank", Some(true)),
+            ("x.bad", Some(true)),
         ] {
             for _first_and_from_memory in 0..2 {
                 let said = attributes.ignored(&RepoPath::new(path.as_bytes())).unwrap();
                 assert_eq!(said, expected, "{path}");
             }
         }
+    }
+
+    #[test]
+    fn threads_may_share_it() {
+        fn shared<T: Send + Sync>(_: &T) {}
+        shared(&attributes(&[]));
     }
 
     #[test]
