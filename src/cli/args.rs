@@ -1,4 +1,4 @@
-//! What may be typed. What it means is in [`settings`](crate::cli::settings).
+//! What may be typed. What it means is in [`crate::cli::settings`].
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -332,6 +332,45 @@ pub enum RepoError {
     )]
     TooManyCommits,
 
+    /// Directories are nested deeper than anybody nests them.
+    #[error("the tree {id} is nested more than {limit} directories deep")]
+    #[diagnostic(code(debtlint::repo::tree_too_deep), help("git itself reads no deeper tree (`core.maxTreeDepth`)"))]
+    TreeTooDeep {
+        /// The tree at the root.
+        id: ObjectId,
+        /// How deep it may be.
+        limit: usize,
+    },
+
+    /// A comparison of trees has no end.
+    #[error("the tree {id} differs from its parents in too much: more than {limit} entries, or paths beyond 512 MiB")]
+    #[diagnostic(
+        code(debtlint::repo::tree_too_large),
+        help("no ordinary commit changes so much; an import may be named in the policy's `exempt` by its commit id")
+    )]
+    TreeTooLarge {
+        /// The tree at the root.
+        id: ObjectId,
+        /// How many entries may be looked at.
+        limit: u64,
+    },
+
+    /// Files that have to be counted were left out of a partial clone.
+    #[error("{count} needed files are not in this partial clone, the blob {first} first of all")]
+    #[diagnostic(
+        code(debtlint::repo::partial_clone_files),
+        help(
+            "run `git fetch --refetch --no-filter origin`; in CI, drop `filter:` and `sparse-checkout:` from the \
+             checkout step"
+        )
+    )]
+    PartialBlobs {
+        /// The first, in the order of their names.
+        first: ObjectId,
+        /// How many.
+        count: usize,
+    },
+
     /// The history of a shallow clone ends where it is still needed.
     #[error("the history of this shallow clone ends at {at}, where it is still needed")]
     #[diagnostic(

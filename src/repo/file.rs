@@ -7,9 +7,9 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::commit;
 use crate::repo::error;
-use crate::repo::tree::Entries;
+use crate::repo::tree;
 use crate::repo::tree::Entry;
-use crate::repo::tree::EntryKind;
+use crate::repo::tree::Mode;
 
 impl Repository {
     /// The content of the file at a path (`/` between its parts) in a commit's tree; `None` when nothing is there.
@@ -28,12 +28,12 @@ fn read(objects: &dyn Objects, commit: ObjectId, path: &str, limit: u64) -> Resu
     let mut parts = path.split('/').peekable();
     while let Some(part) = parts.next() {
         let bytes = objects.tree(tree)?;
-        let Some((kind, id)) = find(tree, &bytes, part.as_bytes())? else { return Ok(None) };
-        match (kind, parts.peek().is_some()) {
-            (EntryKind::Tree, true) => tree = id,
+        let Some(Entry { mode, id }) = find(tree, &bytes, part.as_bytes())? else { return Ok(None) };
+        match (mode, parts.peek().is_some()) {
+            (Mode::Tree, true) => tree = id,
             // A file where a directory would have to be: the path is simply not there.
-            (EntryKind::File, true) => return Ok(None),
-            (EntryKind::File, false) => {
+            (Mode::File | Mode::Executable, true) => return Ok(None),
+            (Mode::File | Mode::Executable, false) => {
                 return match objects.blob(id, limit)? {
                     Blob::Bytes(bytes) => Ok(Some(bytes.into_vec())),
                     Blob::TooLarge(size) => {
@@ -47,22 +47,21 @@ fn read(objects: &dyn Objects, commit: ObjectId, path: &str, limit: u64) -> Resu
     Ok(None)
 }
 
-fn find(id: ObjectId, tree: &[u8], name: &[u8]) -> Result<Option<(EntryKind, ObjectId)>, RepoError> {
-    for entry in Entries::of(tree) {
-        let entry: Entry<'_> = entry.map_err(|reason| RepoError::MalformedTree { id, reason })?;
-        if entry.name == name {
-            return Ok(Some((entry.kind(), entry.id)));
+fn find(id: ObjectId, bytes: &[u8], name: &[u8]) -> Result<Option<Entry>, RepoError> {
+    for found in tree::entries(bytes) {
+        let found = found.map_err(|reason| RepoError::MalformedTree { id, reason })?;
+        if found.name == name {
+            return Ok(Some(found.entry));
         }
     }
     Ok(None)
 }
 
-const fn what(kind: EntryKind) -> &'static str {
-    match kind {
-        EntryKind::File => "file",
-        EntryKind::Link => "symbolic link",
-        EntryKind::Tree => "directory",
-        EntryKind::Submodule => "submodule",
-        EntryKind::Unknown => "thing of an unknown mode",
+const fn what(mode: Mode) -> &'static str {
+    match mode {
+        Mode::File | Mode::Executable => "file",
+        Mode::Symlink => "symbolic link",
+        Mode::Tree => "directory",
+        Mode::Submodule => "submodule",
     }
 }

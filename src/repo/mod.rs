@@ -4,24 +4,32 @@
 //! [`objects`]. git's configuration of the user and the system, its environment, the working tree, the index, notes,
 //! replace refs, grafts and commit-graphs are never read.
 
+mod cached;
+pub mod changes;
 mod commit;
 mod error;
 mod file;
 mod graph;
+mod lines;
 mod loose;
 mod mainline;
+#[cfg(test)]
+mod memory;
+mod merge_lines;
 mod message;
 pub mod objects;
 mod open;
 mod paint;
 mod refs;
 mod resolve;
+pub mod retrace;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 mod trailers;
 mod tree;
+pub mod trusted;
 pub mod walk;
 
 use std::collections::BTreeSet;
@@ -30,6 +38,8 @@ use std::path::PathBuf;
 
 use crate::facts::ObjectId;
 
+use cached::Cached;
+pub use changes::IsIgnored;
 pub use error::RepoError;
 pub use mainline::newest_at;
 pub use objects::{Blob, ObjectBytes, ObjectKind, ObjectStore, Objects};

@@ -1,135 +1,185 @@
-//! Entries of a tree object.
+//! Reads tree objects from their bytes and compares a tree with one or more others.
+
+mod compare;
+mod cursor;
+
+use bstr::ByteSlice as _;
 
 use crate::facts::ObjectId;
 
-/// One entry of a tree, borrowed from the tree's bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Entry<'t> {
-    /// The mode, as git writes it in octal.
-    pub(super) mode: u32,
-    /// The name, without a slash.
-    pub(super) name: &'t [u8],
-    /// The object.
+pub(super) use compare::{Delta, compare};
+
+/// Where a comparison gives up.
+struct Limits {
+    /// Directories within each other.
+    depth: usize,
+    /// Entries looked at: a tree bomb has 10^10 from a dozen objects.
+    entries: u64,
+    /// Bytes of changed paths.
+    bytes: u64,
+}
+
+impl Limits {
+    /// The depth is git's own `core.maxTreeDepth`.
+    const OURS: Self = Self { depth: 2_048, entries: 5_000_000, bytes: 512 << 20 };
+}
+
+/// What an entry of a tree is; git knows no more of its mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Mode {
+    /// A file.
+    File,
+    /// A file that may be run.
+    Executable,
+    /// A symbolic link: its blob is the target.
+    Symlink,
+    /// A commit of another repository; its object is not here.
+    Submodule,
+    /// A directory.
+    Tree,
+}
+
+/// An entry of a tree without its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Entry {
+    /// What it is.
+    pub(super) mode: Mode,
+    /// Its object.
     pub(super) id: ObjectId,
 }
 
-/// What an entry is, by its mode.
+/// An entry as it stands in a tree's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum EntryKind {
-    /// A file, executable or not; odd permissions of old histories included.
-    File,
-    /// A symbolic link.
-    Link,
-    /// A directory.
-    Tree,
-    /// Another repository's commit.
-    Submodule,
-    /// None of these.
-    Unknown,
+pub(super) struct Named<'t> {
+    /// The name within the directory; never empty.
+    pub(super) name: &'t [u8],
+    /// What stands under it.
+    pub(super) entry: Entry,
 }
 
-impl Entry<'_> {
-    /// What it is.
-    pub(super) const fn kind(&self) -> EntryKind {
-        match self.mode & 0o170_000 {
-            0o100_000 => EntryKind::File,
-            0o120_000 => EntryKind::Link,
-            0o040_000 => EntryKind::Tree,
-            0o160_000 => EntryKind::Submodule,
-            _ => EntryKind::Unknown,
+/// What is wrong with bytes that are no tree.
+pub(super) const MALFORMED: &str = "an entry is cut off, or has no mode or name";
+
+impl Mode {
+    /// As git reads it: the kind of a file, and of its permissions only whether the owner may run it.
+    const fn from_bits(bits: u32) -> Self {
+        match bits & 0o170_000 {
+            0o100_000 if bits & 0o100 != 0 => Self::Executable,
+            0o100_000 => Self::File,
+            0o120_000 => Self::Symlink,
+            0o040_000 => Self::Tree,
+            _ => Self::Submodule,
+        }
+    }
+
+    /// Whether its object is a blob.
+    #[must_use]
+    pub(super) const fn is_blob(self) -> bool {
+        matches!(self, Self::File | Self::Executable | Self::Symlink)
+    }
+
+    /// One byte for fingerprints.
+    #[must_use]
+    pub(super) const fn code(self) -> u8 {
+        match self {
+            Self::File => b'f',
+            Self::Executable => b'x',
+            Self::Symlink => b'l',
+            Self::Submodule => b's',
+            Self::Tree => b't',
         }
     }
 }
 
-/// The entries of a tree in their order; the bytes behind the first malformed one are not looked at.
-#[derive(Debug, Clone)]
-pub(super) struct Entries<'t> {
-    rest: &'t [u8],
+/// The entries in a tree's bytes, in their order; ends after the first that is malformed.
+pub(super) fn entries(bytes: &[u8]) -> impl Iterator<Item = Result<Named<'_>, &'static str>> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        let read = split_entry(rest)?;
+        rest = read.as_ref().map_or(&[][..], |(_, after)| after);
+        Some(read.map(|(entry, _)| entry))
+    })
 }
 
-impl<'t> Entries<'t> {
-    pub(super) const fn of(tree: &'t [u8]) -> Self {
-        Self { rest: tree }
-    }
-
-    fn parse(&self) -> Option<(Entry<'t>, &'t [u8])> {
-        let blank = self.rest.iter().take(8).position(|byte| *byte == b' ')?;
-        let (mode, behind) = self.rest.split_at_checked(blank)?;
-        let behind = behind.get(1..)?;
-        let end = behind.iter().position(|byte| *byte == 0)?;
-        let (name, behind) = behind.split_at_checked(end)?;
-        let (id, rest) = behind.get(1..)?.split_first_chunk::<20>()?;
-        let mode = octal(mode)?;
-        (!name.is_empty()).then_some((Entry { mode, name, id: ObjectId::from_bytes(*id) }, rest))
-    }
+/// The first entry and the bytes behind it; `None` at the end.
+fn split_entry(bytes: &[u8]) -> Option<Result<(Named<'_>, &[u8]), &'static str>> {
+    if bytes.is_empty() { None } else { Some(parse_entry(bytes).ok_or(MALFORMED)) }
 }
 
-impl<'t> Iterator for Entries<'t> {
-    /// An entry, or why there is none.
-    type Item = Result<Entry<'t>, &'static str>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let parsed = self.parse();
-        self.rest = parsed.map_or(&[], |(_entry, rest)| rest);
-        Some(parsed.map(|(entry, _rest)| entry).ok_or("an entry is cut off, or has no mode or name"))
+fn parse_entry(bytes: &[u8]) -> Option<(Named<'_>, &[u8])> {
+    let mut bits = 0_u32;
+    let mut digits = 0_usize;
+    for byte in bytes {
+        let digit = match byte {
+            b'0'..=b'7' => u32::from(byte - b'0'),
+            b' ' if digits > 0 => break,
+            _ => return None,
+        };
+        bits = bits.checked_mul(8)?.checked_add(digit)?;
+        digits = digits.checked_add(1)?;
     }
-}
-
-fn octal(digits: &[u8]) -> Option<u32> {
-    if digits.is_empty() {
+    let (_, rest) = bytes.split_at_checked(digits.checked_add(1)?)?;
+    let (name, rest) = rest.split_at_checked(rest.find_byte(0)?)?;
+    let (id, rest) = rest.get(1..)?.split_first_chunk::<20>()?;
+    if name.is_empty() {
         return None;
     }
-    digits.iter().try_fold(0_u32, |mode, digit| match digit {
-        // At most seven digits come here.
-        b'0'..=b'7' => Some(mode << 3 | u32::from(digit & 7)),
-        _ => None,
-    })
+    Some((Named { name, entry: Entry { mode: Mode::from_bits(bits), id: ObjectId::from_bytes(*id) } }, rest))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn raw(mode: &str, name: &str, id: u8) -> Vec<u8> {
+        [mode.as_bytes(), b" ", name.as_bytes(), b"\0", &[id; 20]].concat()
+    }
 
     #[test]
-    fn entries_in_order_until_one_is_malformed() {
-        let id = [7; 20];
-        let good = [b"100644 a b\0".as_slice(), &id, b"40000 dir\0", &id].concat();
-        let entries: Vec<_> = Entries::of(&good).map(Result::unwrap).collect();
-        assert_eq!(entries.len(), 2);
-        assert_eq!((entries[0].kind(), entries[0].name), (EntryKind::File, b"a b".as_slice()));
-        assert_eq!((entries[1].kind(), entries[1].name), (EntryKind::Tree, b"dir".as_slice()));
-
-        for bad in [
-            b"100644 a\0short".as_slice(),
-            b"100644 a",
-            b"100644",
-            b" a\0aaaaaaaaaaaaaaaaaaaa",
-            b"100844 a\0aaaaaaaaaaaaaaaaaaaa",
-            b"100644 \0aaaaaaaaaaaaaaaaaaaa",
-            b"777777777777777 a\0aaaaaaaaaaaaaaaaaaaa",
+    fn modes_as_git_reads_them() {
+        for (mode, meant) in [
+            ("100644", Mode::File),
+            ("100664", Mode::File),
+            ("100755", Mode::Executable),
+            ("120000", Mode::Symlink),
+            ("160000", Mode::Submodule),
+            ("40000", Mode::Tree),
+            ("040000", Mode::Tree),
+            ("0", Mode::Submodule),
         ] {
-            let tree = [good.as_slice(), bad].concat();
-            let read: Vec<_> = Entries::of(&tree).collect();
-            assert_eq!(read.len(), 3, "{bad:?}");
-            assert!(read[2].is_err(), "{bad:?}");
+            let bytes = raw(mode, "a", 1);
+            let read: Vec<_> = entries(&bytes).collect();
+            let entry = Entry { mode: meant, id: ObjectId::from_bytes([1; 20]) };
+            assert_eq!(read, [Ok(Named { name: b"a", entry })], "{mode}");
         }
     }
 
     #[test]
-    fn kinds_by_mode() {
-        for (mode, kind) in [
-            (0o100_644, EntryKind::File),
-            (0o100_755, EntryKind::File),
-            (0o100_664, EntryKind::File),
-            (0o120_000, EntryKind::Link),
-            (0o040_000, EntryKind::Tree),
-            (0o160_000, EntryKind::Submodule),
-            (0o644, EntryKind::Unknown),
+    fn malformed_entries_end_the_reading() {
+        for bad in [
+            &b"x"[..],
+            b" a\0",
+            b"100644",
+            b"100644 ",
+            b"100644 a",
+            b"100644 a\0short",
+            b"100644 \0aaaaaaaaaaaaaaaaaaaa",
+            b"9 a\0aaaaaaaaaaaaaaaaaaaa",
+            b"77777777777777 a\0aaaaaaaaaaaaaaaaaaaa",
         ] {
-            assert_eq!(Entry { mode, name: b"x", id: ObjectId::from_bytes([0; 20]) }.kind(), kind);
+            let bytes = [&raw("100644", "a", 1), bad].concat();
+            let read: Vec<_> = entries(&bytes).collect();
+            assert_eq!(read.len(), 2, "{bad:?}");
+            assert_eq!(read[1], Err(MALFORMED), "{bad:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reads_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let read = entries(&bytes).count();
+            prop_assert!(read <= bytes.len());
         }
     }
 }

@@ -180,20 +180,23 @@ mod tests {
             work(&policy, 3, "2026-01-07", 10, ann, Kind::Unlabelled),
         ];
         let said = found(&policy, &items);
-        assert_eq!(said, [
-            (
-                Code::MeasuresDisagree,
-                Level::Note,
-                "the measures of a disagree: 33.3% in developer-weeks, 33.3% in developer-days, 33.3% in commits, \
+        assert_eq!(
+            said,
+            [
+                (
+                    Code::MeasuresDisagree,
+                    Level::Note,
+                    "the measures of a disagree: 33.3% in developer-weeks, 33.3% in developer-days, 33.3% in commits, \
                  100.0% in lines"
-                    .to_owned()
-            ),
-            (
-                Code::MostlyUnlabelled,
-                Level::Warning,
-                "66.7% of the work of a carries no label that a rule knows".to_owned()
-            ),
-        ]);
+                        .to_owned()
+                ),
+                (
+                    Code::MostlyUnlabelled,
+                    Level::Warning,
+                    "66.7% of the work of a carries no label that a rule knows".to_owned()
+                ),
+            ]
+        );
         // Exactly half is not most.
         let half = [items[0].clone(), items[1].clone()];
         assert!(found(&policy, &half).iter().all(|one| one.0 != Code::MostlyUnlabelled));

@@ -25,9 +25,10 @@ const COMMITS: usize = 3;
 pub(super) fn problems(report: &Report, view: View) -> String {
     let mut text = String::new();
     let (grave, brief): (Vec<_>, Vec<_>) = report.findings.iter().partition(|finding| finding.level == Level::Error);
-    for finding in grave.iter().take(SHOWN) {
+    let grave = by_place(grave);
+    for same in grave.iter().take(SHOWN) {
         text.push('\n');
-        text.push_str(&in_full(finding, report, view));
+        text.push_str(&in_full(same, report, view));
     }
     if let Some(more) = more(grave.len()) {
         text.push_str(&style::paint(style::DIM, &format!("\n{more}\n")));
@@ -37,8 +38,17 @@ pub(super) fn problems(report: &Report, view: View) -> String {
         if !same.is_empty() {
             text.push('\n');
         }
-        for finding in same.iter().take(SHOWN) {
+        let shown = same.iter().take(SHOWN);
+        let next = same.iter().skip(1).take(SHOWN.saturating_sub(1)).map(Some).chain([None]);
+        for (finding, next) in shown.zip(next) {
             text.push_str(&in_brief(finding, view));
+            // What mends several alike is said once, below the last of them.
+            if let Some(help) =
+                finding.help.as_ref().filter(|help| next.is_none_or(|next| next.help.as_ref() != Some(help)))
+            {
+                text.push_str(&style::paint(style::DIM, &view.wrapped(&view.sink.prose(help.expose()), "  ")));
+                text.push('\n');
+            }
         }
         if let Some(more) = more(same.len()) {
             text.push_str(&style::paint(style::DIM, &format!("  {more}\n")));
@@ -52,11 +62,34 @@ fn more(found: usize) -> Option<String> {
     Some(format!("and {} more of the kind: --format json has all", figures::count(u64::try_from(rest).ok()?)))
 }
 
-fn in_full(finding: &Finding, report: &Report, view: View) -> String {
-    let mut shown = MietteDiagnostic::new(view.sink.prose(finding.message.expose()))
-        .with_code(finding.code.name())
-        .with_severity(Severity::Error);
-    if let Some(help) = &finding.help {
+/// Teams that fall short of one and the same line of the policy are told together, where the first of them stands.
+fn by_place(findings: Vec<&Finding>) -> Vec<Vec<&Finding>> {
+    let mut grouped: Vec<Vec<&Finding>> = Vec::new();
+    for finding in findings {
+        let alike = |first: &&Finding| {
+            first.code == Code::AllocationShort
+                && finding.code == first.code
+                && finding.at.is_some()
+                && finding.at == first.at
+        };
+        match grouped.iter_mut().find(|group| group.first().is_some_and(alike)) {
+            Some(group) => group.push(finding),
+            None => grouped.push(vec![finding]),
+        }
+    }
+    grouped
+}
+
+/// One finding, or several of one code and place, with the policy's line.
+fn in_full(same: &[&Finding], report: &Report, view: View) -> String {
+    let Some(finding) = same.first() else { return String::new() };
+    let mut messages: Vec<_> = same.iter().take(SHOWN).map(|one| view.sink.prose(one.message.expose())).collect();
+    messages.extend(more(same.len()));
+    let mut shown =
+        MietteDiagnostic::new(messages.join("\n")).with_code(finding.code.name()).with_severity(Severity::Error);
+    if same.len() > 1 {
+        shown = shown.with_help("that much more paydown each, added to the work of the window, would close the gaps");
+    } else if let Some(help) = &finding.help {
         shown = shown.with_help(view.sink.prose(help.expose()));
     }
     let place = finding.at.as_ref().and_then(|at| snippet(at, report, view).map(|source| (at, source)));
@@ -106,10 +139,5 @@ fn in_brief(finding: &Finding, view: View) -> String {
     // The lead is wrapped with the message and painted afterwards, so that no escape sequence is measured.
     let wrapped = view.wrapped(&format!("{lead}{message}{tail}"), "");
     let painted = wrapped.strip_prefix(lead.trim_end()).map(|rest| style::paint(style, lead.trim_end()) + rest);
-    let mut text = painted.unwrap_or(wrapped) + "\n";
-    if let Some(help) = &finding.help {
-        text.push_str(&style::paint(style::DIM, &view.wrapped(&view.sink.prose(help.expose()), "  ")));
-        text.push('\n');
-    }
-    text
+    painted.unwrap_or(wrapped) + "\n"
 }

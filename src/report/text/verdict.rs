@@ -55,8 +55,10 @@ fn words(report: &Report, view: View) -> String {
         ([], judged) => format!("{judged} of {all} teams have enough work to be judged, and meet their allocations."),
         ([one], _) => format!("{} is short of its allocation: {}.", named(report, one, view), missing(report, one)),
         (many, _) => {
-            let names: Vec<_> = many.iter().take(NAMED).map(|verdict| named(report, verdict, view)).collect();
-            let rest = many.len().saturating_sub(NAMED);
+            // "and 1 more" takes as much room as its name.
+            let shown = if many.len() == NAMED.saturating_add(1) { many.len() } else { NAMED };
+            let names: Vec<_> = many.iter().take(shown).map(|verdict| named(report, verdict, view)).collect();
+            let rest = many.len().saturating_sub(shown);
             let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
             format!("{} of {all} teams are short of their allocations: {}{rest}.", many.len(), names.join(", "))
         }

@@ -74,6 +74,16 @@ fn an_empty_window() {
 }
 
 #[test]
+fn teams_that_are_short_of_one_line() {
+    let mut report = fixtures::report(&[PAYMENTS, Row { name: "web", ..PAYMENTS }], 0);
+    let at = report.findings[0].at.clone();
+    report.findings[1].at = at;
+    let text = plain(&report, 80);
+    assert_eq!(text.matches("allocation-short").count(), 1);
+    insta::assert_snapshot!(text.split_once("allocation-short").unwrap().1);
+}
+
+#[test]
 fn two_hundred_teams() {
     let rows: Vec<Row> = (0..200)
         .map(|at| match at % 10 {

@@ -1,0 +1,362 @@
+//! What commits changed: paths, and lines in them.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+
+use rayon::prelude::*;
+
+use crate::facts::Changes;
+use crate::facts::CommitFact;
+use crate::facts::Lines;
+use crate::facts::ObjectId;
+use crate::facts::PathChange;
+use crate::facts::RepoPath;
+use crate::repo::Cached;
+use crate::repo::ObjectKind;
+use crate::repo::ObjectStore;
+use crate::repo::Objects;
+use crate::repo::Progress;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::commit;
+use crate::repo::lines;
+use crate::repo::merge_lines;
+use crate::repo::tree::Delta;
+use crate::repo::tree::Entry;
+use crate::repo::tree::Mode;
+use crate::repo::tree::compare;
+
+/// Whether a path is left out of the measure, so that its blobs need not be read.
+pub type IsIgnored<'i> = dyn Fn(&RepoPath) -> Result<bool, RepoError> + Sync + 'i;
+
+/// So many neighbours in history go to one thread at a time: what one leaves behind the next begins with.
+const NEIGHBOURS: usize = 16;
+
+/// What each of some commits changed, in their order: an ordinary commit against its parent, a root against nothing; a
+/// merge only what is its own work.
+///
+/// Own work of a merge are the paths whose entry differs from that of every parent: in them, lines that no parent has
+/// and lines that all parents have and the merge has not, as the columns of `git diff --cc` show them. A path without
+/// such lines was put together from its parents' sides and is left out. So a merge without work of its own gives
+/// [`Changes`] without paths.
+///
+/// Hand the commits in the order of history: neighbours share what is read.
+///
+/// # Errors
+///
+/// An object that decides is absent, damaged, or beyond a limit. Blobs that a partial clone left out are counted first, and
+/// reported together.
+pub fn changes(
+    repository: &Repository,
+    commits: &[&CommitFact],
+    ignored: &IsIgnored<'_>,
+    progress: &dyn Progress,
+) -> Result<Vec<Changes>, RepoError> {
+    let readers = Readers::new(repository, commits.iter().copied());
+    let done = AtomicU64::new(0);
+    let total = u64::try_from(commits.len()).unwrap_or(u64::MAX);
+    let read: Vec<Vec<Result<Changes, Failure>>> = commits
+        .par_chunks(NEIGHBOURS)
+        .map(|neighbours| {
+            readers.with(|reader| {
+                let changes = neighbours.iter().map(|commit| {
+                    let changes = reader.changes(commit, ignored);
+                    progress.tick(done.fetch_add(1, Ordering::Relaxed).saturating_add(1), total, "comparing commits");
+                    changes
+                });
+                changes.collect()
+            })
+        })
+        .collect::<Result<_, RepoError>>()?;
+    all_or_first_error(read.into_iter().flatten())
+}
+
+/// One reader a thread, with its own store and its own cache.
+pub(super) struct Readers<'r> {
+    repository: &'r Repository,
+    /// Trees of the commits that are known; those of others are read.
+    trees: BTreeMap<ObjectId, ObjectId>,
+    idle: Mutex<Vec<Cached<ObjectStore>>>,
+}
+
+impl<'r> Readers<'r> {
+    pub(super) fn new<'c>(repository: &'r Repository, known: impl Iterator<Item = &'c CommitFact>) -> Self {
+        let trees = known.map(|commit| (commit.id, commit.tree)).collect();
+        Self { repository, trees, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// Does some work with a reader that nobody else uses meanwhile.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&Reader<'_, ObjectStore>) -> T) -> Result<T, RepoError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let objects = match idle {
+            Some(objects) => objects,
+            None => Cached::new(self.repository.store()?),
+        };
+        let done = work(&Reader { objects: &objects, trees: &self.trees });
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(objects);
+        Ok(done)
+    }
+}
+
+/// Compares commits with their parents.
+pub(super) struct Reader<'r, O> {
+    pub(super) objects: &'r Cached<O>,
+    pub(super) trees: &'r BTreeMap<ObjectId, ObjectId>,
+}
+
+/// Why the changes of a commit are not known.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// These blobs were left out of a partial clone.
+    Blobs(BTreeSet<ObjectId>),
+    /// Something else.
+    Other(RepoError),
+}
+
+impl From<RepoError> for Failure {
+    fn from(error: RepoError) -> Self {
+        match error {
+            RepoError::Partial { id, kind: ObjectKind::Blob } => Self::Blobs(BTreeSet::from([id])),
+            error => Self::Other(error),
+        }
+    }
+}
+
+/// All results in their order, or the first error of the first commit that has one; of absent blobs, all together.
+pub(super) fn all_or_first_error<T>(read: impl Iterator<Item = Result<T, Failure>>) -> Result<Vec<T>, RepoError> {
+    let mut good = Vec::new();
+    let mut absent = BTreeSet::new();
+    for result in read {
+        match result {
+            Ok(value) => good.push(value),
+            Err(Failure::Blobs(blobs)) => absent.extend(blobs),
+            Err(Failure::Other(error)) => return Err(error),
+        }
+    }
+    match absent.first() {
+        Some(first) => Err(RepoError::PartialBlobs { first: *first, count: absent.len() }),
+        None => Ok(good),
+    }
+}
+
+impl<O: Objects> Reader<'_, O> {
+    pub(super) fn changes(&self, commit: &CommitFact, ignored: &IsIgnored<'_>) -> Result<Changes, Failure> {
+        let is_merge = commit.is_merge();
+        let mut absent = BTreeSet::new();
+        let mut paths: Vec<PathChange> = Vec::new();
+        for delta in self.deltas(commit)? {
+            let lines = if ignored(&delta.path)? {
+                Ok(Some(Lines::Ignored))
+            } else if is_merge {
+                self.own_lines(&delta)
+            } else {
+                self.lines(&delta).map(Some)
+            };
+            match lines {
+                Ok(Some(lines)) => add(&mut paths, PathChange { path: delta.path, lines }),
+                Ok(None) => {}
+                // The rest is looked at to count them.
+                Err(Failure::Blobs(blobs)) => absent.extend(blobs),
+                Err(other) => return Err(other),
+            }
+        }
+        if absent.is_empty() { Ok(Changes { paths }) } else { Err(Failure::Blobs(absent)) }
+    }
+
+    /// The paths at which a commit differs from each of its parents.
+    fn deltas(&self, commit: &CommitFact) -> Result<Vec<Delta>, RepoError> {
+        let mut parents = Vec::new();
+        for parent in &commit.parents {
+            let tree = Some(self.tree_of(*parent)?);
+            if !parents.contains(&tree) {
+                parents.push(tree);
+            }
+        }
+        if parents.is_empty() {
+            parents.push(None);
+        }
+        compare(self.objects, Some(commit.tree), &parents)
+    }
+
+    /// The tree of a commit.
+    pub(super) fn tree_of(&self, id: ObjectId) -> Result<ObjectId, RepoError> {
+        match self.trees.get(&id) {
+            Some(tree) => Ok(*tree),
+            None => Ok(commit::tree_of(&self.objects.objects().commit(id)?)),
+        }
+    }
+
+    /// The lines of a path that an ordinary commit changed.
+    fn lines(&self, delta: &Delta) -> Result<Lines, Failure> {
+        let old = delta.old.first().copied().flatten();
+        if old.map(|entry| entry.id) == delta.new.map(|entry| entry.id) {
+            return Ok(Lines::None);
+        }
+        if !old.into_iter().chain(delta.new).any(|entry| entry.mode.is_blob()) {
+            return Ok(Lines::None);
+        }
+        let (Some(old), Some(new)) = (self.text(old)?, self.text(delta.new)?) else { return Ok(Lines::None) };
+        let (added, removed) = lines::added_removed(&old, &new);
+        Ok(Lines::Text { added, removed })
+    }
+
+    /// The lines of a path that are a merge's own work; `None` when the path was put together from its parents' sides.
+    fn own_lines(&self, delta: &Delta) -> Result<Option<Lines>, Failure> {
+        let id = |entry: &Option<Entry>| entry.map(|entry| entry.id);
+        let mode = |entry: &Option<Entry>| entry.map(|entry| entry.mode);
+        let own_content = !delta.old.iter().any(|old| id(old) == id(&delta.new));
+        // Something of its own to say about what the path is, whether it is there at all included.
+        let own_mode = !delta.old.iter().any(|old| mode(old) == mode(&delta.new));
+        let otherwise = || own_mode.then_some(Lines::None);
+        let all = || delta.old.iter().chain([&delta.new]).flatten();
+        if !own_content || !all().any(|entry| entry.mode.is_blob()) {
+            return Ok(if own_content { Some(Lines::None) } else { otherwise() });
+        }
+        let mut parents = Vec::new();
+        for old in &delta.old {
+            match self.text(*old)? {
+                Some(text) => parents.push(text),
+                None => return Ok(Some(Lines::None)),
+            }
+        }
+        let Some(new) = self.text(delta.new)? else { return Ok(Some(Lines::None)) };
+        match merge_lines::own(&new, &parents) {
+            (0, 0) => Ok(otherwise()),
+            (added, removed) => Ok(Some(Lines::Text { added, removed })),
+        }
+    }
+
+    /// The text of an entry, empty where there is none or where it is a submodule; `None` for a binary file.
+    pub(super) fn text(&self, entry: Option<Entry>) -> Result<Option<Arc<[u8]>>, RepoError> {
+        match entry {
+            Some(Entry { mode: Mode::File | Mode::Executable | Mode::Symlink, id }) => {
+                Ok(self.objects.blob(id)?.filter(|content| !lines::is_binary(content)))
+            }
+            _ => Ok(Some(Arc::from([]))),
+        }
+    }
+}
+
+/// Puts a path behind the others, or together with itself where a malformed tree names it twice.
+fn add(paths: &mut Vec<PathChange>, change: PathChange) {
+    match paths.last_mut() {
+        Some(last) if last.path == change.path => last.lines = both(last.lines, change.lines),
+        _ => paths.push(change),
+    }
+}
+
+const fn both(a: Lines, b: Lines) -> Lines {
+    match (a, b) {
+        (Lines::Text { added, removed }, Lines::Text { added: more_added, removed: more_removed }) => {
+            let (added, removed) = (added.saturating_add(more_added), removed.saturating_add(more_removed));
+            Lines::Text { added, removed }
+        }
+        (Lines::None, other) | (other, _) => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::memory::Memory;
+    use crate::repo::memory::fact;
+    use crate::repo::memory::number;
+
+    type Files<'f> = &'f [(&'f str, &'f str)];
+
+    /// What a commit with these parents' trees changed; paths with `ignored` in them are ignored.
+    fn read(memory: Memory, parents: &[ObjectId], tree: ObjectId) -> Result<Changes, Failure> {
+        let trees: BTreeMap<_, _> = (1..).map(number).zip(parents.iter().copied()).collect();
+        let parents: Vec<u8> = (1..).take(parents.len()).collect();
+        let objects = Cached::new(memory);
+        let reader = Reader { objects: &objects, trees: &trees };
+        reader.changes(&fact(0, tree, &parents, 0), &|path| Ok(path.to_text().expose().contains("ignored")))
+    }
+
+    fn shown(parents: &[Files<'_>], new: Files<'_>) -> Vec<String> {
+        let mut memory = Memory::default();
+        let parents: Vec<_> = parents.iter().map(|files| memory.files(files)).collect();
+        let tree = memory.files(new);
+        let changes = read(memory, &parents, tree).unwrap();
+        let show = |change: &PathChange| match change.lines {
+            Lines::Text { added, removed } => format!("{} +{added} -{removed}", change.path.to_text().expose()),
+            Lines::None => format!("{} none", change.path.to_text().expose()),
+            Lines::Ignored => format!("{} ignored", change.path.to_text().expose()),
+        };
+        changes.paths.iter().map(show).collect()
+    }
+
+    #[test]
+    fn ordinary_commits() {
+        let table: [(&[Files<'_>], Files<'_>, &[&str]); 9] = [
+            (&[], &[("a", "1\n2\n"), ("d/b", "1")], &["a +2 -0", "d/b +1 -0"]),
+            (&[&[("a", "1\n")]], &[("a", "1\n")], &[]),
+            (&[&[("a", "1\n2\n"), ("b", "x\n")]], &[("a", "1\n3\n4\n")], &["a +2 -1", "b +0 -1"]),
+            (&[&[("a", "1\n")]], &[("x:a", "1\n")], &["a none"]),
+            (&[&[("a", "1\n")]], &[("x:a", "2\n")], &["a +1 -1"]),
+            (&[&[("a", "1\n\0")]], &[("a", "2\n")], &["a none"]),
+            (&[&[("s:m", "1")]], &[("s:m", "2"), ("s:n", "1")], &["m none", "n none"]),
+            (&[&[("l:a", "target")]], &[("a", "target\n")], &["a +1 -1"]),
+            (&[&[("ignored", "1\n")]], &[("ignored", "2\n"), ("e", "")], &["e +0 -0", "ignored ignored"]),
+        ];
+        for (parents, new, expected) in table {
+            assert_eq!(shown(parents, new), expected, "{parents:?} to {new:?}");
+        }
+    }
+
+    #[test]
+    fn a_merges_own_work() {
+        let table: [(&[Files<'_>], Files<'_>, &[&str]); 13] = [
+            // Whole sides, and a file put together from both.
+            (&[&[("a", "1\n"), ("b", "1\n")], &[("a", "2\n"), ("b", "2\n")]], &[("a", "1\n"), ("b", "2\n")], &[]),
+            (&[&[("a", "X\nm\ny\n")], &[("a", "x\nm\nY\n")]], &[("a", "X\nm\nY\n")], &[]),
+            // A resolved conflict, an extra line, an extra file, a removed file.
+            (&[&[("a", "1\n")], &[("a", "2\n")]], &[("a", "3\n")], &["a +1 -0"]),
+            (&[&[("a", "X\nm\ny\n")], &[("a", "x\nm\nY\n")]], &[("a", "X\nm\nevil\nY\n")], &["a +1 -0"]),
+            (&[&[("a", "1\n")], &[("a", "1\n")]], &[("a", "1\n"), ("b", "1\n")], &["b +1 -0"]),
+            (&[&[("a", "1\n")], &[("a", "1\n")]], &[], &["a +0 -1"]),
+            (&[&[("a", "1\n")], &[("a", "2\n")]], &[], &["a none"]),
+            // One side has it no more.
+            (&[&[("a", "1\n")], &[]], &[("a", "1\n2\n")], &["a +1 -0"]),
+            // The mode of one side with the content of the other is nothing of its own; a mode of neither is.
+            (&[&[("x:a", "1\n")], &[("a", "2\n")]], &[("x:a", "2\n")], &[]),
+            (&[&[("a", "1\n")], &[("a", "2\n")]], &[("x:a", "2\n")], &["a none"]),
+            (&[&[("a", "1\0")], &[("a", "2\0")]], &[("a", "3\0")], &["a none"]),
+            (&[&[("s:m", "1")], &[("s:m", "2")]], &[("s:m", "3")], &["m none"]),
+            (&[&[("ignored", "1")], &[("ignored", "2")]], &[("ignored", "3")], &["ignored ignored"]),
+        ];
+        for (parents, new, expected) in table {
+            assert_eq!(shown(parents, new), expected, "{parents:?} to {new:?}");
+        }
+    }
+
+    #[test]
+    fn ignored_blobs_are_not_read_and_absent_ones_are_counted() {
+        let mut memory = Memory::default();
+        let old = memory.files(&[]);
+        let new = memory.files(&[("a", "1"), ("b", "2"), ("ignored", "3"), ("s:module", "4")]);
+        for content in [b"1", b"2", b"3"] {
+            let blob = memory.put(ObjectKind::Blob, content);
+            memory.remove(blob);
+        }
+        let failed = read(memory, &[old], new).unwrap_err();
+        assert!(matches!(&failed, Failure::Blobs(blobs) if blobs.len() == 2), "{failed:?}");
+        let error = all_or_first_error([Ok(()), Err(failed)].into_iter()).unwrap_err();
+        assert!(matches!(error, RepoError::PartialBlobs { count: 2, .. }), "{error}");
+    }
+
+    #[test]
+    fn an_absent_parent_is_an_error_and_not_a_root() {
+        let mut memory = Memory::default();
+        let tree = memory.files(&[("a", "1")]);
+        let objects = Cached::new(memory);
+        let reader = Reader { objects: &objects, trees: &BTreeMap::new() };
+        let read = reader.changes(&fact(0, tree, &[1], 0), &|_| Ok(false));
+        assert!(matches!(read, Err(Failure::Other(RepoError::Missing { kind: ObjectKind::Commit, .. }))), "{read:?}");
+    }
+}

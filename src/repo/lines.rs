@@ -1,0 +1,229 @@
+//! Counts the lines that differ between two versions of a file, as `git log --numstat` does with
+//! `diff.algorithm=myers`.
+
+use bstr::ByteSlice as _;
+use imara_diff::Algorithm;
+use imara_diff::Diff;
+use imara_diff::Interner;
+use imara_diff::Token;
+use imara_diff::sources::byte_lines;
+
+/// git looks for a NUL byte in so many bytes before it calls a file binary.
+const BINARY_LOOKS_AT: usize = 8_000;
+
+/// git's `core.bigFileThreshold`: what is larger is binary to it.
+pub(super) const LARGEST_TEXT: u64 = 512 * 1024 * 1024;
+
+/// From so many lines without counterpart on one side on, git may take frequent lines between them for changed, too.
+const FEW_UNMATCHED: usize = 7;
+
+/// So many changed lines are found without git's limits on the search's cost.
+const FEW_CHANGED: u64 = 256;
+
+/// Whether git calls this a binary file, by its content alone: neither attributes nor configuration are asked.
+#[must_use]
+pub(super) fn is_binary(content: &[u8]) -> bool {
+    content.get(..BINARY_LOOKS_AT).unwrap_or(content).find_byte(0).is_some()
+}
+
+/// How many lines a content has; a last one without a newline counts.
+#[must_use]
+pub(super) fn count(content: &[u8]) -> u64 {
+    let newlines = content.iter().filter(|byte| **byte == b'\n').count();
+    let unfinished = content.last().is_some_and(|byte| *byte != b'\n');
+    as_count(newlines).saturating_add(u64::from(unfinished))
+}
+
+/// Lines added and removed between two texts. A line is compared with its newline, so that the last line changes when
+/// it gets one.
+///
+/// The numbers are those of git's Myers: where a large difference is cut short by git's limits, it is cut short here.
+#[must_use]
+pub(super) fn added_removed(old: &[u8], new: &[u8]) -> (u64, u64) {
+    let (prefix, old_middle, new_middle) = without_common_ends(old, new);
+    if old_middle.is_empty() || new_middle.is_empty() {
+        return (count(new_middle), count(old_middle));
+    }
+    let mut lines = Interner::new(256);
+    let old_tokens = tokens(&mut lines, old_middle);
+    let new_tokens = tokens(&mut lines, new_middle);
+    // git decides by the whole files how frequent a line is, and leaves frequent lines out of its search when they stand
+    // among many lines without counterpart. Where there are few such lines and the difference is small, neither this nor a
+    // limit of the search has any effect, the result is the shortest one, and the middle is enough to find it.
+    if unmatched(&lines, &old_tokens, &new_tokens) < FEW_UNMATCHED {
+        let (added, removed) = changed(&lines, &old_tokens, &new_tokens);
+        if added.saturating_add(removed) < FEW_CHANGED {
+            return (added, removed);
+        }
+    }
+    // The common ends are the same on both sides: once is enough to know their lines.
+    let start = tokens(&mut lines, old.get(..prefix).unwrap_or_default());
+    let end = tokens(&mut lines, old.get(prefix.saturating_add(old_middle.len())..).unwrap_or_default());
+    let whole = |middle: &[Token]| [&start, middle, &end].concat();
+    changed(&lines, &whole(&old_tokens), &whole(&new_tokens))
+}
+
+fn tokens<'c>(lines: &mut Interner<&'c [u8]>, content: &'c [u8]) -> Vec<Token> {
+    byte_lines(content).map(|line| lines.intern(line)).collect()
+}
+
+fn changed(lines: &Interner<&[u8]>, old: &[Token], new: &[Token]) -> (u64, u64) {
+    let mut diff = Diff::default();
+    diff.compute_with(Algorithm::Myers, old, new, lines.num_tokens());
+    (u64::from(diff.count_additions()), u64::from(diff.count_removals()))
+}
+
+/// The larger of both sides' numbers of lines that the other side does not have.
+fn unmatched(lines: &Interner<&[u8]>, old: &[Token], new: &[Token]) -> usize {
+    // Bit 0: the old side has the token; bit 1: the new side has it.
+    let mut sides = vec![0_u8; usize::try_from(lines.num_tokens()).unwrap_or_default()];
+    let index = |token: &Token| usize::try_from(token.0).unwrap_or(usize::MAX);
+    for (tokens, bit) in [(old, 1), (new, 2)] {
+        for token in tokens {
+            if let Some(side) = sides.get_mut(index(token)) {
+                *side |= bit;
+            }
+        }
+    }
+    let alone = |tokens: &[Token], bit| tokens.iter().filter(|token| sides.get(index(token)) == Some(&bit)).count();
+    alone(old, 1).max(alone(new, 2))
+}
+
+/// What remains of two contents without the whole lines that both begin with, and how long these are, and without those
+/// that both end with.
+fn without_common_ends<'c>(old: &'c [u8], new: &'c [u8]) -> (usize, &'c [u8], &'c [u8]) {
+    let start = common_prefix(old, new);
+    let (old, new) = (old.get(start..).unwrap_or_default(), new.get(start..).unwrap_or_default());
+    let end = common_suffix(old, new);
+    let keep = |content: &'c [u8]| content.get(..content.len().saturating_sub(end)).unwrap_or_default();
+    (start, keep(old), keep(new))
+}
+
+/// Bytes of the equal lines at the start: up to and with the last common newline.
+fn common_prefix(old: &[u8], new: &[u8]) -> usize {
+    const STEP: usize = 64;
+    let steps = old.chunks_exact(STEP).zip(new.chunks_exact(STEP)).take_while(|(a, b)| a == b).count();
+    let coarse = steps.saturating_mul(STEP);
+    let fine = old.iter().skip(coarse).zip(new.iter().skip(coarse)).take_while(|(a, b)| a == b).count();
+    let equal = coarse.saturating_add(fine);
+    if equal == old.len() && equal == new.len() {
+        return equal;
+    }
+    old.get(..equal)
+        .and_then(|same| same.iter().rposition(|byte| *byte == b'\n'))
+        .map_or(0, |last| last.saturating_add(1))
+}
+
+/// Bytes of the equal lines at the end: behind a newline, or at the start, on both sides.
+fn common_suffix(old: &[u8], new: &[u8]) -> usize {
+    const STEP: usize = 64;
+    let steps = old.rchunks_exact(STEP).zip(new.rchunks_exact(STEP)).take_while(|(a, b)| a == b).count();
+    let coarse = steps.saturating_mul(STEP);
+    let fine = old.iter().rev().skip(coarse).zip(new.iter().rev().skip(coarse)).take_while(|(a, b)| a == b).count();
+    let equal = coarse.saturating_add(fine);
+    let starts_line = |content: &[u8]| {
+        let before = content.len().saturating_sub(equal);
+        before == 0 || content.get(before.saturating_sub(1)) == Some(&b'\n')
+    };
+    if starts_line(old) && starts_line(new) {
+        return equal;
+    }
+    let same = old.get(old.len().saturating_sub(equal)..).unwrap_or_default();
+    same.iter().position(|byte| *byte == b'\n').map_or(0, |first| equal.saturating_sub(first).saturating_sub(1))
+}
+
+fn as_count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn binary_as_git_sees_it() {
+        let far = [vec![b'a'; BINARY_LOOKS_AT], vec![0]].concat();
+        for (content, binary) in
+            [(&b""[..], false), (b"a\0b", true), (b"\xff\xfe", false), (&far, false), (&far[1..], true)]
+        {
+            assert_eq!(is_binary(content), binary);
+        }
+    }
+
+    #[test]
+    fn lines_of_one_content() {
+        for (content, lines) in [("", 0), ("a", 1), ("a\n", 1), ("a\nb", 2), ("\n\n", 2)] {
+            assert_eq!(count(content.as_bytes()), lines, "{content:?}");
+        }
+    }
+
+    #[test]
+    fn small_differences() {
+        let long = "same line of some length\n".repeat(50);
+        for (old, new, added, removed) in [
+            ("", "", 0, 0),
+            ("", "a\nb", 2, 0),
+            ("a\nb\n", "", 0, 2),
+            ("a\n", "a", 1, 1),
+            ("a\nb", "a\nb\n", 1, 1),
+            ("a\nb\nc\n", "a\nx\nc\n", 1, 1),
+            ("a\nb\nc\n", "a\nc\n", 0, 1),
+            ("a\nab\n", "a\nb\n", 1, 1),
+            ("a\nb\nc\nd\n", "b\nc\nd\ne\n", 1, 1),
+            ("a\na\n", "a\na\na\n", 1, 0),
+            ("a\r\nb\r\n", "a\nb\n", 2, 2),
+        ] {
+            assert_eq!(added_removed(old.as_bytes(), new.as_bytes()), (added, removed), "{old:?} to {new:?}");
+            for (start, end) in [(long.as_str(), ""), ("", long.as_str()), (&long, &long)] {
+                // A last line without its newline would grow together with what follows it.
+                if !end.is_empty() && ![old, new].iter().all(|text| text.is_empty() || text.ends_with('\n')) {
+                    continue;
+                }
+                let (old, new) = (format!("{start}{old}{end}"), format!("{start}{new}{end}"));
+                assert_eq!(added_removed(old.as_bytes(), new.as_bytes()), (added, removed), "{old:?} to {new:?}");
+            }
+        }
+    }
+
+    /// The length of the longest common subsequence, the slow way.
+    fn common(old: &[&[u8]], new: &[&[u8]]) -> u64 {
+        let mut row = vec![0; new.len() + 1];
+        for line in old {
+            let mut diagonal = 0;
+            for (at, other) in new.iter().enumerate() {
+                let above = row[at + 1];
+                row[at + 1] = if line == other { diagonal + 1 } else { above.max(row[at]) };
+                diagonal = above;
+            }
+        }
+        row[new.len()]
+    }
+
+    proptest! {
+        #[test]
+        fn counts_balance_and_small_ones_are_the_least(old in "[a-f\n]{0,60}", new in "[a-f\n]{0,60}") {
+            let (old, new) = (old.as_bytes(), new.as_bytes());
+            let (added, removed) = added_removed(old, new);
+            prop_assert_eq!(count(old) + added, count(new) + removed);
+            let split = |text: &'static [u8]| text.split_inclusive(|byte| *byte == b'\n').collect::<Vec<_>>();
+            let kept = common(&split(old.to_vec().leak()), &split(new.to_vec().leak()));
+            prop_assert!(added + kept >= count(new));
+            if added.max(removed) < 7 {
+                // Too few for git to leave frequent lines out of its search.
+                prop_assert_eq!(added + kept, count(new));
+            }
+        }
+
+        #[test]
+        fn the_middle_alone_gives_what_the_whole_gives(
+            start in "([a-d]\n){0,40}", old in "([a-z]\n){0,30}", new in "([a-z]\n){0,30}", end in "([a-d]\n){0,40}"
+        ) {
+            let (old, new) = (format!("{start}{old}{end}"), format!("{start}{new}{end}"));
+            let mut lines = Interner::new(0);
+            let (before, after) = (tokens(&mut lines, old.as_bytes()), tokens(&mut lines, new.as_bytes()));
+            let whole = changed(&lines, &before, &after);
+            prop_assert_eq!(added_removed(old.as_bytes(), new.as_bytes()), whole);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Counts the lines of a file that are a merge's own, as the columns of `git diff --cc` show them.
+
+use std::sync::Arc;
+
+use imara_diff::Algorithm;
+use imara_diff::Diff;
+use imara_diff::InternedInput;
+use imara_diff::sources::byte_lines;
+
+/// Lines added against every parent, and lines removed from every parent.
+///
+/// A removed line counts once where all parents have it at the same place between the merge's lines.
+pub(super) fn own(new: &[u8], parents: &[Arc<[u8]>]) -> (u64, u64) {
+    let lines = byte_lines(new).count();
+    let mut added = vec![true; lines];
+    // What all parents so far lost before each line of the new version, and behind the last.
+    let mut lost: Option<Vec<Vec<&[u8]>>> = None;
+    for parent in parents {
+        let input = InternedInput::new(byte_lines(parent), byte_lines(new));
+        let mut diff = Diff::compute(Algorithm::Myers, &input);
+        // The same lines can be said to be removed here or there: git's rule decides, the same for every parent.
+        diff.postprocess_lines(&input);
+        let mut here = vec![Vec::new(); lines.saturating_add(1)];
+        let mut now = vec![false; lines];
+        for hunk in diff.hunks() {
+            for line in range(&hunk.after) {
+                if let Some(is_added) = now.get_mut(line) {
+                    *is_added = true;
+                }
+            }
+            let removed = input.before.get(range(&hunk.before)).unwrap_or_default();
+            if let Some(place) = here.get_mut(range(&hunk.after).start) {
+                place.extend(removed.iter().map(|token| input.interner[*token]));
+            }
+        }
+        for (all, one) in added.iter_mut().zip(now) {
+            *all &= one;
+        }
+        lost = Some(match lost {
+            None => here,
+            Some(before) => before.iter().zip(&here).map(|(a, b)| common(a, b)).collect(),
+        });
+    }
+    let removed = lost.unwrap_or_default().iter().map(Vec::len).sum::<usize>();
+    let added = added.iter().filter(|own| **own).count();
+    (u64::try_from(added).unwrap_or(u64::MAX), u64::try_from(removed).unwrap_or(u64::MAX))
+}
+
+/// Lines that two sequences have in common, in order.
+fn common<'l>(a: &[&'l [u8]], b: &[&'l [u8]]) -> Vec<&'l [u8]> {
+    if a == b || a.is_empty() {
+        return a.to_vec();
+    }
+    let mut input: InternedInput<&[u8]> = InternedInput::default();
+    input.update_before(a.iter().copied());
+    input.update_after(b.iter().copied());
+    let diff = Diff::compute(Algorithm::Myers, &input);
+    let kept = (0_u32..).zip(a).filter(|(line, _)| !diff.is_removed(*line));
+    kept.map(|(_, line)| *line).collect()
+}
+
+fn range(lines: &std::ops::Range<u32>) -> std::ops::Range<usize> {
+    let index = |line: u32| usize::try_from(line).unwrap_or(usize::MAX);
+    index(lines.start)..index(lines.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first seven were recorded from `git -c diff.algorithm=myers diff-tree --cc -p`.
+    #[test]
+    fn lines_that_no_parent_or_every_parent_has() {
+        for (parents, new, added, removed) in [
+            (&["A\nb\nc\nd\ne\nf\ng\n", "a\nb\nc\nd\ne\nf\nG\n"][..], "A\nb\nc\nd\ne\nf\nG\n", 0, 0),
+            (&["A\nb\nc\n", "a\nb\nC\n"], "A\nevil\nb\nC\n", 1, 0),
+            (&["a\nx\nc\n", "a\ny\nc\n"], "a\nz\nc\n", 1, 0),
+            (&["a\nx\nc\n", "a\ny\nc\n"], "a\nx\ny\nc\n", 0, 0),
+            (&["a\nb\nc\nD\n", "A\nb\nc\nd\n"], "A\nb\nD\n", 0, 1),
+            (&["a\nb\nx\nd\n", "a\nb\ny\nd\n"], "a\nb\nd\n", 0, 0),
+            (&["a\nb\nc", "x\na\nb"], "x\na\nb\nc\n", 1, 0),
+            (&["a\nx\n", "a\nx\n", "a\n"], "a\n", 0, 0),
+            (&["a\nx\n", "a\nx\ny\n", "a\ny\nx\n"], "a\n", 0, 1),
+            (&["", ""], "a\nb\n", 2, 0),
+            (&["a\nb\n", "b\na\n"], "", 0, 1),
+        ] {
+            let parents: Vec<Arc<[u8]>> = parents.iter().map(|text| Arc::from(text.as_bytes())).collect();
+            assert_eq!(own(new.as_bytes(), &parents), (added, removed), "{parents:?} to {new:?}");
+        }
+    }
+}

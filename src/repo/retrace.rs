@@ -1,0 +1,121 @@
+//! Finds changes that undo or repeat earlier ones, by their content.
+
+mod fingerprint;
+mod unit;
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::facts::Changes;
+use crate::facts::CommitFact;
+use crate::facts::Retrace;
+use crate::facts::RetraceKind;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::Walk;
+use crate::repo::changes::Failure;
+use crate::repo::changes::IsIgnored;
+use crate::repo::changes::Readers;
+use crate::repo::changes::all_or_first_error;
+use crate::repo::retrace::fingerprint::Fingerprint;
+use crate::repo::retrace::unit::Unit;
+use crate::repo::retrace::unit::paths_of;
+use crate::repo::retrace::unit::units;
+
+/// So many neighbours in history go to one thread at a time.
+const NEIGHBOURS: usize = 16;
+
+/// The changes that undo or repeat an earlier one in content, each with the nearest such one before it in history; in
+/// the order of history, undoing before repeating.
+///
+/// A change is a counted commit that is no merge, against its parent, or a merge of the mainline against its first parent: it
+/// stands for all that it brought in. (A merge that brought in one commit and nothing of its own is that commit, and not
+/// asked a second time.) What a merge brought in is not compared with the merge itself. Content is, for each path, the
+/// lines removed and the lines added, without blanks and blank lines; of binary files and submodules, the object before
+/// and after; and the mode. Ignored paths take no part, and a change without content matches nothing.
+///
+/// # Errors
+///
+/// An object that decides is absent, damaged, or beyond a limit.
+pub fn retraced(
+    repository: &Repository,
+    walk: &Walk,
+    counted: &[(&CommitFact, &Changes)],
+    ignored: &IsIgnored<'_>,
+) -> Result<Vec<Retrace>, RepoError> {
+    let readers = Readers::new(repository, walk.commits.iter());
+    let units = units(walk, counted);
+    // Cheap first: only changes of the very same paths can match. No blob is read for this.
+    let paths: Vec<Result<Vec<_>, RepoError>> = units
+        .par_chunks(NEIGHBOURS)
+        .map(|chunk| {
+            readers
+                .with(|reader| chunk.iter().map(|unit| paths_of(reader, unit, ignored)).collect::<Result<Vec<_>, _>>())
+        })
+        .map(Result::flatten)
+        .collect();
+    let mut same_paths: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (index, paths) in paths.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().enumerate() {
+        if let Some(paths) = paths {
+            same_paths.entry(paths).or_default().push(index);
+        }
+    }
+    let candidates: BTreeSet<usize> =
+        same_paths.into_values().filter(|group| has_strangers(&units, group)).flatten().collect();
+    let candidates: Vec<(usize, &Unit<'_>)> =
+        candidates.into_iter().filter_map(|index| Some((index, units.get(index)?))).collect();
+    let read: Vec<Vec<Result<Option<Fingerprint>, Failure>>> = candidates
+        .par_chunks(NEIGHBOURS)
+        .map(|chunk| {
+            readers
+                .with(|reader| chunk.iter().map(|(_, unit)| fingerprint::of(reader, unit, ignored)).collect::<Vec<_>>())
+        })
+        .collect::<Result<_, _>>()?;
+    let fingerprints = all_or_first_error(read.into_iter().flatten())?;
+    let known = candidates.iter().map(|(_, unit)| *unit).zip(fingerprints);
+    Ok(matches(known.filter_map(|(unit, fingerprint)| Some((unit, fingerprint?)))))
+}
+
+/// Whether two of some units may be compared with each other.
+fn has_strangers(units: &[Unit<'_>], group: &[usize]) -> bool {
+    let mut members = group.iter().filter_map(|index| units.get(*index));
+    let Some(first) = members.next() else { return false };
+    // All of one landing, the merge among them: with two commits or more these may be compared.
+    let mut commits = usize::from(!first.is_landing);
+    for member in members {
+        if member.fact.landing.commit != first.fact.landing.commit {
+            return true;
+        }
+        commits = commits.saturating_add(usize::from(!member.is_landing));
+    }
+    commits > 1
+}
+
+/// Each unit with the nearest one before it that it undoes, and the nearest that it repeats.
+fn matches<'u>(units: impl Iterator<Item = (&'u Unit<'u>, Fingerprint)>) -> Vec<Retrace> {
+    let mut before: BTreeMap<[u8; 20], Vec<&Unit<'_>>> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (unit, fingerprint) in units {
+        let nearest = |content: &[u8; 20]| {
+            let earlier = before
+                .get(content)?
+                .iter()
+                .rev()
+                .find(|earlier| !unit.is_part_of(earlier) && !earlier.is_part_of(unit));
+            earlier.map(|earlier| earlier.fact.id)
+        };
+        let undone = nearest(&fingerprint.inverse);
+        // A change of blanks alone is its own inverse: it is then said once.
+        let repeated = nearest(&fingerprint.forward).filter(|repeated| Some(*repeated) != undone);
+        let later = unit.fact.id;
+        found.extend(undone.map(|earlier| Retrace { later, earlier, kind: RetraceKind::Undoes }));
+        found.extend(repeated.map(|earlier| Retrace { later, earlier, kind: RetraceKind::Repeats }));
+        before.entry(fingerprint.forward).or_default().push(unit);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

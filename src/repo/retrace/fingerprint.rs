@@ -1,0 +1,103 @@
+//! The content of a change, and that of the change which would take it back.
+
+use imara_diff::Algorithm;
+use imara_diff::Diff;
+use imara_diff::InternedInput;
+use imara_diff::sources::byte_lines;
+use sha1::Digest as _;
+use sha1::Sha1;
+
+use crate::repo::Objects;
+use crate::repo::changes::Failure;
+use crate::repo::changes::IsIgnored;
+use crate::repo::changes::Reader;
+use crate::repo::retrace::unit::Unit;
+use crate::repo::retrace::unit::deltas;
+use crate::repo::tree::Delta;
+use crate::repo::tree::Entry;
+
+/// Names of contents: SHA-1, since somebody may want two to be taken for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fingerprint {
+    /// What the change does.
+    pub(super) forward: [u8; 20],
+    /// What would take it back.
+    pub(super) inverse: [u8; 20],
+}
+
+/// The fingerprint of a unit; `None` where it has no content.
+pub(super) fn of<O: Objects>(
+    reader: &Reader<'_, O>,
+    unit: &Unit<'_>,
+    ignored: &IsIgnored<'_>,
+) -> Result<Option<Fingerprint>, Failure> {
+    let (mut forward, mut inverse) = (Sha1::new(), Sha1::new());
+    let mut any = false;
+    for delta in deltas(reader, unit.fact)? {
+        if ignored(&delta.path)? {
+            continue;
+        }
+        any |= add(reader, &delta, &mut forward, &mut inverse)?;
+    }
+    Ok(any.then(|| Fingerprint { forward: forward.finalize().into(), inverse: inverse.finalize().into() }))
+}
+
+/// Adds a path to both; says whether it has content.
+fn add<O: Objects>(
+    reader: &Reader<'_, O>,
+    delta: &Delta,
+    forward: &mut Sha1,
+    inverse: &mut Sha1,
+) -> Result<bool, Failure> {
+    let old = delta.old.first().copied().flatten();
+    let new = delta.new;
+    let code = |entry: Option<Entry>| entry.map_or(b'-', |entry| entry.mode.code());
+    for (hash, before, after) in [(&mut *forward, old, new), (&mut *inverse, new, old)] {
+        hash.update(delta.path.as_bytes());
+        hash.update([0, code(before), code(after)]);
+    }
+    let modes_differ = code(old) != code(new);
+    let is_submodule = |entry: Option<Entry>| entry.is_some_and(|entry| !entry.mode.is_blob());
+    let texts = if is_submodule(old) || is_submodule(new) { None } else { reader.text(old)?.zip(reader.text(new)?) };
+    let Some((old_text, new_text)) = texts else {
+        // Binary files and submodules: the objects themselves.
+        let name = |entry: Option<Entry>| entry.map_or([0; 20], |entry| *entry.id.as_bytes());
+        for (hash, before, after) in [(forward, old, new), (inverse, new, old)] {
+            hash.update(b"o");
+            hash.update(name(before));
+            hash.update(name(after));
+        }
+        return Ok(true);
+    };
+    // Of two equally short differences one is shown, and which one depends on the direction: so the way back is
+    // compared for itself, as the commit that goes it will be.
+    let there = lines(&old_text, &new_text, forward);
+    let back = lines(&new_text, &old_text, inverse);
+    Ok(there || back || modes_differ)
+}
+
+/// Adds the removed lines, then the added ones; says whether there is one that is not blank.
+fn lines(old: &[u8], new: &[u8], hash: &mut Sha1) -> bool {
+    let input = InternedInput::new(byte_lines(old), byte_lines(new));
+    let mut diff = Diff::compute(Algorithm::Myers, &input);
+    diff.postprocess_lines(&input);
+    let mut any = false;
+    let removed = (0_u32..).zip(&input.before).filter(|(line, _)| diff.is_removed(*line)).map(|(_, token)| token);
+    let added = (0_u32..).zip(&input.after).filter(|(line, _)| diff.is_added(*line)).map(|(_, token)| token);
+    for (side, tokens) in [(b"r", removed.collect::<Vec<_>>()), (b"a", added.collect())] {
+        hash.update(side);
+        for token in tokens {
+            let line: Vec<u8> =
+                input.interner[*token].iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+            if !line.is_empty() {
+                hash.update(&line);
+                // No line has one within it.
+                hash.update(b"\n");
+                any = true;
+            }
+        }
+    }
+    // Ends the path, so that what follows cannot be taken for its lines.
+    hash.update([0]);
+    any
+}

@@ -1,0 +1,135 @@
+//! What is compared: commits, and merges that stand for what they brought in.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use sha1::Digest as _;
+use sha1::Sha1;
+
+use crate::facts::Changes;
+use crate::facts::CommitFact;
+use crate::facts::Lines;
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::repo::Objects;
+use crate::repo::RepoError;
+use crate::repo::Walk;
+use crate::repo::changes::IsIgnored;
+use crate::repo::changes::Reader;
+use crate::repo::tree::Delta;
+use crate::repo::tree::compare;
+
+/// A change.
+#[derive(Debug)]
+pub(super) struct Unit<'c> {
+    pub(super) fact: &'c CommitFact,
+    /// What the commit changed; `None` for a merge that stands for all it brought in.
+    changes: Option<&'c Changes>,
+    /// Whether it is a merge that stands for all it brought in.
+    pub(super) is_landing: bool,
+}
+
+impl Unit<'_> {
+    /// Whether a merge brought this commit in.
+    pub(super) fn is_part_of(&self, other: &Self) -> bool {
+        other.is_landing && !self.is_landing && self.fact.landing.commit == other.fact.id
+    }
+}
+
+/// The changes in the order of history: parents before their children, what a merge brought in before the merge.
+pub(super) fn units<'c>(walk: &'c Walk, counted: &[(&'c CommitFact, &'c Changes)]) -> Vec<Unit<'c>> {
+    let counted: BTreeMap<ObjectId, &Changes> = counted.iter().map(|(fact, changes)| (fact.id, *changes)).collect();
+    let place: BTreeMap<ObjectId, usize> = walk.mainline.iter().enumerate().map(|(index, id)| (*id, index)).collect();
+    let mut landings: BTreeMap<usize, Vec<&CommitFact>> = BTreeMap::new();
+    for fact in &walk.commits {
+        landings.entry(place.get(&fact.landing.commit).copied().unwrap_or(usize::MAX)).or_default().push(fact);
+    }
+    let mut units = Vec::new();
+    for landed in landings.into_values() {
+        let landed = parents_first(landed);
+        let mut commits = landed.iter().filter(|fact| !fact.is_merge());
+        let is_one = commits.next().is_some_and(|only| counted.contains_key(&only.id)) && commits.next().is_none();
+        for fact in landed {
+            let changes = counted.get(&fact.id).copied();
+            let is_landing = fact.is_merge() && fact.landing.commit == fact.id;
+            let has_own_work = changes.is_some_and(|changes| !changes.paths.is_empty());
+            if is_landing && (has_own_work || !is_one) {
+                units.push(Unit { fact, changes: None, is_landing });
+            } else if let Some(changes) = changes.filter(|_| !fact.is_merge()) {
+                units.push(Unit { fact, changes: Some(changes), is_landing: false });
+            }
+        }
+    }
+    units
+}
+
+/// Some commits so that each stands behind its parents; otherwise in the order of ids.
+fn parents_first(mut commits: Vec<&CommitFact>) -> Vec<&CommitFact> {
+    commits.sort_unstable_by_key(|commit| commit.id);
+    let by_id: BTreeMap<ObjectId, &CommitFact> = commits.iter().map(|commit| (commit.id, *commit)).collect();
+    let mut seen: BTreeSet<ObjectId> = BTreeSet::new();
+    let mut ordered = Vec::with_capacity(commits.len());
+    for first in commits {
+        // Not by recursion: a branch may be longer than any stack.
+        let mut open = vec![(first, first.parents.iter())];
+        if !seen.insert(first.id) {
+            continue;
+        }
+        while let Some((commit, parents)) = open.last_mut() {
+            match parents.next() {
+                Some(parent) => {
+                    if let Some(parent) = by_id.get(parent).filter(|parent| seen.insert(parent.id)) {
+                        open.push((parent, parent.parents.iter()));
+                    }
+                }
+                None => {
+                    ordered.push(*commit);
+                    open.pop();
+                }
+            }
+        }
+    }
+    ordered
+}
+
+/// A name for the set of paths that a unit changes and that are not ignored; `None` where there are none.
+pub(super) fn paths_of<O: Objects>(
+    reader: &Reader<'_, O>,
+    unit: &Unit<'_>,
+    ignored: &IsIgnored<'_>,
+) -> Result<Option<[u8; 20]>, RepoError> {
+    let mut names = Names::default();
+    if let Some(changes) = unit.changes {
+        for change in changes.paths.iter().filter(|change| change.lines != Lines::Ignored) {
+            names.add(&change.path);
+        }
+    } else {
+        for delta in deltas(reader, unit.fact)? {
+            if !ignored(&delta.path)? {
+                names.add(&delta.path);
+            }
+        }
+    }
+    Ok(names.any.then(|| names.hash.finalize().into()))
+}
+
+#[derive(Default)]
+struct Names {
+    hash: Sha1,
+    any: bool,
+}
+
+impl Names {
+    fn add(&mut self, path: &RepoPath) {
+        // A path has no NUL.
+        self.hash.update(path.as_bytes());
+        self.hash.update([0]);
+        self.any = true;
+    }
+}
+
+/// Where a commit differs from its first parent.
+pub(super) fn deltas<O: Objects>(reader: &Reader<'_, O>, fact: &CommitFact) -> Result<Vec<Delta>, RepoError> {
+    let parent = fact.parents.first().map(|parent| reader.tree_of(*parent)).transpose()?;
+    compare(reader.objects, Some(fact.tree), &[parent])
+}

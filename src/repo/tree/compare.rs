@@ -1,0 +1,349 @@
+//! Compares a tree with one or more others.
+
+use std::sync::Arc;
+
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::repo::Cached;
+use crate::repo::Objects;
+use crate::repo::RepoError;
+use crate::repo::tree::Entry;
+use crate::repo::tree::Limits;
+use crate::repo::tree::Mode;
+use crate::repo::tree::cursor::Cursor;
+use crate::repo::tree::cursor::Stop;
+use crate::repo::tree::cursor::in_order;
+
+/// What a changed path takes in memory beside its name, about.
+const BYTES_A_PATH: u64 = 150;
+
+/// A path whose entry differs from that of every old tree. Never a directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::repo) struct Delta {
+    /// Where.
+    pub(in crate::repo) path: RepoPath,
+    /// What stands there now.
+    pub(in crate::repo) new: Option<Entry>,
+    /// What stands there in each of the old trees, in their order.
+    pub(in crate::repo) old: Vec<Option<Entry>>,
+}
+
+/// The paths at which a tree differs from every one of some others, in the order of the paths' bytes. `None` is a tree
+/// without entries. Subtrees that equal one of the others are not read.
+///
+/// A file in the place of a directory is its own path, and so is each file that the directory had.
+///
+/// # Errors
+///
+/// A tree that is missing, damaged or malformed, and one beyond the limits of this module.
+pub(in crate::repo) fn compare<O: Objects>(
+    objects: &Cached<O>,
+    new: Option<ObjectId>,
+    old: &[Option<ObjectId>],
+) -> Result<Vec<Delta>, RepoError> {
+    within(&Limits::OURS, objects, new, old)
+}
+
+fn within<O: Objects>(
+    limits: &Limits,
+    objects: &Cached<O>,
+    new: Option<ObjectId>,
+    old: &[Option<ObjectId>],
+) -> Result<Vec<Delta>, RepoError> {
+    if old.contains(&new) {
+        return Ok(Vec::new());
+    }
+    let trees: Vec<_> = std::iter::once(new).chain(old.iter().copied()).collect();
+    // One of them is there, or `new` would equal an old one.
+    let Some(root) = trees.iter().flatten().next().copied() else { return Ok(Vec::new()) };
+    let mut found = match Comparison::new(limits, objects, root, false).run(&trees) {
+        Err(Failure::Unsorted) => Comparison::new(limits, objects, root, true).run(&trees),
+        read => read,
+    }
+    .map_err(|failure| match failure {
+        Failure::Repo(error) => error,
+        // Only a cursor that does not sort says so.
+        Failure::Unsorted => RepoError::MalformedTree { id: root, reason: "its entries are in no order" },
+    })?;
+    if !found.is_sorted_by(|a, b| a.path <= b.path) {
+        found.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+    Ok(found)
+}
+
+struct Comparison<'o, O> {
+    limits: &'o Limits,
+    objects: &'o Cached<O>,
+    /// One of the trees, for messages.
+    root: ObjectId,
+    sort: bool,
+    entries: u64,
+    bytes: u64,
+    path: Vec<u8>,
+    found: Vec<Delta>,
+}
+
+enum Failure {
+    Repo(RepoError),
+    Unsorted,
+}
+
+enum Step {
+    /// Go on with the next name.
+    Next,
+    /// The directory has no further name.
+    End,
+    /// Go into these directories: they differ.
+    Below(Vec<Option<ObjectId>>),
+}
+
+struct Directory {
+    /// The new tree's, then those of the old trees; `None` where there is no such directory.
+    cursors: Vec<Option<(Cursor, ObjectId)>>,
+    /// How much of the path names the directory, with the slash behind it.
+    path_length: usize,
+}
+
+impl<'o, O: Objects> Comparison<'o, O> {
+    fn new(limits: &'o Limits, objects: &'o Cached<O>, root: ObjectId, sort: bool) -> Self {
+        Self { limits, objects, root, sort, entries: 0, bytes: 0, path: Vec::new(), found: Vec::new() }
+    }
+
+    fn run(mut self, trees: &[Option<ObjectId>]) -> Result<Vec<Delta>, Failure> {
+        // Not by recursion: a forged tree is deeper than any stack.
+        let mut open = vec![self.open(trees)?];
+        while let Some(directory) = open.last_mut() {
+            self.path.truncate(directory.path_length);
+            match self.step(directory)? {
+                Step::Next => {}
+                Step::End => {
+                    open.pop();
+                }
+                Step::Below(trees) => {
+                    if open.len() >= self.limits.depth {
+                        return Err(Failure::Repo(RepoError::TreeTooDeep { id: self.root, limit: self.limits.depth }));
+                    }
+                    self.path.push(b'/');
+                    open.push(self.open(&trees)?);
+                }
+            }
+        }
+        Ok(self.found)
+    }
+
+    fn open(&self, trees: &[Option<ObjectId>]) -> Result<Directory, Failure> {
+        let cursor = |id: &Option<ObjectId>| -> Result<_, Failure> {
+            let Some(id) = *id else { return Ok(None) };
+            let bytes: Arc<[u8]> = self.objects.tree(id).map_err(Failure::Repo)?;
+            Ok(Some((Cursor::new(bytes, self.sort).map_err(|stop| failure(&stop, id))?, id)))
+        };
+        Ok(Directory { cursors: trees.iter().map(cursor).collect::<Result<_, _>>()?, path_length: self.path.len() })
+    }
+
+    /// Looks at the next name of a directory.
+    fn step(&mut self, directory: &mut Directory) -> Result<Step, Failure> {
+        self.count(1)?;
+        let same = |a: &Option<(Cursor, ObjectId)>, b: &Option<(Cursor, ObjectId)>| match (a, b) {
+            (Some((a, _)), Some((b, _))) => !a.raw().is_empty() && a.raw() == b.raw(),
+            _ => false,
+        };
+        // Most entries are the same everywhere.
+        if let Some((first, others)) = directory.cursors.split_first()
+            && others.iter().all(|other| same(first, other))
+        {
+            advance(directory.cursors.iter_mut())?;
+            return Ok(Step::Next);
+        }
+        let heads = directory.cursors.iter().flatten().filter_map(|(cursor, _)| cursor.head());
+        let Some(next) = heads.min_by(in_order) else { return Ok(Step::End) };
+        let found: Vec<Option<Entry>> = directory
+            .cursors
+            .iter()
+            .map(|cursor| cursor.as_ref().and_then(|(cursor, _)| cursor.head()))
+            .map(|head| head.filter(|head| in_order(head, &next).is_eq()).map(|head| head.entry))
+            .collect();
+        let is_tree = next.entry.mode == Mode::Tree;
+        let differs = found.split_first().is_some_and(|(new, old)| !old.contains(new));
+        if differs {
+            self.path.extend_from_slice(next.name);
+        }
+        let here = directory.cursors.iter_mut().zip(&found).filter(|(_, entry)| entry.is_some());
+        advance(here.map(|(cursor, _)| cursor))?;
+        if !differs {
+            return Ok(Step::Next);
+        }
+        if is_tree {
+            return Ok(Step::Below(found.iter().map(|entry| entry.map(|entry| entry.id)).collect()));
+        }
+        let bytes = u64::try_from(self.path.len()).unwrap_or(u64::MAX).saturating_add(BYTES_A_PATH);
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.bytes > self.limits.bytes {
+            return Err(Failure::Repo(RepoError::TreeTooLarge { id: self.root, limit: self.limits.entries }));
+        }
+        let mut old = found;
+        let new = if old.is_empty() { None } else { old.remove(0) };
+        self.found.push(Delta { path: RepoPath::new(self.path.as_slice()), new, old });
+        Ok(Step::Next)
+    }
+
+    const fn count(&mut self, entries: u64) -> Result<(), Failure> {
+        self.entries = self.entries.saturating_add(entries);
+        if self.entries > self.limits.entries {
+            return Err(Failure::Repo(RepoError::TreeTooLarge { id: self.root, limit: self.limits.entries }));
+        }
+        Ok(())
+    }
+}
+
+fn advance<'c>(cursors: impl Iterator<Item = &'c mut Option<(Cursor, ObjectId)>>) -> Result<(), Failure> {
+    for (cursor, id) in cursors.flatten() {
+        cursor.advance().map_err(|stop| failure(&stop, *id))?;
+    }
+    Ok(())
+}
+
+const fn failure(stop: &Stop, tree: ObjectId) -> Failure {
+    match stop {
+        Stop::Malformed(reason) => Failure::Repo(RepoError::MalformedTree { id: tree, reason }),
+        Stop::Unsorted => Failure::Unsorted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::ObjectKind;
+    use crate::repo::memory::Memory;
+    use crate::repo::memory::entry;
+
+    /// The paths that differ: `+` new, `-` gone, `~` changed.
+    fn shown(found: &[Delta]) -> Vec<String> {
+        let sign = |delta: &Delta| match (delta.new, delta.old.iter().flatten().next()) {
+            (Some(_), None) => '+',
+            (None, _) => '-',
+            (Some(_), Some(_)) => '~',
+        };
+        found.iter().map(|delta| format!("{}{}", sign(delta), delta.path.to_text().expose())).collect()
+    }
+
+    fn differences(old: &[&[(&str, &str)]], new: &[(&str, &str)]) -> Vec<String> {
+        let mut memory = Memory::default();
+        let old: Vec<_> = old.iter().map(|files| Some(memory.files(files))).collect();
+        let new = memory.files(new);
+        shown(&compare(&Cached::new(memory), Some(new), &old).unwrap())
+    }
+
+    type Files = &'static [(&'static str, &'static str)];
+
+    #[test]
+    fn one_old_tree() {
+        let table: [(Files, Files, &[&str]); 12] = [
+            (&[], &[], &[]),
+            (&[("a", "1"), ("d/b", "2")], &[("a", "1"), ("d/b", "2")], &[]),
+            (&[], &[("a", "1"), ("d/e/b", "2")], &["+a", "+d/e/b"]),
+            (&[("a", "1"), ("d/e/b", "2")], &[], &["-a", "-d/e/b"]),
+            (&[("a", "1"), ("b", "1"), ("c", "1")], &[("a", "1"), ("b", "2"), ("c", "1")], &["~b"]),
+            (&[("a", "1")], &[("x:a", "1")], &["~a"]),
+            (&[("a", "1")], &[("l:a", "1")], &["~a"]),
+            (&[("s:m", "1"), ("z", "1")], &[("s:m", "2"), ("z", "1")], &["~m"]),
+            // A directory in the place of a file, with neighbours that lie between the two in git's order.
+            (
+                &[("a", "1"), ("a-b", "1"), ("a.b", "1")],
+                &[("a-b", "1"), ("a.b", "2"), ("a/c", "1")],
+                &["-a", "~a.b", "+a/c"],
+            ),
+            (&[("a/b", "1"), ("a/c", "1"), ("a0", "1")], &[("a", "1"), ("a0", "1")], &["+a", "-a/b", "-a/c"]),
+            (&[("s:a", "1")], &[("a/b", "1")], &["-a", "+a/b"]),
+            (&[("d/a", "1"), ("d/b", "1"), ("e", "1")], &[("d/a", "1"), ("d/b", "2"), ("e", "1")], &["~d/b"]),
+        ];
+        for (old, new, expected) in table {
+            assert_eq!(differences(&[old], new), expected, "{old:?} to {new:?}");
+        }
+    }
+
+    #[test]
+    fn several_old_trees() {
+        let table: [(&[Files], Files, &[&str]); 7] = [
+            (&[&[("a", "1")], &[("a", "2")]], &[("a", "1")], &[]),
+            (&[&[("a", "1")], &[("a", "2")]], &[("a", "3")], &["~a"]),
+            (&[&[("a", "1"), ("b", "1")], &[("a", "1"), ("b", "2")]], &[("a", "1"), ("b", "2"), ("c", "1")], &["+c"]),
+            (&[&[("d/a", "1"), ("d/b", "1")], &[("d/a", "2"), ("d/b", "1")]], &[("d/a", "2"), ("d/b", "3")], &["~d/b"]),
+            (&[&[("a", "1")], &[("a", "2")]], &[], &["-a"]),
+            (&[&[("a", "1")], &[]], &[], &[]),
+            (&[&[("a/b", "1")], &[("a", "1")], &[]], &[("a/b", "2")], &["~a/b"]),
+        ];
+        for (old, new, expected) in table {
+            assert_eq!(differences(old, new), expected, "{old:?} to {new:?}");
+        }
+    }
+
+    #[test]
+    fn equal_subtrees_are_not_read() {
+        let mut memory = Memory::default();
+        let same = memory.files(&[("b", "1")]);
+        let old = memory.files(&[("a", "1"), ("d/b", "1")]);
+        let new = memory.files(&[("a", "2"), ("d/b", "1")]);
+        let objects = Cached::new(memory);
+        assert_eq!(shown(&compare(&objects, Some(new), &[Some(old)]).unwrap()), ["~a"]);
+        assert!(!objects.objects().asked.borrow().contains(&same));
+    }
+
+    #[test]
+    fn entries_out_of_order_or_twice() {
+        let mut memory = Memory::default();
+        let one = memory.put(ObjectKind::Blob, b"1");
+        let two = memory.put(ObjectKind::Blob, b"2");
+        let file = |name, id| entry("100644", name, id);
+        let mut tree = |entries: &[Vec<u8>]| Some(memory.put(ObjectKind::Tree, &entries.concat()));
+        let sorted = tree(&[file("a", one), file("b", one), file("c", one)]);
+        let unsorted = tree(&[file("c", one), file("a", two), file("b", one)]);
+        let twice = tree(&[file("a", one), file("a", two), file("b", one), file("c", one)]);
+        let objects = Cached::new(memory);
+        for (old, new, expected) in [
+            (sorted, unsorted, &["~a"][..]),
+            (unsorted, sorted, &["~a"]),
+            (sorted, twice, &["+a"]),
+            (twice, sorted, &["-a"]),
+            (twice, unsorted, &["~a", "-a"]),
+        ] {
+            assert_eq!(shown(&compare(&objects, new, &[old]).unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error() {
+        let mut memory = Memory::default();
+        let old = memory.files(&[("d/a", "1")]);
+        let below = memory.files(&[("a", "2")]);
+        let new = memory.files(&[("d/a", "2")]);
+        let broken = memory.put(ObjectKind::Tree, b"100644 a");
+        memory.remove(below);
+        let objects = Cached::new(memory);
+        assert!(
+            matches!(compare(&objects, Some(new), &[Some(old)]), Err(RepoError::Missing { id, .. }) if id == below)
+        );
+        let malformed = compare(&objects, Some(broken), &[Some(old)]);
+        assert!(matches!(malformed, Err(RepoError::MalformedTree { id, .. }) if id == broken));
+    }
+
+    #[test]
+    fn bombs_are_refused() {
+        let mut memory = Memory::default();
+        let mut wide = memory.files(&[("x", "1")]);
+        for _ in 0..12 {
+            let copies: Vec<u8> = (0..10).flat_map(|name| entry("40000", &name.to_string(), wide)).collect();
+            wide = memory.put(ObjectKind::Tree, &copies);
+        }
+        let mut deep = memory.files(&[("x", "1")]);
+        for _ in 0..Limits::OURS.depth {
+            deep = memory.put(ObjectKind::Tree, &entry("40000", "d", deep));
+        }
+        let objects = Cached::new(memory);
+        let refused = |limits: &Limits, tree| within(limits, &objects, Some(tree), &[None]).unwrap_err();
+        let few = Limits { entries: 1_000, ..Limits::OURS };
+        assert!(matches!(refused(&few, wide), RepoError::TreeTooLarge { id, .. } if id == wide));
+        let short = Limits { bytes: 10_000, ..Limits::OURS };
+        assert!(matches!(refused(&short, wide), RepoError::TreeTooLarge { .. }));
+        assert!(matches!(refused(&Limits::OURS, deep), RepoError::TreeTooDeep { id, .. } if id == deep));
+    }
+}

@@ -1,0 +1,123 @@
+//! Goes through a tree's entries in git's order.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::repo::tree::Entry;
+use crate::repo::tree::Mode;
+use crate::repo::tree::Named;
+use crate::repo::tree::entries;
+use crate::repo::tree::split_entry;
+
+/// A place in a tree.
+pub(super) struct Cursor {
+    bytes: Arc<[u8]>,
+    /// Where the entries start, in git's order; `None` as long as the bytes are found to be in order.
+    order: Option<std::vec::IntoIter<usize>>,
+    /// Where the entry begins that the cursor stands on.
+    start: usize,
+    /// Where it ends.
+    end: usize,
+    head: Option<Head>,
+}
+
+#[derive(Clone, Copy)]
+struct Head {
+    name_start: usize,
+    name_end: usize,
+    entry: Entry,
+}
+
+/// Why a cursor cannot go on.
+pub(super) enum Stop {
+    Malformed(&'static str),
+    /// The entries are not in git's order, or one occurs twice.
+    Unsorted,
+}
+
+impl From<&'static str> for Stop {
+    fn from(reason: &'static str) -> Self {
+        Self::Malformed(reason)
+    }
+}
+
+impl Cursor {
+    /// Stands on the first entry. A cursor that is to `sort` takes entries in any order, several of one name in the order
+    /// in which they stand.
+    pub(super) fn new(bytes: Arc<[u8]>, sort: bool) -> Result<Self, Stop> {
+        let order = if sort { Some(sorted(&bytes)?.into_iter()) } else { None };
+        let mut cursor = Self { bytes, order, start: 0, end: 0, head: None };
+        cursor.advance()?;
+        Ok(cursor)
+    }
+
+    /// The entry that the cursor stands on; `None` behind the last.
+    pub(super) fn head(&self) -> Option<Named<'_>> {
+        let head = self.head?;
+        Some(Named { name: self.bytes.get(head.name_start..head.name_end)?, entry: head.entry })
+    }
+
+    /// The bytes of the entry that the cursor stands on; empty behind the last.
+    pub(super) fn raw(&self) -> &[u8] {
+        self.bytes.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Goes to the next entry.
+    pub(super) fn advance(&mut self) -> Result<(), Stop> {
+        let start = match &mut self.order {
+            None => self.end,
+            Some(starts) => starts.next().unwrap_or(self.bytes.len()),
+        };
+        let before = self.head;
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        let Some(read) = split_entry(rest) else {
+            (self.start, self.end, self.head) = (start, start, None);
+            return Ok(());
+        };
+        let (named, after) = read?;
+        let end = self.bytes.len().saturating_sub(after.len());
+        // An entry ends with a NUL and the 20 bytes of an id.
+        let name_end = end.saturating_sub(21);
+        let name_start = name_end.saturating_sub(named.name.len());
+        let head = Head { name_start, name_end, entry: named.entry };
+        if self.order.is_none()
+            && let Some(before) = before
+        {
+            let name = self.bytes.get(before.name_start..before.name_end).unwrap_or_default();
+            if in_order(&Named { name, entry: before.entry }, &named) != Ordering::Less {
+                return Err(Stop::Unsorted);
+            }
+        }
+        (self.start, self.end, self.head) = (start, end, Some(head));
+        Ok(())
+    }
+}
+
+/// git's order of entries: by the names' bytes, a directory's name read as if it ended with a slash.
+pub(super) fn in_order(a: &Named<'_>, b: &Named<'_>) -> Ordering {
+    let common = a.name.len().min(b.name.len());
+    let (start_a, rest_a) = a.name.split_at(common);
+    let (start_b, rest_b) = b.name.split_at(common);
+    let next =
+        |rest: &[u8], entry: Entry| rest.first().copied().unwrap_or(if entry.mode == Mode::Tree { b'/' } else { 0 });
+    start_a
+        .cmp(start_b)
+        .then_with(|| next(rest_a, a.entry).cmp(&next(rest_b, b.entry)))
+        // Only where a name has a slash of its own in it, which git never writes.
+        .then_with(|| a.name.len().cmp(&b.name.len()))
+}
+
+fn sorted(bytes: &[u8]) -> Result<Vec<usize>, &'static str> {
+    let mut found = Vec::new();
+    let mut start = 0_usize;
+    for entry in entries(bytes) {
+        let entry = entry?;
+        found.push((entry, start));
+        let mode_length =
+            bytes.get(start..).unwrap_or_default().iter().position(|byte| *byte == b' ').unwrap_or_default();
+        // Mode, blank, name, NUL, id.
+        start = start.saturating_add(mode_length).saturating_add(entry.name.len()).saturating_add(22);
+    }
+    found.sort_by(|(a, _), (b, _)| in_order(a, b));
+    Ok(found.into_iter().map(|(_, start)| start).collect())
+}

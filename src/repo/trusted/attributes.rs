@@ -1,0 +1,221 @@
+//! `.gitattributes`: which paths are generated or vendored, by the attributes that GitHub's linguist reads.
+
+mod rules;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::RwLock;
+
+use bstr::ByteSlice as _;
+
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::repo::Blob;
+use crate::repo::ObjectKind;
+use crate::repo::Objects;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::commit;
+use crate::repo::tree;
+use crate::repo::tree::Mode;
+use crate::repo::trusted::LARGEST;
+use crate::repo::trusted::attributes::rules::Rules;
+
+const FILE: &[u8] = b".gitattributes";
+
+/// The attributes of a trusted tree, read directory by directory as they are asked for; may be asked from many threads.
+pub struct Attributes {
+    objects: Mutex<Box<dyn Objects + Send>>,
+    directories: RwLock<HashMap<Box<[u8]>, Arc<Directory>>>,
+    root: Arc<Directory>,
+}
+
+/// What is known of a directory of the trusted tree.
+#[derive(Default)]
+struct Directory {
+    below: HashMap<Box<[u8]>, ObjectId>,
+    rules: Arc<Rules>,
+}
+
+impl Attributes {
+    /// The attributes of a commit's tree.
+    ///
+    /// # Errors
+    /// What is needed is absent or damaged.
+    pub fn of(repository: &Repository, commit: ObjectId) -> Result<Self, RepoError> {
+        let store = repository.store()?;
+        let tree = commit::tree_of(&store.commit(commit)?);
+        Self::new(Box::new(store), tree)
+    }
+
+    /// The attributes of a tree.
+    ///
+    /// # Errors
+    /// What is needed is absent or damaged.
+    pub fn new(objects: Box<dyn Objects + Send>, tree: ObjectId) -> Result<Self, RepoError> {
+        let root = Arc::new(read(&*objects, tree, b"", &Arc::default())?);
+        Ok(Self { objects: Mutex::new(objects), directories: RwLock::default(), root })
+    }
+
+    /// Whether a path is generated or vendored: `Some(true)` when one of the attributes says so, `Some(false)` when one says
+    /// that it is not, `None` when they say nothing.
+    ///
+    /// # Errors
+    /// A directory of the trusted tree, or its `.gitattributes`, is absent, damaged or too large.
+    pub fn ignored(&self, path: &RepoPath) -> Result<Option<bool>, RepoError> {
+        let path = path.as_bytes();
+        let rules = match path.rfind_byte(b'/') {
+            Some(slash) => Arc::clone(&self.directory(path.get(..slash).unwrap_or_default())?.rules),
+            None => Arc::clone(&self.root.rules),
+        };
+        Ok(rules.ask(path))
+    }
+
+    fn directory(&self, path: &[u8]) -> Result<Arc<Directory>, RepoError> {
+        if let Some(known) = self.directories.read().unwrap_or_else(PoisonError::into_inner).get(path) {
+            return Ok(Arc::clone(known));
+        }
+        let objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut here = Arc::clone(&self.root);
+        let mut start = 0_usize;
+        for name in path.split_str("/") {
+            let end = start.saturating_add(name.len());
+            let prefix = path.get(..end).unwrap_or_default();
+            start = end.saturating_add(1);
+            let known = self.directories.read().unwrap_or_else(PoisonError::into_inner).get(prefix).map(Arc::clone);
+            here = match (known, here.below.get(name)) {
+                (Some(known), _) => known,
+                (None, Some(tree)) => Arc::new(read(&**objects, *tree, prefix, &here.rules)?),
+                // Not in the trusted tree: what is above it holds.
+                (None, None) => Arc::new(Directory { below: HashMap::new(), rules: Arc::clone(&here.rules) }),
+            };
+            let mut directories = self.directories.write().unwrap_or_else(PoisonError::into_inner);
+            directories.insert(prefix.into(), Arc::clone(&here));
+        }
+        Ok(here)
+    }
+}
+
+fn read(objects: &dyn Objects, id: ObjectId, path: &[u8], above: &Arc<Rules>) -> Result<Directory, RepoError> {
+    let bytes = objects.tree(id)?;
+    let mut directory = Directory { below: HashMap::new(), rules: Arc::clone(above) };
+    for found in tree::entries(&bytes) {
+        let found = found.map_err(|reason| RepoError::MalformedTree { id, reason })?;
+        match found.entry.mode {
+            Mode::Tree => {
+                directory.below.insert(found.name.into(), found.entry.id);
+            }
+            // git does not follow links to it either.
+            Mode::File | Mode::Executable if found.name == FILE => {
+                let id = found.entry.id;
+                let content = match objects.blob(id, LARGEST)? {
+                    Blob::Bytes(bytes) => bytes,
+                    Blob::TooLarge(size) => {
+                        return Err(RepoError::ObjectTooLarge { id, kind: ObjectKind::Blob, size, limit: LARGEST });
+                    }
+                };
+                directory.rules = Arc::new(above.with(&content, path));
+            }
+            _ => {}
+        }
+    }
+    Ok(directory)
+}
+
+impl std::fmt::Debug for Attributes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Attributes").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::memory::Memory;
+
+    fn attributes(files: &[(&str, &str)]) -> Attributes {
+        let mut memory = Memory::default();
+        let tree = memory.files(files);
+        Attributes::new(Box::new(memory), tree).unwrap()
+    }
+
+    #[test]
+    fn what_the_files_say() {
+        let attributes = attributes(&[
+            (
+                ".gitattributes",
+                "# comment\n\
+                 [attr]made linguist-generated\n\
+                 *.pb.go linguist-generated=true\n\
+                 *.snap linguist-generated\n\
+                 gen/** linguist-generated=false\n\
+                 /top linguist-vendored\n\
+                 *.min.js made\n\
+                 odd linguist-generated=maybe\n\
+                 both linguist-generated -linguist-vendored\n\
+                 *.txt text\n\
+                 [attr]outer made text\n\
+                 *.gen outer\n\
+                 *.bad linguist-generated -in=valid!\n\
+                 \"with blank\" linguist-vendored\n",
+            ),
+            ("kept/.gitattributes", "*.gen -made\n*.js -linguist-generated\n"),
+            ("third/.gitattributes", "** linguist-vendored\nown/** -linguist-vendored\n"),
+            ("third/deep/.gitattributes", "*.c !linguist-vendored\n[attr]late linguist-generated\n*.l late\n"),
+            ("l:linked/.gitattributes", "elsewhere"),
+            ("third/deep/x.c", ""),
+        ]);
+        for (path, expected) in [
+            ("a.pb.go", Some(true)),
+            ("x/y/a.pb.go", Some(true)),
+            ("a.snap", Some(true)),
+            ("gen/a.snap", Some(false)),
+            ("gen/a", Some(false)),
+            ("top", Some(true)),
+            ("x/top", None),
+            ("x.min.js", Some(true)),
+            ("odd", Some(false)),
+            ("both", Some(true)),
+            ("a.txt", None),
+            ("A.SNAP", None),
+            ("third/a", Some(true)),
+            ("third/own/a", Some(false)),
+            ("third/deep/x.c", None),
+            ("third/deep/x.d", Some(true)),
+            ("third/deep/er/x.c", None),
+            ("third/new/directory/x", Some(true)),
+            ("thirdly/a", None),
+            ("linked/a", None),
+            ("nowhere/at/all", None),
+            ("x.gen", Some(true)),
+            ("kept/x.gen", None),
+            ("kept/x.min.js", Some(false)),
+            ("with blank", Some(true)),
+            ("x.bad", Some(true)),
+        ] {
+            for _first_and_from_memory in 0..2 {
+                let said = attributes.ignored(&RepoPath::new(path.as_bytes())).unwrap();
+                assert_eq!(said, expected, "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn threads_may_share_it() {
+        fn shared<T: Send + Sync>(_: &T) {}
+        shared(&attributes(&[]));
+    }
+
+    #[test]
+    fn an_absent_file_is_an_error_and_not_silence() {
+        let mut memory = Memory::default();
+        let tree = memory.files(&[("d/.gitattributes", "* linguist-vendored")]);
+        let blob = memory.put(ObjectKind::Blob, b"* linguist-vendored");
+        memory.remove(blob);
+        let attributes = Attributes::new(Box::new(memory), tree).unwrap();
+        assert_eq!(attributes.ignored(&RepoPath::new(&b"a"[..])).unwrap(), None);
+        assert!(attributes.ignored(&RepoPath::new(&b"d/a"[..])).is_err());
+    }
+}

@@ -1,0 +1,183 @@
+//! Which teams own a path.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use bstr::ByteSlice as _;
+use ignore::Match;
+use ignore::gitignore::Gitignore;
+use ignore::gitignore::GitignoreBuilder;
+
+use crate::facts::RepoPath;
+use crate::finding::Location;
+use crate::policy::Team;
+use crate::policy::TeamId;
+use crate::repo::trusted::CodeOwners;
+
+/// Who owns which paths: what teams state in the policy, and where they state nothing, what `CODEOWNERS` says.
+#[derive(Debug, Clone)]
+pub struct PathOwners {
+    /// In the order of the teams; those without paths are left out.
+    stated: Vec<(TeamId, Gitignore)>,
+    codeowners: Option<CodeOwners>,
+    /// From an owner of `CODEOWNERS`, in lower case, to the teams that list it.
+    listed: BTreeMap<String, Vec<TeamId>>,
+    /// From a team's name in lower case to the team.
+    named: BTreeMap<String, TeamId>,
+}
+
+/// A path of a team that is no pattern.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("`{pattern}` is no path pattern: {reason}")]
+pub struct BadPath {
+    /// As written.
+    pub pattern: String,
+    /// Why.
+    pub reason: String,
+    /// Where.
+    pub at: Option<Location>,
+}
+
+impl PathOwners {
+    /// The owners by the teams of a policy and a trusted `CODEOWNERS`.
+    ///
+    /// # Errors
+    /// A team's path is no pattern.
+    pub fn new(teams: &[Team], codeowners: Option<CodeOwners>) -> Result<Self, BadPath> {
+        let mut owners = Self { stated: Vec::new(), codeowners, listed: BTreeMap::new(), named: BTreeMap::new() };
+        for (index, team) in teams.iter().enumerate() {
+            let id = TeamId(index);
+            owners.named.insert(team.name.to_lowercase(), id);
+            for owner in &team.codeowners {
+                owners.listed.entry(owner.to_lowercase()).or_default().push(id);
+            }
+            if !team.paths.is_empty() {
+                owners.stated.push((id, matcher(team)?));
+            }
+        }
+        Ok(owners)
+    }
+
+    /// The teams that own a path, in their order.
+    ///
+    /// Where a team states the path in the policy, `CODEOWNERS` is not asked. An owner there means the teams that list it
+    /// under `codeowners`, or else, for `@organisation/name`, the team of that name.
+    #[must_use]
+    pub fn owners(&self, path: &RepoPath) -> Vec<TeamId> {
+        let levels = levels(path);
+        let owns = |matcher: &Gitignore| {
+            let is_directory = std::iter::once(false).chain(std::iter::repeat(true));
+            let found = levels.iter().zip(is_directory).map(|(level, is_dir)| matcher.matched(level, is_dir));
+            // The nearest level decides, as in gitignore.
+            found.into_iter().find(|found| !found.is_none()).is_some_and(|found| matches!(found, Match::Ignore(_)))
+        };
+        let stated: Vec<TeamId> = self.stated.iter().filter(|(_, matcher)| owns(matcher)).map(|(id, _)| *id).collect();
+        if !stated.is_empty() {
+            return stated;
+        }
+        let written = self.codeowners.as_ref().map_or(&[][..], |codeowners| codeowners.owners(path));
+        let mut teams: Vec<TeamId> = written.iter().flat_map(|owner| self.meant_by(owner)).collect();
+        teams.sort_unstable();
+        teams.dedup();
+        teams
+    }
+
+    fn meant_by(&self, owner: &str) -> Vec<TeamId> {
+        let owner = owner.to_lowercase();
+        if let Some(teams) = self.listed.get(&owner) {
+            return teams.clone();
+        }
+        let name = owner.strip_prefix('@').and_then(|owner| owner.split_once('/')).map(|(_, name)| name);
+        name.and_then(|name| self.named.get(name)).copied().into_iter().collect()
+    }
+}
+
+fn matcher(team: &Team) -> Result<Gitignore, BadPath> {
+    let mut builder = GitignoreBuilder::new("");
+    for (pattern, at) in &team.paths {
+        let bad = |error: ignore::Error| BadPath {
+            pattern: pattern.clone(),
+            reason: error.to_string(),
+            at: Some(at.clone()),
+        };
+        // Braces are ordinary characters in gitignore.
+        builder.add_line(None, &literal(pattern, &['{', '}'])).map_err(bad)?;
+    }
+    let pattern = || team.paths.first().map(|(pattern, _)| pattern.clone()).unwrap_or_default();
+    builder.build().map_err(|error| BadPath { pattern: pattern(), reason: error.to_string(), at: None })
+}
+
+/// A path and the directories above it, nearest first.
+pub(super) fn levels(path: &RepoPath) -> Vec<PathBuf> {
+    let bytes = path.as_bytes();
+    let above = bytes.rfind_iter(b"/").map(|slash| bytes.get(..slash).unwrap_or_default());
+    std::iter::once(bytes)
+        .chain(above)
+        .filter(|level| !level.is_empty())
+        .map(|level| level.to_path_lossy().into_owned())
+        .collect()
+}
+
+/// A pattern in which some characters stand for themselves.
+pub(super) fn literal(pattern: &str, characters: &[char]) -> String {
+    let mut written = String::new();
+    let mut escaped = false;
+    for char in pattern.chars() {
+        if !escaped && characters.contains(&char) {
+            written.push('\\');
+        }
+        escaped = !escaped && char == '\\';
+        written.push(char);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Allocation;
+    use crate::policy::BasisPoints;
+
+    fn team(name: &str, paths: &[&str], codeowners: &[&str]) -> Team {
+        let at = Location { file: "policy".into(), line: 1, column: 1, span: 0..0 };
+        Team {
+            name: name.to_owned(),
+            lead: None,
+            allocation: Allocation(BasisPoints::ZERO),
+            allocation_at: at.clone(),
+            paths: paths.iter().map(|path| ((*path).to_owned(), at.clone())).collect(),
+            codeowners: codeowners.iter().map(|owner| (*owner).to_owned()).collect(),
+            at,
+        }
+    }
+
+    #[test]
+    fn stated_paths_go_before_codeowners() {
+        let teams = [
+            team("payments", &["/services/payments/", "*.pay", "!/services/payments/legacy/"], &[]),
+            team("search", &["/services/", "{a,b}/"], &["@Org/Finders", "@solo"]),
+            team("Web", &[], &["@org/finders"]),
+        ];
+        let file =
+            CodeOwners::parse(b"* @solo\n/web/ @org/web\n/both/ @org/finders @org/web\n/none/ @org/nobody\n/free/\n");
+        let owners = PathOwners::new(&teams, Some(file)).unwrap();
+        for (path, expected) in [
+            ("services/payments/a", &[0, 1][..]),
+            ("services/payments/legacy/a", &[1]),
+            ("x/y.pay", &[0]),
+            ("services/x/y.pay", &[0, 1]),
+            ("{a,b}/c", &[1]),
+            ("a/c", &[1]),
+            ("web/index.html", &[2]),
+            ("both/a", &[1, 2]),
+            ("none/a", &[]),
+            ("free/a", &[]),
+            ("/rooted", &[1]),
+        ] {
+            let found: Vec<usize> = owners.owners(&RepoPath::new(path.as_bytes())).iter().map(|id| id.0).collect();
+            assert_eq!(found, expected, "{path}");
+        }
+        let nobody = PathOwners::new(&teams[2..], None).unwrap();
+        assert_eq!(nobody.owners(&RepoPath::new(&b"web/a"[..])), []);
+    }
+}
