@@ -30,7 +30,7 @@ pub const fn weight(lines: u64) -> u64 {
 /// without the entry would be a wrong figure.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
 #[error("{}:{}: path `{path}` cannot be used: {reason}", at.file, at.line)]
-#[diagnostic(code(policy::path), help("paths are written in gitignore syntax, such as /services/payments/"))]
+#[diagnostic(code("policy-path"), help("paths are written in gitignore syntax, such as /services/payments/"))]
 pub struct TeamPathsError {
     /// The entry as written.
     pub path: String,

@@ -22,7 +22,7 @@ const FEWEST_DIGITS: usize = 4;
 /// The page of a code, if `what` is one. Errors bring their remedies along and share a page by where they occur.
 pub(super) fn page(what: &str) -> Option<&'static str> {
     let policy_error = || what == "policy-invalid" || config::Fault::ALL.iter().any(|fault| fault.name() == what);
-    let repository_error = || what == "could-not-judge" || what.starts_with("debtlint::repo::");
+    let repository_error = || what == "could-not-judge" || what.starts_with("repository-");
     pages::named(what)
         .or_else(|| policy_error().then_some(pages::POLICY_ERRORS))
         .or_else(|| repository_error().then_some(pages::REPOSITORY_ERRORS))

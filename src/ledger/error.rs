@@ -8,7 +8,7 @@ pub enum LedgerError {
     /// A sum or product left its range: no history of people does that.
     #[error("{what} is too large to be counted")]
     #[diagnostic(
-        code(ledger::overflow),
+        code("ledger-overflow"),
         help("judge a shorter window; if this is an ordinary repository, please report it")
     )]
     Overflow {
@@ -18,7 +18,7 @@ pub enum LedgerError {
     /// One commit changes more lines than can be counted.
     #[error("commit {commit} changes {lines} lines, which is too many to be counted")]
     #[diagnostic(
-        code(ledger::too_many_lines),
+        code("ledger-too-many-lines"),
         help("leave its paths out with `ignore`, or the commit with an `exempt` rule")
     )]
     TooManyLines {
@@ -29,7 +29,7 @@ pub enum LedgerError {
     },
     /// A work item has no worker, which `classify` never makes.
     #[error("commit {commit} is work of nobody")]
-    #[diagnostic(code(ledger::nobody), help("this is a fault of debtlint's: please report it"))]
+    #[diagnostic(code("ledger-nobody"), help("this is a fault of debtlint's: please report it"))]
     Nobody {
         /// The commit.
         commit: ObjectId,

@@ -14,7 +14,7 @@ pub enum RepoError {
     /// There is no repository at a path or above it.
     #[error("no git repository at {} or above it", path.display())]
     #[diagnostic(
-        code(debtlint::repo::not_found),
+        code("repository-not-found"),
         help("name a directory inside a clone or a bare repository; in CI, check the repository out first")
     )]
     NotFound {
@@ -25,7 +25,7 @@ pub enum RepoError {
     /// A file or a directory cannot be read.
     #[error("cannot read {}: {reason}", path.display())]
     #[diagnostic(
-        code(debtlint::repo::unreadable),
+        code("repository-unreadable"),
         help("check that the path exists and that this user may read it and everything below it")
     )]
     Unreadable {
@@ -38,7 +38,7 @@ pub enum RepoError {
     /// A `.git` that is no repository.
     #[error("{} does not lead to a git repository: {reason}", path.display())]
     #[diagnostic(
-        code(debtlint::repo::broken_link),
+        code("repository-broken-link"),
         help(
             "a moved linked worktree is mended by `git worktree repair`, a submodule by `git submodule update --init`; \
              or name the repository itself"
@@ -54,7 +54,7 @@ pub enum RepoError {
     /// The repository belongs to another user.
     #[error("{} belongs to user {owner}, not to user {user} who runs this", path.display())]
     #[diagnostic(
-        code(debtlint::repo::foreign_owner),
+        code("repository-foreign-owner"),
         help(
             "run again with `--accept-owner` if you trust its owner, or run as that owner; git's `safe.directory` is \
              not consulted because no user configuration is read"
@@ -71,7 +71,7 @@ pub enum RepoError {
 
     /// The repository's configuration cannot be read.
     #[error("cannot read the configuration {}: {reason}", path.display())]
-    #[diagnostic(code(debtlint::repo::config), help("`git config --file <that file> --list` shows where it is wrong"))]
+    #[diagnostic(code("repository-config"), help("`git config --file <that file> --list` shows where it is wrong"))]
     Config {
         /// The file.
         path: PathBuf,
@@ -82,7 +82,7 @@ pub enum RepoError {
     /// A newer repository format.
     #[error("repository format version {version} is not supported")]
     #[diagnostic(
-        code(debtlint::repo::format_version),
+        code("repository-format-version"),
         help("versions 0 and 1 are; judge a fresh clone made by `git clone`")
     )]
     FormatVersion {
@@ -93,7 +93,7 @@ pub enum RepoError {
     /// Objects are named by SHA-256.
     #[error("the repository names its objects by {format}; only SHA-1 is supported")]
     #[diagnostic(
-        code(debtlint::repo::object_format),
+        code("repository-object-format"),
         help("judge a clone that uses SHA-1 (`git clone` from a host that stores SHA-1)")
     )]
     ObjectFormat {
@@ -104,7 +104,7 @@ pub enum RepoError {
     /// References are not kept in files.
     #[error("the repository keeps its references as `{storage}`; only `files` is supported")]
     #[diagnostic(
-        code(debtlint::repo::reference_format),
+        code("repository-reference-format"),
         help(
             "run `git refs migrate --ref-format=files` in it, or judge a fresh clone made by `git clone --ref-format=files`"
         )
@@ -117,7 +117,7 @@ pub enum RepoError {
     /// An extension that we do not know may mean anything.
     #[error("the repository uses the extension `{name}`, which is not supported")]
     #[diagnostic(
-        code(debtlint::repo::extension),
+        code("repository-extension"),
         help("judge a fresh clone made by `git clone`, which does not carry it over")
     )]
     Extension {
@@ -128,7 +128,7 @@ pub enum RepoError {
     /// A name that was typed leads to nothing.
     #[error("there is no revision `{name}`")]
     #[diagnostic(
-        code(debtlint::repo::no_such_revision),
+        code("repository-no-such-revision"),
         help(
             "`git for-each-ref` lists what there is; a branch that was never fetched is brought in by \
              `git fetch origin <branch>:refs/remotes/origin/<branch>`"
@@ -141,7 +141,7 @@ pub enum RepoError {
 
     /// A short name stands for several references.
     #[error("`{name}` is ambiguous: it may be {}", candidates.join(" or "))]
-    #[diagnostic(code(debtlint::repo::ambiguous_revision), help("write the full name, for example `{}`", candidates.first().map_or("", String::as_str)))]
+    #[diagnostic(code("repository-ambiguous-revision"), help("write the full name, for example `{}`", candidates.first().map_or("", String::as_str)))]
     AmbiguousRevision {
         /// As it was typed.
         name: String,
@@ -151,7 +151,7 @@ pub enum RepoError {
 
     /// An abbreviated object id may change its meaning at any time.
     #[error("`{name}` looks like an abbreviated object id; a full one has 40 digits")]
-    #[diagnostic(code(debtlint::repo::abbreviated_id), help("`git rev-parse {name}` prints the full id"))]
+    #[diagnostic(code("repository-abbreviated-id"), help("`git rev-parse {name}` prints the full id"))]
     AbbreviatedId {
         /// As it was typed.
         name: String,
@@ -160,7 +160,7 @@ pub enum RepoError {
     /// Not the name of a reference, and no id.
     #[error("`{name}` is neither HEAD, nor the name of a reference, nor a full object id")]
     #[diagnostic(
-        code(debtlint::repo::revision_syntax),
+        code("repository-revision-syntax"),
         help(
             "expressions such as `main~3` or `HEAD@{{1}}` are not read; `git rev-parse --verify '<expression>^{{commit}}'` turns one into an id"
         )
@@ -172,7 +172,7 @@ pub enum RepoError {
 
     /// A name that was typed leads to something that is no commit.
     #[error("`{name}` names a {kind}, not a commit")]
-    #[diagnostic(code(debtlint::repo::not_a_commit), help("name a branch, a tag of a commit, or a commit's full id"))]
+    #[diagnostic(code("repository-not-a-commit"), help("name a branch, a tag of a commit, or a commit's full id"))]
     NotACommit {
         /// As it was typed.
         name: String,
@@ -183,7 +183,7 @@ pub enum RepoError {
     /// HEAD cannot be followed to a commit.
     #[error("HEAD cannot be read: {reason}")]
     #[diagnostic(
-        code(debtlint::repo::head),
+        code("repository-head"),
         help("`git symbolic-ref HEAD refs/heads/<branch>` mends it; or name the revision to judge with `--rev`")
     )]
     Head {
@@ -193,7 +193,7 @@ pub enum RepoError {
 
     /// A reference cannot be followed to an object.
     #[error("the reference {name} cannot be read: {reason}")]
-    #[diagnostic(code(debtlint::repo::reference), help("`git fsck` tells more; a fresh clone heals it"))]
+    #[diagnostic(code("repository-reference"), help("`git fsck` tells more; a fresh clone heals it"))]
     Reference {
         /// Its full name.
         name: String,
@@ -203,10 +203,7 @@ pub enum RepoError {
 
     /// An object that is needed is not there.
     #[error("the {kind} {id} is missing: the clone is incomplete or damaged")]
-    #[diagnostic(
-        code(debtlint::repo::missing_object),
-        help("`git fsck` lists what is missing; a fresh clone heals it")
-    )]
+    #[diagnostic(code("repository-missing-object"), help("`git fsck` lists what is missing; a fresh clone heals it"))]
     Missing {
         /// Its name.
         id: ObjectId,
@@ -217,7 +214,7 @@ pub enum RepoError {
     /// An object that is needed was left out of a partial clone.
     #[error("the {kind} {id} is not in this partial clone")]
     #[diagnostic(
-        code(debtlint::repo::partial_clone),
+        code("repository-partial-clone"),
         help(
             "run `git fetch --refetch --no-filter origin`; in CI, drop `filter:` and `sparse-checkout:` from the \
              checkout step"
@@ -233,7 +230,7 @@ pub enum RepoError {
     /// The content of an object does not have the name that it is stored under.
     #[error("object {id} is corrupt: its content has the name {found}")]
     #[diagnostic(
-        code(debtlint::repo::hash_mismatch),
+        code("repository-hash-mismatch"),
         help("somebody or something changed it: `git fsck` tells more; a fresh clone heals it")
     )]
     HashMismatch {
@@ -245,7 +242,7 @@ pub enum RepoError {
 
     /// The stored form of an object cannot be unpacked.
     #[error("object {id} is corrupt: {reason}")]
-    #[diagnostic(code(debtlint::repo::corrupt_object), help("`git fsck` tells more; a fresh clone heals it"))]
+    #[diagnostic(code("repository-corrupt-object"), help("`git fsck` tells more; a fresh clone heals it"))]
     Corrupt {
         /// Its name.
         id: ObjectId,
@@ -255,7 +252,7 @@ pub enum RepoError {
 
     /// An object is not what the one that names it says it is.
     #[error("object {id} is a {found}, where a {expected} is needed")]
-    #[diagnostic(code(debtlint::repo::wrong_kind), help("`git fsck` tells more; the history itself may be malformed"))]
+    #[diagnostic(code("repository-wrong-kind"), help("`git fsck` tells more; the history itself may be malformed"))]
     WrongKind {
         /// Its name.
         id: ObjectId,
@@ -268,7 +265,7 @@ pub enum RepoError {
     /// An object is larger than anything of its kind may be.
     #[error("the {kind} {id} has {size} bytes; more than {limit} are not read")]
     #[diagnostic(
-        code(debtlint::repo::object_too_large),
+        code("repository-object-too-large"),
         help("no ordinary history has such objects; `git cat-file -s` shows the size")
     )]
     ObjectTooLarge {
@@ -285,7 +282,7 @@ pub enum RepoError {
     /// A file of the repository is larger than it may be.
     #[error("{path} in {commit} has {size} bytes; more than {limit} are not read")]
     #[diagnostic(
-        code(debtlint::repo::file_too_large),
+        code("repository-file-too-large"),
         help("make the file smaller; `git cat-file -s {commit}:{path}` shows its size")
     )]
     FileTooLarge {
@@ -302,7 +299,7 @@ pub enum RepoError {
     /// A path that should be a file is something else.
     #[error("{path} in {commit} is a {what}, not a file")]
     #[diagnostic(
-        code(debtlint::repo::not_a_file),
+        code("repository-not-a-file"),
         help("put the file itself there: links and submodules are not followed")
     )]
     NotAFile {
@@ -316,7 +313,7 @@ pub enum RepoError {
 
     /// A tree's bytes are no tree.
     #[error("the tree {id} is malformed: {reason}")]
-    #[diagnostic(code(debtlint::repo::malformed_tree), help("`git fsck` tells more; the history itself is malformed"))]
+    #[diagnostic(code("repository-malformed-tree"), help("`git fsck` tells more; the history itself is malformed"))]
     MalformedTree {
         /// Its name.
         id: ObjectId,
@@ -327,14 +324,14 @@ pub enum RepoError {
     /// More commits than can be numbered.
     #[error("the history has more than four thousand million commits or parents")]
     #[diagnostic(
-        code(debtlint::repo::too_many_commits),
+        code("repository-too-many-commits"),
         help("such a history was made to be too large; look at who made it")
     )]
     TooManyCommits,
 
     /// Directories are nested deeper than anybody nests them.
     #[error("the tree {id} is nested more than {limit} directories deep")]
-    #[diagnostic(code(debtlint::repo::tree_too_deep), help("git itself reads no deeper tree (`core.maxTreeDepth`)"))]
+    #[diagnostic(code("repository-tree-too-deep"), help("git itself reads no deeper tree (`core.maxTreeDepth`)"))]
     TreeTooDeep {
         /// The tree at the root.
         id: ObjectId,
@@ -345,7 +342,7 @@ pub enum RepoError {
     /// A comparison of trees has no end.
     #[error("the tree {id} differs from its parents in too much: more than {limit} entries, or paths beyond 512 MiB")]
     #[diagnostic(
-        code(debtlint::repo::tree_too_large),
+        code("repository-tree-too-large"),
         help("no ordinary commit changes so much; an import may be named in the policy's `exempt` by its commit id")
     )]
     TreeTooLarge {
@@ -358,7 +355,7 @@ pub enum RepoError {
     /// Files that have to be counted were left out of a partial clone.
     #[error("{count} needed files are not in this partial clone, the blob {first} first of all")]
     #[diagnostic(
-        code(debtlint::repo::partial_clone_files),
+        code("repository-partial-clone-files"),
         help(
             "run `git fetch --refetch --no-filter origin`; in CI, drop `filter:` and `sparse-checkout:` from the \
              checkout step"
@@ -374,7 +371,7 @@ pub enum RepoError {
     /// The history of a shallow clone ends where it is still needed.
     #[error("the history of this shallow clone ends at {at}, where it is still needed")]
     #[diagnostic(
-        code(debtlint::repo::shallow),
+        code("repository-shallow"),
         help(
             "run `git fetch --shallow-since={since} origin`, or `git fetch --unshallow` for all of it; in GitHub \
              Actions, give the checkout step `fetch-depth: 0`"

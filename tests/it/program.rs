@@ -38,7 +38,7 @@ fn exit_codes() {
         ("schema report", 0),
         ("explain allocation-short", 0),
         ("explain unknown-key", 0),
-        ("explain debtlint::repo::shallow", 0),
+        ("explain repository-shallow", 0),
         ("check past.git --allocation 0%", 0),
         ("check past.git --config policy.yml", 1),
         ("check past.git --config policy.yml --format json", 1),

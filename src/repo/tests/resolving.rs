@@ -63,25 +63,25 @@ fn names_that_mean_nothing_or_too_much() {
     let opened = repo.open();
     let short = ids[0].short();
     for (name, code) in [
-        ("origin/main", "ambiguous_revision"),
-        ("main", "ambiguous_revision"),
-        ("nowhere", "no_such_revision"),
-        ("refs/heads/nowhere", "no_such_revision"),
-        ("0123456789012345678901234567890123456789", "no_such_revision"),
-        (short.as_str(), "abbreviated_id"),
-        ("tree", "not_a_commit"),
-        ("on-tree", "not_a_commit"),
-        ("HEAD~1", "revision_syntax"),
-        ("main@{1}", "revision_syntax"),
-        ("main^", "revision_syntax"),
-        ("", "revision_syntax"),
-        ("--all", "no_such_revision"),
-        ("../../etc/passwd", "revision_syntax"),
-        ("refs/../HEAD", "revision_syntax"),
-        ("refs/heads/ma\u{1b}in", "revision_syntax"),
+        ("origin/main", "ambiguous-revision"),
+        ("main", "ambiguous-revision"),
+        ("nowhere", "no-such-revision"),
+        ("refs/heads/nowhere", "no-such-revision"),
+        ("0123456789012345678901234567890123456789", "no-such-revision"),
+        (short.as_str(), "abbreviated-id"),
+        ("tree", "not-a-commit"),
+        ("on-tree", "not-a-commit"),
+        ("HEAD~1", "revision-syntax"),
+        ("main@{1}", "revision-syntax"),
+        ("main^", "revision-syntax"),
+        ("", "revision-syntax"),
+        ("--all", "no-such-revision"),
+        ("../../etc/passwd", "revision-syntax"),
+        ("refs/../HEAD", "revision-syntax"),
+        ("refs/heads/ma\u{1b}in", "revision-syntax"),
     ] {
         let error = opened.resolve(name).unwrap_err();
-        assert_eq!(miette::Diagnostic::code(&error).unwrap().to_string(), format!("debtlint::repo::{code}"), "{name}");
+        assert_eq!(miette::Diagnostic::code(&error).unwrap().to_string(), format!("repository-{code}"), "{name}");
         assert!(error.is_usage(), "{name}");
         assert!(!error.to_string().contains('\u{1b}'), "{name}");
     }

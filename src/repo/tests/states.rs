@@ -13,7 +13,7 @@ use crate::repo::testing::ids;
 use crate::repo::testing::sorted;
 
 fn code(error: &RepoError) -> String {
-    miette::Diagnostic::code(error).unwrap().to_string().replace("debtlint::repo::", "")
+    miette::Diagnostic::code(error).unwrap().to_string().replace("repository-", "")
 }
 
 #[test]
@@ -27,11 +27,11 @@ fn formats() {
         ),
         ("[extensions]\n\tinvented = true\n", None),
         ("[core]\n\trepositoryformatversion = 1\n[extensions]\n\tinvented = true\n", Some("extension")),
-        ("[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha256\n", Some("object_format")),
-        ("[extensions]\n\tobjectFormat = sha256\n", Some("object_format")),
-        ("[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n", Some("reference_format")),
-        ("[core]\n\trepositoryformatversion = 2\n", Some("format_version")),
-        ("[core]\n\trepositoryformatversion = x\n", Some("format_version")),
+        ("[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha256\n", Some("object-format")),
+        ("[extensions]\n\tobjectFormat = sha256\n", Some("object-format")),
+        ("[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n", Some("reference-format")),
+        ("[core]\n\trepositoryformatversion = 2\n", Some("format-version")),
+        ("[core]\n\trepositoryformatversion = x\n", Some("format-version")),
         ("[core\n", Some("config")),
         ("[include]\n\tpath = /nowhere\n[core]\n\tworktree = /etc\n", None),
     ] {
@@ -60,7 +60,7 @@ fn found_from_inside_a_working_tree() {
         assert_eq!(opened.root(), fs::canonicalize(outer.path().join("clone")).unwrap());
         assert_eq!(opened.resolve("HEAD").unwrap(), Some(id));
     }
-    assert_eq!(code(&Repository::open(outer.path(), OwnerCheck::Enforce).unwrap_err()), "not_found");
+    assert_eq!(code(&Repository::open(outer.path(), OwnerCheck::Enforce).unwrap_err()), "not-found");
     assert_eq!(code(&Repository::open(&outer.path().join("gone"), OwnerCheck::Enforce).unwrap_err()), "unreadable");
 }
 
@@ -70,11 +70,11 @@ fn links_that_lead_nowhere() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(".git"), text).unwrap();
         let error = Repository::open(dir.path(), OwnerCheck::Enforce).unwrap_err();
-        assert_eq!(code(&error), "broken_link");
+        assert_eq!(code(&error), "broken-link");
     }
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join(".git")).unwrap();
-    assert_eq!(code(&Repository::open(dir.path(), OwnerCheck::Enforce).unwrap_err()), "broken_link");
+    assert_eq!(code(&Repository::open(dir.path(), OwnerCheck::Enforce).unwrap_err()), "broken-link");
 }
 
 #[test]
@@ -155,10 +155,10 @@ fn files_in_a_tree() {
         assert_eq!(content.as_deref(), found.then_some(b"version: 1\n".as_slice()), "{path}");
     }
     for path in ["dir", "link", "dir/link", "link/x", "module", "module/x"] {
-        assert_eq!(code(&opened.read_file(commit, path, 1000).unwrap_err()), "not_a_file", "{path}");
+        assert_eq!(code(&opened.read_file(commit, path, 1000).unwrap_err()), "not-a-file", "{path}");
     }
-    assert_eq!(code(&opened.read_file(commit, "a.yml", 5).unwrap_err()), "file_too_large");
+    assert_eq!(code(&opened.read_file(commit, "a.yml", 5).unwrap_err()), "file-too-large");
     let broken = commit_of(repo.object(ObjectKind::Tree, b"100644 a"));
-    assert_eq!(code(&opened.read_file(broken, "a.yml", 5).unwrap_err()), "malformed_tree");
+    assert_eq!(code(&opened.read_file(broken, "a.yml", 5).unwrap_err()), "malformed-tree");
     assert_eq!(opened.read_file(commit_of(EMPTY_TREE), "a.yml", 5).unwrap(), None);
 }
