@@ -44,7 +44,8 @@ pub(super) fn added_removed(old: &[u8], new: &[u8]) -> (u64, u64) {
     if old_middle.is_empty() || new_middle.is_empty() {
         return (count(new_middle), count(old_middle));
     }
-    let mut lines = Interner::new(256);
+    // A line has some thirty bytes.
+    let mut lines = Interner::new(old_middle.len().max(new_middle.len()) / 32);
     let old_tokens = tokens(&mut lines, old_middle);
     let new_tokens = tokens(&mut lines, new_middle);
     // git decides by the whole files how frequent a line is, and leaves frequent lines out of its search when they stand
