@@ -32,7 +32,7 @@ pub fn findings(ledger: &Ledger, policy: &Policy, verdicts: &[Verdict]) -> Vec<F
             Standing::Met | Standing::Waived => {}
         }
         if verdict.standing != Standing::NotEnoughWork {
-            all.extend(disagreement(team, account));
+            all.extend(disagreement(team, account, verdict.standing));
             all.extend(mostly_unlabelled(team, account, policy));
         }
     }
@@ -76,18 +76,22 @@ fn not_enough_work(team: &Team, account: &Account, policy: &Policy) -> Finding {
     finding(Code::NotEnoughWork, Level::Warning, team, message, help)
 }
 
-fn disagreement(team: &Team, account: &Account) -> Option<Finding> {
-    let shares: Vec<(Measure, BasisPoints)> = Measure::ALL
+fn disagreement(team: &Team, account: &Account, standing: Standing) -> Option<Finding> {
+    // As everywhere else: the share of a team that is short is rounded down.
+    let rounded = |share: Share| match standing {
+        Standing::Short => (share.basis_points_floor(), share.basis_points_floor().rounded_down()),
+        _ => (share.basis_points(), share.basis_points().rounded()),
+    };
+    let shares: Vec<(Measure, (BasisPoints, String))> = Measure::ALL
         .into_iter()
-        .filter_map(|measure| Share::of(account.sums(measure)).map(|share| (measure, share.basis_points())))
+        .filter_map(|measure| Share::of(account.sums(measure)).map(|share| (measure, rounded(share))))
         .collect();
-    let lowest = shares.iter().map(|(_, share)| *share).min()?;
-    let highest = shares.iter().map(|(_, share)| *share).max()?;
+    let lowest = shares.iter().map(|(_, (share, _))| *share).min()?;
+    let highest = shares.iter().map(|(_, (share, _))| *share).max()?;
     if highest.get().saturating_sub(lowest.get()) < DISAGREEMENT {
         return None;
     }
-    let told: Vec<String> =
-        shares.iter().map(|(measure, share)| format!("{} in {}", share.rounded(), measure.name())).collect();
+    let told: Vec<String> = shares.iter().map(|(measure, (_, text))| format!("{text} in {}", measure.name())).collect();
     let message = format!("the measures of {} disagree: {}", team.name, told.join(", "));
     let help = "a few large commits or many small ones carry the paydown, or the rest: look at its largest commits";
     Some(finding(Code::MeasuresDisagree, Level::Note, team, message, help.to_owned()))
