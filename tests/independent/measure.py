@@ -107,20 +107,16 @@ def exempt_and_changes(git, policy, tip, found):
 
 def uncredited(git, found, counted):
     """The commits that undo or repeat others, and those that are undone."""
-    units = [one for one in counted if len(one["parents"]) < 2]
+    units = [one for one in found.values() if "paths" in one and len(one["parents"]) < 2]
     units += [one for one in found.values() if len(one["parents"]) > 1 and one["landing"] == one["id"]]
     prints = history.fingerprints(git, units, git.is_ignored)
-    by_print = defaultdict(list)
-    key = lambda change: tuple(sorted(change.items()))
-    # Only what a colleague would see as a change can be undone or repeated.
-    units = [one for one in units if any(minus or plus for minus, plus in prints[one["id"]].values())]
-    units.sort(key=lambda one: (one["order"], len(one["parents"]) > 1, one["id"]))
-    undoes = {}
+    place = parents_first(found)
+    units = sorted((one for one in units if one["id"] in prints), key=lambda one: place[one["id"]])
+    by_print, undoes = defaultdict(list), {}
     for unit in units:
-        change = prints[unit["id"]]
-        inverse = {path: (plus, minus) for path, (minus, plus) in change.items()}
-        undoes[unit["id"]] = [earlier for earlier in by_print[key(inverse)]]
-        by_print[key(change)].append(unit)
+        forward, backward = prints[unit["id"]]
+        undoes[unit["id"]] = [earlier for earlier in by_print[backward] if strangers(earlier, unit)]
+        by_print[forward].append(unit)
     dead = set()
     for unit in reversed(units):
         if unit["id"] not in dead:
@@ -128,13 +124,31 @@ def uncredited(git, found, counted):
     repeats = set()
     for same in by_print.values():
         for at, later in enumerate(same):
-            # A merge and what it brought in are one change.
-            if any(earlier["id"] not in dead and earlier["id"] != later["landing"] and later["id"] != earlier["landing"]
-                   for earlier in same[:at]):
+            if any(earlier["id"] not in dead and strangers(earlier, later) for earlier in same[:at]):
                 repeats.add(later["id"])
     gone = dead | repeats | {name for name, earlier in undoes.items() if earlier}
     # What a merge stands for shares its lot.
     return [one["id"] for one in counted if one["id"] in gone or one["landing"] in gone]
+
+
+def strangers(one, other):
+    """Whether two changes may be compared: a merge and what it brought in are one change."""
+    return one["id"] != other["landing"] and other["id"] != one["landing"]
+
+
+def parents_first(found):
+    """The place of each commit in history: by landings; within one by id, but parents, in their order, before children."""
+    place = {}
+    for commit in sorted(found.values(), key=lambda one: (one["order"], one["id"])):
+        todo = [commit]
+        while todo:
+            open_ones = [found[one] for one in todo[-1]["parents"]
+                         if one in found and one not in place and found[one]["landing"] == commit["landing"]]
+            if open_ones:
+                todo.append(open_ones[0])
+            else:
+                place.setdefault(todo.pop()["id"], len(place))
+    return place
 
 
 def workers(commit, policy):
