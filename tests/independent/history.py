@@ -183,35 +183,48 @@ def _by_commit(text, ids):
 
 
 def own_content(git, merges):
-    """What merges change against all their parents: {id: {path: lines or None}}, as the columns of `git diff -c` show it."""
-    found = {}
-    for merge in merges:
-        text = git.run("diff-tree", "-c", "-r", "-p", "--no-renames", "--no-commit-id", "--diff-algorithm=myers",
-                       "--no-textconv", "--no-ext-diff", merge["id"])
-        found[merge["id"]] = _all_columns(text, len(merge["parents"]))
-    return found
+    """What merges change against all their parents: {id: {path: lines or None}}, as the columns of `git diff -c` show it.
 
-
-def _all_columns(text, parents):
-    paths, path, inside = {}, None, False
+    `MERGED` stands for the lines of a path that was put together from its parents' sides.
+    """
+    found, entries, path, columns, inside = {one["id"]: {} for one in merges}, {}, None, 0, False
+    text = git.run("diff-tree", "--stdin", "-c", "-r", "-p", "--raw", "--no-abbrev", "--no-renames", "--diff-algorithm=myers",
+                   "--no-textconv", "--no-ext-diff", stdin="".join(f"{one}\n" for one in found))
     for line in text.split("\n"):
-        if line.startswith("@@@"):
-            inside = True
+        if line in found:
+            entries, columns, inside = found[line], 0, False
+        elif line.startswith("::"):
+            columns = len(line) - len(line.lstrip(":"))
+            meta, name = line[columns:].split("\t", 1)
+            fields = meta.split(" ")
+            modes, objects = fields[:columns + 1], fields[columns + 1:2 * columns + 2]
+            # Of its own are the content that no parent has, and the mode that none has.
+            own, own_mode = objects[-1] not in objects[:-1], modes[-1] not in modes[:-1]
+            is_file = any(mode not in ("000000", "160000") for mode in modes)
+            entries[unquoted(name)] = (None if own and not is_file or not own and own_mode else MERGED, own and is_file, own_mode)
         elif line.startswith(("diff --combined ", "diff --cc ")):
-            path, inside = line.split(" ", 2)[2].strip('"'), False
-            paths[path] = 0
+            path, inside = unquoted(line.split(" ", 2)[2]), False
+            lines, reads, own_mode = entries[path]
+            if reads and lines is MERGED and own_mode:
+                entries[path] = (None, reads, own_mode)
         elif line.startswith("Binary files ") and not inside:
-            paths[path] = None
-        elif inside and line[:parents] in ("+" * parents, "-" * parents):
-            paths[path] += 1
-    # A path whose lines all come from one parent or another was merged, not written.
-    return {path: lines for path, lines in paths.items() if lines is None or lines > 0}
+            entries[path] = (None, False, False)
+        elif line.startswith("@@@"):
+            inside = True
+        elif inside and entries[path][1] and line[:columns] in ("+" * columns, "-" * columns):
+            lines, reads, own_mode = entries[path]
+            entries[path] = ((0 if lines is None or lines is MERGED else lines) + 1, reads, own_mode)
+    return {name: {path: lines for path, (lines, *_) in paths.items()} for name, paths in found.items()}
 
 
-def fingerprints(git, units, is_ignored):
+MERGED = "merged"
+
+
+def fingerprints(git, units, ignored_of):
     """What each change does and what would take it back: {id: (forward, backward)}, without those that match no other.
 
-    `units` are commits; of a merge the change against the first parent is taken. A direction is a tuple of paths, each with
+    `units` are commits; of a merge the change against the first parent is taken. `ignored_of` tells which of some paths are
+    ignored. A direction is a tuple of paths, each with
     the modes before and after, and the lines removed and added without blanks, or, where these are no text, the objects.
     """
     needed = {one for unit in units for one in [unit["id"], *unit["parents"][:1]]}
@@ -219,14 +232,16 @@ def fingerprints(git, units, is_ignored):
     pairs = {unit["id"]: (trees[unit["parents"][0]] if unit["parents"] else EMPTY_TREE, trees[unit["id"]]) for unit in units}
     # Only changes of the same paths can match.
     alike = defaultdict(set)
-    for pair, entries in _tree_pairs(git, pairs.values(), ["--raw"]).items():
-        alike[frozenset(entry["path"] for entry in entries if not is_ignored(entry["path"]))].add(pair)
+    raw = _tree_pairs(git, pairs.values(), ["--raw"])
+    ignored = ignored_of({entry["path"] for entries in raw.values() for entry in entries})
+    for pair, entries in raw.items():
+        alike[frozenset(entry["path"] for entry in entries if entry["path"] not in ignored)].add(pair)
     many = Counter(pairs.values())
     asked = {pair for paths, group in alike.items() if paths and sum(many[pair] for pair in group) > 1 for pair in group}
     both_ways = asked | {(new, old) for old, new in asked}
     done = {}
     for pair, entries in _tree_pairs(git, both_ways, ["--raw", "-p", "-U0"]).items():
-        counted = [entry for entry in entries if not is_ignored(entry["path"])]
+        counted = [entry for entry in entries if entry["path"] not in ignored]
         # Blank lines alone are no content.
         if any(entry["modes"][0] != entry["modes"][1] or any(entry["content"]) for entry in counted):
             done[pair] = tuple(sorted((entry["path"], entry["modes"], entry["content"]) for entry in counted))

@@ -198,7 +198,7 @@ class Labels(unittest.TestCase):
 
     def test_kinds(self):
         for subject, kind in (("feat: x", "feature"), ("FEAT(a)!: x", "feature"), ("feat : x", "unlabelled"),
-                              ("feat:x", "unlabelled"), ("refactor(b): x", "paydown"), ("who knows", "unlabelled")):
+                              ("feat:x", "feature"), ("feat:", "unlabelled"), ("refactor(b): x", "paydown"), ("who knows", "unlabelled")):
             self.assertEqual(self.read(subject)[0], kind, subject)
 
     def test_contradiction_and_shares(self):
