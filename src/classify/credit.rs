@@ -108,10 +108,12 @@ mod tests {
             // Back again: the first has its credit, the restoring earns none.
             (&again, &[2, 3]),
             (&gone, &[1, 2, 3, 4]),
-            // The same when the reader reports neighbours only.
+            // What was undone already, the reader does not report again.
             (&[undone, (3, Undoes, 2)], &[2, 3]),
             (&[undone, (3, Undoes, 2), (4, Undoes, 3)], &[1, 2, 3, 4]),
             (&[(2, Repeats, 1), (3, Repeats, 2)], &[2, 3]),
+            // Who undoes a repeat undoes what it repeats.
+            (&[(2, Repeats, 1), (3, Undoes, 2), (3, Undoes, 1), (4, Repeats, 3)], &[1, 2, 3, 4]),
             // A repeat of what is gone is new work.
             (&[(2, Undoes, 1), (4, Repeats, 1)], &[1, 2]),
             // What cannot be is not helped.

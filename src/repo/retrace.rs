@@ -27,12 +27,12 @@ use crate::repo::retrace::unit::units;
 /// So many neighbours in history go to one thread at a time.
 const NEIGHBOURS: usize = 16;
 
-/// The changes that undo or repeat an earlier one in content, each with the nearest such one before it in history; in
-/// the order of history, undoing before repeating.
+/// The changes that undo or repeat an earlier one in content: each with all before it that it undoes and that nobody has
+/// undone since, and with the nearest that it repeats; in the order of history, undoing before repeating.
 ///
-/// A change is a counted commit that is no merge, against its parent, or a merge of the mainline against its first parent: it
-/// stands for all that it brought in. (A merge that brought in one commit and nothing of its own is that commit, and not
-/// asked a second time.) What a merge brought in is not compared with the merge itself. Content is, for each path, the
+/// A change is one of the given commits that is no merge, against its parent, or a merge of the mainline against its first
+/// parent: it stands for all that it brought in. (A merge that is one commit, put on the mainline as it was, is not asked
+/// a second time.) What a merge brought in is not compared with the merge itself. Content is, for each path, the
 /// lines removed and the lines added, without blanks and blank lines; of binary files and submodules, the object before
 /// and after; and the mode. Ignored paths take no part, and a change without content matches nothing.
 ///
@@ -93,26 +93,35 @@ fn has_strangers(units: &[Unit<'_>], group: &[usize]) -> bool {
     commits > 1
 }
 
-/// Each unit with the nearest one before it that it undoes, and the nearest that it repeats.
+/// Each unit with those before it that it undoes, and with the nearest that it repeats.
+///
+/// What one unit has undone is not asked for again: whoever undoes it later is of the same content as the one that did,
+/// and shares its lot. So the number of pairs is at most twice that of the units, however often something goes back and
+/// forth.
 fn matches<'u>(units: impl Iterator<Item = (&'u Unit<'u>, Fingerprint)>) -> Vec<Retrace> {
-    let mut before: BTreeMap<[u8; 20], Vec<&Unit<'_>>> = BTreeMap::new();
+    let mut standing: BTreeMap<[u8; 20], Vec<&Unit<'_>>> = BTreeMap::new();
+    let mut latest: BTreeMap<[u8; 20], Vec<&Unit<'_>>> = BTreeMap::new();
     let mut found = Vec::new();
     for (unit, fingerprint) in units {
-        let nearest = |content: &[u8; 20]| {
-            let earlier = before
-                .get(content)?
-                .iter()
-                .rev()
-                .find(|earlier| !unit.is_part_of(earlier) && !earlier.is_part_of(unit));
-            earlier.map(|earlier| earlier.fact.id)
-        };
-        let undone = nearest(&fingerprint.inverse);
-        // A change of blanks alone is its own inverse: it is then said once.
-        let repeated = nearest(&fingerprint.forward).filter(|repeated| Some(*repeated) != undone);
+        let is_stranger = |earlier: &&Unit<'_>| !unit.is_part_of(earlier) && !earlier.is_part_of(unit);
         let later = unit.fact.id;
-        found.extend(undone.map(|earlier| Retrace { later, earlier, kind: RetraceKind::Undoes }));
+        let mut undone = Vec::new();
+        if let Some(earlier) = standing.get_mut(&fingerprint.inverse) {
+            let (strangers, own): (Vec<_>, Vec<_>) = earlier.drain(..).partition(is_stranger);
+            *earlier = own;
+            undone.extend(strangers.into_iter().map(|earlier| earlier.fact.id));
+        }
+        let repeated = latest.get(&fingerprint.forward).and_then(|same| same.iter().rev().copied().find(is_stranger));
+        // A change that is its own inverse is said once.
+        let repeated = repeated.map(|earlier| earlier.fact.id).filter(|repeated| !undone.contains(repeated));
+        found.extend(undone.iter().rev().map(|earlier| Retrace {
+            later,
+            earlier: *earlier,
+            kind: RetraceKind::Undoes,
+        }));
         found.extend(repeated.map(|earlier| Retrace { later, earlier, kind: RetraceKind::Repeats }));
-        before.entry(fingerprint.forward).or_default().push(unit);
+        standing.entry(fingerprint.forward).or_default().push(unit);
+        latest.entry(fingerprint.forward).or_default().push(unit);
     }
     found
 }

@@ -243,6 +243,8 @@ class Past:
         files = {path: text for path, text in merged.items() if self.files[self.main].get(path) != text}
         if self.dice.random() < 0.12:
             files.update(self.touch(self.dice.choice(AREAS)))
+        if self.dice.random() < 0.06:
+            files.update(self.lock())
         self.commit("main", [self.main, *tips], self.who(), self.merge_words(), files, self.time())
 
     def work(self, on):
@@ -292,8 +294,8 @@ class Past:
         subject = dice.choices([
             "refactor: simpler", "refactor(ledger)!: simpler", "perf: faster", "feat: more", "feat(shim): more",
             "fix: mend", "docs: tell", "chore(legacy): sweep", "wibble: who knows", "Just some work", "[debt] shim", "Ünïcode wörk",
-            "Refactor : not conventional", "feat(search, legacy): both"],
-            [14, 2, 3, 20, 2, 12, 5, 2, 2, 20, 3, 3, 1, 1])[0]
+            "Refactor : not conventional", "feat(search, legacy): both", "refactor:no blank"],
+            [14, 2, 3, 20, 2, 12, 5, 2, 2, 20, 3, 3, 1, 1, 1])[0]
         paragraphs, trailers = [f"{subject} {self.marks}"], []
         if dice.random() < 0.3:
             paragraphs.append("Some prose that says why.\nDebt: paydown is not said here, as prose follows.\nReally.")

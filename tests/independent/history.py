@@ -4,6 +4,8 @@ import os
 import re
 import subprocess
 import tempfile
+from collections import Counter
+from collections import defaultdict
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 WEEKS_13 = 13 * 7 * 86_400
@@ -111,7 +113,9 @@ def counted_trailers(commit):
         before = before[:-1]
     if not before:
         return trailers
-    found = [re.fullmatch(r"([A-Za-z0-9-]+)\s*:(.*)", line) for line in before[-1]]
+    # A line that begins with a blank continues the one before.
+    lines = re.sub(r"\n[ \t]+", " ", "\n".join(before[-1])).split("\n")
+    found = [re.fullmatch(r"([A-Za-z0-9-]+)\s*:(.*)", line) for line in lines]
     if not all(found):
         return trailers
     return [(one[1], one[2].strip()) for one in found] + trailers
@@ -179,61 +183,124 @@ def _by_commit(text, ids):
 
 
 def own_content(git, merges):
-    """What merges change against all their parents: {id: {path: lines or None}}, as the columns of `git diff -c` show it."""
-    found = {}
-    for merge in merges:
-        text = git.run("diff-tree", "-c", "-r", "-p", "--no-renames", "--no-commit-id", "--diff-algorithm=myers",
-                       "--no-textconv", "--no-ext-diff", merge["id"])
-        found[merge["id"]] = _all_columns(text, len(merge["parents"]))
-    return found
+    """What merges change against all their parents: {id: {path: lines or None}}, as the columns of `git diff -c` show it.
 
-
-def _all_columns(text, parents):
-    paths, path, inside = {}, None, False
-    for line in text.split("\n"):
-        if line.startswith("@@@"):
-            inside = True
-        elif line.startswith(("diff --combined ", "diff --cc ")):
-            path, inside = line.split(" ", 2)[2].strip('"'), False
-            paths[path] = 0
-        elif line.startswith("Binary files ") and not inside:
-            paths[path] = None
-        elif inside and line[:parents] in ("+" * parents, "-" * parents):
-            paths[path] += 1
-    # A path whose lines all come from one parent or another was merged, not written.
-    return {path: lines for path, lines in paths.items() if lines is None or lines > 0}
-
-
-def fingerprints(git, units, is_ignored):
-    """The removed and the added lines of each change by path, without blanks: {id: {path: (removed, added)}}.
-
-    `units` are commits; of a merge the change against the first parent is taken.
+    `MERGED` stands for the lines of a path that was put together from its parents' sides.
     """
-    found = {}
-    text = git.run("log", "--no-walk=unsorted", "--stdin", "-p", "--first-parent", "-m", "--root", "--no-renames", "-U0",
-                   "--diff-algorithm=myers", "--no-textconv", "--no-ext-diff", "--format=%x00%H", "--full-index",
-                   stdin="".join(f"{unit['id']}\n" for unit in units))
-    for part in text.split("\0")[1:]:
-        name, _, patch = part.partition("\n")
-        found[name] = {path: both for path, both in _patch(patch).items() if not is_ignored(path)}
-    return found
+    found, entries, path, columns, inside = {one["id"]: {} for one in merges}, {}, None, 0, False
+    text = git.run("diff-tree", "--stdin", "-c", "-r", "-p", "--raw", "--no-abbrev", "--no-renames", "--diff-algorithm=myers",
+                   "--no-textconv", "--no-ext-diff", stdin="".join(f"{one}\n" for one in found))
+    for line in text.split("\n"):
+        if line in found:
+            entries, columns, inside = found[line], 0, False
+        elif line.startswith("::"):
+            columns = len(line) - len(line.lstrip(":"))
+            meta, name = line[columns:].split("\t", 1)
+            fields = meta.split(" ")
+            modes, objects = fields[:columns + 1], fields[columns + 1:2 * columns + 2]
+            # Of its own are the content that no parent has, and the mode that none has.
+            own, own_mode = objects[-1] not in objects[:-1], modes[-1] not in modes[:-1]
+            is_file = any(mode not in ("000000", "160000") for mode in modes)
+            entries[unquoted(name)] = (None if own and not is_file or not own and own_mode else MERGED, own and is_file, own_mode)
+        elif line.startswith(("diff --combined ", "diff --cc ")):
+            path, inside = unquoted(line.split(" ", 2)[2]), False
+            lines, reads, own_mode = entries[path]
+            if reads and lines is MERGED and own_mode:
+                entries[path] = (None, reads, own_mode)
+        elif line.startswith("Binary files ") and not inside:
+            entries[path] = (None, False, False)
+        elif line.startswith("@@@"):
+            inside = True
+        elif inside and entries[path][1] and line[:columns] in ("+" * columns, "-" * columns):
+            lines, reads, own_mode = entries[path]
+            entries[path] = ((0 if lines is None or lines is MERGED else lines) + 1, reads, own_mode)
+    return {name: {path: lines for path, (lines, *_) in paths.items()} for name, paths in found.items()}
 
 
-def _patch(patch):
-    paths, removed, added, inside = {}, None, None, False
-    for line in patch.split("\n"):
-        if line.startswith("diff --git "):
-            half = (len(line) - len("diff --git ") - 1) // 2
-            path = line[len("diff --git "):][:half].strip('"')[2:]
-            removed, added, inside = [], [], False
-            paths[path] = (removed, added)
+MERGED = "merged"
+
+
+def fingerprints(git, units, ignored_of):
+    """What each change does and what would take it back: {id: (forward, backward)}, without those that match no other.
+
+    `units` are commits; of a merge the change against the first parent is taken. `ignored_of` tells which of some paths are
+    ignored. A direction is a tuple of paths, each with
+    the modes before and after, and the lines removed and added without blanks, or, where these are no text, the objects.
+    """
+    needed = {one for unit in units for one in [unit["id"], *unit["parents"][:1]]}
+    trees = _trees(git, sorted(needed))
+    pairs = {unit["id"]: (trees[unit["parents"][0]] if unit["parents"] else EMPTY_TREE, trees[unit["id"]]) for unit in units}
+    # Only changes of the same paths can match.
+    alike = defaultdict(set)
+    raw = _tree_pairs(git, pairs.values(), ["--raw"])
+    ignored = ignored_of({entry["path"] for entries in raw.values() for entry in entries})
+    for pair, entries in raw.items():
+        alike[frozenset(entry["path"] for entry in entries if entry["path"] not in ignored)].add(pair)
+    many = Counter(pairs.values())
+    asked = {pair for paths, group in alike.items() if paths and sum(many[pair] for pair in group) > 1 for pair in group}
+    both_ways = asked | {(new, old) for old, new in asked}
+    done = {}
+    for pair, entries in _tree_pairs(git, both_ways, ["--raw", "-p", "-U0"]).items():
+        counted = [entry for entry in entries if entry["path"] not in ignored]
+        # Blank lines alone are no content.
+        if any(entry["modes"][0] != entry["modes"][1] or any(entry["content"]) for entry in counted):
+            done[pair] = tuple(sorted((entry["path"], entry["modes"], entry["content"]) for entry in counted))
+    return {name: (done[pair], done[pair[::-1]]) for name, pair in pairs.items() if pair in done and pair[::-1] in done}
+
+
+def _trees(git, ids):
+    text = git.run("cat-file", "--batch-check=%(objectname)", stdin="".join(f"{one}^{{tree}}\n" for one in ids))
+    return dict(zip(ids, text.split(), strict=True))
+
+
+_MODES = {"000000": "-", "100644": "file", "100664": "file", "100755": "executable", "120000": "link", "160000": "submodule"}
+
+
+def _tree_pairs(git, pairs, options):
+    """The changed paths between pairs of trees: {pair: [{"path", "modes", "objects", "content"}]}."""
+    pairs = sorted(set(pairs))
+    text = git.run("diff-tree", "--stdin", "-r", "--no-abbrev", "--no-renames", "--diff-algorithm=myers", "--no-textconv",
+                   "--no-ext-diff", *options, stdin="".join(f"{old} {new}\n" for old, new in pairs))
+    found, entries, patch = {pair: [] for pair in pairs}, [], -1
+    for line in text.split("\n"):
+        if re.fullmatch(r"[0-9a-f]{40} [0-9a-f]{40}", line):
+            entries, patch = found[tuple(line.split())], -1
+        elif line.startswith(":"):
+            meta, path = line[1:].split("\t", 1)
+            old_mode, new_mode, old, new, status = meta.split(" ")
+            modes = (_MODES[old_mode], _MODES[new_mode])
+            entry = {"path": unquoted(path), "modes": modes, "objects": (old, new), "content": ([], []), "twice": status == "T"}
+            if "submodule" in modes:
+                entry["content"] = entry["objects"]
+            entries.append(entry)
+        elif line.startswith("diff --git "):
+            # Patches come in the order of the entries; a file that becomes a link, say, has two.
+            if patch >= 0 and entries[patch]["twice"]:
+                entries[patch]["twice"] = False
+            else:
+                patch += 1
+            inside = False
         elif line.startswith("@@"):
             inside = True
-        elif inside and line.startswith("-"):
-            removed.append("".join(line[1:].split()))
-        elif inside and line.startswith("+"):
-            added.append("".join(line[1:].split()))
-    return {path: (tuple(minus), tuple(plus)) for path, (minus, plus) in paths.items()}
+        elif line.startswith("Binary files ") and not inside:
+            entries[patch]["content"] = entries[patch]["objects"]
+        elif line[:1] in ("-", "+") and inside and isinstance(entries[patch]["content"][0], list):
+            bare = "".join(line[1:].split())
+            if bare:
+                entries[patch]["content"][line[0] == "+"].append(bare)
+    for entry in (entry for some in found.values() for entry in some):
+        entry["content"] = tuple(one if isinstance(one, str) else tuple(one) for one in entry["content"])
+    return found
+
+
+def unquoted(path):
+    """A path as it is, from what git shows of one with unusual characters."""
+    if not path.startswith('"'):
+        return path
+    escapes = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34, "\\": 92}
+    raw = re.sub(rb"\\([0-7]{3}|.)", lambda one: bytes([int(one[1], 8) if len(one[1]) == 3 else escapes[one[1].decode()]]),
+                 path[1:-1].encode("utf-8", "surrogateescape"))
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def ignored_by_attributes(git, tip, paths):

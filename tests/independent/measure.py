@@ -48,7 +48,7 @@ def judge(git, policy, revision, as_of=None):
     for commit in counted:
         commit["kind"], commit["credit"], commit["contradicts"] = labels.read(
             commit, found[commit["landing"]], policy.labels)
-    for name in uncredited(git, found, counted):
+    for name in uncredited(git, policy, tip, found, counted):
         found[name]["credit"] = 0
     for commit in counted:
         commit["workers"] = workers(commit, policy)
@@ -69,29 +69,22 @@ def exempt_and_changes(git, policy, tip, found):
     ignored_revisions = set(re.findall(r"^\s*([0-9a-fA-F]{40})", git.file(tip, ".git-blame-ignore-revs") or "", re.M))
     ignored_revisions = {one.lower() for one in ignored_revisions}
     merges = [one for one in found.values() if len(one["parents"]) > 1]
-    own = history.own_content(git, merges)
+    plain = [one for one in found.values() if len(one["parents"]) < 2]
+    for commit in plain:
+        exempt_by_who_and_which(commit, policy, ignored_revisions)
+    plain = [one for one in plain if "exempt" not in one]
+    changed = {**history.own_content(git, merges), **history.changes(git, [one["id"] for one in plain])}
+    every_path = {path for paths in changed.values() for path in paths}
+    ignored = ignored_of(git, policy, tip, every_path)
     for merge in merges:
-        if not own[merge["id"]]:
+        # Nobody looks into what is ignored: whether a merge put it together or wrote it is not known.
+        changed[merge["id"]] = {path: lines for path, lines in changed[merge["id"]].items()
+                                if lines is not history.MERGED or path in ignored}
+        if not changed[merge["id"]]:
             merge["exempt"] = "merge"
-    for commit in found.values():
-        if "exempt" in commit:
-            continue
-        for rule in policy.exempt:
-            if ("fits" in rule and (rule["fits"](commit["address"]) or rule["fits"](commit["name"]))
-                    or "commits" in rule and commit["id"] in rule["commits"]):
-                commit["exempt"] = rule["reason"]
-                break
         else:
-            if commit["id"] in ignored_revisions:
-                commit["exempt"] = "ignored-revision"
-    plain = [one["id"] for one in found.values() if "exempt" not in one and len(one["parents"]) < 2]
-    changed = {**own, **history.changes(git, plain)}
-    open_ones = [one for one in found.values() if "exempt" not in one]
-    every_path = {path for one in open_ones for path in changed[one["id"]]}
-    generated = history.ignored_by_attributes(git, tip, every_path)
-    ignored = {path for path in every_path if path in generated or policy.is_ignored(path)}
-    git.is_ignored = lambda path: path in generated or policy.is_ignored(path)
-    for commit in open_ones:
+            exempt_by_who_and_which(merge, policy, ignored_revisions)
+    for commit in [one for one in plain + merges if "exempt" not in one]:
         every = changed[commit["id"]]
         commit["paths"] = {path: lines or 0 for path, lines in every.items() if path not in ignored}
         commit["lines"] = sum(commit["paths"].values())
@@ -105,22 +98,33 @@ def exempt_and_changes(git, policy, tip, found):
                 break
 
 
-def uncredited(git, found, counted):
+def ignored_of(git, policy, tip, paths):
+    """Which of some paths the policy ignores, or the attributes of the judged tree."""
+    return history.ignored_by_attributes(git, tip, paths) | {path for path in paths if policy.is_ignored(path)}
+
+
+def exempt_by_who_and_which(commit, policy, ignored_revisions):
+    for rule in policy.exempt:
+        if ("fits" in rule and (rule["fits"](commit["address"]) or rule["fits"](commit["name"]))
+                or "commits" in rule and commit["id"] in rule["commits"]):
+            commit["exempt"] = rule["reason"]
+            return
+    if commit["id"] in ignored_revisions:
+        commit["exempt"] = "ignored-revision"
+
+
+def uncredited(git, policy, tip, found, counted):
     """The commits that undo or repeat others, and those that are undone."""
-    units = [one for one in counted if len(one["parents"]) < 2]
+    units = [one for one in found.values() if "paths" in one and len(one["parents"]) < 2]
     units += [one for one in found.values() if len(one["parents"]) > 1 and one["landing"] == one["id"]]
-    prints = history.fingerprints(git, units, git.is_ignored)
-    by_print = defaultdict(list)
-    key = lambda change: tuple(sorted(change.items()))
-    # Only what a colleague would see as a change can be undone or repeated.
-    units = [one for one in units if any(minus or plus for minus, plus in prints[one["id"]].values())]
-    units.sort(key=lambda one: (one["order"], len(one["parents"]) > 1, one["id"]))
-    undoes = {}
+    prints = history.fingerprints(git, units, lambda paths: ignored_of(git, policy, tip, paths))
+    place = parents_first(found)
+    units = sorted((one for one in units if one["id"] in prints), key=lambda one: place[one["id"]])
+    by_print, undoes = defaultdict(list), {}
     for unit in units:
-        change = prints[unit["id"]]
-        inverse = {path: (plus, minus) for path, (minus, plus) in change.items()}
-        undoes[unit["id"]] = [earlier for earlier in by_print[key(inverse)]]
-        by_print[key(change)].append(unit)
+        forward, backward = prints[unit["id"]]
+        undoes[unit["id"]] = [earlier for earlier in by_print[backward] if strangers(earlier, unit)]
+        by_print[forward].append(unit)
     dead = set()
     for unit in reversed(units):
         if unit["id"] not in dead:
@@ -128,13 +132,31 @@ def uncredited(git, found, counted):
     repeats = set()
     for same in by_print.values():
         for at, later in enumerate(same):
-            # A merge and what it brought in are one change.
-            if any(earlier["id"] not in dead and earlier["id"] != later["landing"] and later["id"] != earlier["landing"]
-                   for earlier in same[:at]):
+            if any(earlier["id"] not in dead and strangers(earlier, later) for earlier in same[:at]):
                 repeats.add(later["id"])
     gone = dead | repeats | {name for name, earlier in undoes.items() if earlier}
     # What a merge stands for shares its lot.
     return [one["id"] for one in counted if one["id"] in gone or one["landing"] in gone]
+
+
+def strangers(one, other):
+    """Whether two changes may be compared: a merge and what it brought in are one change."""
+    return one["id"] != other["landing"] and other["id"] != one["landing"]
+
+
+def parents_first(found):
+    """The place of each commit in history: by landings; within one by id, but parents, in their order, before children."""
+    place = {}
+    for commit in sorted(found.values(), key=lambda one: (one["order"], one["id"])):
+        todo = [commit]
+        while todo:
+            open_ones = [found[one] for one in todo[-1]["parents"]
+                         if one in found and one not in place and found[one]["landing"] == commit["landing"]]
+            if open_ones:
+                todo.append(open_ones[0])
+            else:
+                place.setdefault(todo.pop()["id"], len(place))
+    return place
 
 
 def workers(commit, policy):

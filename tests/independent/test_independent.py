@@ -162,6 +162,7 @@ class Reading(unittest.TestCase):
         self.assertEqual(counted(f"s\n\n* one\n\nDebt: yes\n\n{co}\n"), ["Co-authored-by"])
         self.assertEqual(counted(f"s\n\nDebt: yes\nprose\n\n{co}\n"), ["Co-authored-by"])
         self.assertEqual(counted(f"Debt: yes\n\n{co}\n"), ["Co-authored-by"])
+        self.assertEqual(counted(f"s\n\nDebt: yes\nFor: a\n  folded one\n\n{co}\n"), ["Debt", "For", "Co-authored-by"])
 
     def test_merges(self):
         both = "".join(f"{n}\n" for n in range(20))
@@ -178,6 +179,10 @@ class Reading(unittest.TestCase):
         result = judged([root, top, side, evil], ALONE)
         merge = next(i for i in result["items"].values() if len(i["parents"]) > 1)
         self.assertEqual(merge["lines"], 3)
+        locked = (*clean[:5], {**clean[5], "x.lock": "own\n"})
+        result = judged([root, top, side, locked], ALONE + "ignore: ['*.lock']\n")
+        merge = next(i for i in result["items"].values() if len(i["parents"]) > 1)
+        self.assertEqual(merge["exempt"], "ignored-paths")
 
     def test_reverts(self):
         first = (1, [], "ann", MONDAY, "feat: x", {"a": "1\n"})
@@ -189,6 +194,25 @@ class Reading(unittest.TestCase):
             self.assertEqual([1 + (i["time"] - MONDAY) for i in items if i["credit"]], credits)
 
 
+    def test_reverts_of_merges_and_repeats(self):
+        def credited(*commits):
+            items = judged(list(commits), ALONE)["items"].values()
+            return sorted(1 + i["time"] - MONDAY for i in items if i.get("credit"))
+        root = (1, [], "ann", MONDAY, "feat: x", {"a": "1\n", "b": "1\n"})
+        done = (2, [1], "ann", MONDAY + 1, "refactor: x", {"a": "2\n", "b": "2\n"})
+        half = (3, [1], "bob", MONDAY + 2, "feat: half", {"b": "2\n"})
+        merge = (4, [3, 2], "ann", MONDAY + 3, "Merge branch 'x'", {"a": "2\n", "b": "2\n"})
+        self.assertEqual(credited(root, done, half, merge), [2])
+        # The merge came to less than its only commit, since half of it was there.
+        self.assertEqual(credited(root, done, half, merge, (5, [4], "bob", MONDAY + 4, "no", {"a": "1\n"})), [])
+        # The same twice, then taken back; a binary file, without a line.
+        one = (2, [1], "ann", MONDAY + 1, "refactor: x", {"n": "\0"})
+        two = (3, [1], "bob", MONDAY + 2, "refactor: y", {"n": "\0"})
+        both = (4, [2, 3], "ann", MONDAY + 3, "Merge branch 'x'", {})
+        self.assertEqual(credited(root, one, two, both), [2])
+        self.assertEqual(credited(root, one, two, both, (5, [4], "bob", MONDAY + 4, "no", {"n": None})), [])
+
+
 class Labels(unittest.TestCase):
     def read(self, message, rules=ALONE, trailers=()):
         policy = agreement.Policy(rules, None)
@@ -198,7 +222,7 @@ class Labels(unittest.TestCase):
 
     def test_kinds(self):
         for subject, kind in (("feat: x", "feature"), ("FEAT(a)!: x", "feature"), ("feat : x", "unlabelled"),
-                              ("feat:x", "unlabelled"), ("refactor(b): x", "paydown"), ("who knows", "unlabelled")):
+                              ("feat:x", "feature"), ("feat:", "unlabelled"), ("refactor(b): x", "paydown"), ("who knows", "unlabelled")):
             self.assertEqual(self.read(subject)[0], kind, subject)
 
     def test_contradiction_and_shares(self):

@@ -123,6 +123,9 @@ fn told_item(out: &mut String, item: &Value) {
     if evidence["defects"].as_array().is_some_and(|defects| !defects.is_empty()) {
         writeln!(out, "  defects: {}", evidence["defects"]).unwrap();
     }
+    if evidence["doubts"].as_array().is_some_and(|doubts| !doubts.is_empty()) {
+        writeln!(out, "  doubts: {}", evidence["doubts"]).unwrap();
+    }
     for part in counted["parts"].as_array().unwrap() {
         let team = part["team"].as_str().unwrap_or("nobody");
         writeln!(out, "  {} for {team}: {}", text(&part["person"]), units(&part["effort"])).unwrap();

@@ -93,7 +93,7 @@ fn along_a_line() {
         // A part is not the whole.
         (&[("root", &[]), ("do", &[("a", "1\n"), ("b", "1\n")]), ("half", &[("b", "1\n")])], &[]),
         (&[("root", &[("a", "1\n")]), ("do", &[("a", "1\n2\n3\n")]), ("half", &[("a", "1\n2\n")])], &[]),
-        // The nearest one counts.
+        // To and fro: who has undone is undone in turn.
         (
             &[
                 ("root", &[("a", "")]),
@@ -137,6 +137,39 @@ fn a_merge_of_one_commit_is_that_commit() {
     let undone = history.commit("undo", &[merge], &[("a", "1\n"), ("b", "1\n")]);
     let tip = history.commit("merge undo", &[merge, undone], &[("a", "1\n"), ("b", "1\n")]);
     assert_eq!(history.found(tip), ["undo Undoes do"]);
+}
+
+#[test]
+fn a_merge_of_one_commit_may_come_to_something_else() {
+    let mut history = History::new();
+    let root = history.commit("root", &[], &[("a", "1\n"), ("b", "1\n")]);
+    let done = history.commit("do", &[root], &[("a", "2\n"), ("b", "2\n")]);
+    let half = history.commit("half", &[root], &[("a", "1\n"), ("b", "2\n")]);
+    let merge = history.commit("merge", &[half, done], &[("a", "2\n"), ("b", "2\n")]);
+    let undone = history.commit("undo", &[merge], &[("a", "1\n"), ("b", "2\n")]);
+    assert_eq!(history.found(undone), ["undo Undoes merge"]);
+}
+
+#[test]
+fn what_takes_a_change_back_takes_its_repeats_back_too() {
+    let mut history = History::new();
+    let root = history.commit("root", &[], &[("a", "1\n")]);
+    let picked = history.commit("pick", &[root], &[("a", "1\n"), ("b", "1\n")]);
+    let done = history.commit("do", &[root], &[("a", "1\n"), ("b", "1\n")]);
+    let merge = history.commit("merge", &[done, picked], &[("a", "1\n"), ("b", "1\n")]);
+    let undone = history.commit("undo", &[merge], &[("a", "1\n")]);
+    assert_eq!(history.found(undone), ["pick Repeats do", "undo Undoes pick", "undo Undoes do"]);
+}
+
+#[test]
+fn to_and_fro_takes_no_more_pairs_than_twice_the_commits() {
+    let mut history = History::new();
+    let mut tip = history.commit("root", &[], &[("a", "1\n")]);
+    for turn in 0..60 {
+        let (name, content) = if turn % 2 == 0 { ("on", "2\n") } else { ("off", "1\n") };
+        tip = history.commit(name, &[tip], &[("a", content)]);
+    }
+    assert_eq!(history.found(tip).len(), 59 + 58);
 }
 
 #[test]

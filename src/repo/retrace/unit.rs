@@ -36,7 +36,8 @@ impl Unit<'_> {
     }
 }
 
-/// The changes in the order of history: parents before their children, what a merge brought in before the merge.
+/// The changes in the order of history: parents before their children, what a merge brought in before the merge. What is
+/// neither before nor after the other goes by id.
 pub(super) fn units<'c>(walk: &'c Walk, counted: &[(&'c CommitFact, &'c Changes)]) -> Vec<Unit<'c>> {
     let counted: BTreeMap<ObjectId, &Changes> = counted.iter().map(|(fact, changes)| (fact.id, *changes)).collect();
     let place: BTreeMap<ObjectId, usize> = walk.mainline.iter().enumerate().map(|(index, id)| (*id, index)).collect();
@@ -44,16 +45,14 @@ pub(super) fn units<'c>(walk: &'c Walk, counted: &[(&'c CommitFact, &'c Changes)
     for fact in &walk.commits {
         landings.entry(place.get(&fact.landing.commit).copied().unwrap_or(usize::MAX)).or_default().push(fact);
     }
+    let commits: BTreeMap<ObjectId, &CommitFact> = walk.commits.iter().map(|fact| (fact.id, fact)).collect();
     let mut units = Vec::new();
     for landed in landings.into_values() {
         let landed = parents_first(landed);
-        let mut commits = landed.iter().filter(|fact| !fact.is_merge());
-        let is_one = commits.next().is_some_and(|only| counted.contains_key(&only.id)) && commits.next().is_none();
         for fact in landed {
             let changes = counted.get(&fact.id).copied();
             let is_landing = fact.is_merge() && fact.landing.commit == fact.id;
-            let has_own_work = changes.is_some_and(|changes| !changes.paths.is_empty());
-            if is_landing && (has_own_work || !is_one) {
+            if is_landing && !is_one_of(fact, &counted, &commits) {
                 units.push(Unit { fact, changes: None, is_landing });
             } else if let Some(changes) = changes.filter(|_| !fact.is_merge()) {
                 units.push(Unit { fact, changes: Some(changes), is_landing: false });
@@ -61,6 +60,22 @@ pub(super) fn units<'c>(walk: &'c Walk, counted: &[(&'c CommitFact, &'c Changes)
         }
     }
     units
+}
+
+/// Whether a merge did nothing but put one commit, that was made on top of its first parent, on the mainline. With other
+/// work between, the same commit can come to another difference: parts of it may be there already.
+fn is_one_of(
+    merge: &CommitFact,
+    counted: &BTreeMap<ObjectId, &Changes>,
+    commits: &BTreeMap<ObjectId, &CommitFact>,
+) -> bool {
+    let [first, second] = merge.parents.as_slice() else { return false };
+    commits.get(second).is_some_and(|only| {
+        counted.contains_key(second)
+            && only.landing.commit == merge.id
+            && only.parents == [*first]
+            && only.tree == merge.tree
+    })
 }
 
 /// Some commits so that each stands behind its parents; otherwise in the order of ids.
