@@ -147,10 +147,10 @@ fn what_is_said() {
     let glob = globset::Glob::new("vendor/**").unwrap();
     policy.ignore = vec![crate::policy::IgnoreRule {
         glob: "vendor/**".into(),
-        matcher: glob.compile_matcher(),
         rank: Rank::Own,
         at: sample::place(),
     }];
+    policy.ignored = crate::policy::PathGlobs::new(&[glob]).unwrap();
     policy.exempt = vec![sample::exempt_rule(
         "bot",
         crate::policy::ExemptMatch::Author(WildcardPattern::new("bot@*")),

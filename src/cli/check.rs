@@ -136,8 +136,7 @@ fn walked(
 }
 
 fn is_ignored(path: &RepoPath, policy: &Policy, trusted: Option<&Trusted>) -> Result<bool, RepoError> {
-    let text = path.to_text();
-    if policy.ignore.iter().any(|rule| rule.matcher.is_match(text.expose())) {
+    if policy.ignored.fit(path) {
         return Ok(true);
     }
     match trusted {

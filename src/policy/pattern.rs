@@ -1,6 +1,10 @@
 //! Patterns of the policy, compiled when it is read.
 
+use globset::Glob;
+use globset::GlobSet;
 use regex::Regex;
+
+use crate::facts::RepoPath;
 
 /// A regular expression over one line of text, searched, not anchored; size and length are bounded by `config`.
 #[derive(Debug, Clone)]
@@ -10,6 +14,48 @@ pub struct TextPattern(Regex);
 /// Compared without case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WildcardPattern(String);
+
+/// Globs over whole paths, in which only `**` crosses directories; all of them are asked at once.
+#[derive(Clone, Default)]
+pub struct PathGlobs {
+    set: GlobSet,
+    texts: Vec<String>,
+}
+
+impl PathGlobs {
+    /// Takes some globs together.
+    ///
+    /// # Errors
+    /// Compiled, they are too big.
+    pub fn new(globs: &[Glob]) -> Result<Self, globset::Error> {
+        let texts = globs.iter().map(|glob| glob.glob().to_owned()).collect();
+        Ok(Self { set: GlobSet::new(globs)?, texts })
+    }
+
+    /// The globs as written, in their order.
+    #[must_use]
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// Whether one of them fits a path.
+    #[must_use]
+    pub fn fit(&self, path: &RepoPath) -> bool {
+        self.set.is_match(path.to_text().expose())
+    }
+
+    /// The places of those that fit a path.
+    #[must_use]
+    pub fn fitting(&self, path: &RepoPath) -> Vec<usize> {
+        self.set.matches(path.to_text().expose())
+    }
+}
+
+impl std::fmt::Debug for PathGlobs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("PathGlobs").field(&self.texts).finish()
+    }
+}
 
 impl TextPattern {
     /// Takes over a compiled pattern.

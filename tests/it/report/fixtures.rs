@@ -36,6 +36,7 @@ use debtlint::policy::Measure;
 use debtlint::policy::MinimumEffort;
 use debtlint::policy::Person;
 use debtlint::policy::PersonId;
+use debtlint::policy::PathGlobs;
 use debtlint::policy::Policy;
 use debtlint::policy::PolicySource;
 use debtlint::policy::PolicyText;
@@ -252,6 +253,7 @@ fn policy(text: String, teams: Vec<Team>) -> Policy {
         labels: Vec::new(),
         exempt: Vec::new(),
         ignore: Vec::new(),
+        ignored: PathGlobs::default(),
     }
 }
 
