@@ -1,6 +1,5 @@
 //! Rules of the policy: what a label means, what is exempt, what is ignored.
 
-
 use crate::facts::ObjectId;
 use crate::finding::Location;
 use crate::policy::BasisPoints;

@@ -33,10 +33,7 @@ pub(super) struct Rules {
 
 /// The rules of all files in their order. Of several rules of one id the first stays, so that a policy's own replaces
 /// that of a pack, and a pack's that of a pack which it extends.
-pub(super) fn rules(
-    files: Vec<(Rank, raw::File)>,
-    problems: &mut Problems,
-) -> Rules {
+pub(super) fn rules(files: Vec<(Rank, raw::File)>, problems: &mut Problems) -> Rules {
     let (mut labels, mut exempt, mut ignore) = (Vec::new(), Vec::new(), Vec::new());
     let mut ignored: Vec<globset::Glob> = Vec::new();
     let (mut label_ids, mut exempt_ids) = (BTreeSet::new(), BTreeSet::new());

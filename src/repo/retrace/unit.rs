@@ -6,14 +6,16 @@ use std::collections::BTreeSet;
 use sha1::Digest as _;
 use sha1::Sha1;
 
-use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Lines;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
+use crate::repo::Gist;
 use crate::repo::Objects;
 use crate::repo::RepoError;
 use crate::repo::Walk;
+use crate::repo::changes::Compared;
+use crate::repo::changes::Failure;
 use crate::repo::changes::IsIgnored;
 use crate::repo::changes::Reader;
 use crate::repo::tree::Delta;
@@ -24,7 +26,7 @@ use crate::repo::tree::compare;
 pub(super) struct Unit<'c> {
     pub(super) fact: &'c CommitFact,
     /// What the commit changed; `None` for a merge that stands for all it brought in.
-    changes: Option<&'c Changes>,
+    changes: Option<&'c Compared>,
     /// Whether it is a merge that stands for all it brought in.
     pub(super) is_landing: bool,
 }
@@ -37,8 +39,8 @@ impl Unit<'_> {
 }
 
 /// The changes in the order of history: parents before their children, what a merge brought in before the merge.
-pub(super) fn units<'c>(walk: &'c Walk, counted: &[(&'c CommitFact, &'c Changes)]) -> Vec<Unit<'c>> {
-    let counted: BTreeMap<ObjectId, &Changes> = counted.iter().map(|(fact, changes)| (fact.id, *changes)).collect();
+pub(super) fn units<'c>(walk: &'c Walk, counted: &[(&'c CommitFact, &'c Compared)]) -> Vec<Unit<'c>> {
+    let counted: BTreeMap<ObjectId, &Compared> = counted.iter().map(|(fact, changes)| (fact.id, *changes)).collect();
     let place: BTreeMap<ObjectId, usize> = walk.mainline.iter().enumerate().map(|(index, id)| (*id, index)).collect();
     let mut landings: BTreeMap<usize, Vec<&CommitFact>> = BTreeMap::new();
     for fact in &walk.commits {
@@ -52,7 +54,7 @@ pub(super) fn units<'c>(walk: &'c Walk, counted: &[(&'c CommitFact, &'c Changes)
         for fact in landed {
             let changes = counted.get(&fact.id).copied();
             let is_landing = fact.is_merge() && fact.landing.commit == fact.id;
-            let has_own_work = changes.is_some_and(|changes| !changes.paths.is_empty());
+            let has_own_work = changes.is_some_and(|compared| !compared.changes.paths.is_empty());
             if is_landing && (has_own_work || !is_one) {
                 units.push(Unit { fact, changes: None, is_landing });
             } else if let Some(changes) = changes.filter(|_| !fact.is_merge()) {
@@ -99,8 +101,8 @@ pub(super) fn paths_of<O: Objects>(
     ignored: &IsIgnored<'_>,
 ) -> Result<Option<[u8; 20]>, RepoError> {
     let mut names = Names::default();
-    if let Some(changes) = unit.changes {
-        for change in changes.paths.iter().filter(|change| change.lines != Lines::Ignored) {
+    if let Some(compared) = unit.changes {
+        for change in compared.changes.paths.iter().filter(|change| change.lines != Lines::Ignored) {
             names.add(&change.path);
         }
     } else {
@@ -111,6 +113,24 @@ pub(super) fn paths_of<O: Objects>(
         }
     }
     Ok(names.any.then(|| names.hash.finalize().into()))
+}
+
+/// The gist of a unit, for which the blobs of a landing are read.
+pub(super) fn gist_of<O: Objects>(
+    reader: &Reader<'_, O>,
+    unit: &Unit<'_>,
+    ignored: &IsIgnored<'_>,
+) -> Result<Gist, Failure> {
+    if let Some(compared) = unit.changes {
+        return Ok(compared.gist);
+    }
+    let mut gist = Gist::default();
+    for delta in deltas(reader, unit.fact)? {
+        if !ignored(&delta.path)? {
+            gist.add(&delta.path, reader.gain(&delta)?);
+        }
+    }
+    Ok(gist)
 }
 
 #[derive(Default)]
