@@ -34,9 +34,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let all = changes(&repository, &commits, &ignored, &Quiet)?;
     let compared = start.elapsed();
     let mut out = io::BufWriter::new(io::stdout().lock());
-    for (commit, changes) in commits.iter().zip(&all) {
+    for (commit, compared) in commits.iter().zip(&all) {
         writeln!(out, "{}", commit.id)?;
-        for change in &changes.paths {
+        for change in &compared.changes.paths {
             match change.lines {
                 Lines::Text { added, removed } => write!(out, "{added}\t{removed}\t")?,
                 Lines::None | Lines::Ignored => write!(out, "-\t-\t")?,

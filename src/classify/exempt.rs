@@ -83,14 +83,15 @@ mod tests {
     use crate::classify::sample::exempt_rule;
     use crate::classify::sample::id;
     use crate::classify::sample::policy;
+    use crate::policy::PathGlobs;
     use crate::policy::WildcardPattern;
 
     #[test]
     fn the_first_reason_counts() {
         let mut policy = policy(&[]);
-        let glob = globset::Glob::new("third/**").unwrap().compile_matcher();
+        let glob = PathGlobs::new(&[globset::Glob::new("third/**").unwrap()]).unwrap();
         policy.exempt = vec![
-            exempt_rule("import", ExemptMatch::Path(vec![glob]), ExemptReason::Import),
+            exempt_rule("import", ExemptMatch::Path(glob), ExemptReason::Import),
             exempt_rule("bots", ExemptMatch::Author(WildcardPattern::new("*[bot]@*")), ExemptReason::Bot),
             exempt_rule("one", ExemptMatch::Commit(vec![id(5)]), ExemptReason::Import),
         ];

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use crate::classify::Context;
 use crate::classify::Doubt;
@@ -122,10 +121,12 @@ fn unmatched_rules(
 
 fn unmatched_paths(changes: &BTreeMap<ObjectId, Changes>, policy: &Policy) -> Vec<Finding> {
     let changed: BTreeSet<&RepoPath> = changes.values().flat_map(|one| &one.paths).map(|change| &change.path).collect();
-    let texts: Vec<Untrusted> = changed.iter().map(|path| path.to_text()).collect();
     let mut all = Vec::new();
-    for rule in policy.ignore.iter().filter(|rule| rule.rank == Rank::Own) {
-        if !texts.iter().any(|path| rule.matcher.is_match(Path::new(path.expose()))) {
+    let ignores_own = policy.ignore.iter().any(|rule| rule.rank == Rank::Own);
+    let asked = changed.iter().filter(|_| ignores_own);
+    let fitting: BTreeSet<usize> = asked.flat_map(|path| policy.ignored.fitting(path)).collect();
+    for (place, rule) in policy.ignore.iter().enumerate().filter(|(_, rule)| rule.rank == Rank::Own) {
+        if !fitting.contains(&place) {
             all.push(unmatched(&rule.at, None, format!("ignored path {} matches no changed path", rule.glob)));
         }
     }

@@ -1,9 +1,5 @@
 //! Which labels a commit carries, by the rules of the policy.
 
-use std::path::Path;
-
-use globset::GlobMatcher;
-
 use crate::classify::FoundLabel;
 use crate::classify::Words;
 use crate::facts::Changes;
@@ -14,6 +10,7 @@ use crate::policy::BasisPoints;
 use crate::policy::LabelMatch;
 use crate::policy::LabelOutcome;
 use crate::policy::LabelRule;
+use crate::policy::PathGlobs;
 use crate::policy::WildcardPattern;
 
 /// A label that was found, with what deciding about it takes.
@@ -149,15 +146,10 @@ pub(super) fn author_fits(fact: &CommitFact, pattern: &WildcardPattern) -> Optio
 }
 
 /// The first changed path, if every changed path that is not ignored fits one of the globs and there is one.
-pub(super) fn all_paths_fit(changes: &Changes, globs: &[GlobMatcher]) -> Option<Untrusted> {
+pub(super) fn all_paths_fit(changes: &Changes, globs: &PathGlobs) -> Option<Untrusted> {
     let mut counted = changes.paths.iter().filter(|change| change.lines != Lines::Ignored).peekable();
     let first = counted.peek()?.path.to_text();
-    counted
-        .all(|change| {
-            let path = change.path.to_text();
-            globs.iter().any(|glob| glob.is_match(Path::new(path.expose())))
-        })
-        .then_some(first)
+    counted.all(|change| globs.fit(&change.path)).then_some(first)
 }
 
 fn is_one_of(text: &str, wanted: &[String]) -> bool {
@@ -238,8 +230,8 @@ mod tests {
     #[test]
     fn what_the_policy_says() {
         let fact = commit(7).by("Dev@Example.com").fact;
-        let glob = |text: &str| globset::Glob::new(text).unwrap().compile_matcher();
-        let path = |text: &str| LabelMatch::Path(vec![glob(text)]);
+        let glob = |text: &str| PathGlobs::new(&[globset::Glob::new(text).unwrap()]).unwrap();
+        let path = |text: &str| LabelMatch::Path(glob(text));
         let author = |text: &str| LabelMatch::Author(WildcardPattern::new(text));
         let two = changes(&[("docs/a.md", Some(1)), ("Cargo.lock", None)]);
         for (matches, changes, matched) in [

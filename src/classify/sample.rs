@@ -232,6 +232,7 @@ pub(crate) fn policy(teams: &[&str]) -> Policy {
         labels: Vec::new(),
         exempt: Vec::new(),
         ignore: Vec::new(),
+        ignored: crate::policy::PathGlobs::default(),
     }
 }
 

@@ -30,6 +30,7 @@ use crate::repo::Repository;
 use crate::repo::Span;
 use crate::repo::Walk;
 use crate::repo::changes;
+use crate::repo::changes::Compared;
 use crate::repo::retrace;
 use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
@@ -94,10 +95,10 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let compared: Vec<&CommitFact> =
         facts.iter().filter(|fact| classify::exempt_at_sight(fact, &policy, &ignored_revisions).is_none()).collect();
     let changed = changes::changes(&repository, &compared, &ignored, progress)?;
-    let paired: Vec<(&CommitFact, &Changes)> = compared.iter().copied().zip(&changed).collect();
+    let paired: Vec<(&CommitFact, &Compared)> = compared.iter().copied().zip(&changed).collect();
     let retraces = retrace::retraced(&repository, &walk, &paired, &ignored)?;
     let changed: BTreeMap<ObjectId, Changes> =
-        paired.iter().map(|(fact, changes)| (fact.id, (*changes).clone())).collect();
+        compared.iter().map(|fact| fact.id).zip(changed.into_iter().map(|compared| compared.changes)).collect();
 
     let items = classify::classify(&facts, &changed, &retraces, &context);
     let ledger = ledger::post(&items, &policy)?;
@@ -136,8 +137,7 @@ fn walked(
 }
 
 fn is_ignored(path: &RepoPath, policy: &Policy, trusted: Option<&Trusted>) -> Result<bool, RepoError> {
-    let text = path.to_text();
-    if policy.ignore.iter().any(|rule| rule.matcher.is_match(text.expose())) {
+    if policy.ignored.fit(path) {
         return Ok(true);
     }
     match trusted {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::finding::Location;
 
 pub use allocation::{Allocation, BasisPoints, Percent};
-pub use pattern::{TextPattern, WildcardPattern};
+pub use pattern::{PathGlobs, TextPattern, WildcardPattern};
 pub use roster::{Membership, OnRoster, Person, PersonId, Roster};
 pub use rule::{ExemptMatch, ExemptReason, ExemptRule, IgnoreRule, Kind, LabelMatch, LabelOutcome, LabelRule, Rank};
 pub use team::{Team, TeamId};
@@ -47,6 +47,8 @@ pub struct Policy {
     pub exempt: Vec<ExemptRule>,
     /// Paths that are left out of the measure.
     pub ignore: Vec<IgnoreRule>,
+    /// Their globs together, in their order.
+    pub ignored: PathGlobs,
 }
 
 /// Where a policy comes from.

@@ -1,10 +1,9 @@
 //! Rules of the policy: what a label means, what is exempt, what is ignored.
 
-use globset::GlobMatcher;
-
 use crate::facts::ObjectId;
 use crate::finding::Location;
 use crate::policy::BasisPoints;
+use crate::policy::PathGlobs;
 use crate::policy::TextPattern;
 use crate::policy::WildcardPattern;
 
@@ -68,7 +67,7 @@ pub enum LabelMatch {
     /// The author's address or name fits.
     Author(WildcardPattern),
     /// Every changed path that is not ignored fits one of these.
-    Path(Vec<GlobMatcher>),
+    Path(PathGlobs),
     /// The commit is one of these.
     Commit(Vec<ObjectId>),
 }
@@ -107,7 +106,7 @@ pub enum ExemptMatch {
     /// The commit is one of these.
     Commit(Vec<ObjectId>),
     /// Every changed path that is not ignored fits one of these.
-    Path(Vec<GlobMatcher>),
+    Path(PathGlobs),
 }
 
 /// Why a commit is left out of the measure.
@@ -130,8 +129,6 @@ pub enum ExemptReason {
 pub struct IgnoreRule {
     /// The pattern as written.
     pub glob: String,
-    /// The pattern compiled; it is matched against the whole path, `**` crosses directories.
-    pub matcher: GlobMatcher,
     /// Who wrote it.
     pub rank: Rank,
     /// Where it is written.

@@ -17,6 +17,7 @@ use crate::facts::ObjectId;
 use crate::facts::PathChange;
 use crate::facts::RepoPath;
 use crate::repo::Cached;
+use crate::repo::Gist;
 use crate::repo::ObjectKind;
 use crate::repo::ObjectStore;
 use crate::repo::Objects;
@@ -24,6 +25,7 @@ use crate::repo::Progress;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::commit;
+use crate::repo::gist::Gain;
 use crate::repo::lines;
 use crate::repo::merge_lines;
 use crate::repo::tree::Delta;
@@ -33,6 +35,15 @@ use crate::repo::tree::compare;
 
 /// Whether a path is left out of the measure, so that its blobs need not be read.
 pub type IsIgnored<'i> = dyn Fn(&RepoPath) -> Result<bool, RepoError> + Sync + 'i;
+
+/// What a commit changed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Compared {
+    /// The paths, and how much of them.
+    pub changes: Changes,
+    /// For a commit that is no merge: what tells early that it cannot undo or repeat another.
+    pub gist: Gist,
+}
 
 /// So many neighbours in history go to one thread at a time: what one leaves behind the next begins with.
 const NEIGHBOURS: usize = 16;
@@ -56,11 +67,11 @@ pub fn changes(
     commits: &[&CommitFact],
     ignored: &IsIgnored<'_>,
     progress: &dyn Progress,
-) -> Result<Vec<Changes>, RepoError> {
+) -> Result<Vec<Compared>, RepoError> {
     let readers = Readers::new(repository, commits.iter().copied());
     let done = AtomicU64::new(0);
     let total = u64::try_from(commits.len()).unwrap_or(u64::MAX);
-    let read: Vec<Vec<Result<Changes, Failure>>> = commits
+    let read: Vec<Vec<Result<Compared, Failure>>> = commits
         .par_chunks(NEIGHBOURS)
         .map(|neighbours| {
             readers.with(|reader| {
@@ -145,17 +156,21 @@ pub(super) fn all_or_first_error<T>(read: impl Iterator<Item = Result<T, Failure
 }
 
 impl<O: Objects> Reader<'_, O> {
-    pub(super) fn changes(&self, commit: &CommitFact, ignored: &IsIgnored<'_>) -> Result<Changes, Failure> {
+    pub(super) fn changes(&self, commit: &CommitFact, ignored: &IsIgnored<'_>) -> Result<Compared, Failure> {
         let is_merge = commit.is_merge();
         let mut absent = BTreeSet::new();
         let mut paths: Vec<PathChange> = Vec::new();
+        let mut gist = Gist::default();
         for delta in self.deltas(commit)? {
             let lines = if ignored(&delta.path)? {
                 Ok(Some(Lines::Ignored))
             } else if is_merge {
                 self.own_lines(&delta)
             } else {
-                self.lines(&delta).map(Some)
+                self.lines(&delta).map(|(lines, gain)| {
+                    gist.add(&delta.path, gain);
+                    Some(lines)
+                })
             };
             match lines {
                 Ok(Some(lines)) => add(&mut paths, PathChange { path: delta.path, lines }),
@@ -165,7 +180,7 @@ impl<O: Objects> Reader<'_, O> {
                 Err(other) => return Err(other),
             }
         }
-        if absent.is_empty() { Ok(Changes { paths }) } else { Err(Failure::Blobs(absent)) }
+        if absent.is_empty() { Ok(Compared { changes: Changes { paths }, gist }) } else { Err(Failure::Blobs(absent)) }
     }
 
     /// The paths at which a commit differs from each of its parents.
@@ -191,18 +206,30 @@ impl<O: Objects> Reader<'_, O> {
         }
     }
 
-    /// The lines of a path that an ordinary commit changed.
-    fn lines(&self, delta: &Delta) -> Result<Lines, Failure> {
-        let old = delta.old.first().copied().flatten();
-        if old.map(|entry| entry.id) == delta.new.map(|entry| entry.id) {
-            return Ok(Lines::None);
-        }
-        if !old.into_iter().chain(delta.new).any(|entry| entry.mode.is_blob()) {
-            return Ok(Lines::None);
-        }
-        let (Some(old), Some(new)) = (self.text(old)?, self.text(delta.new)?) else { return Ok(Lines::None) };
+    /// The lines of a path that an ordinary commit changed, and what the path gains.
+    fn lines(&self, delta: &Delta) -> Result<(Lines, Gain), Failure> {
+        let Some((old, new)) = self.texts(delta)? else { return Ok((Lines::None, gain_of_objects(delta))) };
         let (added, removed) = lines::added_removed(&old, &new);
-        Ok(Lines::Text { added, removed })
+        Ok((Lines::Text { added, removed }, gain_of_texts(delta, &old, &new)))
+    }
+
+    /// What a path gains against the first of the old trees.
+    pub(super) fn gain(&self, delta: &Delta) -> Result<Gain, Failure> {
+        Ok(match self.texts(delta)? {
+            Some((old, new)) => gain_of_texts(delta, &old, &new),
+            None => gain_of_objects(delta),
+        })
+    }
+
+    /// The texts on both sides of a path, where these are texts and not the same one.
+    fn texts(&self, delta: &Delta) -> Result<Option<(Arc<[u8]>, Arc<[u8]>)>, Failure> {
+        let old = first_old(delta);
+        let is_same = old.map(|entry| entry.id) == delta.new.map(|entry| entry.id);
+        if is_same || !old.into_iter().chain(delta.new).any(|entry| entry.mode.is_blob()) {
+            return Ok(None);
+        }
+        let Some(old) = self.text(old)? else { return Ok(None) };
+        Ok(self.text(delta.new)?.map(|new| (old, new)))
     }
 
     /// The lines of a path that are a merge's own work; `None` when the path was put together from its parents' sides.
@@ -242,6 +269,20 @@ impl<O: Objects> Reader<'_, O> {
     }
 }
 
+fn first_old(delta: &Delta) -> Option<Entry> {
+    delta.old.first().copied().flatten()
+}
+
+fn gain_of_objects(delta: &Delta) -> Gain {
+    Gain::of_objects(first_old(delta), delta.new)
+}
+
+/// Where one side is a submodule the fingerprint takes the objects, and so do we.
+fn gain_of_texts(delta: &Delta, old: &[u8], new: &[u8]) -> Gain {
+    let has_submodule = first_old(delta).into_iter().chain(delta.new).any(|entry| !entry.mode.is_blob());
+    if has_submodule { gain_of_objects(delta) } else { Gain::of_text(old, new) }
+}
+
 /// Puts a path behind the others, or together with itself where a malformed tree names it twice.
 fn add(paths: &mut Vec<PathChange>, change: PathChange) {
     match paths.last_mut() {
@@ -275,7 +316,9 @@ mod tests {
         let parents: Vec<u8> = (1..).take(parents.len()).collect();
         let objects = Cached::new(memory);
         let reader = Reader { objects: &objects, trees: &trees };
-        reader.changes(&fact(0, tree, &parents, 0), &|path| Ok(path.to_text().expose().contains("ignored")))
+        reader
+            .changes(&fact(0, tree, &parents, 0), &|path| Ok(path.to_text().expose().contains("ignored")))
+            .map(|read| read.changes)
     }
 
     fn shown(parents: &[Files<'_>], new: Files<'_>) -> Vec<String> {

@@ -92,7 +92,7 @@ fn unmatched(lines: &Interner<&[u8]>, old: &[Token], new: &[Token]) -> usize {
 
 /// What remains of two contents without the whole lines that both begin with, and how long these are, and without those
 /// that both end with.
-fn without_common_ends<'c>(old: &'c [u8], new: &'c [u8]) -> (usize, &'c [u8], &'c [u8]) {
+pub(super) fn without_common_ends<'c>(old: &'c [u8], new: &'c [u8]) -> (usize, &'c [u8], &'c [u8]) {
     let start = common_prefix(old, new);
     let (old, new) = (old.get(start..).unwrap_or_default(), new.get(start..).unwrap_or_default());
     let end = common_suffix(old, new);

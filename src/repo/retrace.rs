@@ -4,19 +4,20 @@ mod fingerprint;
 mod unit;
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Retrace;
 use crate::facts::RetraceKind;
+use crate::repo::ObjectStore;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Walk;
+use crate::repo::changes::Compared;
 use crate::repo::changes::Failure;
 use crate::repo::changes::IsIgnored;
+use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
 use crate::repo::changes::all_or_first_error;
 use crate::repo::retrace::fingerprint::Fingerprint;
@@ -42,45 +43,52 @@ const NEIGHBOURS: usize = 16;
 pub fn retraced(
     repository: &Repository,
     walk: &Walk,
-    counted: &[(&CommitFact, &Changes)],
+    counted: &[(&CommitFact, &Compared)],
     ignored: &IsIgnored<'_>,
 ) -> Result<Vec<Retrace>, RepoError> {
     let readers = Readers::new(repository, walk.commits.iter());
     let units = units(walk, counted);
     // Cheap first: only changes of the very same paths can match. No blob is read for this.
-    let paths: Vec<Result<Vec<_>, RepoError>> = units
-        .par_chunks(NEIGHBOURS)
-        .map(|chunk| {
-            readers
-                .with(|reader| chunk.iter().map(|unit| paths_of(reader, unit, ignored)).collect::<Result<Vec<_>, _>>())
-        })
-        .map(Result::flatten)
-        .collect();
-    let mut same_paths: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-    for (index, paths) in paths.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().enumerate() {
-        if let Some(paths) = paths {
-            same_paths.entry(paths).or_default().push(index);
-        }
-    }
-    let candidates: BTreeSet<usize> =
-        same_paths.into_values().filter(|group| has_strangers(&units, group)).flatten().collect();
-    let candidates: Vec<(usize, &Unit<'_>)> =
-        candidates.into_iter().filter_map(|index| Some((index, units.get(index)?))).collect();
-    let read: Vec<Vec<Result<Option<Fingerprint>, Failure>>> = candidates
-        .par_chunks(NEIGHBOURS)
-        .map(|chunk| {
-            readers
-                .with(|reader| chunk.iter().map(|(_, unit)| fingerprint::of(reader, unit, ignored)).collect::<Vec<_>>())
-        })
-        .collect::<Result<_, _>>()?;
-    let fingerprints = all_or_first_error(read.into_iter().flatten())?;
-    let known = candidates.iter().map(|(_, unit)| *unit).zip(fingerprints);
+    let paths = each(&readers, &units, |reader, unit| Ok(paths_of(reader, unit, ignored)?))?;
+    let named = units.iter().zip(paths).filter_map(|(unit, paths)| Some((paths?, unit)));
+    let candidates = with_strangers(named);
+    // Then what the paths gain: nearly all work goes on in the same few files, and nearly none of it is the same.
+    let gists = each(&readers, &candidates, |reader, (paths, unit)| {
+        unit::gist_of(reader, unit, ignored).map(|gist| ((*paths, gist.either_way()), *unit))
+    })?;
+    let candidates = with_strangers(gists.into_iter());
+    let fingerprints = each(&readers, &candidates, |reader, (_, unit)| fingerprint::of(reader, unit, ignored))?;
+    let known = candidates.into_iter().map(|(_, unit)| unit).zip(fingerprints);
     Ok(matches(known.filter_map(|(unit, fingerprint)| Some((unit, fingerprint?)))))
 }
 
+/// Does something for each of some units, in their order.
+fn each<U: Sync, T: Send>(
+    readers: &Readers<'_>,
+    units: &[U],
+    work: impl Fn(&Reader<'_, ObjectStore>, &U) -> Result<T, Failure> + Sync,
+) -> Result<Vec<T>, RepoError> {
+    let done: Vec<Vec<Result<T, Failure>>> = units
+        .par_chunks(NEIGHBOURS)
+        .map(|chunk| readers.with(|reader| chunk.iter().map(|unit| work(reader, unit)).collect()))
+        .collect::<Result<_, _>>()?;
+    all_or_first_error(done.into_iter().flatten())
+}
+
+/// Those units, in their order, for which another one has the same key and may be compared with it.
+fn with_strangers<'u, K: Ord + Copy>(named: impl Iterator<Item = (K, &'u Unit<'u>)>) -> Vec<(K, &'u Unit<'u>)> {
+    let named: Vec<_> = named.collect();
+    let mut groups: BTreeMap<K, Vec<&Unit<'_>>> = BTreeMap::new();
+    for (key, unit) in &named {
+        groups.entry(*key).or_default().push(unit);
+    }
+    groups.retain(|_, group| has_strangers(group));
+    named.into_iter().filter(|(key, _)| groups.contains_key(key)).collect()
+}
+
 /// Whether two of some units may be compared with each other.
-fn has_strangers(units: &[Unit<'_>], group: &[usize]) -> bool {
-    let mut members = group.iter().filter_map(|index| units.get(*index));
+fn has_strangers(group: &[&Unit<'_>]) -> bool {
+    let mut members = group.iter();
     let Some(first) = members.next() else { return false };
     // All of one landing, the merge among them: with two commits or more these may be compared.
     let mut commits = usize::from(!first.is_landing);

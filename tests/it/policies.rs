@@ -120,18 +120,15 @@ fn meaning(loaded: &Loaded) -> String {
         writeln!(text, "pattern {}: {}", pattern.as_str(), member(membership)).unwrap();
     }
     for rule in labels.iter().filter(|rule| rule.rank == Rank::Own) {
-        let globs = |globs: &[globset::GlobMatcher]| {
-            globs.iter().map(|one| one.glob().to_string()).collect::<Vec<_>>().join(" ")
-        };
         let source = match &rule.matches {
-            LabelMatch::Path(paths) => format!("Path({})", globs(paths)),
+            LabelMatch::Path(paths) => format!("Path({})", paths.texts().join(" ")),
             other => format!("{other:?}"),
         };
         writeln!(text, "label {} at {}: {source} → {:?}", rule.id, rule.at.line, rule.outcome).unwrap();
     }
     for rule in exempt.iter().filter(|rule| rule.rank == Rank::Own) {
         let source = match &rule.matches {
-            ExemptMatch::Path(paths) => format!("{} globs", paths.len()),
+            ExemptMatch::Path(paths) => format!("{} globs", paths.texts().len()),
             other => format!("{other:?}"),
         };
         writeln!(text, "exempt {}: {source} → {:?}", rule.id, rule.reason).unwrap();

@@ -20,15 +20,22 @@ use crate::policy::IgnoreRule;
 use crate::policy::LabelMatch;
 use crate::policy::LabelOutcome;
 use crate::policy::LabelRule;
+use crate::policy::PathGlobs;
 use crate::policy::Rank;
+
+/// The rules of a policy.
+pub(super) struct Rules {
+    pub(super) labels: Vec<LabelRule>,
+    pub(super) exempt: Vec<ExemptRule>,
+    pub(super) ignore: Vec<IgnoreRule>,
+    pub(super) ignored: PathGlobs,
+}
 
 /// The rules of all files in their order. Of several rules of one id the first stays, so that a policy's own replaces
 /// that of a pack, and a pack's that of a pack which it extends.
-pub(super) fn rules(
-    files: Vec<(Rank, raw::File)>,
-    problems: &mut Problems,
-) -> (Vec<LabelRule>, Vec<ExemptRule>, Vec<IgnoreRule>) {
+pub(super) fn rules(files: Vec<(Rank, raw::File)>, problems: &mut Problems) -> Rules {
     let (mut labels, mut exempt, mut ignore) = (Vec::new(), Vec::new(), Vec::new());
+    let mut ignored: Vec<globset::Glob> = Vec::new();
     let (mut label_ids, mut exempt_ids) = (BTreeSet::new(), BTreeSet::new());
     for (rank, file) in files {
         let mut ids = BTreeMap::new();
@@ -38,13 +45,34 @@ pub(super) fn rules(
         }
         for rule in file.exempt.into_iter().flat_map(|rules| rules.value) {
             note_repeated(rule.value.id.as_ref(), &mut ids, problems);
-            exempt.extend(exemption(rank, rule).filter(|rule| exempt_ids.insert(rule.id.clone())));
+            exempt.extend(exemption(rank, rule, problems).filter(|rule| exempt_ids.insert(rule.id.clone())));
         }
-        for At { value: Glob { text, matcher }, at } in file.ignore.into_iter().flat_map(|globs| globs.value) {
-            ignore.push(IgnoreRule { glob: text, matcher, rank, at });
+        for At { value: Glob { text, glob }, at } in file.ignore.into_iter().flat_map(|globs| globs.value) {
+            ignored.push(glob);
+            ignore.push(IgnoreRule { glob: text, rank, at });
         }
     }
-    (labels, exempt, ignore)
+    let ignored = PathGlobs::new(&ignored).unwrap_or_else(|error| {
+        let problem = too_big(&error);
+        problems.push(match ignore.last() {
+            Some(last) => problem.at_place(&last.at),
+            None => problem,
+        });
+        PathGlobs::default()
+    });
+    Rules { labels, exempt, ignore, ignored }
+}
+
+fn too_big(error: &globset::Error) -> Problem {
+    Problem::new(Fault::BadGlob, format!("these globs cannot be used together: {}", error.kind()))
+}
+
+fn together(globs: At<OneOrMany<Glob>>, problems: &mut Problems) -> PathGlobs {
+    let patterns: Vec<_> = globs.value.0.into_iter().map(|glob| glob.value.glob).collect();
+    PathGlobs::new(&patterns).unwrap_or_else(|error| {
+        problems.push(too_big(&error).at_place(&globs.at));
+        PathGlobs::default()
+    })
 }
 
 fn note_repeated(id: Option<&At<RuleId>>, seen: &mut BTreeMap<String, Location>, problems: &mut Problems) {
@@ -80,7 +108,7 @@ fn label(rank: Rank, rule: At<raw::LabelRule>, problems: &mut Problems) -> Optio
         .or_else(|| Some(LabelMatch::Subject(subject?.value)))
         .or_else(|| Some(LabelMatch::PullRequest(pull_request?.value.0)))
         .or_else(|| Some(LabelMatch::Author(author?.value.0)))
-        .or_else(|| Some(LabelMatch::Path(path?.value.0.into_iter().map(|glob| glob.value.matcher).collect())))
+        .or_else(|| Some(LabelMatch::Path(together(path?, problems))))
         .or_else(|| Some(LabelMatch::Commit(commit?.value.0.into_iter().map(|id| id.value).collect())));
     let outcome = None
         .or_else(|| Some(LabelOutcome::Kind(rule.kind?.value)))
@@ -89,12 +117,12 @@ fn label(rank: Rank, rule: At<raw::LabelRule>, problems: &mut Problems) -> Optio
     Some(LabelRule { id: rule.id?.value.0, rank, matches: source?, outcome: outcome?, at })
 }
 
-fn exemption(rank: Rank, rule: At<raw::ExemptRule>) -> Option<ExemptRule> {
+fn exemption(rank: Rank, rule: At<raw::ExemptRule>, problems: &mut Problems) -> Option<ExemptRule> {
     let At { value: rule, at } = rule;
     let raw::ExemptRule { author, commit, path, .. } = rule;
     let matches = None
         .or_else(|| Some(ExemptMatch::Author(author?.value.0)))
         .or_else(|| Some(ExemptMatch::Commit(commit?.value.0.into_iter().map(|id| id.value).collect())))
-        .or_else(|| Some(ExemptMatch::Path(path?.value.0.into_iter().map(|glob| glob.value.matcher).collect())));
+        .or_else(|| Some(ExemptMatch::Path(together(path?, problems))));
     Some(ExemptRule { id: rule.id?.value.0, rank, matches: matches?, reason: rule.reason?.value, at })
 }

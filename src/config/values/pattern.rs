@@ -3,7 +3,6 @@
 use std::fmt::Display;
 
 use globset::GlobBuilder;
-use globset::GlobMatcher;
 use ignore::gitignore::GitignoreBuilder;
 use regex::RegexBuilder;
 use serde_json::Value as Json;
@@ -32,7 +31,7 @@ pub(in crate::config) struct PullRequestLabel(pub(in crate::config) WildcardPatt
 #[derive(Debug)]
 pub(in crate::config) struct Glob {
     pub(in crate::config) text: String,
-    pub(in crate::config) matcher: GlobMatcher,
+    pub(in crate::config) glob: globset::Glob,
 }
 
 /// A pattern in gitignore syntax.
@@ -139,7 +138,7 @@ impl Word for Glob {
             return Err(bad(&"no path inside the repository has `..` in it"));
         }
         match GlobBuilder::new(text).literal_separator(true).backslash_escape(true).build() {
-            Ok(glob) => Ok(Self { text: text.to_owned(), matcher: glob.compile_matcher() }),
+            Ok(glob) => Ok(Self { text: text.to_owned(), glob }),
             Err(error) => Err(bad(error.kind())),
         }
     }

@@ -71,16 +71,17 @@ fn add<O: Objects>(
     };
     // Of two equally short differences one is shown, and which one depends on the direction: so the way back is
     // compared for itself, as the commit that goes it will be.
-    let there = lines(&old_text, &new_text, forward);
-    let back = lines(&new_text, &old_text, inverse);
+    let mut input = InternedInput::new(byte_lines(&old_text), byte_lines(&new_text));
+    let there = lines(&input, forward);
+    std::mem::swap(&mut input.before, &mut input.after);
+    let back = lines(&input, inverse);
     Ok(there || back || modes_differ)
 }
 
 /// Adds the removed lines, then the added ones; says whether there is one that is not blank.
-fn lines(old: &[u8], new: &[u8], hash: &mut Sha1) -> bool {
-    let input = InternedInput::new(byte_lines(old), byte_lines(new));
-    let mut diff = Diff::compute(Algorithm::Myers, &input);
-    diff.postprocess_lines(&input);
+fn lines(input: &InternedInput<&[u8]>, hash: &mut Sha1) -> bool {
+    let mut diff = Diff::compute(Algorithm::Myers, input);
+    diff.postprocess_lines(input);
     let mut any = false;
     let removed = (0_u32..).zip(&input.before).filter(|(line, _)| diff.is_removed(*line)).map(|(_, token)| token);
     let added = (0_u32..).zip(&input.after).filter(|(line, _)| diff.is_added(*line)).map(|(_, token)| token);

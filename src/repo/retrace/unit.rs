@@ -6,14 +6,16 @@ use std::collections::BTreeSet;
 use sha1::Digest as _;
 use sha1::Sha1;
 
-use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Lines;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
+use crate::repo::Gist;
 use crate::repo::Objects;
 use crate::repo::RepoError;
 use crate::repo::Walk;
+use crate::repo::changes::Compared;
+use crate::repo::changes::Failure;
 use crate::repo::changes::IsIgnored;
 use crate::repo::changes::Reader;
 use crate::repo::tree::Delta;
@@ -24,7 +26,7 @@ use crate::repo::tree::compare;
 pub(super) struct Unit<'c> {
     pub(super) fact: &'c CommitFact,
     /// What the commit changed; `None` for a merge that stands for all it brought in.
-    changes: Option<&'c Changes>,
+    changes: Option<&'c Compared>,
     /// Whether it is a merge that stands for all it brought in.
     pub(super) is_landing: bool,
 }
@@ -38,8 +40,8 @@ impl Unit<'_> {
 
 /// The changes in the order of history: parents before their children, what a merge brought in before the merge. What is
 /// neither before nor after the other goes by id.
-pub(super) fn units<'c>(walk: &'c Walk, counted: &[(&'c CommitFact, &'c Changes)]) -> Vec<Unit<'c>> {
-    let counted: BTreeMap<ObjectId, &Changes> = counted.iter().map(|(fact, changes)| (fact.id, *changes)).collect();
+pub(super) fn units<'c>(walk: &'c Walk, counted: &[(&'c CommitFact, &'c Compared)]) -> Vec<Unit<'c>> {
+    let counted: BTreeMap<ObjectId, &Compared> = counted.iter().map(|(fact, changes)| (fact.id, *changes)).collect();
     let place: BTreeMap<ObjectId, usize> = walk.mainline.iter().enumerate().map(|(index, id)| (*id, index)).collect();
     let mut landings: BTreeMap<usize, Vec<&CommitFact>> = BTreeMap::new();
     for fact in &walk.commits {
@@ -66,7 +68,7 @@ pub(super) fn units<'c>(walk: &'c Walk, counted: &[(&'c CommitFact, &'c Changes)
 /// work between, the same commit can come to another difference: parts of it may be there already.
 fn is_one_of(
     merge: &CommitFact,
-    counted: &BTreeMap<ObjectId, &Changes>,
+    counted: &BTreeMap<ObjectId, &Compared>,
     commits: &BTreeMap<ObjectId, &CommitFact>,
 ) -> bool {
     let [first, second] = merge.parents.as_slice() else { return false };
@@ -114,8 +116,8 @@ pub(super) fn paths_of<O: Objects>(
     ignored: &IsIgnored<'_>,
 ) -> Result<Option<[u8; 20]>, RepoError> {
     let mut names = Names::default();
-    if let Some(changes) = unit.changes {
-        for change in changes.paths.iter().filter(|change| change.lines != Lines::Ignored) {
+    if let Some(compared) = unit.changes {
+        for change in compared.changes.paths.iter().filter(|change| change.lines != Lines::Ignored) {
             names.add(&change.path);
         }
     } else {
@@ -126,6 +128,24 @@ pub(super) fn paths_of<O: Objects>(
         }
     }
     Ok(names.any.then(|| names.hash.finalize().into()))
+}
+
+/// The gist of a unit, for which the blobs of a landing are read.
+pub(super) fn gist_of<O: Objects>(
+    reader: &Reader<'_, O>,
+    unit: &Unit<'_>,
+    ignored: &IsIgnored<'_>,
+) -> Result<Gist, Failure> {
+    if let Some(compared) = unit.changes {
+        return Ok(compared.gist);
+    }
+    let mut gist = Gist::default();
+    for delta in deltas(reader, unit.fact)? {
+        if !ignored(&delta.path)? {
+            gist.add(&delta.path, reader.gain(&delta)?);
+        }
+    }
+    Ok(gist)
 }
 
 #[derive(Default)]

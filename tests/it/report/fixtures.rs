@@ -34,6 +34,7 @@ use debtlint::policy::Kind;
 use debtlint::policy::LabelOutcome;
 use debtlint::policy::Measure;
 use debtlint::policy::MinimumEffort;
+use debtlint::policy::PathGlobs;
 use debtlint::policy::Person;
 use debtlint::policy::PersonId;
 use debtlint::policy::Policy;
@@ -252,6 +253,7 @@ fn policy(text: String, teams: Vec<Team>) -> Policy {
         labels: Vec::new(),
         exempt: Vec::new(),
         ignore: Vec::new(),
+        ignored: PathGlobs::default(),
     }
 }
 

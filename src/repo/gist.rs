@@ -1,0 +1,116 @@
+//! A cheap name for a change, to find out early which changes cannot undo or repeat each other.
+//!
+//! Each line has a number, made of what is not blank in it, and a text has the sum of its lines' numbers. What lines a
+//! change is said to add and remove depends on how the two texts are laid side by side; what the sum gains does not,
+//! since lines that both have cancel out. So of two changes with the same content every path gains the same, and of two
+//! that undo each other it gains the opposite. The reverse does not hold: what agrees here is then compared in full.
+
+use bstr::ByteSlice as _;
+
+use crate::facts::RepoPath;
+use crate::repo::lines;
+use crate::repo::tree::Entry;
+
+/// What the paths of a change gain, and what they would gain by its inverse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Gist {
+    forward: u64,
+    inverse: u64,
+}
+
+/// What a path gains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Gain(u64);
+
+impl Gist {
+    /// Adds a path.
+    pub(super) fn add(&mut self, path: &RepoPath, Gain(gain): Gain) {
+        let name = number(path.as_bytes().iter());
+        let of = |gain: u64| number(name.to_le_bytes().iter().chain(&gain.to_le_bytes()));
+        self.forward = self.forward.wrapping_add(of(gain));
+        self.inverse = self.inverse.wrapping_add(of(gain.wrapping_neg()));
+    }
+
+    /// The same for changes of the same content and for those that undo them.
+    pub(super) const fn either_way(self) -> (u64, u64) {
+        if self.forward < self.inverse { (self.forward, self.inverse) } else { (self.inverse, self.forward) }
+    }
+}
+
+impl Gain {
+    /// Of a text.
+    pub(super) fn of_text(old: &[u8], new: &[u8]) -> Self {
+        let (_, old, new) = lines::without_common_ends(old, new);
+        Self(sum(new).wrapping_sub(sum(old)))
+    }
+
+    /// Of anything else: the objects themselves.
+    pub(super) fn of_objects(old: Option<Entry>, new: Option<Entry>) -> Self {
+        let of = |entry: Option<Entry>| entry.map_or(0, |entry| number(entry.id.as_bytes().iter()));
+        Self(of(new).wrapping_sub(of(old)))
+    }
+}
+
+fn sum(text: &[u8]) -> u64 {
+    text.lines_with_terminator().fold(0, |sum, line| {
+        let mut bytes = line.iter().filter(|byte| !byte.is_ascii_whitespace()).peekable();
+        if bytes.peek().is_none() { sum } else { sum.wrapping_add(number(bytes)) }
+    })
+}
+
+/// FNV-1a. Somebody who makes two numbers equal on purpose makes us compare two changes for nothing.
+fn number<'b>(bytes: impl Iterator<Item = &'b u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::memory::number as id;
+    use crate::repo::tree::Mode;
+
+    fn gist(parts: &[(&str, Gain)]) -> Gist {
+        let mut gist = Gist::default();
+        for (path, gain) in parts {
+            gist.add(&RepoPath::new(path.as_bytes()), *gain);
+        }
+        gist
+    }
+
+    fn text(old: &str, new: &str) -> Gain {
+        Gain::of_text(old.as_bytes(), new.as_bytes())
+    }
+
+    #[test]
+    fn what_agrees() {
+        let change = [("a", text("x\ny\n", "x\nnew\ny\n"))];
+        for (other, agrees) in [
+            (vec![("a", text("1\n2\n3\n", "1\n2\n n e w\n\n3\n"))], true),
+            (vec![("a", text("x\nnew\nz\n", "x\nz\n"))], true),
+            (vec![("b", text("x\ny\n", "x\nnew\ny\n"))], false),
+            (vec![("a", text("x\ny\n", "x\nnew\nnew\ny\n"))], false),
+            (vec![("a", text("x\ny\n", "x\nnew\n"))], false),
+            (vec![("a", change[0].1), ("b", text("", "new\n"))], false),
+        ] {
+            assert_eq!(gist(&other).either_way() == gist(&change).either_way(), agrees, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn one_path_forth_and_another_back_is_no_undoing() {
+        let (forth, back) = (text("", "1\n"), text("1\n", ""));
+        let both = gist(&[("a", forth), ("b", forth)]);
+        assert_ne!(both.either_way(), gist(&[("a", forth), ("b", back)]).either_way());
+        assert_eq!(both.either_way(), gist(&[("a", back), ("b", back)]).either_way());
+    }
+
+    #[test]
+    fn objects() {
+        let entry = |name| Some(Entry { mode: Mode::File, id: id(name) });
+        let there = gist(&[("a", Gain::of_objects(entry(1), entry(2)))]);
+        let back = gist(&[("a", Gain::of_objects(entry(2), entry(1)))]);
+        assert_ne!(there, back);
+        assert_eq!(there.either_way(), back.either_way());
+        assert_eq!(Gain::of_objects(entry(1), entry(1)), text("", ""));
+    }
+}
