@@ -324,7 +324,7 @@ pub enum RepoError {
     /// Two revisions that share no commit.
     #[error("{head} and {base} have no commit in common: there is no change to judge")]
     #[diagnostic(
-        code(debtlint::repo::unrelated),
+        code("repository-unrelated-histories"),
         help("name as the base the branch that the change is to be merged into; `git merge-base` tells more")
     )]
     Unrelated {
@@ -337,7 +337,7 @@ pub enum RepoError {
     /// A commit that was named by its id was never fetched.
     #[error("the commit {id} is not in this clone")]
     #[diagnostic(
-        code(debtlint::repo::not_fetched),
+        code("repository-commit-not-fetched"),
         help(
             "run `git fetch origin {id}`, or `git fetch --unshallow` in a shallow clone; in GitHub Actions, give the \
              checkout step `fetch-depth: 0`"
