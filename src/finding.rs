@@ -60,6 +60,10 @@ pub enum Code {
     CreditUndone,
     /// The repository carries replace refs or grafts; they were not followed.
     HistoryOverridden,
+    /// A change edits what changes are judged by: it is judged by what the base says.
+    PolicyChanged,
+    /// The base has no policy and the change brings one: it was judged by as a proposal, and nothing fails.
+    PolicyProposed,
 }
 
 /// A place in a policy file.
@@ -77,7 +81,7 @@ pub struct Location {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -88,6 +92,8 @@ impl Code {
         Self::UnmatchedEntry,
         Self::CreditUndone,
         Self::HistoryOverridden,
+        Self::PolicyChanged,
+        Self::PolicyProposed,
     ];
 
     /// The code as it is written, in kebab-case.
@@ -104,6 +110,8 @@ impl Code {
             Self::UnmatchedEntry => "unmatched-entry",
             Self::CreditUndone => "credit-undone",
             Self::HistoryOverridden => "history-overridden",
+            Self::PolicyChanged => "policy-changed",
+            Self::PolicyProposed => "policy-proposed",
         }
     }
 }

@@ -45,6 +45,49 @@ pub(super) fn withdrawn(facts: &[CommitFact], retraces: &[Retrace]) -> BTreeMap<
         .collect()
 }
 
+/// How commits that are about to land follow what has landed, in content.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Following {
+    /// Commits that are there already under another id: a rebased or picked copy.
+    pub copies: BTreeSet<ObjectId>,
+    /// Commits that take back something that is there. What takes a taking-back back brings work in again and is none.
+    pub reverts: BTreeSet<ObjectId>,
+}
+
+/// Which of the `coming` commits do again, or take back, what has landed and still stands.
+#[must_use]
+pub fn following(coming: &[CommitFact], retraces: &[Retrace]) -> Following {
+    let new: BTreeSet<ObjectId> = coming.iter().map(|fact| fact.id).collect();
+    let landed: Vec<Retrace> = retraces.iter().filter(|retrace| !new.contains(&retrace.later)).copied().collect();
+    let (known, alive) = (named(&landed), alive(&landed));
+    let undoers: BTreeSet<ObjectId> =
+        landed.iter().filter(|one| one.kind == RetraceKind::Undoes).map(|one| one.later).collect();
+    let stands = |id: &ObjectId| !new.contains(id) && (!known.contains(id) || alive.contains(id));
+    let mut changes = Following::default();
+    for retrace in retraces.iter().filter(|retrace| new.contains(&retrace.later)) {
+        match retrace.kind {
+            // The nearest earlier one may itself be a copy in the same change.
+            RetraceKind::Repeats if stands(&retrace.earlier) || changes.copies.contains(&retrace.earlier) => {
+                changes.copies.insert(retrace.later);
+            }
+            RetraceKind::Undoes if stands(&retrace.earlier) && !undoers.contains(&retrace.earlier) => {
+                changes.reverts.insert(retrace.later);
+            }
+            _ => {}
+        }
+    }
+    // What a merge stands for shares its lot.
+    let all = |found: &BTreeSet<ObjectId>| {
+        let part = |fact: &&CommitFact| found.contains(&fact.id) || found.contains(&fact.landing.commit);
+        coming.iter().filter(part).map(|fact| fact.id).collect()
+    };
+    Following { copies: all(&changes.copies), reverts: all(&changes.reverts) }
+}
+
+fn named(retraces: &[Retrace]) -> BTreeSet<ObjectId> {
+    retraces.iter().flat_map(|retrace| [retrace.later, retrace.earlier]).collect()
+}
+
 /// The changes that no alive change undoes. What stands in a circle is not among them.
 fn alive(retraces: &[Retrace]) -> BTreeSet<ObjectId> {
     let mut undoes: BTreeMap<ObjectId, BTreeSet<ObjectId>> = BTreeMap::new();

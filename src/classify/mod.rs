@@ -30,6 +30,7 @@ use crate::policy::BasisPoints;
 use crate::policy::Policy;
 use crate::policy::TeamId;
 
+pub use credit::{Following, following};
 pub use exempt::exempt_at_sight;
 pub use findings::findings;
 pub use item::{Counted, Doubt, Evidence, Exempt, FoundLabel, Inherited, Owner, Reading, WorkItem, Worker, WorkerId};

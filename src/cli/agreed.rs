@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
+use crate::cli::revisions::Revisions;
 use crate::cli::settings::PolicyChoice;
 use crate::cli::settings::Settings;
 use crate::config;
@@ -22,8 +23,27 @@ use crate::repo::Repository;
 /// Far above what a policy may have: `config` itself says what is too large.
 const LARGEST: u64 = 64 << 20;
 
-/// The policy that holds, with what was typed over it.
-pub(super) fn policy(repository: &Repository, tip: Option<ObjectId>, settings: &Settings) -> Result<Loaded, Fault> {
+/// What was agreed.
+pub(super) struct Agreed {
+    pub(super) loaded: Loaded,
+    /// Whether it is only what the judged change proposes, because its base has no policy.
+    pub(super) is_proposed: bool,
+}
+
+/// The policy that holds, with what was typed over it: the trusted revision's, or one that was named. Of a change whose
+/// base has none, the one that it brings.
+pub(super) fn policy(repository: &Repository, revisions: &Revisions, settings: &Settings) -> Result<Agreed, Fault> {
+    let held = policy_of(repository, revisions.tip, settings)?;
+    if held.policy.source == PolicySource::Default && revisions.head.is_some() {
+        let brought = policy_of(repository, revisions.head, settings)?;
+        if brought.policy.source != PolicySource::Default {
+            return Ok(Agreed { loaded: brought, is_proposed: true });
+        }
+    }
+    Ok(Agreed { loaded: held, is_proposed: false })
+}
+
+fn policy_of(repository: &Repository, tip: Option<ObjectId>, settings: &Settings) -> Result<Loaded, Fault> {
     let found = match &settings.policy {
         PolicyChoice::File(path) => Some(from_disk(path)?),
         PolicyChoice::Discover => match tip {

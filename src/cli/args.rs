@@ -20,6 +20,7 @@ Examples:
   debtlint check --team payments                judge one team only
   debtlint check --as-of 2026-06-30             judge as it stood at the end of that day
   debtlint check --format json --items          everything, for a program
+  debtlint check --base refs/remotes/origin/main    judge what HEAD has and main has not, by main's policy
 
 Exit codes: 0 passed, 1 failed, 2 what was typed or written is wrong, 3 could not judge.";
 
@@ -81,6 +82,17 @@ pub(super) struct CheckArgs {
     /// What is judged, and by what.
     #[command(flatten)]
     pub(super) judging: JudgingArgs,
+
+    /// Judge a change: what the head has and this base has not, by the rules of the base
+    ///
+    /// Fails when a team that the change concerns is short with it, unless the change itself holds as much paydown as
+    /// the allocation asks for, or only takes earlier work back. Nothing in the change's own files moves a figure.
+    #[arg(long, value_name = "REVISION", conflicts_with_all = ["rev", "as_of"])]
+    pub(super) base: Option<String>,
+
+    /// The end of the change, with --base
+    #[arg(long, value_name = "REVISION", default_value = "HEAD", requires = "base")]
+    pub(super) head: String,
 
     /// How to write the report
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
@@ -218,6 +230,9 @@ mod tests {
             "check --format sarif",
             "check --width 3",
             "check a b",
+            "check --base main --rev topic",
+            "check --base main --as-of 2026-01-01",
+            "check --head topic",
             "explain",
             "schema config",
         ] {

@@ -1,25 +1,31 @@
 //! `debtlint check`: a repository goes in, a verdict a team comes out.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::classify;
 use crate::classify::Context;
 use crate::cli::agreed;
+use crate::cli::agreed::Agreed;
 use crate::cli::args::CheckArgs;
 use crate::cli::args::Format;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
+use crate::cli::gate;
+use crate::cli::gate::Work;
 use crate::cli::noticed;
 use crate::cli::outputs::Outputs;
 use crate::cli::progress::Bar;
 use crate::cli::progress::Show;
+use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
+use crate::facts::Retrace;
 use crate::facts::Untrusted;
 use crate::ledger;
 use crate::policy::Policy;
@@ -35,6 +41,7 @@ use crate::repo::retrace;
 use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
 use crate::repo::walk;
+use crate::report::Change;
 use crate::report::Outcome;
 use crate::report::Report;
 use crate::report::Subject;
@@ -55,7 +62,7 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
     let strictness = if typed.exit_zero { Strictness::ExitZero } else { Strictness::Fail };
     let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
     let items = if typed.items { Items::Listed } else { Items::Omitted };
-    let settings = Settings::new(typed.path, typed.judging, strictness);
+    let settings = Settings::new(typed.path, typed.judging, strictness).for_change(typed.base, typed.head);
     let bar = Bar::new(show);
     let judged = judge(&settings, &bar);
     bar.finish();
@@ -73,12 +80,14 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
 /// The whole way, in order: read this to understand the program.
 pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judged, Fault> {
     let repository = Repository::open(&settings.path, settings.owner)?;
-    let tip = repository.resolve(&settings.revision)?;
-    let agreed = agreed::policy(&repository, tip, settings)?;
-    let trusted = tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
-    let policy = agreed.policy;
+    let revisions = Revisions::resolve(&repository, settings)?;
+    let Agreed { loaded, is_proposed } = agreed::policy(&repository, &revisions, settings)?;
+    let (policy, warnings) = (loaded.policy, loaded.warnings);
+    let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
     let chosen = chosen(settings, &policy)?;
-    let (walk, mut facts) = walked(&repository, tip, settings, &policy, trusted.as_ref(), progress)?;
+    let walk = walked(&repository, revisions.tip, settings, &policy, trusted.as_ref(), progress)?;
+    let ahead = gate::ahead(&repository, &revisions, &walk, trusted.as_ref(), progress)?;
+    let history = walk.followed_by(ahead.as_ref());
 
     let ignored = |path: &RepoPath| is_ignored(path, &policy, trusted.as_ref());
     let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
@@ -92,31 +101,44 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     };
 
     // What is exempt at sight is not compared with its parent.
-    let compared: Vec<&CommitFact> =
-        facts.iter().filter(|fact| classify::exempt_at_sight(fact, &policy, &ignored_revisions).is_none()).collect();
+    let compared = history.commits.iter();
+    let compared = compared.filter(|fact| classify::exempt_at_sight(fact, &policy, &ignored_revisions).is_none());
+    let compared: Vec<&CommitFact> = compared.collect();
     let changed = changes::changes(&repository, &compared, &ignored, progress)?;
     let paired: Vec<(&CommitFact, &Compared)> = compared.iter().copied().zip(&changed).collect();
-    let retraces = retrace::retraced(&repository, &walk, &paired, &ignored)?;
+    let retraces = retrace::retraced(&repository, &history, &paired, &ignored)?;
     let changed: BTreeMap<ObjectId, Changes> =
         compared.iter().map(|fact| fact.id).zip(changed.into_iter().map(|compared| compared.changes)).collect();
 
-    let items = classify::classify(&facts, &changed, &retraces, &context);
+    let items = classify::classify(&walk.commits, &changed, &landed(&walk, &retraces), &context);
     let ledger = ledger::post(&items, &policy)?;
     let verdicts = verdict::judge(&ledger, &policy, &chosen);
+    let work = Work { history: &history, base: &walk, changed: &changed, retraces: &retraces, verdicts: &verdicts };
+    let change = revisions.head.map(|head| gate::judge(settings, head, &work, &context)).transpose()?;
 
-    let mut findings = agreed.warnings;
+    let mut findings = warnings;
     findings.extend(noticed::findings(&repository, &walk, &policy, trusted.as_ref()));
-    findings.extend(classify::findings(&facts, &changed, &items, &context));
-    findings.extend(verdict::findings(&ledger, &policy, &verdicts));
+    match change.as_ref().zip(ahead.as_ref()) {
+        None => {
+            findings.extend(classify::findings(&walk.commits, &changed, &items, &context));
+            findings.extend(verdict::findings(&ledger, &policy, &verdicts));
+        }
+        Some((change, ahead)) => {
+            findings.extend(gate::findings(&repository, &revisions, change, ahead, &work, &context, is_proposed)?);
+        }
+    }
     // Stable: what is equal by these stays in the order of the policy.
     findings.sort_by(|a, b| b.level.cmp(&a.level).then(a.code.cmp(&b.code)).then(a.team.cmp(&b.team)));
 
+    let subject = subject(settings, &repository, revisions.tip, &walk, chosen);
+    let change = change.map(|change| Change { is_proposed, ..change });
+    drop(history);
+    let mut facts = walk.commits;
     facts.shrink_to_fit();
-    let subject = subject(settings, &repository, tip, &walk, chosen);
-    Ok(Judged { report: Report { subject, policy, items, ledger, verdicts, findings }, facts })
+    Ok(Judged { report: Report { subject, policy, items, ledger, verdicts, findings, change }, facts })
 }
 
-/// The window's commits, apart from what else the walk found.
+/// The window of the judged revision, or of the base.
 fn walked(
     repository: &Repository,
     tip: Option<ObjectId>,
@@ -124,16 +146,20 @@ fn walked(
     policy: &Policy,
     trusted: Option<&Trusted>,
     progress: &dyn Progress,
-) -> Result<(Walk, Vec<CommitFact>), RepoError> {
+) -> Result<Walk, RepoError> {
     let span = Span { as_of: settings.as_of, days: policy.window_days };
-    let walk = match (tip, trusted) {
+    match (tip, trusted) {
         (Some(tip), Some(trusted)) => {
-            walk::window(repository, tip, span, &|identity| trusted.mailmap.map(identity), progress)?
+            walk::window(repository, tip, span, &|identity| trusted.mailmap.map(identity), progress)
         }
-        _ => Walk::empty(repository, span),
-    };
-    let facts = walk.commits.clone();
-    Ok((walk, facts))
+        _ => Ok(Walk::empty(repository, span)),
+    }
+}
+
+/// The retraces among what has landed: a change that is not there yet takes nothing away from the base.
+fn landed(walk: &Walk, retraces: &[Retrace]) -> Vec<Retrace> {
+    let known: BTreeSet<ObjectId> = walk.commits.iter().map(|fact| fact.id).collect();
+    retraces.iter().filter(|retrace| known.contains(&retrace.later)).copied().collect()
 }
 
 fn is_ignored(path: &RepoPath, policy: &Policy, trusted: Option<&Trusted>) -> Result<bool, RepoError> {

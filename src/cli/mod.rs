@@ -6,11 +6,14 @@ mod check;
 mod error;
 mod exit;
 mod explain;
+mod gate;
 mod noticed;
 mod outputs;
 mod progress;
+mod revisions;
 mod settings;
 mod supervise;
+mod tampered;
 
 use std::ffi::OsString;
 use std::panic;

@@ -19,8 +19,10 @@ pub(super) struct Settings {
     pub(super) path: PathBuf,
     /// Where the policy comes from.
     pub(super) policy: PolicyChoice,
-    /// The judged revision, as it was named.
+    /// The judged revision, as it was named; of a change, its base.
     pub(super) revision: String,
+    /// The head of the change that is judged, if one is.
+    pub(super) head: Option<String>,
     /// The end of the window.
     pub(super) as_of: Option<UnixTime>,
     /// The length of the window, in days, instead of the policy's.
@@ -68,12 +70,22 @@ impl Settings {
                 None => PolicyChoice::Discover,
             },
             revision: typed.rev,
+            head: None,
             as_of: typed.as_of,
             window_days: typed.window,
             teams,
             allocation: typed.allocation,
             owner: if typed.accept_owner { OwnerCheck::Accept } else { OwnerCheck::Enforce },
             strictness,
+        }
+    }
+
+    /// The same for a change on top of a base.
+    #[must_use]
+    pub(super) fn for_change(self, base: Option<String>, head: String) -> Self {
+        match base {
+            Some(base) => Self { revision: base, head: Some(head), ..self },
+            None => self,
         }
     }
 

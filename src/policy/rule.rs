@@ -122,6 +122,8 @@ pub enum ExemptReason {
     IgnoredPaths,
     /// It brings in work that was done elsewhere.
     Import,
+    /// It is about to land, and has landed already under another id: it is counted there.
+    Copy,
 }
 
 /// Paths that are left out of the measure: lock files, generated and vendored files.
@@ -154,7 +156,8 @@ impl Kind {
 
 impl ExemptReason {
     /// All of them, in the order in which reports show them.
-    pub const ALL: [Self; 5] = [Self::Merge, Self::Bot, Self::IgnoredRevision, Self::IgnoredPaths, Self::Import];
+    pub const ALL: [Self; 6] =
+        [Self::Merge, Self::Bot, Self::IgnoredRevision, Self::IgnoredPaths, Self::Import, Self::Copy];
 
     /// The reason as policies and reports write it.
     #[must_use]
@@ -165,6 +168,7 @@ impl ExemptReason {
             Self::IgnoredRevision => "ignored-revision",
             Self::IgnoredPaths => "ignored-paths",
             Self::Import => "import",
+            Self::Copy => "copy",
         }
     }
 }

@@ -321,6 +321,33 @@ pub enum RepoError {
         reason: &'static str,
     },
 
+    /// Two revisions that share no commit.
+    #[error("{head} and {base} have no commit in common: there is no change to judge")]
+    #[diagnostic(
+        code("repository-unrelated-histories"),
+        help("name as the base the branch that the change is to be merged into; `git merge-base` tells more")
+    )]
+    Unrelated {
+        /// The commit that was to be judged against.
+        base: ObjectId,
+        /// The commit at the end of the change.
+        head: ObjectId,
+    },
+
+    /// A commit that was named by its id was never fetched.
+    #[error("the commit {id} is not in this clone")]
+    #[diagnostic(
+        code("repository-commit-not-fetched"),
+        help(
+            "run `git fetch origin {id}`, or `git fetch --unshallow` in a shallow clone; in GitHub Actions, give the \
+             checkout step `fetch-depth: 0`"
+        )
+    )]
+    NotFetched {
+        /// As it was typed.
+        id: ObjectId,
+    },
+
     /// More commits than can be numbered.
     #[error("the history has more than four thousand million commits or parents")]
     #[diagnostic(

@@ -4,6 +4,7 @@
 //! [`objects`]. git's configuration of the user and the system, its environment, the working tree, the index, notes,
 //! replace refs, grafts and commit-graphs are never read.
 
+mod ahead;
 mod cached;
 pub mod changes;
 mod commit;
@@ -39,6 +40,7 @@ use std::path::PathBuf;
 
 use crate::facts::ObjectId;
 
+pub use ahead::{Ahead, ahead};
 use cached::Cached;
 pub use changes::IsIgnored;
 pub use error::RepoError;

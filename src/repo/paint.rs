@@ -117,9 +117,6 @@ impl Painter<'_, '_> {
     fn unproven(&self, line: &Mainline, boundary: Ix) -> Option<Unproven> {
         let mut proven: PerCommit<bool> = PerCommit::new();
         proven.set(boundary, true);
-        for Landed { ix, .. } in &line.window {
-            proven.set(*ix, true);
-        }
         let mut oldest: Option<i64> = None;
         let mut visited: PerCommit<bool> = PerCommit::new();
         let mut count = 0_usize;

@@ -131,7 +131,7 @@ pub fn count_all(repository: &Repository, tip: ObjectId, progress: &dyn Progress
 }
 
 /// For each commit of the set, the place in the window's mainline of the oldest one that contains it.
-fn landings(graph: &Graph<'_>, line: &Mainline, colours: &Colours) -> Vec<(Ix, usize)> {
+pub(super) fn landings(graph: &Graph<'_>, line: &Mainline, colours: &Colours) -> Vec<(Ix, usize)> {
     let mut claimed: PerCommit<bool> = PerCommit::new();
     let mut landings = Vec::new();
     for (order, Landed { ix, .. }) in line.window.iter().enumerate() {
@@ -148,7 +148,7 @@ fn landings(graph: &Graph<'_>, line: &Mainline, colours: &Colours) -> Vec<(Ix, u
     landings
 }
 
-fn fact(id: ObjectId, parsed: commit::Parsed, landing: Landing, identities: &IdentityMap<'_>) -> CommitFact {
+pub(super) fn fact(id: ObjectId, parsed: commit::Parsed, landing: Landing, identities: &IdentityMap<'_>) -> CommitFact {
     let mut co_authors: Vec<Identity> = Vec::new();
     for named in &parsed.co_authors {
         let named = identities(named);

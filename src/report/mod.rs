@@ -16,6 +16,7 @@ use crate::finding::Level;
 use crate::ledger::Ledger;
 use crate::policy::Policy;
 use crate::policy::TeamId;
+use crate::verdict::ChangeVerdict;
 use crate::verdict::Verdict;
 use crate::verdict::fails;
 
@@ -34,6 +35,27 @@ pub struct Report {
     pub verdicts: Vec<Verdict>,
     /// Everything found, gravest first, then by code and team.
     pub findings: Vec<Finding>,
+    /// With a base: what the change on top of it means. All the above is then how the base stands.
+    pub change: Option<Change>,
+}
+
+/// A change that is about to land, and what it means for the teams.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The head as it was named.
+    pub head_name: Untrusted,
+    /// The last commit of the change.
+    pub head: ObjectId,
+    /// Its commits, by the merge that would land them, then by id.
+    pub items: Vec<WorkItem>,
+    /// Base and change together; the items of the base come first.
+    pub ledger: Ledger,
+    /// Those of the ledger's items that are the base's.
+    pub base_items: usize,
+    /// One a judged team, in the order of the policy.
+    pub verdicts: Vec<ChangeVerdict>,
+    /// Whether it was judged by a policy that the change itself brings, so that nothing is enforced.
+    pub is_proposed: bool,
 }
 
 /// What was judged.
@@ -67,10 +89,20 @@ pub enum Outcome {
 }
 
 impl Report {
+    /// The commit whose tree the policy was read from, if it was read from one.
+    #[must_use]
+    pub fn policy_revision(&self) -> Option<ObjectId> {
+        match &self.change {
+            Some(change) if change.is_proposed => Some(change.head),
+            _ => self.subject.revision,
+        }
+    }
+
     /// What the judgement comes to.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let short = self.verdicts.iter().any(|verdict| fails(verdict, &self.policy));
+        // Of a base it is only told how it stands: the change is what is judged, and its findings say so.
+        let short = self.change.is_none() && self.verdicts.iter().any(|verdict| fails(verdict, &self.policy));
         let grave = self.findings.iter().any(|finding| finding.level == Level::Error);
         if short || grave { Outcome::Failed } else { Outcome::Passed }
     }

@@ -24,6 +24,8 @@ pub const fn page(code: Code) -> &'static str {
         Code::UnmatchedEntry => include_str!("../../docs/findings/unmatched-entry.md"),
         Code::CreditUndone => include_str!("../../docs/findings/credit-undone.md"),
         Code::HistoryOverridden => include_str!("../../docs/findings/history-overridden.md"),
+        Code::PolicyChanged => include_str!("../../docs/findings/policy-changed.md"),
+        Code::PolicyProposed => include_str!("../../docs/findings/policy-proposed.md"),
     }
 }
 

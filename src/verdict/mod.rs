@@ -11,12 +11,14 @@
 )]
 
 mod findings;
+mod gate;
 mod interval;
 mod judge;
 mod share;
 mod standing;
 
 pub use findings::findings;
+pub use gate::{Answer, ChangeVerdict, Coming, change_findings, judge_change};
 pub use interval::Interval;
 pub use judge::{fails, judge};
 pub use share::Share;

@@ -9,6 +9,7 @@
 
 mod architecture;
 mod documents;
+mod gate;
 mod packs;
 mod policies;
 mod program;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::support::History;
 use crate::support::Room;
 use crate::support::Told;
+use crate::support::Written;
 
 #[test]
 fn scenarios() {
@@ -15,6 +16,13 @@ fn scenarios() {
         let folder = history.parent().unwrap();
         let text = std::fs::read_to_string(history).unwrap();
         let (room, written) = Room::with_past(&History::parse(&text));
+        let about: String = text.lines().take_while(|line| line.starts_with('#')).collect();
+        if let Some(gate) = read(folder, "gate.txt") {
+            insta::with_settings!({ description => about, omit_expression => true }, {
+                insta::assert_snapshot!(gates(&room, &written, &gate));
+            });
+            return;
+        }
         let mut arguments = vec!["check", "past.git", "--format", "json", "--items"];
         if let Some(policy) = read(folder, "debtlint.yml") {
             room.put("debtlint.yml", &written.fill(&policy));
@@ -23,11 +31,54 @@ fn scenarios() {
         let more = read(folder, "arguments.txt").unwrap_or_default();
         arguments.extend(more.lines());
         let told = room.debtlint(&arguments);
-        let about: String = text.lines().take_while(|line| line.starts_with('#')).collect();
         insta::with_settings!({ description => about, omit_expression => true }, {
             insta::assert_snapshot!(essence(&told));
         });
     });
+}
+
+/// Each line of `gate.txt` is a run: the base, the head, further arguments; what follows a `#` says what it proves.
+fn gates(room: &Room, written: &Written, gate: &str) -> String {
+    let mut out = String::new();
+    for line in gate.lines().filter(|line| !line.trim().is_empty()) {
+        let (words, about) = line.split_once('#').unwrap_or((line, ""));
+        let words = written.fill(words);
+        let (ends, more): (Vec<_>, Vec<_>) = words.split_whitespace().enumerate().partition(|(place, _)| *place < 2);
+        let mut arguments = vec!["check", "past.git", "--format", "json", "--items"];
+        for (option, (_, end)) in ["--base", "--head"].iter().zip(ends) {
+            arguments.extend([*option, end]);
+        }
+        arguments.extend(more.into_iter().map(|(_, word)| word));
+        let told = room.debtlint(&arguments);
+        writeln!(out, "== {}\n{}", about.trim(), change(&told)).unwrap();
+    }
+    out
+}
+
+/// What a report says of a change; everything, if it is no report.
+fn change(told: &Told) -> String {
+    let Ok(report) = serde_json::from_str::<Value>(&told.stdout) else { return told.to_string() };
+    let [base, head] = ["base", "head"].map(|end| id(&report["subject"][end]["commit"]));
+    let mut out = format!("exit code: {}\n{head} on {base}\n", told.status.unwrap_or(-1));
+    for team in report["teams"].as_array().unwrap() {
+        let change = &team["change"];
+        let shares = format!("{} bp, with the change {}, its own", team["share_bp"], change["share_bp"]);
+        let own = format!("{} of {}", change["own_paydown"], change["own_total"]);
+        let [name, standing, answer] = [&team["name"], &team["standing"], &change["answer"]].map(text);
+        writeln!(out, "{name}, {standing}: {answer}: {shares} {} ({own})", change["own_share_bp"]).unwrap();
+    }
+    for item in report["change"]["items"].as_array().unwrap() {
+        let how = match item.get("exempt") {
+            Some(exempt) => format!("exempt, {}", text(&exempt["reason"])),
+            None => format!("{} {}", text(&item["counted"]["kind"]), item["counted"]["credit_bp"]),
+        };
+        writeln!(out, "  {:?}: {how}", text(&item["subject"])).unwrap();
+    }
+    for finding in report["findings"].as_array().unwrap() {
+        let [level, code, message] = [&finding["level"], &finding["code"], &finding["message"]].map(text);
+        writeln!(out, "{level} {code}: {message}").unwrap();
+    }
+    out
 }
 
 fn read(folder: &Path, name: &str) -> Option<String> {

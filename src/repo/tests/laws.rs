@@ -121,6 +121,22 @@ proptest! {
         built.agrees(&built.repo.window(tip, days).unwrap(), tip);
     }
 
+    /// A change is what its head reaches and its base does not, wherever the two lie and whatever times are claimed.
+    #[test]
+    fn a_change_by_definition(plan in plan(150), base in any::<prop::sample::Index>(), head in any::<prop::sample::Index>(), forged in any::<prop::sample::Index>(), time in prop_oneof![Just(0), Just(4_000_000_000_i64)]) {
+        let mut plan = plan;
+        let at = forged.index(plan.len());
+        plan[at].1 = time;
+        let built = build(&plan);
+        let [base, head] = [base, head].map(|end| *end.get(&built.ids));
+        let ahead = super::ahead::between(&built.repo, base, head).unwrap();
+        let found: BTreeSet<_> = ahead.commits.iter().map(|fact| fact.id).collect();
+        let theirs = built.reachable(base);
+        prop_assert_eq!(found, built.reachable(head).difference(&theirs).copied().collect());
+        let line = built.mainline(head).into_iter().filter(|id| !theirs.contains(id));
+        prop_assert_eq!(ahead.mainline, line.collect::<Vec<_>>());
+    }
+
     /// Also with forged times, as long as history is shorter than what the walks look at in any case.
     #[test]
     fn as_by_definition_with_forged_times(plan in plan(5), forged in proptest::collection::vec((0_usize..60, prop_oneof![Just(0), Just(4_000_000_000_i64), Just(1_000_000_000)]), 0..8), days in 1_u32..400) {

@@ -1,5 +1,6 @@
 //! What the repository layer makes of good, odd, forged and damaged repositories.
 
+mod ahead;
 mod laws;
 mod parser;
 mod resolving;

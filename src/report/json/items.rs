@@ -46,7 +46,7 @@ pub struct Identity {
 /// Why a commit is left out of the measure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Exempt {
-    /// `merge`, `bot`, `ignored-revision`, `ignored-paths` or `import`.
+    /// `merge`, `bot`, `ignored-revision`, `ignored-paths`, `import` or `copy`.
     pub reason: &'static str,
     /// The id of the policy's rule, if one says so.
     pub rule: Option<String>,

@@ -4,6 +4,7 @@
 //! the order of declaration, lists in a stated order, so that the same input gives the same bytes. The JSON Schema is
 //! made from them (`schema/report.schema.json`).
 
+mod change;
 mod items;
 mod told;
 
@@ -19,6 +20,7 @@ use serde::Serializer;
 use crate::report::Report;
 use crate::report::sink::JsonStrings;
 
+pub use change::{Change, Revision, TeamChange};
 pub use items::{Counted, Evidence, Exempt, Identity, Inherited, Item, Label, Landing, Part, Person, Retraced};
 
 /// The version of the document.
@@ -83,6 +85,9 @@ pub struct Document {
     /// With `--items`: every commit of the window, sorted by landing time, then by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<Item>>,
+    /// With a base: the change on top of it. The teams' standings, the findings about commits apart, are then the base's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
 }
 
 /// What a judgement comes to.
@@ -110,6 +115,12 @@ pub struct Subject {
     pub as_of: Option<String>,
     /// The start of the window, which does not belong to it, in RFC 3339.
     pub start: Option<String>,
+    /// With `--base`: the base of the judged change, which is `revision`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base: Option<Revision>,
+    /// With `--base`: the end of the judged change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub head: Option<Revision>,
 }
 
 /// By what was judged.
@@ -176,6 +187,9 @@ pub struct Team {
     pub shortfall: Option<Units>,
     /// The middle 90 % of the shares that its person-weeks give when they are drawn again.
     pub interval: Option<Interval>,
+    /// With `--base`, for a judged team: what the change means for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<TeamChange>,
     /// Its account.
     #[serde(flatten)]
     pub account: Account,
@@ -258,6 +272,8 @@ pub struct Exempts {
     pub ignored_paths: u64,
     /// Work that was done elsewhere.
     pub import: u64,
+    /// In a change: what has landed already under another id.
+    pub copy: u64,
 }
 
 /// What is wrong with, or worth knowing about, the judged repository.

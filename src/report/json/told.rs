@@ -52,6 +52,7 @@ use super::Subject;
 use super::Team;
 use super::Units;
 use super::VERSION;
+use super::change;
 
 pub(super) fn document(report: &Report, items: Items) -> Document {
     Document {
@@ -61,7 +62,7 @@ pub(super) fn document(report: &Report, items: Items) -> Document {
             crate::report::Outcome::Passed => Outcome::Passed,
             crate::report::Outcome::Failed => Outcome::Failed,
         },
-        subject: subject(&report.subject),
+        subject: subject(report),
         policy: policy(report),
         overrides: report
             .subject
@@ -72,13 +73,15 @@ pub(super) fn document(report: &Report, items: Items) -> Document {
         scales: efforts(Measure::scale),
         teams: (0..report.policy.teams.len()).filter_map(|at| team(report, TeamId(at))).collect(),
         unattributed: account(&report.ledger.unattributed),
-        commits: commits(&report.ledger),
+        commits: commits(report.ledger.walked, report.ledger.counted, &report.ledger.exempt),
         findings: report.findings.iter().map(told_finding).collect(),
         items: (items == Items::Listed).then(|| listed(report)),
+        change: change::change(report, items),
     }
 }
 
-fn subject(subject: &crate::report::Subject) -> Subject {
+fn subject(report: &Report) -> Subject {
+    let subject = &report.subject;
     Subject {
         repository: subject.repository.expose().to_owned(),
         revision_name: subject.revision_name.expose().to_owned(),
@@ -86,6 +89,8 @@ fn subject(subject: &crate::report::Subject) -> Subject {
         boundary: subject.boundary.map(|id| id.to_string()),
         as_of: subject.as_of.map(UnixTime::rfc3339),
         start: subject.start.map(UnixTime::rfc3339),
+        base: change::base(report),
+        head: change::head(report),
     }
 }
 
@@ -93,7 +98,7 @@ fn policy(report: &Report) -> Policy {
     let policy = &report.policy;
     let (source, path, revision) = match &policy.source {
         PolicySource::Default => ("default", None, None),
-        PolicySource::Tree { path } => ("tree", Some(path.to_string()), report.subject.revision),
+        PolicySource::Tree { path } => ("tree", Some(path.to_string()), report.policy_revision()),
         PolicySource::File { path } => ("file", Some(path.to_string()), None),
     };
     Policy {
@@ -135,6 +140,7 @@ fn team(report: &Report, id: TeamId) -> Option<Team> {
         interval: verdict
             .and_then(|verdict| verdict.interval)
             .map(|interval| Interval { low_bp: interval.low.get(), high_bp: interval.high.get() }),
+        change: change::of_team(report, id),
         account: account(posted),
     })
 }
@@ -165,17 +171,18 @@ fn efforts(of: impl Fn(Measure) -> u64) -> Efforts {
     }
 }
 
-fn commits(ledger: &ledger::Ledger) -> Commits {
-    let of = |reason: ExemptReason| ledger.exempt.get(&reason).copied().unwrap_or_default();
+pub(super) fn commits(walked: u64, counted: u64, exempt: &BTreeMap<ExemptReason, u64>) -> Commits {
+    let of = |reason: ExemptReason| exempt.get(&reason).copied().unwrap_or_default();
     Commits {
-        walked: ledger.walked,
-        counted: ledger.counted,
+        walked,
+        counted,
         exempt: Exempts {
             merge: of(ExemptReason::Merge),
             bot: of(ExemptReason::Bot),
             ignored_revision: of(ExemptReason::IgnoredRevision),
             ignored_paths: of(ExemptReason::IgnoredPaths),
             import: of(ExemptReason::Import),
+            copy: of(ExemptReason::Copy),
         },
     }
 }
@@ -205,7 +212,7 @@ fn listed(report: &Report) -> Vec<Item> {
     report.items.iter().enumerate().map(|(at, item)| told_item(item, parts(at), report)).collect()
 }
 
-fn told_item(item: &classify::WorkItem, postings: &[&ledger::Posting], report: &Report) -> Item {
+pub(super) fn told_item(item: &classify::WorkItem, postings: &[&ledger::Posting], report: &Report) -> Item {
     let (exempt, counted) = match &item.reading {
         Reading::Exempt(exempt) => {
             let matched = exempt.matched.as_ref().map(|text| text.expose().to_owned());

@@ -1,6 +1,8 @@
 //! The first lines: what was judged, over which time, by what.
 
+use crate::facts::ObjectId;
 use crate::facts::UnixTime;
+use crate::facts::Untrusted;
 use crate::policy::Attribution;
 use crate::policy::FailWhen;
 use crate::policy::PolicySource;
@@ -11,10 +13,14 @@ use super::style;
 
 pub(super) fn head(report: &Report, view: View) -> String {
     let subject = &report.subject;
+    let judged = match &report.change {
+        Some(change) => format!("{} on {}", named(&change.head_name, Some(change.head), view), revision(report, view)),
+        None => revision(report, view),
+    };
     let mut text = format!(
         "{}: {} of {}\n",
         style::paint(style::BOLD, "debtlint"),
-        style::paint(style::BOLD, &revision(report, view)),
+        style::paint(style::BOLD, &judged),
         view.sink.line(&subject.repository),
     );
     let mut line = |key: &str, value: &str| {
@@ -34,8 +40,12 @@ pub(super) fn head(report: &Report, view: View) -> String {
 }
 
 fn revision(report: &Report, view: View) -> String {
-    let name = view.sink.line(&report.subject.revision_name);
-    match &report.subject.revision {
+    named(&report.subject.revision_name, report.subject.revision, view)
+}
+
+fn named(name: &Untrusted, revision: Option<ObjectId>, view: View) -> String {
+    let name = view.sink.line(name);
+    match revision {
         Some(id) if id.to_string() == name => id.short(),
         Some(id) => format!("{name} ({})", id.short()),
         None => format!("{name} (no commit yet)"),
@@ -66,7 +76,14 @@ pub(super) fn minute(time: UnixTime) -> String {
 fn policy(report: &Report, view: View) -> String {
     match &report.policy.source {
         PolicySource::Default => "the built-in default, since the repository has none".to_owned(),
-        PolicySource::Tree { path } => format!("{}, trusted as the judged revision has it", view.sink.word(path)),
+        PolicySource::Tree { path } => {
+            let whose = match &report.change {
+                None => "trusted as the judged revision has it",
+                Some(change) if change.is_proposed => "as the change proposes it; the base has none",
+                Some(_) => "as the base has it",
+            };
+            format!("{}, {whose}", view.sink.word(path))
+        }
         PolicySource::File { path } => format!("{}, named with --config", view.sink.word(path)),
     }
 }

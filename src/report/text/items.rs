@@ -1,6 +1,8 @@
 //! Every commit of the window, one line each.
 
 use crate::classify::Reading;
+use crate::classify::WorkItem;
+use crate::ledger::Ledger;
 use crate::policy::TeamId;
 use crate::report::Report;
 use crate::report::figures;
@@ -11,12 +13,19 @@ use super::grid::Cell;
 use super::grid::Grid;
 use super::style;
 
+/// The commits of the window.
 pub(super) fn items(report: &Report, view: View) -> String {
+    listed(&report.items, 0, &report.ledger, report, view)
+}
+
+/// Commits that begin at a place among the ledger's items.
+pub(super) fn listed(items: &[WorkItem], first: usize, ledger: &Ledger, report: &Report, view: View) -> String {
     let measure = report.policy.effort;
-    let mut effort = vec![0_u64; report.items.len()];
-    let mut teams: Vec<Vec<Option<TeamId>>> = vec![Vec::new(); report.items.len()];
-    for posting in &report.ledger.postings {
-        if let (Some(units), Some(teams)) = (effort.get_mut(posting.item), teams.get_mut(posting.item)) {
+    let mut effort = vec![0_u64; items.len()];
+    let mut teams: Vec<Vec<Option<TeamId>>> = vec![Vec::new(); items.len()];
+    for posting in &ledger.postings {
+        let Some(at) = posting.item.checked_sub(first) else { continue };
+        if let (Some(units), Some(teams)) = (effort.get_mut(at), teams.get_mut(at)) {
             *units = units.saturating_add(posting.effort.get(measure));
             if !teams.contains(&posting.team) {
                 teams.push(posting.team);
@@ -25,7 +34,7 @@ pub(super) fn items(report: &Report, view: View) -> String {
     }
     let titles = [("  Commit", Align::Left), ("Kind", Align::Left), ("Effort", Align::Right), ("Team", Align::Left)];
     let mut grid = Grid::new(titles.into_iter().chain([("Subject", Align::Left)]).collect());
-    for ((item, units), teams) in report.items.iter().zip(effort).zip(teams) {
+    for ((item, units), teams) in items.iter().zip(effort).zip(teams) {
         let (kind, units, style) = match &item.reading {
             Reading::Exempt(exempt) => (format!("({})", exempt.reason.name()), String::new(), style::DIM),
             Reading::Counted(counted) => {

@@ -49,5 +49,6 @@ const fn meaning(reason: ExemptReason) -> &'static str {
         ExemptReason::IgnoredRevision => "listed in .git-blame-ignore-revs",
         ExemptReason::IgnoredPaths => "only ignored, generated or vendored paths",
         ExemptReason::Import => "work that was done elsewhere",
+        ExemptReason::Copy => "landed already under another id",
     }
 }

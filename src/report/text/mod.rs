@@ -1,5 +1,6 @@
 //! The report for people, on a terminal.
 
+mod change;
 mod diagnostic;
 mod explain;
 mod grid;
@@ -50,22 +51,40 @@ impl View {
 #[must_use]
 pub fn render(report: &Report, items: Items, view: View) -> String {
     let mut text = head::head(report, view);
-    if !report.ledger.accounts.iter().all(|account| account.by_kind.is_empty())
-        || !report.ledger.unattributed.by_kind.is_empty()
-    {
+    if has_work(report) {
         let measure = report.policy.effort.name();
-        section(&mut text, "Teams", &format!("in {measure}"), &teams::standings(report, view));
-        section(&mut text, "What the work was", &format!("in {measure}"), &teams::kinds(report, view));
-        section(&mut text, "Share of paydown in each measure", "the first one decides", &teams::measures(report, view));
+        let whose = if report.change.is_some() { "Teams at the base" } else { "Teams" };
+        section(&mut text, whose, &format!("in {measure}"), &teams::standings(report, view));
     }
-    text.push_str(&left_out::left_out(report, view));
+    // Of a change it is short: `check` without a base tells the rest.
+    if report.change.is_none() {
+        text.push_str(&work(report, view));
+    }
     if items == Items::Listed {
         text.push_str(&items::items(report, view));
     }
+    text.push_str(&change::change(report, items, view));
     text.push_str(&problems::problems(report, view));
     text.push('\n');
     text.push_str(&verdict::sentence(report, view));
     text
+}
+
+/// What the work of the window was.
+fn work(report: &Report, view: View) -> String {
+    let mut text = String::new();
+    if has_work(report) {
+        let measure = report.policy.effort.name();
+        section(&mut text, "What the work was", &format!("in {measure}"), &teams::kinds(report, view));
+        section(&mut text, "Share of paydown in each measure", "the first one decides", &teams::measures(report, view));
+    }
+    text.push_str(&left_out::left_out(report, view));
+    text
+}
+
+fn has_work(report: &Report) -> bool {
+    let ledger = &report.ledger;
+    ledger.accounts.iter().chain([&ledger.unattributed]).any(|account| !account.by_kind.is_empty())
 }
 
 fn section(text: &mut String, title: &str, aside: &str, body: &str) {

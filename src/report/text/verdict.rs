@@ -9,6 +9,7 @@ use crate::verdict::Standing;
 use crate::verdict::Verdict;
 
 use super::View;
+use super::change;
 use super::style;
 use super::teams;
 
@@ -16,6 +17,9 @@ use super::teams;
 const NAMED: usize = 3;
 
 pub(super) fn sentence(report: &Report, view: View) -> String {
+    if let Some(change) = &report.change {
+        return change::sentence(change, report, view);
+    }
     let short = report.verdicts.iter().any(|verdict| verdict.standing == Standing::Short);
     let (mark, style) = match (report.outcome(), judged(report)) {
         (Outcome::Failed, _) => ('✗', style::BAD),

@@ -119,6 +119,7 @@ pub(crate) fn report(rows: &[Row], nobody: u64) -> Report {
         ledger: Ledger { accounts, unattributed, exempt, walked, counted, postings: Vec::new() },
         verdicts,
         findings,
+        change: None,
     }
 }
 

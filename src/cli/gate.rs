@@ -1,0 +1,141 @@
+//! `debtlint check --base`: a change on top of a base, judged by the base's rules.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::classify;
+use crate::classify::Context;
+use crate::classify::Exempt;
+use crate::classify::Reading;
+use crate::classify::WorkItem;
+use crate::cli::error::Fault;
+use crate::cli::revisions::Revisions;
+use crate::cli::settings::Settings;
+use crate::cli::tampered;
+use crate::facts::Changes;
+use crate::facts::CommitFact;
+use crate::facts::Lines;
+use crate::facts::ObjectId;
+use crate::facts::Retrace;
+use crate::facts::Untrusted;
+use crate::finding::Finding;
+use crate::finding::Level;
+use crate::ledger;
+use crate::policy::Attribution;
+use crate::policy::ExemptReason;
+use crate::policy::TeamId;
+use crate::repo;
+use crate::repo::Ahead;
+use crate::repo::Progress;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::Walk;
+use crate::repo::trusted::Trusted;
+use crate::report::Change;
+use crate::verdict;
+use crate::verdict::Coming;
+use crate::verdict::Verdict;
+
+/// What is known of the base and the change together.
+pub(super) struct Work<'a> {
+    /// The base's window with the change landed.
+    pub(super) history: &'a Walk,
+    /// The base's window: the history begins with it.
+    pub(super) base: &'a Walk,
+    pub(super) changed: &'a BTreeMap<ObjectId, Changes>,
+    pub(super) retraces: &'a [Retrace],
+    /// How the teams stand at the base.
+    pub(super) verdicts: &'a [Verdict],
+}
+
+impl<'a> Work<'a> {
+    /// The change's own commits.
+    fn coming(&self) -> &'a [CommitFact] {
+        self.history.commits.get(self.base.commits.len()..).unwrap_or_default()
+    }
+}
+
+/// The commits of the change; `None` where no change is judged.
+pub(super) fn ahead(
+    repository: &Repository,
+    revisions: &Revisions,
+    walk: &Walk,
+    trusted: Option<&Trusted>,
+    progress: &dyn Progress,
+) -> Result<Option<Ahead>, RepoError> {
+    let (Some(base), Some(head), Some(trusted)) = (revisions.tip, revisions.head, trusted) else { return Ok(None) };
+    let who = |identity: &_| trusted.mailmap.map(identity);
+    repo::ahead(repository, base, head, walk.as_of, &who, progress).map(Some)
+}
+
+/// Judges the change: what it is, and what it makes of the base's ledger.
+pub(super) fn judge(
+    settings: &Settings,
+    head: ObjectId,
+    work: &Work<'_>,
+    context: &Context<'_>,
+) -> Result<Change, Fault> {
+    let coming = work.coming();
+    let first = work.base.commits.len();
+    let following = classify::following(coming, work.retraces);
+    let mut items = classify::classify(&work.history.commits, work.changed, work.retraces, context);
+    for item in items.iter_mut().filter(|item| following.copies.contains(&item.commit)) {
+        leave_out(item);
+    }
+    let ledger = ledger::post(&items, context.policy)?;
+    let items = items.split_off(first);
+    let place = |number: usize| number.saturating_add(first);
+    let reverts = (0..).zip(coming).filter(|(_, fact)| following.reverts.contains(&fact.id));
+    let verdicts = verdict::judge_change(
+        &Coming {
+            before: work.verdicts,
+            after: &ledger,
+            first,
+            reverts: &reverts.map(|(number, _)| place(number)).collect(),
+            touched: &(0..).zip(coming).map(|(number, fact)| (place(number), touched(fact, work, context))).collect(),
+        },
+        context.policy,
+    );
+    let head_name = Untrusted::new(settings.head.clone().unwrap_or_default());
+    Ok(Change { head_name, head, items, ledger, base_items: first, verdicts, is_proposed: false })
+}
+
+/// What is to be said of the change.
+pub(super) fn findings(
+    repository: &Repository,
+    revisions: &Revisions,
+    change: &Change,
+    ahead: &Ahead,
+    work: &Work<'_>,
+    context: &Context<'_>,
+    is_proposed: bool,
+) -> Result<Vec<Finding>, RepoError> {
+    let level = if is_proposed { Level::Warning } else { Level::Error };
+    let mut all = verdict::change_findings(&change.verdicts, context.policy, level);
+    // What a change leaves unmatched in the policy says nothing about the policy.
+    let about_commits = classify::findings(work.coming(), work.changed, &change.items, context);
+    all.extend(about_commits.into_iter().filter(|finding| !finding.commits.is_empty()));
+    if is_proposed {
+        all.push(tampered::proposed(context.policy));
+    } else if let (Some(base), Some(head)) = (revisions.tip, revisions.head) {
+        all.extend(tampered::changed(repository, base, head, ahead, work.changed, context.policy)?);
+    }
+    Ok(all)
+}
+
+/// It has landed under another id, and is counted there.
+fn leave_out(item: &mut WorkItem) {
+    if matches!(item.reading, Reading::Counted(_)) {
+        item.reading = Reading::Exempt(Exempt { reason: ExemptReason::Copy, rule: None, matched: None });
+    }
+}
+
+/// The teams whose paths a commit touches. With attribution by paths its effort tells them already.
+fn touched(fact: &CommitFact, work: &Work<'_>, context: &Context<'_>) -> BTreeSet<TeamId> {
+    if context.policy.attribution == Attribution::Paths {
+        return BTreeSet::new();
+    }
+    let changes = work.changed.get(&fact.id).map(|changes| changes.paths.as_slice()).unwrap_or_default();
+    let seen = changes.iter().filter(|change| change.lines != Lines::Ignored);
+    seen.flat_map(|change| (context.owners)(&change.path)).collect()
+}

@@ -1,0 +1,100 @@
+//! The commits that a change brings: what its head reaches and its base does not.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::facts::CommitFact;
+use crate::facts::Landing;
+use crate::facts::ObjectId;
+use crate::facts::UnixTime;
+use crate::repo::Progress;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::Walk;
+use crate::repo::commit;
+use crate::repo::graph::Graph;
+use crate::repo::graph::Keep;
+use crate::repo::mainline::Landed;
+use crate::repo::mainline::Mainline;
+use crate::repo::paint;
+use crate::repo::paint::Colour;
+use crate::repo::walk::IdentityMap;
+use crate::repo::walk::fact;
+use crate::repo::walk::landings;
+
+/// What a change brings, as if it landed at the end of the base's window.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ahead {
+    /// The first-parent chain of the head as far as it is not the base's, oldest first: the mainline carried on. Of a
+    /// test merge, or of what a merge queue builds, these are the merges that the mainline would get.
+    pub mainline: Vec<ObjectId>,
+    /// All commits that the head reaches and the base does not: by mainline order, id.
+    pub commits: Vec<CommitFact>,
+    /// The commits of the base's history that the change begins at, sorted.
+    pub forks: Vec<ObjectId>,
+}
+
+/// The commits that `head` reaches and `base` does not, all of them made and landed at `as_of`, whatever they claim.
+///
+/// A head that is the base, or lies behind it, brings nothing.
+///
+/// # Errors
+/// The two have no commit in common; history that is needed is absent, or cannot be read.
+pub fn ahead(
+    repository: &Repository,
+    base: ObjectId,
+    head: ObjectId,
+    as_of: UnixTime,
+    identities: &IdentityMap<'_>,
+    progress: &dyn Progress,
+) -> Result<Ahead, RepoError> {
+    let store = repository.store()?;
+    let mut graph = Graph::new(&store, &repository.shallow, progress);
+    let boundary = graph.start(base, Keep::Links)?;
+    let tip = graph.start(head, Keep::Bytes)?;
+    let asked = Landed { ix: tip, time: as_of };
+    let mut line = Mainline { tip: Some(tip), as_of, start: as_of, boundary: Some(boundary), window: vec![asked] };
+    let colours = paint::paint(&mut graph, &line)?;
+
+    line.window.clear();
+    let mut next = Some(tip);
+    while let Some(ix) = next.filter(|ix| colours.get(*ix) == Colour::Ours) {
+        line.window.push(Landed { ix, time: as_of });
+        next = graph.parent_at(ix, 0);
+    }
+    line.window.reverse();
+
+    let (mut commits, mut forks) = (Vec::new(), BTreeSet::new());
+    for (ix, order) in landings(&graph, &line, &colours) {
+        let Some(landed) = line.window.get(order) else { continue };
+        let landing = Landing { commit: graph.id(landed.ix), time: as_of };
+        let from = graph.parents(ix).iter().filter(|parent| colours.get(**parent) == Colour::Theirs);
+        forks.extend(from.map(|parent| graph.id(*parent)));
+        let mut parsed = commit::parse(&graph.take_bytes(ix)?);
+        // Work that lands now is now's: a change that chose its days could dilute one commit among the work of a busy
+        // day, and give another an idle week of its own. A time that cannot be read stays a defect.
+        parsed.committed = parsed.committed.map(|_claimed| as_of);
+        commits.push((order, fact(graph.id(ix), parsed, landing, identities)));
+    }
+    if forks.is_empty() && !commits.is_empty() {
+        return Err(RepoError::Unrelated { base, head });
+    }
+    commits.sort_unstable_by_key(|(order, fact)| (*order, fact.id));
+    Ok(Ahead {
+        mainline: line.window.iter().map(|landed| graph.id(landed.ix)).collect(),
+        commits: commits.into_iter().map(|(_order, fact)| fact).collect(),
+        forks: forks.into_iter().collect(),
+    })
+}
+
+impl Walk {
+    /// The window as it would be with the change landed.
+    #[must_use]
+    pub fn followed_by(&self, ahead: Option<&Ahead>) -> Cow<'_, Self> {
+        let Some(ahead) = ahead else { return Cow::Borrowed(self) };
+        let mut whole = self.clone();
+        whole.mainline.extend_from_slice(&ahead.mainline);
+        whole.commits.extend_from_slice(&ahead.commits);
+        Cow::Owned(whole)
+    }
+}

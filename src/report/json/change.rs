@@ -1,0 +1,108 @@
+//! The change of the document.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::classify::Reading;
+use crate::ledger;
+use crate::policy::ExemptReason;
+use crate::policy::TeamId;
+use crate::report;
+use crate::report::Report;
+use crate::report::figures;
+
+use super::Commits;
+use super::Item;
+use super::Items;
+use super::Units;
+use super::told;
+
+/// A revision that was named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Revision {
+    /// As it was named.
+    pub name: String,
+    /// The commit.
+    pub commit: String,
+}
+
+/// A change on top of a base.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Change {
+    /// Whether the policy is only what the change proposes, so that nothing is enforced.
+    pub is_proposed: bool,
+    /// How many commits it holds: reachable from `subject.head` and not from `subject.base`.
+    pub commits: Commits,
+    /// With `--items`: every commit of the change, by the merge that would land it, then by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<Vec<Item>>,
+}
+
+/// What a change means for one team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TeamChange {
+    /// `not-concerned`, `not-enough-work`, `team-meets`, `change-meets`, `reverts` or `short`: only the last one fails.
+    pub answer: &'static str,
+    /// The team's share with the change landed, in ten-thousandths, rounded down; null without any effort.
+    pub share_bp: Option<u16>,
+    /// Units of paydown in the measure that decides that would still be missing with the change landed; null when no
+    /// amount would do.
+    pub shortfall: Option<Units>,
+    /// The share of paydown in what of the change is the team's, rounded down; null where there is none.
+    pub own_share_bp: Option<u16>,
+    /// Units of paydown in the measure that decides that the change brings.
+    pub own_paydown: Units,
+    /// Units in the measure that decides that the change brings.
+    pub own_total: Units,
+}
+
+pub(super) fn base(report: &Report) -> Option<Revision> {
+    report.change.as_ref()?;
+    let subject = &report.subject;
+    Some(Revision { name: subject.revision_name.expose().to_owned(), commit: subject.revision?.to_string() })
+}
+
+pub(super) fn head(report: &Report) -> Option<Revision> {
+    let change = report.change.as_ref()?;
+    Some(Revision { name: change.head_name.expose().to_owned(), commit: change.head.to_string() })
+}
+
+pub(super) fn change(report: &Report, items: Items) -> Option<Change> {
+    let change = report.change.as_ref()?;
+    let mut exempt: BTreeMap<ExemptReason, u64> = BTreeMap::new();
+    for item in &change.items {
+        if let Reading::Exempt(found) = &item.reading {
+            let number = exempt.entry(found.reason).or_default();
+            *number = number.saturating_add(1);
+        }
+    }
+    let walked = u64::try_from(change.items.len()).unwrap_or(u64::MAX);
+    Some(Change {
+        is_proposed: change.is_proposed,
+        commits: told::commits(walked, walked.saturating_sub(exempt.values().sum()), &exempt),
+        items: (items == Items::Listed).then(|| listed(change, report)),
+    })
+}
+
+pub(super) fn of_team(report: &Report, id: TeamId) -> Option<TeamChange> {
+    let verdict = report.change.as_ref()?.verdicts.iter().find(|verdict| verdict.team == id)?;
+    Some(TeamChange {
+        answer: verdict.answer.name(),
+        share_bp: verdict.after.share.map(|share| share.basis_points_floor().get()),
+        shortfall: verdict.after.shortfall.map(Units),
+        own_share_bp: figures::share(verdict.own.paydown, verdict.own.total).map(|points| points.get()),
+        own_paydown: Units(verdict.own.paydown),
+        own_total: Units(verdict.own.total),
+    })
+}
+
+fn listed(change: &report::Change, report: &Report) -> Vec<Item> {
+    let mut postings: BTreeMap<usize, Vec<&ledger::Posting>> = BTreeMap::new();
+    for posting in &change.ledger.postings {
+        postings.entry(posting.item).or_default().push(posting);
+    }
+    let parts = |at: usize| postings.get(&at).map(Vec::as_slice).unwrap_or_default();
+    (change.base_items..).zip(&change.items).map(|(at, item)| told::told_item(item, parts(at), report)).collect()
+}

@@ -1,0 +1,123 @@
+//! A change on top of a base: what of it is each team's, and whether it may land.
+
+use crate::classify::Reading;
+use crate::finding::Level;
+use crate::report::Change;
+use crate::report::Outcome;
+use crate::report::Report;
+use crate::report::figures;
+use crate::report::figures::Rounding;
+use crate::report::json::Items;
+use crate::verdict::Answer;
+use crate::verdict::ChangeVerdict;
+
+use super::View;
+use super::grid::Align;
+use super::grid::Cell;
+use super::grid::Grid;
+use super::items;
+use super::section;
+use super::style;
+use super::teams;
+
+/// The section about the change; nothing where none is judged.
+pub(super) fn change(report: &Report, listed: Items, view: View) -> String {
+    let Some(change) = &report.change else { return String::new() };
+    let mut text = String::new();
+    let number = u64::try_from(change.items.len()).unwrap_or(u64::MAX);
+    let left_out = change.items.iter().filter(|item| matches!(item.reading, Reading::Exempt(_))).count();
+    let mut aside = figures::counted(number, "commit", "commits");
+    if left_out > 0 {
+        aside.push_str(&format!(", {left_out} of them left out"));
+    }
+    section(&mut text, "This change", &aside, &table(change, report, view));
+    if listed == Items::Listed {
+        text.push_str(&items::listed(&change.items, change.base_items, &change.ledger, report, view));
+    }
+    text
+}
+
+/// What it comes to.
+pub(super) fn sentence(change: &Change, report: &Report, view: View) -> String {
+    let short: Vec<_> = change.verdicts.iter().filter(|verdict| verdict.answer == Answer::Short).collect();
+    let (mark, style) = match report.outcome() {
+        Outcome::Failed => ('✗', style::BAD),
+        Outcome::Passed if short.is_empty() => ('✓', style::GOOD),
+        Outcome::Passed => ('~', style::WARN),
+    };
+    let names: Vec<_> = short.iter().map(|verdict| teams::name(report, verdict.team, view.sink, 60)).collect();
+    let concerned = change.verdicts.iter().any(|verdict| verdict.answer != Answer::NotConcerned);
+    let mut text = match (names.as_slice(), report.outcome()) {
+        ([], _) if change.items.is_empty() => {
+            "The base has all that the head has: there is no change, and it passes.".to_owned()
+        }
+        ([], Outcome::Failed) => {
+            let grave = report.findings.iter().filter(|finding| finding.level == Level::Error).count();
+            let grave = figures::counted(u64::try_from(grave).unwrap_or(u64::MAX), "finding fails", "findings fail");
+            format!("No team keeps this change from landing, but {grave} above.")
+        }
+        ([], Outcome::Passed) if concerned => "This change passes.".to_owned(),
+        ([], Outcome::Passed) => "This change concerns no judged team, and passes.".to_owned(),
+        (names, Outcome::Failed) => format!("This change waits for paydown of {}.", names.join(", ")),
+        (names, Outcome::Passed) => {
+            format!("This change would wait for paydown of {}; nothing is enforced.", names.join(", "))
+        }
+    };
+    if report.outcome() == Outcome::Failed && report.subject.overrides.iter().any(|(name, _)| *name == "exit-zero") {
+        text.push_str(" --exit-zero hides that from the exit code.");
+    }
+    let wrapped = view.wrapped(&format!("{mark} {text}"), "");
+    let lines: Vec<_> = wrapped.lines().map(|line| style::paint(style.bold(), line)).collect();
+    lines.join("\n") + "\n"
+}
+
+/// One row for each team that the change concerns.
+fn table(change: &Change, report: &Report, view: View) -> String {
+    let measure = report.policy.effort;
+    let mut grid = Grid::new(vec![
+        ("  Team", Align::Left),
+        ("With the change", Align::Left),
+        ("Brings", Align::Right),
+        ("Paydown", Align::Right),
+        ("", Align::Left),
+    ]);
+    let concerned: Vec<_> = change.verdicts.iter().filter(|one| one.answer != Answer::NotConcerned).collect();
+    for verdict in &concerned {
+        let (mark, style) = match verdict.answer {
+            Answer::Short => ('✗', style::BAD),
+            Answer::NotEnoughWork => ('·', style::DIM),
+            _ => ('✓', style::GOOD),
+        };
+        let own = verdict.own;
+        grid.row(vec![
+            Cell::new(mark.to_string(), style)
+                .and(" ", style::PLAIN)
+                .and(teams::name(report, verdict.team, view.sink, view.name_limit()), style::BOLD),
+            Cell::new(with_change(verdict), style).and(format!(" of {}", verdict.after.allocation.0), style::PLAIN),
+            Cell::plain(figures::amount(own.total, measure, Rounding::Nearest)),
+            Cell::plain(figures::percent(own.paydown, own.total, Rounding::Down)),
+            Cell::new(why(verdict.answer), style::DIM),
+        ]);
+    }
+    if concerned.is_empty() {
+        return "  none of it is the work of a judged team\n".to_owned();
+    }
+    let lines = grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default();
+    lines.join("\n") + "\n"
+}
+
+fn with_change(verdict: &ChangeVerdict) -> String {
+    let (paydown, total) = verdict.after.share.map_or((0, 0), |share| (share.paydown, share.total.get()));
+    format!("{:>6}", figures::percent(paydown, total, Rounding::Down))
+}
+
+const fn why(answer: Answer) -> &'static str {
+    match answer {
+        Answer::NotConcerned => "not concerned",
+        Answer::NotEnoughWork => "too little work at the base to judge",
+        Answer::TeamMeets => "the team meets its allocation",
+        Answer::ChangeMeets => "the change brings the team back",
+        Answer::Reverts => "only takes earlier work back",
+        Answer::Short => "short",
+    }
+}

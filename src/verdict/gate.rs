@@ -1,0 +1,165 @@
+//! Whether a change may land: by what it makes of its teams' shares, or by what it is itself.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::facts::Untrusted;
+use crate::finding::Code;
+use crate::finding::Finding;
+use crate::finding::Level;
+use crate::ledger::Ledger;
+use crate::ledger::Posting;
+use crate::ledger::Sums;
+use crate::policy::BasisPoints;
+use crate::policy::Measure;
+use crate::policy::Policy;
+use crate::policy::TeamId;
+use crate::verdict::Share;
+use crate::verdict::Standing;
+use crate::verdict::Verdict;
+use crate::verdict::fails;
+use crate::verdict::judge;
+
+/// The base's window, and the same with the change landed.
+#[derive(Debug, Clone, Copy)]
+pub struct Coming<'a> {
+    /// How the teams stand at the base: one a judged team.
+    pub before: &'a [Verdict],
+    /// The base's work and the change's, posted together.
+    pub after: &'a Ledger,
+    /// The first of its items that is the change's; all behind it are.
+    pub first: usize,
+    /// Items of the change that only take back what has landed.
+    pub reverts: &'a BTreeSet<usize>,
+    /// With attribution by roster: the teams whose paths an item of the change touches.
+    pub touched: &'a BTreeMap<usize, BTreeSet<TeamId>>,
+}
+
+/// What a change means for one team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeVerdict {
+    /// The team.
+    pub team: TeamId,
+    /// How the team would stand with the change landed.
+    pub after: Verdict,
+    /// What of the change is the team's in the normative measure: its work, and work in its paths. What takes back
+    /// earlier work is left out.
+    pub own: Sums,
+    /// Whether the change may land.
+    pub answer: Answer,
+}
+
+/// Whether a change may land, as far as one team goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Answer {
+    /// Neither its work nor its paths are the team's.
+    NotConcerned,
+    /// The team has too little work at the base to be judged.
+    NotEnoughWork,
+    /// With the change the team meets its allocation, or is not clearly below where the policy asks for that.
+    TeamMeets,
+    /// The change itself holds as much paydown as the allocation asks for: it brings the team back.
+    ChangeMeets,
+    /// The change only takes earlier work back.
+    Reverts,
+    /// The team is short with the change, and the change does not bring it back.
+    Short,
+}
+
+impl Answer {
+    /// The answer as reports write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotConcerned => "not-concerned",
+            Self::NotEnoughWork => "not-enough-work",
+            Self::TeamMeets => "team-meets",
+            Self::ChangeMeets => "change-meets",
+            Self::Reverts => "reverts",
+            Self::Short => "short",
+        }
+    }
+}
+
+/// Judges a change for each team that was judged at the base, in their order.
+#[must_use]
+pub fn judge_change(coming: &Coming<'_>, policy: &Policy) -> Vec<ChangeVerdict> {
+    let chosen: Vec<TeamId> = coming.before.iter().map(|verdict| verdict.team).collect();
+    let after = if chosen.is_empty() { Vec::new() } else { judge(coming.after, policy, &chosen) };
+    coming.before.iter().zip(after).map(|(before, after)| team(coming, before, after, policy)).collect()
+}
+
+/// What the teams that keep the change from landing give to say; `level` is an error, unless nothing is enforced.
+#[must_use]
+pub fn change_findings(verdicts: &[ChangeVerdict], policy: &Policy, level: Level) -> Vec<Finding> {
+    verdicts.iter().filter_map(|verdict| short(verdict, policy, level)).collect()
+}
+
+fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) -> ChangeVerdict {
+    let id = before.team;
+    let touches = |posting: &Posting| coming.touched.get(&posting.item).is_some_and(|touched| touched.contains(&id));
+    let is_own = |posting: &&Posting| posting.item >= coming.first && (posting.team == Some(id) || touches(posting));
+    let all: Vec<&Posting> = coming.after.postings.iter().filter(is_own).collect();
+    let new: Vec<&Posting> = all.iter().copied().filter(|one| !coming.reverts.contains(&one.item)).collect();
+    let own = sums(&new, policy.effort);
+    // What is 0 lines is work all the same, and may be paydown.
+    let share = Share::of(own).or_else(|| Share::of(sums(&new, Measure::DeveloperWeeks)));
+    let little = before.standing == Standing::NotEnoughWork || after.standing == Standing::NotEnoughWork;
+    let answer = if all.is_empty() {
+        Answer::NotConcerned
+    } else if little {
+        // By the base: a change does not bring the team into judgement that it is then judged by.
+        Answer::NotEnoughWork
+    } else if !fails(&after, policy) {
+        Answer::TeamMeets
+    } else if new.is_empty() {
+        Answer::Reverts
+    } else if share.is_some_and(|share| share.meets(after.allocation)) {
+        Answer::ChangeMeets
+    } else {
+        Answer::Short
+    };
+    ChangeVerdict { team: id, after, own, answer }
+}
+
+fn sums(postings: &[&Posting], measure: Measure) -> Sums {
+    let add = |sums: Sums, posting: &&Posting| Sums {
+        paydown: sums.paydown.saturating_add(posting.paydown.get(measure)),
+        total: sums.total.saturating_add(posting.effort.get(measure)),
+    };
+    postings.iter().fold(Sums::default(), add)
+}
+
+fn short(verdict: &ChangeVerdict, policy: &Policy, level: Level) -> Option<Finding> {
+    if verdict.answer != Answer::Short {
+        return None;
+    }
+    let team = policy.team(verdict.team)?;
+    let share = verdict.after.share?.basis_points_floor().rounded_down();
+    let (name, unit) = (&team.name, policy.effort.name());
+    let allocation = verdict.after.allocation.0.in_words();
+    let missing = match verdict.after.shortfall {
+        Some(units) => format!("{} {unit} of paydown short", policy.effort.decimal_up(units)),
+        None => "everything would have to be paydown".to_owned(),
+    };
+    let own = match Share::of(verdict.own).map(Share::basis_points_floor) {
+        None | Some(BasisPoints::ZERO) => "0%".to_owned(),
+        Some(points) => points.rounded_down(),
+    };
+    Some(Finding {
+        code: Code::AllocationShort,
+        level,
+        team: Some(name.clone()),
+        commits: Vec::new(),
+        at: Some(team.allocation_at.clone()),
+        message: Untrusted::new(format!(
+            "{name} is at {share} of {allocation}: {missing}. This change is {own} paydown."
+        )),
+        help: Some(Untrusted::new(format!(
+            "land that much paydown first, or bring it along: a change that is at least {allocation} paydown passes"
+        ))),
+    })
+}
+
+#[cfg(test)]
+mod tests;

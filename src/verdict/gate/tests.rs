@@ -1,0 +1,186 @@
+//! The gate's answers in a table, and its law.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::classify::WorkItem;
+use crate::classify::sample::but;
+use crate::classify::sample::policy;
+use crate::classify::sample::work;
+use crate::ledger::post;
+use crate::policy::Allocation;
+use crate::policy::Kind;
+
+const PEOPLE: [&str; 4] = ["ann@x.example", "bob@x.example", "carl@x.example", "guest@nowhere.example"];
+const TODAY: &str = "2026-01-21";
+
+fn allocated(points: u16) -> Policy {
+    let mut policy = policy(&["a: ann@x.example 70, bob@x.example", "b: ann@x.example 30, carl@x.example"]);
+    for team in &mut policy.teams {
+        team.allocation = Allocation(BasisPoints::new(points).unwrap());
+    }
+    policy
+}
+
+struct Case {
+    base: Vec<WorkItem>,
+    change: Vec<WorkItem>,
+    /// Places in the change.
+    reverts: BTreeSet<usize>,
+    touched: BTreeMap<usize, BTreeSet<TeamId>>,
+}
+
+impl Case {
+    fn judged(&self, policy: &Policy) -> Vec<ChangeVerdict> {
+        let before = judge(&post(&self.base, policy).unwrap(), policy, &[]);
+        let all: Vec<_> = self.base.iter().chain(&self.change).cloned().collect();
+        let (after, first) = (post(&all, policy).unwrap(), self.base.len());
+        let reverts = self.reverts.iter().map(|place| place + first).collect();
+        let touched = self.touched.iter().map(|(place, teams)| (place + first, teams.clone())).collect();
+        let coming = Coming { before: &before, after: &after, first, reverts: &reverts, touched: &touched };
+        judge_change(&coming, policy)
+    }
+}
+
+/// Six days of features by each member of `a`, and the change: a letter is a commit by ann, `p` paydown, `f` feature,
+/// `r` a feature that takes something back.
+fn case(policy: &Policy, change: &str) -> Case {
+    let day = |place: u8| format!("2026-01-{:02}", 5 + place / 3 * 7 + place % 3);
+    let base = (0..12).map(|n| work(policy, n + 1, &day(n % 6), 10, &[PEOPLE[usize::from(n / 6)]], Kind::Feature));
+    let kind = |letter| if letter == 'p' { Kind::Paydown } else { Kind::Feature };
+    let commits = change.chars().zip(100..);
+    Case {
+        base: base.collect(),
+        change: commits.map(|(letter, n)| work(policy, n, TODAY, 10, &[PEOPLE[0]], kind(letter))).collect(),
+        reverts: change.char_indices().filter(|(_, letter)| *letter == 'r').map(|(place, _)| place).collect(),
+        touched: BTreeMap::new(),
+    }
+}
+
+#[test]
+fn answers() {
+    for (change, points, answer) in [
+        ("", 2_000, Answer::NotConcerned),
+        ("f", 2_000, Answer::Short),
+        ("p", 2_000, Answer::ChangeMeets),
+        ("p", 10_000, Answer::ChangeMeets),
+        ("pf", 5_000, Answer::ChangeMeets),
+        ("pf", 5_001, Answer::Short),
+        ("f", 0, Answer::TeamMeets),
+        ("p", 1, Answer::TeamMeets),
+        ("r", 2_000, Answer::Reverts),
+        ("rf", 2_000, Answer::Short),
+        ("rp", 10_000, Answer::ChangeMeets),
+    ] {
+        let policy = allocated(points);
+        let verdicts = case(&policy, change).judged(&policy);
+        assert_eq!(verdicts[0].answer, answer, "{change} {points}");
+        let findings = change_findings(&verdicts, &policy, Level::Error);
+        assert_eq!(findings.len(), usize::from(answer == Answer::Short), "{change} {points}");
+    }
+}
+
+#[test]
+fn what_is_said() {
+    let policy = allocated(2_000);
+    let verdicts = case(&policy, "ffffffp").judged(&policy);
+    let [finding] = &change_findings(&verdicts, &policy, Level::Error)[..] else { panic!() };
+    assert_eq!(
+        finding.message.expose(),
+        "a is at 0.9% of 20%: 0.9 developer-weeks of paydown short. This change is 14.2% paydown."
+    );
+}
+
+#[test]
+fn a_change_without_lines_is_judged_where_lines_decide() {
+    let mut policy = allocated(2_000);
+    policy.effort = Measure::Lines;
+    for (letter, answer) in [("p", Answer::ChangeMeets), ("f", Answer::Short)] {
+        let mut case = case(&policy, letter);
+        case.change = case.change.into_iter().map(|item| but(item, |counted| counted.lines = 0)).collect();
+        assert_eq!(case.judged(&policy)[0].answer, answer, "{letter}");
+    }
+}
+
+#[test]
+fn a_change_does_not_bring_a_team_into_judgement() {
+    let mut policy = allocated(2_000);
+    policy.minimum.people = 3;
+    let mut case = case(&policy, "f");
+    // The third person of team a comes with the change.
+    case.change.push(work(&policy, 200, TODAY, 10, &[PEOPLE[3]], Kind::Paydown));
+    assert_eq!(case.judged(&policy)[0].answer, Answer::NotEnoughWork);
+}
+
+#[test]
+fn nobodys_work_on_a_teams_ground_is_judged_there() {
+    let policy = allocated(2_000);
+    for (kind, answer) in [(Kind::Feature, Answer::Short), (Kind::Paydown, Answer::ChangeMeets)] {
+        let mut case = case(&policy, "");
+        case.change.push(work(&policy, 200, TODAY, 10, &[PEOPLE[3]], kind));
+        assert_eq!(case.judged(&policy)[0].answer, Answer::NotConcerned);
+        case.touched.insert(0, BTreeSet::from([TeamId(0)]));
+        assert_eq!(case.judged(&policy)[0].answer, answer);
+    }
+}
+
+/// A commit by chance: day, lines, people, kind, credit, teams touched, whether it takes something back.
+type Chance = (u8, u64, Vec<usize>, usize, Option<u16>, Vec<usize>, bool);
+
+fn chance() -> impl Strategy<Value = Chance> {
+    let people = prop::sample::subsequence((0..PEOPLE.len()).collect::<Vec<_>>(), 1..=3);
+    let touched = prop::sample::subsequence(vec![0, 1], 0..=2);
+    let credit = prop::option::weighted(0.3, 0..=10_000_u16);
+    (1..=21_u8, 0..600_u64, people, 0..Kind::ALL.len(), credit, touched, prop::bool::weighted(0.1))
+}
+
+fn item(policy: &Policy, number: u8, day: &str, (_, lines, people, kind, credit, _, _): &Chance) -> WorkItem {
+    let people: Vec<_> = people.iter().map(|place| PEOPLE[*place]).collect();
+    let item = work(policy, number, day, *lines, &people, Kind::ALL[*kind]);
+    but(item, |counted| counted.credit = credit.and_then(BasisPoints::new).unwrap_or(counted.credit))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    /// For every team that it concerns: paydown added to a change that passes leaves it passing, and paydown alone passes.
+    #[test]
+    fn paydown_never_makes_a_change_fail(
+        base in prop::collection::vec(chance(), 0..30),
+        change in prop::collection::vec(chance(), 0..8),
+        more in chance(),
+        points in prop_oneof![0..=10_000_u16, 500..3_000_u16],
+    ) {
+        let policy = allocated(points);
+        let mut case = Case { base: Vec::new(), change: Vec::new(), reverts: BTreeSet::new(), touched: BTreeMap::new() };
+        for (number, one) in (1..).zip(&base) {
+            case.base.push(item(&policy, number, &format!("2026-01-{:02}", one.0), one));
+        }
+        for (place, one) in change.iter().enumerate() {
+            case.change.push(item(&policy, 100 + u8::try_from(place).unwrap(), TODAY, one));
+            case.touched.insert(place, one.5.iter().copied().map(TeamId).collect());
+            if one.6 {
+                case.reverts.insert(place);
+            }
+        }
+        let without = case.judged(&policy);
+
+        let paydown = item(&policy, 200, TODAY, &(21, more.1, more.2, 0, None, Vec::new(), false));
+        let touched: BTreeSet<TeamId> = more.5.iter().copied().map(TeamId).collect();
+        let alone = Case {
+            base: case.base.clone(),
+            change: vec![paydown.clone()],
+            reverts: BTreeSet::new(),
+            touched: BTreeMap::from([(0, touched.clone())]),
+        };
+        let alone = alone.judged(&policy);
+        case.touched.insert(case.change.len(), touched);
+        case.change.push(paydown);
+        for ((without, with), alone) in without.iter().zip(case.judged(&policy)).zip(alone) {
+            prop_assert_ne!(alone.answer, Answer::Short);
+            if alone.answer != Answer::NotConcerned && without.answer != Answer::Short {
+                prop_assert_ne!(with.answer, Answer::Short);
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The gate: nothing in a change's own files moves its judgement, and what a person sees of it.
+
+use serde_json::Value;
+
+use crate::support::History;
+use crate::support::Room;
+
+const PAST: &str = r##"
+people: { ann: Ann Archer <ann@example.com>, bob: Bob Brown <bob@example.com> }
+commits:
+  - at: 2026-11-02T10:00:00Z
+    by: ann
+    say: "feat: begin"
+    grow: { src/a.rs: 30 }
+    write:
+      .debtlint.yml: |
+        version: 1
+        extends: [conventional-commits, generated, ./ours.yml]
+        sponsor: cto@example.com
+        allocation: 30%
+        minimum-effort: { people: 1, developer-weeks: 0.1 }
+        teams:
+          payments: { members: [ann@example.com, bob@example.com], codeowners: ["@org/payments"] }
+      ours.yml: "version: 1\nlabels: [{ id: paid, type: paid, kind: paydown }]\n"
+      .mailmap: "Ann <ann@example.com> <ann@old.example>\n"
+      .gitattributes: "*.min.js linguist-generated\n"
+      .github/CODEOWNERS: "* @org/payments\n"
+      .git-blame-ignore-revs: "# none\n"
+  - { at: 2026-11-03T10:00:00Z, by: bob, say: "feat: more", grow: { src/b.rs: 20 } }
+  - { at: 2026-11-10T10:00:00Z, by: ann, say: "refactor: tidy up", grow: { src/a.rs: 10 } }
+  - { name: main, at: 2026-11-11T10:00:00Z, by: bob, say: "fix: a fault", grow: { src/b.rs: 5 } }
+  - { on: topic, from: main, at: 2026-11-12T10:00:00Z, by: ann, say: "feat: on", grow: { src/a.rs: 7, x.min.js: 9 }WRITE }
+  - { on: topic, at: 2026-11-12T11:00:00Z, by: bob, say: "refactor: and on", grow: { src/b.rs: 3 } }
+"##;
+
+/// The change with a file more in its first commit.
+fn judged(path: &str, text: &str) -> (Option<i32>, Value) {
+    let write = format!(", write: {{ {}: {} }}", Value::from(path), Value::from(text));
+    let (room, _) = Room::with_past(&History::parse(&PAST.replace("WRITE", &write)));
+    let told = room.debtlint(["check", "past.git", "--base", "refs/heads/main", "--head", "topic", "--format", "json"]);
+    let report = serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{path}: {error}\n{told}"));
+    (told.status, report)
+}
+
+#[test]
+fn nothing_that_a_change_says_in_its_files_moves_a_figure() {
+    let hostile = [
+        (".debtlint.yml", "version: 1\nallocation: 0%\n"),
+        (".debtlint.yml", "version: 1\nallocation: 30%\nexempt: [{ id: x, author: '*', reason: bot }]\n"),
+        (".debtlint.yml", "no policy: at all\n"),
+        (".debtlint.yml", ""),
+        (".github/debtlint.yml", "version: 1\nallocation: 0%\nteams: {}\n"),
+        ("ours.yml", "version: 1\nlabels: [{ id: all, type: feat, kind: paydown }]\n"),
+        (".mailmap", "Nobody <nobody@example.com> <ann@example.com>\nBob <bob@example.com> <ann@example.com>\n"),
+        (".gitattributes", "* linguist-generated\n*.min.js -linguist-generated\n"),
+        ("src/.gitattributes", "* linguist-vendored\n"),
+        (".github/CODEOWNERS", "* @somebody/else\n"),
+        ("CODEOWNERS", "* @somebody/else\n"),
+        (".git-blame-ignore-revs", "0123456789012345678901234567890123456789\n"),
+    ];
+    for (path, text) in hostile {
+        // A file that decides nothing, which costs as many lines: the base's text goes as well.
+        let before = match path {
+            ".debtlint.yml" => 8,
+            "ours.yml" => 2,
+            ".mailmap" | ".gitattributes" | ".github/CODEOWNERS" | ".git-blame-ignore-revs" => 1,
+            _ => 0,
+        };
+        let lines = before + text.lines().count();
+        let (expected, control) = judged("notes.txt", &"a line\n".repeat(lines));
+        let (status, report) = judged(path, text);
+        assert_eq!((status, expected), (Some(1), Some(1)), "{path}");
+        for key in ["teams", "unattributed", "policy", "scales", "commits", "outcome"] {
+            assert_eq!(report[key], control[key], "{path}: {key}");
+        }
+        let codes: Vec<_> = report["findings"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+        assert!(codes.contains(&&Value::from("policy-changed")), "{path}: {codes:?}");
+        assert!(!control["findings"].to_string().contains("policy-changed"));
+    }
+}
+
+#[test]
+fn a_change_that_waits() {
+    let (room, _) = Room::with_past(&History::parse(&PAST.replace("WRITE", ", delete: [.mailmap]")));
+    let line = ["check", "past.git", "--base", "refs/heads/main", "--head", "topic", "--items"];
+    insta::assert_snapshot!(room.debtlint(line));
+}
+
+#[test]
+fn a_change_that_passes() {
+    let past = PAST.replace("WRITE", "").replace("feat: on", "paid: on");
+    let (room, _) = Room::with_past(&History::parse(&past));
+    insta::assert_snapshot!(room.debtlint(["check", "past.git", "--base", "refs/heads/main", "--head", "topic"]));
+}
+
+#[test]
+fn every_report_on_a_change_fits_the_schema() {
+    let validator = jsonschema::validator_for(&debtlint::report::json::schema()).unwrap();
+    let (room, _) = Room::with_past(&History::parse(&PAST.replace("WRITE", "")));
+    for head in ["topic", "main"] {
+        let line = ["check", "past.git", "--base", "main", "--head", head, "--format", "json", "--items"];
+        let report: Value = serde_json::from_str(&room.debtlint(line).stdout).unwrap();
+        let errors: Vec<_> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty() && report["change"]["items"].is_array(), "{errors:?}");
+    }
+}
