@@ -3,7 +3,7 @@
 //!
 //! The library serves the program and its tests; it promises no stable interface. Data flows one way, and modules
 //! import only from modules below them. Lowest first: [`facts`], [`finding`], [`policy`], then [`config`] and
-//! [`repo`], [`classify`], [`ledger`], [`verdict`], [`report`], [`cli`].
+//! [`repo`], [`classify`] and [`marker`], [`ledger`], [`verdict`], [`report`], [`cli`].
 
 pub mod classify;
 #[cfg(feature = "program")]
@@ -12,6 +12,7 @@ pub mod config;
 pub mod facts;
 pub mod finding;
 pub mod ledger;
+pub mod marker;
 pub mod policy;
 pub mod repo;
 pub mod report;

@@ -8,6 +8,7 @@
 //! where a policy has no `extends` (`extends: []` is how to have none); its settings wherever a policy leaves them out.
 
 mod error;
+mod languages;
 mod node;
 mod pack;
 mod raw;
@@ -24,6 +25,7 @@ use crate::policy::Policy;
 use crate::policy::PolicySource;
 
 pub use error::{ConfigError, Fault, Problem, nearest};
+pub use languages::{LanguagesError, languages, languages_from};
 pub use pack::{Pack, pack, packs};
 pub use schema::policy_schema;
 

@@ -2,6 +2,7 @@
 //! but the places that a finding points at.
 
 mod allocation;
+mod language;
 mod measure;
 mod pattern;
 mod roster;
@@ -13,6 +14,10 @@ use std::sync::Arc;
 use crate::finding::Location;
 
 pub use allocation::{Allocation, BasisPoints, Percent};
+pub use language::{
+    At, Class, CommentRule, Doc, EmbedKind, EmbedRule, ExcludedPaths, FenceRule, Interpolation, Language, Languages, Special,
+    StringRule, Syntax,
+};
 pub use pattern::{PathGlobs, TextPattern, WildcardPattern};
 pub use roster::{Membership, OnRoster, Person, PersonId, Roster};
 pub use rule::{ExemptMatch, ExemptReason, ExemptRule, IgnoreRule, Kind, LabelMatch, LabelOutcome, LabelRule, Rank};

@@ -1,0 +1,121 @@
+//! Which language a file is written in, and whether a program wrote it.
+
+use std::collections::HashMap;
+
+use bstr::ByteSlice as _;
+
+use crate::policy::Languages;
+
+/// Where hints and marks of generated files are looked for.
+const START: usize = 4_096;
+const GENERATED_START: usize = 1_024;
+
+/// Whether files that say they were generated are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Generated {
+    /// They are left out, and counted.
+    #[default]
+    LeftOut,
+    /// They are searched like any other.
+    Searched,
+}
+
+/// The table turned round: from names of files to languages.
+#[derive(Debug)]
+pub(super) struct Detector {
+    extensions: HashMap<String, Vec<usize>>,
+    names: HashMap<String, usize>,
+    /// Names that end in `*`, and names that begin with it.
+    prefixes: Vec<(String, usize)>,
+    suffixes: Vec<(String, usize)>,
+    interpreters: HashMap<String, usize>,
+}
+
+impl Detector {
+    pub(super) fn new(languages: &Languages) -> Self {
+        let mut new = Self {
+            extensions: HashMap::new(),
+            names: HashMap::new(),
+            prefixes: Vec::new(),
+            suffixes: Vec::new(),
+            interpreters: HashMap::new(),
+        };
+        for (place, language) in languages.list.iter().enumerate() {
+            for extension in &language.extensions {
+                new.extensions.entry(extension.clone()).or_default().push(place);
+            }
+            for name in &language.file_names {
+                if let Some(prefix) = name.strip_suffix('*') {
+                    new.prefixes.push((prefix.to_owned(), place));
+                } else if let Some((prefix, suffix)) = name.split_once('*') {
+                    // The rest of such a name is its ending: `requirements*.txt` begins and ends.
+                    new.suffixes.push((format!("{prefix}\0{suffix}"), place));
+                } else {
+                    new.names.entry(name.clone()).or_insert(place);
+                }
+            }
+            for interpreter in &language.interpreters {
+                new.interpreters.entry(interpreter.clone()).or_insert(place);
+            }
+        }
+        new
+    }
+
+    /// The language of a file: by its name, its extension (the longest first), or its first line.
+    pub(super) fn language(&self, languages: &Languages, path: &[u8], text: &[u8]) -> Option<usize> {
+        let name = path.rsplit_str("/").next().unwrap_or(path).to_str_lossy();
+        if let Some(place) = self.names.get(name.as_ref()) {
+            return Some(*place);
+        }
+        let between = |(both, _): &&(String, usize)| {
+            both.split_once('\0').is_some_and(|(start, end)| {
+                name.len() >= start.len().saturating_add(end.len()) && name.starts_with(start) && name.ends_with(end)
+            })
+        };
+        if let Some((_, place)) = self.suffixes.iter().find(between) {
+            return Some(*place);
+        }
+        if let Some((_, place)) = self.prefixes.iter().find(|(prefix, _)| name.starts_with(prefix.as_str())) {
+            return Some(*place);
+        }
+        let lower = name.to_lowercase();
+        for (dot, _) in lower.match_indices('.').take(8) {
+            let extension = lower.get(dot.saturating_add(1)..).unwrap_or_default();
+            let Some(places) = self.extensions.get(extension) else { continue };
+            if let Some(place) = choose(languages, places, text) {
+                return Some(place);
+            }
+        }
+        self.by_first_line(text)
+    }
+
+    fn by_first_line(&self, text: &[u8]) -> Option<usize> {
+        let line = text.lines().next()?.strip_prefix(b"#!")?;
+        let line = line.get(..256).unwrap_or(line).to_str_lossy();
+        let mut words = line.split_whitespace();
+        let mut program = words.next()?.rsplit('/').next()?;
+        if program == "env" {
+            program = words.find(|word| !word.starts_with('-') && !word.contains('='))?.rsplit('/').next()?;
+        }
+        let program = program.to_lowercase();
+        let bare = program.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-'));
+        self.interpreters.get(program.as_str()).or_else(|| self.interpreters.get(bare)).copied()
+    }
+}
+
+/// Of languages that share an extension, the first of which a hint occurs, or that has none.
+fn choose(languages: &Languages, places: &[usize], text: &[u8]) -> Option<usize> {
+    let start = text.get(..START).unwrap_or(text);
+    let fits = |place: &&usize| {
+        languages.list.get(**place).is_some_and(|language| {
+            language.hints.is_empty() || language.hints.iter().any(|hint| start.contains_str(hint))
+        })
+    };
+    places.iter().find(fits).or_else(|| places.first()).copied()
+}
+
+/// Whether a file's first lines say that a program wrote it.
+pub(super) fn is_generated(languages: &Languages, text: &[u8]) -> bool {
+    let start = text.get(..GENERATED_START).unwrap_or(text);
+    languages.generated_words.iter().any(|word| start.contains_str(word))
+}

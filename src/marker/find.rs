@@ -1,0 +1,225 @@
+//! From a file to its markers.
+
+use bstr::ByteSlice as _;
+use regex::bytes::Regex;
+
+use crate::facts::RepoPath;
+use crate::marker::decode::Skip;
+use crate::marker::decode::decode;
+use crate::marker::detect::Detector;
+use crate::marker::detect::Generated;
+use crate::marker::detect::is_generated;
+use crate::marker::grammar::Grammars;
+use crate::marker::item::Marker;
+use crate::marker::lex;
+use crate::marker::read::Reader;
+use crate::marker::suppression::SIGN;
+use crate::marker::suppression::Suppression;
+use crate::policy::Languages;
+use crate::policy::TextPattern;
+
+/// Larger files are not searched unless asked otherwise: 8 MiB.
+const LARGEST: usize = 8 << 20;
+
+/// Markers of one file, at most: what has more is no source.
+pub(super) const MOST_MARKERS: usize = 100_000;
+
+/// A word that makes a comment a marker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    /// As the policy writes it.
+    pub name: String,
+    /// Whether `todo` is as good as `TODO`.
+    pub case: TagCase,
+}
+
+/// Whether a tag's case matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TagCase {
+    /// As written.
+    #[default]
+    Exact,
+    /// Letters of ASCII in any case.
+    Any,
+}
+
+/// Whether files of prose (Markdown, plain text) are searched as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Prose {
+    /// Only in the comments that they may have.
+    #[default]
+    Comments,
+    /// Everywhere.
+    Everywhere,
+}
+
+/// What a scanner looks for, and where.
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// The tags.
+    pub tags: Vec<Tag>,
+    /// Texts in brackets that are tickets, beside `#12`, `TD-12` and URLs.
+    pub tickets: Vec<TextPattern>,
+    /// Larger files are skipped; in bytes.
+    pub max_bytes: usize,
+    /// What happens to files that say they were generated.
+    pub generated: Generated,
+}
+
+/// Finds markers; made once, used by all threads.
+#[derive(Debug)]
+pub struct Scanner {
+    languages: Languages,
+    grammars: Grammars,
+    detector: Detector,
+    search: Search,
+    /// Any tag, or the sign of a suppression.
+    any: Regex,
+}
+
+/// A scanner cannot be made.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum ScannerError {
+    /// There is nothing to look for, or a tag is empty.
+    #[error("there is no tag to look for, or one of them is empty")]
+    #[diagnostic(code(marker_tags_empty), help("name at least one tag, such as TODO"))]
+    NoTag,
+    /// The tags are too many or too long to be looked for together.
+    #[error("the tags are too many or too long: {0}")]
+    #[diagnostic(code(marker_tags_too_long), help("use fewer or shorter tags"))]
+    TooLong(regex::Error),
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scanned {
+    /// In the order of the file.
+    pub markers: Vec<Marker>,
+    /// In the order of the file.
+    pub suppressions: Vec<Suppression>,
+    /// There are more markers than are given here: 100,000.
+    pub more: bool,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        let tag = |name: &str| Tag { name: name.to_owned(), case: TagCase::Exact };
+        Self {
+            tags: ["TODO", "FIXME", "HACK", "XXX", "DEBT"].map(tag).to_vec(),
+            tickets: Vec::new(),
+            max_bytes: LARGEST,
+            generated: Generated::LeftOut,
+        }
+    }
+}
+
+impl Scanner {
+    /// A scanner for a table of languages.
+    ///
+    /// # Errors
+    /// When there is no tag, or the tags cannot be looked for together.
+    pub fn new(languages: Languages, search: Search) -> Result<Self, ScannerError> {
+        if search.tags.is_empty() || search.tags.iter().any(|tag| tag.name.is_empty()) {
+            return Err(ScannerError::NoTag);
+        }
+        let mut tags: Vec<&Tag> = search.tags.iter().collect();
+        // The first alternative that matches wins: the longest one has to come first.
+        tags.sort_by(|a, b| b.name.len().cmp(&a.name.len()).then_with(|| a.name.cmp(&b.name)));
+        let alternative = |tag: &&Tag| match tag.case {
+            TagCase::Exact => regex::escape(&tag.name),
+            TagCase::Any => format!("(?i:{})", regex::escape(&tag.name)),
+        };
+        let alternatives: Vec<String> = std::iter::once(regex::escape(SIGN)).chain(tags.iter().map(alternative)).collect();
+        let any = Regex::new(&alternatives.join("|")).map_err(ScannerError::TooLong)?;
+        let grammars = Grammars::new(&languages);
+        let detector = Detector::new(&languages);
+        Ok(Self { languages, grammars, detector, search, any })
+    }
+
+    /// The markers of a file. Positions refer to the text that [`decode`] gives.
+    ///
+    /// # Errors
+    /// None that ends a run: the reason why a file is not searched. A file without any tag is searched, whatever its
+    /// language.
+    pub fn scan(&self, path: &RepoPath, bytes: &[u8], prose: Prose) -> Result<Scanned, Skip> {
+        if bytes.len() > self.search.max_bytes {
+            return Err(Skip::TooLarge);
+        }
+        let text = decode(bytes)?;
+        let wanted: Vec<usize> = self.any.find_iter(&text).map(|found| found.start()).collect();
+        if wanted.is_empty() {
+            return Ok(Scanned::default());
+        }
+        if self.search.generated == Generated::LeftOut && is_generated(&self.languages, &text) {
+            return Err(Skip::Generated);
+        }
+        let Some(language) = self.detector.language(&self.languages, path.as_bytes(), &text) else {
+            return Err(Skip::UnknownLanguage);
+        };
+        let syntax = self.languages.list.get(language).map(|language| &language.syntax);
+        let is_prose = syntax.is_some_and(|syntax| syntax.prose);
+        if is_prose && prose == Prose::Comments && syntax.is_some_and(|syntax| syntax.comments.is_empty()) {
+            return Err(Skip::Prose);
+        }
+        let mut reader = Reader::new(&text, self);
+        if is_prose && prose == Prose::Everywhere {
+            reader.prose();
+        } else {
+            let comments = lex::comments(&text, &self.languages, &self.grammars, language, &wanted);
+            for group in comments.chunk_by(|before, comment| lex::continues(&text, before, comment)) {
+                reader.comments(group);
+            }
+        }
+        Ok(reader.done())
+    }
+
+    /// The name of the language that a file is taken for.
+    #[must_use]
+    pub fn language(&self, path: &RepoPath, text: &[u8]) -> Option<&str> {
+        let place = self.detector.language(&self.languages, path.as_bytes(), text)?;
+        self.languages.list.get(place).map(|language| language.name.as_str())
+    }
+
+    /// Whether the policy takes a text in brackets for a ticket.
+    pub(super) fn is_ticket(&self, text: &str) -> bool {
+        self.search.tickets.iter().any(|pattern| pattern.find(text).is_some())
+    }
+
+    /// The tags, as words, within a part of a text; a suppression's sign is `None`.
+    pub(super) fn tags<'s, 't>(
+        &'s self,
+        text: &'t [u8],
+        part: std::ops::Range<usize>,
+    ) -> impl Iterator<Item = (std::ops::Range<usize>, Option<&'s Tag>)> + use<'s, 't> {
+        let start = part.start;
+        let found = self.any.find_iter(text.get(part).unwrap_or_default());
+        found.filter_map(move |found| {
+            let range = start.saturating_add(found.start())..start.saturating_add(found.end());
+            if found.as_bytes() == SIGN.as_bytes() {
+                return Some((range, None));
+            }
+            let same = |tag: &&Tag| match tag.case {
+                TagCase::Exact => found.as_bytes() == tag.name.as_bytes(),
+                TagCase::Any => found.as_bytes().eq_ignore_ascii_case(tag.name.as_bytes()),
+            };
+            let tag = self.search.tags.iter().find(same)?;
+            is_whole_word(text, &range).then_some((range, Some(tag)))
+        })
+    }
+}
+
+/// As `grep -w`: letters, digits and the underscore of ASCII make words; other scripts write without blanks.
+fn is_whole_word(text: &[u8], range: &std::ops::Range<usize>) -> bool {
+    let word = |at: Option<usize>| {
+        let byte = at.and_then(|at| text.get(at)).copied();
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let found = text.get(range.clone()).unwrap_or_default();
+    let edge = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    !(edge(found.first()) && word(range.start.checked_sub(1))) && !(edge(found.last()) && word(Some(range.end)))
+}
+
+/// Whether a text has anything to be read in it.
+pub(super) fn is_blank(text: &[u8]) -> bool {
+    text.trim().is_empty()
+}

@@ -1,0 +1,117 @@
+//! Looking around: at a byte, for a text, at what stands before.
+
+use bstr::ByteSlice as _;
+
+use crate::marker::lex::Lexer;
+use crate::policy::At;
+use crate::policy::Class;
+
+impl Lexer<'_, '_> {
+    pub(super) fn byte(&self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
+    }
+
+    pub(super) fn byte_before(&self, at: usize) -> Option<u8> {
+        self.byte(at.checked_sub(1)?)
+    }
+
+    /// Whether the text stands there.
+    pub(super) fn at(&self, at: usize, text: &[u8]) -> bool {
+        self.bytes.get(at..).is_some_and(|rest| rest.starts_with(text))
+    }
+
+    /// Where the text next stands, or `limit`.
+    pub(super) fn find(&self, text: &[u8], from: usize, limit: usize) -> usize {
+        let found = self.bytes.get(from..limit).and_then(|rest| rest.find(text));
+        found.map_or(limit, |offset| from.saturating_add(offset))
+    }
+
+    /// As [`Self::find`], letters without case.
+    pub(super) fn find_any_case(&self, text: &[u8], from: usize, limit: usize) -> usize {
+        let Some(first) = text.first() else { return limit };
+        let mut at = from;
+        loop {
+            at = self.find(&[*first], at, limit);
+            let here = self.bytes.get(at..at.saturating_add(text.len()).min(limit)).unwrap_or_default();
+            if at >= limit || here.eq_ignore_ascii_case(text) {
+                return at;
+            }
+            at = at.saturating_add(1);
+        }
+    }
+
+    pub(super) fn line_end(&self, from: usize, limit: usize) -> usize {
+        self.find(b"\n", from, limit)
+    }
+
+    /// Bytes between the start of the line and `at`.
+    pub(super) fn column(&self, at: usize) -> usize {
+        let line = self.bytes.get(..at).and_then(|before| before.rfind_byte(b'\n'));
+        at.saturating_sub(line.map_or(0, |newline| newline.saturating_add(1)))
+    }
+
+    /// Whether only blanks stand before on the line.
+    pub(super) fn line_start(&self, at: usize) -> bool {
+        let before = self.bytes.get(..at).unwrap_or_default();
+        let last = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | 0xef | 0xbb | 0xbf));
+        last.is_none_or(|byte| *byte == b'\n')
+    }
+
+    pub(super) fn may_begin(&self, at: usize, rule: At) -> bool {
+        let before = self.byte_before(at);
+        match rule {
+            At::Anywhere => true,
+            At::FirstColumn => matches!(before, None | Some(b'\n')),
+            At::SeventhColumn => {
+                let margin = at.checked_sub(6).and_then(|start| self.bytes.get(start..at));
+                margin.is_some_and(|margin| !margin.contains(&b'\n'))
+                    && matches!(at.checked_sub(7).and_then(|newline| self.byte(newline)), None | Some(b'\n'))
+            }
+            At::LineStart => self.line_start(at),
+            At::WordStart => before.is_none_or(|byte| {
+                byte.is_ascii_whitespace() || byte == 0xbf || b";&|()[]{}<>,`=".contains(&byte)
+            }),
+        }
+    }
+
+    /// What stands before `at`, comments and blanks left out, and where.
+    pub(super) fn significant_before(&self, at: usize) -> Option<(u8, usize)> {
+        let mut at = at;
+        loop {
+            if at == self.trivia.end && self.trivia.start < self.trivia.end {
+                at = self.trivia.start;
+            }
+            at = at.checked_sub(1)?;
+            let byte = self.byte(at)?;
+            if !byte.is_ascii_whitespace() {
+                return Some((byte, at));
+            }
+        }
+    }
+
+    /// The word that ends at `end` (its last byte), at most 16 bytes of it.
+    pub(super) fn word_ending(&self, end: usize) -> &[u8] {
+        let after = end.saturating_add(1);
+        let start = after.saturating_sub(16);
+        let window = self.bytes.get(start..after).unwrap_or_default();
+        let word = window.iter().rev().take_while(|byte| is_word(**byte)).count();
+        window.get(window.len().saturating_sub(word)..).unwrap_or_default()
+    }
+}
+
+pub(super) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Whether a byte (or the end of the file) is of a class.
+pub(super) fn is(byte: Option<u8>, class: &Class) -> bool {
+    let Some(byte) = byte else { return *class == Class::Blank };
+    match class {
+        Class::Letter => byte.is_ascii_alphabetic(),
+        Class::Blank => byte.is_ascii_whitespace(),
+        Class::Word => is_word(byte),
+        Class::Value => is_word(byte) || b")]}'\".".contains(&byte),
+        Class::Symbol => b"!#$%&*+./<=>?@\\^|-~:".contains(&byte),
+        Class::OneOf(bytes) => bytes.as_bytes().contains(&byte),
+    }
+}

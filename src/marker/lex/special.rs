@@ -1,0 +1,334 @@
+//! Syntax that no table can say: characters, regular expressions, quote operators, block scalars.
+
+use bstr::ByteSlice as _;
+
+use crate::marker::lex::Comment;
+use crate::marker::lex::Frame;
+use crate::marker::lex::Kind;
+use crate::marker::lex::Lexer;
+use crate::marker::lex::MISTAKES;
+use crate::marker::lex::look::is_word;
+use crate::policy::Special;
+
+/// JavaScript's words after which a value comes, so that `/` begins a regular expression.
+pub(super) const VALUE_FOLLOWS: [&[u8]; 15] = [
+    b"return", b"typeof", b"case", b"in", b"of", b"delete", b"void", b"throw", b"new", b"else", b"do", b"instanceof",
+    b"yield", b"await", b"default",
+];
+
+/// The same of Ruby and Perl.
+const VALUE_FOLLOWS_RUBY: [&[u8]; 19] = [
+    b"if", b"unless", b"when", b"and", b"or", b"not", b"while", b"until", b"return", b"then", b"else", b"elsif", b"in",
+    b"split", b"grep", b"do", b"x", b"case", b"puts",
+];
+
+impl<'g> Lexer<'_, 'g> {
+    pub(super) fn special(&mut self, frame: Frame<'g>, special: Special) -> bool {
+        let end = match special {
+            Special::CChar => self.c_char(frame.limit),
+            Special::Lifetime => self.char_literal(frame.limit),
+            Special::Prime if self.value_before() => None,
+            Special::Prime => self.char_literal(frame.limit),
+            Special::CppRaw => self.cpp_raw(frame.limit),
+            Special::OcamlQuoted => self.ocaml_quoted(frame.limit),
+            Special::JsRegex => self.js_regex(frame.limit),
+            Special::RubyRegex => self.ruby_regex(frame.limit),
+            Special::Jsx => return self.jsx(frame),
+            Special::RubyPercent => self.ruby_percent(frame.limit),
+            Special::PerlQuote => self.perl_quote(frame.limit),
+            Special::ElixirSigil => self.elixir_sigil(frame.limit),
+            Special::Question => self.question(),
+            Special::YamlBlock => self.yaml_block(frame.limit),
+            Special::ShellHereDoc | Special::RubyHereDoc | Special::PhpHereDoc => return self.here_doc(frame, special),
+        };
+        if let Some(end) = end {
+            self.pos = end.min(frame.limit).max(self.pos.saturating_add(1));
+        }
+        end.is_some()
+    }
+
+    fn value_before(&self) -> bool {
+        self.byte_before(self.pos).is_some_and(|byte| is_word(byte) || b")]}'\"".contains(&byte))
+    }
+
+    /// `'x'`, `'\n'`, `'\u{1F600}'`: one character between apostrophes, or nothing at all.
+    fn char_literal(&self, limit: usize) -> Option<usize> {
+        let rest = self.bytes.get(self.pos.saturating_add(1)..limit)?;
+        let len = match rest.first()? {
+            b'\\' => {
+                let escape = rest.get(2..)?.iter().take(12).position(|byte| matches!(byte, b'\'' | b'\n'))?;
+                escape.saturating_add(2)
+            }
+            b'\'' | b'\n' => return None,
+            _ => {
+                let (_, size) = bstr::decode_utf8(rest);
+                size.max(1)
+            }
+        };
+        (rest.get(len) == Some(&b'\'')).then(|| self.pos.saturating_add(len).saturating_add(2))
+    }
+
+    /// As a string of one line, unless it separates digits.
+    fn c_char(&self, limit: usize) -> Option<usize> {
+        let hex = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_hexdigit());
+        let before = self.byte_before(self.pos);
+        if hex(before) && hex(self.byte(self.pos.saturating_add(1))) {
+            let number = self.word_ending(self.pos.saturating_sub(1)).first().is_some_and(u8::is_ascii_digit);
+            if number {
+                return Some(self.pos.saturating_add(1));
+            }
+        }
+        let mut at = self.pos.saturating_add(1);
+        while at < limit {
+            match self.byte(at)? {
+                b'\\' => at = at.saturating_add(2),
+                b'\'' => return Some(at.saturating_add(1)),
+                b'\n' => return Some(at),
+                _ => at = at.saturating_add(1),
+            }
+        }
+        Some(limit)
+    }
+
+    fn cpp_raw(&self, limit: usize) -> Option<usize> {
+        let before = self.pos.checked_sub(1).map(|last| self.word_ending(last)).unwrap_or_default();
+        if !self.at(self.pos, b"R\"") || !matches!(before, b"" | b"u8" | b"u" | b"U" | b"L") {
+            return None;
+        }
+        let start = self.pos.saturating_add(2);
+        let rest = self.bytes.get(start..limit)?;
+        let len = rest.iter().take(17).position(|byte| *byte == b'(')?;
+        let name = rest.get(..len)?;
+        if name.iter().any(|byte| byte.is_ascii_whitespace() || matches!(byte, b')' | b'\\' | b'"')) {
+            return None;
+        }
+        let close = [b")", name, b"\""].concat();
+        Some(self.find(&close, start.saturating_add(len), limit).saturating_add(close.len()))
+    }
+
+    fn ocaml_quoted(&mut self, limit: usize) -> Option<usize> {
+        let start = self.pos.saturating_add(1);
+        let rest = self.bytes.get(start..limit)?;
+        let len = rest.iter().take(64).take_while(|byte| byte.is_ascii_lowercase() || **byte == b'_').count();
+        if rest.get(len) != Some(&b'|') {
+            return None;
+        }
+        let close = [b"|", rest.get(..len)?, b"}"].concat();
+        self.ending(&close, start.saturating_add(len).saturating_add(1), limit)
+    }
+
+    /// Past the next such text; `None`, and a mistake on the record, if there is none.
+    fn ending(&mut self, close: &[u8], from: usize, limit: usize) -> Option<usize> {
+        if self.mistakes >= MISTAKES {
+            return None;
+        }
+        let found = self.find(close, from, limit);
+        if found >= limit {
+            self.mistakes = self.mistakes.saturating_add(1);
+            return None;
+        }
+        Some(found.saturating_add(close.len()))
+    }
+
+    fn js_regex(&self, limit: usize) -> Option<usize> {
+        let begins = match self.significant_before(self.pos) {
+            None => true,
+            Some((b'>', at)) => self.byte_before(at) == Some(b'='),
+            Some((byte, at)) => {
+                b"(,=:[!&|?{;+-*%~^".contains(&byte)
+                    || (byte.is_ascii_lowercase() && VALUE_FOLLOWS.contains(&self.word_ending(at)))
+            }
+        };
+        if begins { self.regex_end(self.pos.saturating_add(1), limit) } else { None }
+    }
+
+    fn ruby_regex(&self, limit: usize) -> Option<usize> {
+        let next = self.byte(self.pos.saturating_add(1))?;
+        let begins = match self.significant_before(self.pos) {
+            None => true,
+            Some((byte, at)) => {
+                let word = is_word(byte).then(|| self.word_ending(at)).unwrap_or_default();
+                b"(,=~[!&|?{;+-*:<>".contains(&byte)
+                    || VALUE_FOLLOWS_RUBY.contains(&word)
+                    // `match /x/` is a call with an argument, `a / b` and `a/b` are divisions.
+                    || (byte.is_ascii_lowercase()
+                        && self.byte_before(self.pos) == Some(b' ')
+                        && !next.is_ascii_whitespace()
+                        && next != b'=')
+            }
+        };
+        if begins { self.regex_end(self.pos.saturating_add(1), limit) } else { None }
+    }
+
+    /// Past the slash that ends a regular expression on the same line.
+    fn regex_end(&self, from: usize, limit: usize) -> Option<usize> {
+        let mut class = false;
+        let mut at = from;
+        while at < limit {
+            match self.byte(at)? {
+                b'\n' => return None,
+                b'\\' => at = at.saturating_add(1),
+                b'[' => class = true,
+                b']' => class = false,
+                b'/' if !class => return Some(at.saturating_add(1)),
+                _ => {}
+            }
+            at = at.saturating_add(1);
+        }
+        None
+    }
+
+    /// `%w[…]`, `%q(…)`, `%(…)`, `%r{…}`.
+    fn ruby_percent(&mut self, limit: usize) -> Option<usize> {
+        let begins = match self.byte_before(self.pos) {
+            None => true,
+            Some(byte) => byte.is_ascii_whitespace() || b"(,=[{|!".contains(&byte),
+        };
+        let mut at = self.pos.saturating_add(1);
+        let letter = self.byte(at)?;
+        let named = b"qQwWiIrsx".contains(&letter);
+        if named {
+            at = at.saturating_add(1);
+        }
+        let delimiter = self.byte(at)?;
+        let fits = if named { delimiter.is_ascii_punctuation() } else { b"({[<|".contains(&delimiter) };
+        if !begins || !fits {
+            return None;
+        }
+        self.delimited(at, limit)
+    }
+
+    /// `q(…)`, `qq{…}`, `m/…/`, `s{…}{…}`, `tr/…/…/`.
+    fn perl_quote(&mut self, limit: usize) -> Option<usize> {
+        if self.byte_before(self.pos).is_some_and(|byte| is_word(byte) || b"$@%&->{:".contains(&byte)) {
+            return None;
+        }
+        let rest = self.bytes.get(self.pos..limit)?;
+        let len = rest.iter().take(4).take_while(|byte| is_word(**byte)).count();
+        let parts = match rest.get(..len)? {
+            b"q" | b"qq" | b"qw" | b"qx" | b"qr" | b"m" => 1,
+            b"s" | b"tr" | b"y" => 2,
+            _ => return None,
+        };
+        let blanks = rest.get(len..)?.iter().take(8).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let at = self.pos.saturating_add(len).saturating_add(blanks);
+        let delimiter = self.byte(at)?;
+        if !delimiter.is_ascii_punctuation() || b",;=)_".contains(&delimiter) || (blanks > 0 && delimiter == b'#') {
+            return None;
+        }
+        let end = self.delimited(at, limit)?;
+        if parts == 1 {
+            return Some(end);
+        }
+        if closing(delimiter) == delimiter {
+            return self.delimited(end.saturating_sub(1), limit);
+        }
+        let blanks = self.bytes.get(end..limit)?.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        self.delimited(end.saturating_add(blanks), limit)
+    }
+
+    /// `~r/…/`, `~S"""…"""`.
+    fn elixir_sigil(&mut self, limit: usize) -> Option<usize> {
+        let start = self.pos.saturating_add(1);
+        let rest = self.bytes.get(start..limit)?;
+        let len = rest.iter().take(16).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let at = start.saturating_add(len);
+        if len == 0 || !self.byte(at).is_some_and(|byte| b"/|\"'([{<".contains(&byte)) {
+            return None;
+        }
+        if self.at(at, b"\"\"\"") || self.at(at, b"'''") {
+            // The string that follows may be documentation: left to its own rule.
+            return Some(at);
+        }
+        self.delimited(at, limit)
+    }
+
+    /// Past a text between a delimiter and its like; brackets nest.
+    fn delimited(&mut self, open: usize, limit: usize) -> Option<usize> {
+        if self.mistakes >= MISTAKES {
+            return None;
+        }
+        let opening = self.byte(open)?;
+        let closing = closing(opening);
+        let mut depth = 0_usize;
+        let mut at = open.saturating_add(1);
+        while at < limit {
+            let byte = self.byte(at)?;
+            if byte == b'\\' {
+                at = at.saturating_add(1);
+            } else if byte == closing {
+                if depth == 0 {
+                    return Some(at.saturating_add(1));
+                }
+                depth = depth.saturating_sub(1);
+            } else if byte == opening {
+                depth = depth.saturating_add(1);
+            }
+            at = at.saturating_add(1);
+        }
+        self.mistakes = self.mistakes.saturating_add(1);
+        None
+    }
+
+    /// `?x`, `?\n`: a character, unless it belongs to `a ? b : c`.
+    fn question(&self) -> Option<usize> {
+        let next = self.byte(self.pos.saturating_add(1))?;
+        if self.value_before() || next.is_ascii_whitespace() {
+            return None;
+        }
+        let len = if next == b'\\' { 3 } else { 2 };
+        let after = self.pos.saturating_add(len);
+        (!self.byte(after).is_some_and(is_word)).then_some(after)
+    }
+
+    /// A block scalar: its lines are those that are indented deeper than the first of them, or blank.
+    fn yaml_block(&mut self, limit: usize) -> Option<usize> {
+        let line_start = self.pos.saturating_sub(self.column(self.pos));
+        let (before, at) = self.significant_before(self.pos)?;
+        let tagged = self.bytes.get(line_start..self.pos)?.contains(&b'!');
+        if at < line_start || !(matches!(before, b':' | b'-') || tagged) {
+            return None;
+        }
+        let line_end = self.line_end(self.pos, limit);
+        let header = self.bytes.get(self.pos.saturating_add(1)..line_end)?;
+        let hash = header.find_byte(b'#');
+        let header = hash.and_then(|hash| header.get(..hash)).unwrap_or(header);
+        if !header.iter().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit() || matches!(byte, b'+' | b'-')) {
+            return None;
+        }
+        let blank = |byte: &&u8| matches!(byte, b' ' | b'-');
+        let parent = self.bytes.get(line_start..self.pos)?.iter().take_while(blank).count();
+        let parent_key = self.bytes.get(line_start.saturating_add(parent)..self.pos)?.contains(&b':');
+        let parent = if parent_key { parent } else { parent.saturating_sub(2) };
+        let mut first = None;
+        let mut at = line_end.saturating_add(1);
+        while at < limit {
+            let end = self.line_end(at, limit);
+            let line = self.bytes.get(at..end)?;
+            let indent = line.iter().take_while(|byte| **byte == b' ').count();
+            if !line.trim_ascii().is_empty() {
+                let least = *first.get_or_insert(indent);
+                if indent < least || indent <= parent && parent > 0 || indent == 0 {
+                    break;
+                }
+            }
+            at = end.saturating_add(1);
+        }
+        if let Some(hash) = hash {
+            let open = self.pos.saturating_add(1).saturating_add(hash);
+            let inner = open.saturating_add(1)..line_end;
+            self.keep(Comment { whole: open..line_end, inner, kind: Kind::Line, rule: 1, column: 0 });
+        }
+        Some(at.min(limit).max(line_end))
+    }
+}
+
+const fn closing(opening: u8) -> u8 {
+    match opening {
+        b'(' => b')',
+        b'[' => b']',
+        b'{' => b'}',
+        b'<' => b'>',
+        other => other,
+    }
+}

@@ -1,0 +1,202 @@
+//! Strings: those that count as documentation, those with code inside, and all others.
+
+use crate::marker::lex::Close;
+use crate::marker::lex::Comment;
+use crate::marker::lex::Frame;
+use crate::marker::lex::Inside;
+use crate::marker::lex::Kind;
+use crate::marker::lex::Lexer;
+use crate::marker::lex::look::is;
+use crate::policy::Doc;
+use crate::policy::FenceRule;
+use crate::policy::Interpolation;
+use crate::policy::StringRule;
+
+impl<'g> Lexer<'_, 'g> {
+    pub(super) fn text(&mut self, frame: Frame<'g>, rule: &'g StringRule) -> bool {
+        let open = self.pos;
+        let after = open.saturating_add(rule.open.len());
+        if !self.at(open, rule.open.as_bytes()) || after > frame.limit || !self.may_begin(open, rule.at) {
+            return false;
+        }
+        let before = self.byte_before(open);
+        if rule.not_after.as_ref().is_some_and(|class| before.is_some() && is(before, class)) {
+            return false;
+        }
+        let doc = self.may_be_doc(frame, rule);
+        if !doc && !rule.interpolations.is_empty() {
+            let text = Frame { inside: Inside::Text(rule), depth: 0, close: Close::Limit, ..frame };
+            if self.push(text) {
+                self.pos = after;
+                return true;
+            }
+        }
+        let (inner_end, end) = self.string_end(rule, after, frame.limit);
+        if doc && self.stands_alone(rule, end) {
+            let inner = after..inner_end;
+            self.keep(Comment { whole: open..end, inner, kind: Kind::Doc, rule: u16::MAX, column: 0 });
+        }
+        self.pos = end.max(after);
+        true
+    }
+
+    /// The next part of a string with code inside: up to the code, or to its end.
+    pub(super) fn text_part(&mut self, frame: Frame<'g>, rule: &'g StringRule) {
+        let mut at = self.pos;
+        while let Some(byte) = self.byte(at).filter(|_| at < frame.limit) {
+            if Some(byte) == rule.escape && !rule.interpolations.iter().any(|code| self.at(at, code.open.as_bytes())) {
+                at = at.saturating_add(2);
+                continue;
+            }
+            if byte == b'\n' && !rule.many_lines {
+                self.pos = at;
+                self.frames.pop();
+                return;
+            }
+            if self.at(at, rule.close.as_bytes()) {
+                let after = at.saturating_add(rule.close.len());
+                if rule.doubled && self.at(after, rule.close.as_bytes()) {
+                    at = after.saturating_add(rule.close.len());
+                    continue;
+                }
+                self.pos = after;
+                self.frames.pop();
+                return;
+            }
+            if let Some(code) = rule.interpolations.iter().find(|code| self.at(at, code.open.as_bytes())) {
+                let after = at.saturating_add(code.open.len());
+                if code.doubled && self.at(after, code.open.as_bytes()) {
+                    at = after.saturating_add(code.open.len());
+                    continue;
+                }
+                let close = closing_bracket(code);
+                if self.push(Frame { inside: Inside::Code, depth: 0, close, ..frame }) {
+                    self.pos = after;
+                    return;
+                }
+            }
+            at = at.saturating_add(1);
+        }
+        self.pos = at;
+    }
+
+    /// The end of what a string holds, and the end of the string. Without an end it goes to the end of its line, or of
+    /// the frame if it may have many lines.
+    fn string_end(&self, rule: &StringRule, after: usize, limit: usize) -> (usize, usize) {
+        let close = rule.close.as_bytes();
+        if rule.many_lines && rule.escape.is_none() && !rule.doubled {
+            let end = self.find(close, after, limit);
+            return (end, end.saturating_add(close.len()).min(limit));
+        }
+        let mut at = after;
+        while let Some(byte) = self.byte(at).filter(|_| at < limit) {
+            if Some(byte) == rule.escape {
+                at = at.saturating_add(2);
+            } else if byte == b'\n' && !rule.many_lines {
+                return (at, at);
+            } else if close.first() == Some(&byte) && self.at(at, close) {
+                let end = at.saturating_add(close.len());
+                if !(rule.doubled && self.at(end, close)) {
+                    return (at, end.min(limit));
+                }
+                at = end.saturating_add(close.len());
+            } else {
+                at = at.saturating_add(1);
+            }
+        }
+        (limit, limit)
+    }
+
+    fn may_be_doc(&self, frame: Frame<'g>, rule: &StringRule) -> bool {
+        match rule.doc {
+            Doc::Never => false,
+            Doc::Always => true,
+            Doc::Attribute => match self.significant_before(self.pos) {
+                Some((b's' | b'S', at)) if self.byte_before(at) == Some(b'~') => {
+                    at.checked_sub(1).and_then(|at| self.significant_before(at)).is_some_and(|(_, at)| self.doc_word(at))
+                }
+                Some((_, at)) => self.doc_word(at),
+                None => false,
+            },
+            Doc::Statement => {
+                // A prefix such as `r` belongs to the string.
+                let letters = |at: usize| matches!(self.byte_before(at), Some(b'r' | b'R' | b'u' | b'U' | b'b' | b'B'));
+                let mut start = self.pos;
+                while letters(start) && self.pos.saturating_sub(start) < 2 {
+                    start = start.saturating_sub(1);
+                }
+                frame.depth == 0 && self.line_start(start) && !self.line_continues(start)
+            }
+        }
+    }
+
+    fn doc_word(&self, at: usize) -> bool {
+        matches!(self.word_ending(at), b"doc" | b"moduledoc" | b"typedoc" | b"shortdoc")
+    }
+
+    /// Whether the line before ends in a backslash.
+    fn line_continues(&self, at: usize) -> bool {
+        let newline = at.saturating_sub(self.column(at)).checked_sub(1);
+        newline.is_some_and(|newline| {
+            let last = self.bytes.get(..newline).unwrap_or_default().iter().rev().find(|byte| **byte != b'\r');
+            last == Some(&b'\\')
+        })
+    }
+
+    /// Whether nothing but a comment follows on the line: what goes on is no documentation but part of an expression.
+    fn stands_alone(&self, rule: &StringRule, end: usize) -> bool {
+        if rule.doc != Doc::Statement {
+            return true;
+        }
+        let rest = self.bytes.get(end..).unwrap_or_default();
+        let next = rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+        matches!(next, None | Some(b'\n' | b'#' | b';'))
+    }
+
+    pub(super) fn fence(&mut self, frame: Frame<'g>, number: u16, rule: &'g FenceRule) -> bool {
+        let open = self.pos;
+        if !self.at(open, rule.prefix.as_bytes()) || !self.may_begin(open, rule.at) {
+            return false;
+        }
+        let before = self.byte_before(open);
+        if rule.not_after.as_ref().is_some_and(|class| before.is_some() && is(before, class)) {
+            return false;
+        }
+        let run_start = open.saturating_add(rule.prefix.len());
+        let rest = self.bytes.get(run_start..frame.limit).unwrap_or_default();
+        let run = rest.iter().take_while(|byte| **byte == rule.fence).count();
+        let after = run_start.saturating_add(run).saturating_add(rule.open.len());
+        if run < rule.min || !self.at(run_start.saturating_add(run), rule.open.as_bytes()) || after > frame.limit {
+            return false;
+        }
+        // `br"…"` is a string, `var"…"` is not.
+        if rule.prefix.ends_with('r') && self.glued(open) {
+            return false;
+        }
+        let mut close = rule.close.as_bytes().to_vec();
+        close.resize(close.len().saturating_add(run), rule.fence);
+        close.extend_from_slice(rule.suffix.as_bytes());
+        let inner_end = self.find(&close, after, frame.limit);
+        let end = inner_end.saturating_add(close.len()).min(frame.limit);
+        if rule.comment {
+            let inner = after..inner_end;
+            self.keep(Comment { whole: open..end, inner, kind: Kind::Block, rule: number, column: 0 });
+        }
+        self.pos = end.max(after);
+        true
+    }
+
+    /// Whether a word of more than one letter ends right before.
+    fn glued(&self, at: usize) -> bool {
+        let word = at.checked_sub(1).map(|last| self.word_ending(last)).unwrap_or_default();
+        !matches!(word, b"" | b"b" | b"c")
+    }
+}
+
+fn closing_bracket(code: &Interpolation) -> Close<'static> {
+    match code.open.bytes().last() {
+        Some(b'(') => Close::Bracket(b'(', b')'),
+        Some(b'[') => Close::Bracket(b'[', b']'),
+        _ => Close::Bracket(b'{', b'}'),
+    }
+}

@@ -1,0 +1,21 @@
+//! Tagged debt comments: `TODO(@ada, TD-12, due: 2026-12-31, 4h): text`. Pure: bytes and a table in, markers out.
+//!
+//! `docs/markers.md` states the grammar, what counts as a comment, and how accurate that is.
+
+mod attributes;
+mod decode;
+mod detect;
+mod find;
+mod grammar;
+mod identity;
+mod item;
+mod lex;
+mod read;
+mod suppression;
+
+pub use attributes::parse as parse_attributes;
+pub use decode::{Skip, decode};
+pub use detect::Generated;
+pub use find::{Prose, Scanned, Scanner, ScannerError, Search, Tag, TagCase};
+pub use item::{Attributes, CommentKind, Malformed, Marker, MarkerId, Place};
+pub use suppression::Suppression;

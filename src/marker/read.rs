@@ -1,0 +1,285 @@
+//! From comments to markers: what a comment says, line by line.
+
+use std::ops::Range;
+
+use bstr::ByteSlice as _;
+
+use crate::facts::Untrusted;
+use crate::marker::attributes;
+use crate::marker::find::MOST_MARKERS;
+use crate::marker::find::Scanned;
+use crate::marker::find::Scanner;
+use crate::marker::find::Tag;
+use crate::marker::find::is_blank;
+use crate::marker::identity::Identities;
+use crate::marker::item::Attributes;
+use crate::marker::item::CommentKind;
+use crate::marker::item::Marker;
+use crate::marker::item::Place;
+use crate::marker::lex::Comment;
+use crate::marker::lex::Kind;
+use crate::marker::suppression;
+use crate::marker::suppression::Suppression;
+
+/// More text than anybody reads; what lies after decides nothing.
+const LONGEST_TEXT: usize = 4_096;
+
+/// Brackets longer than this are prose.
+const LONGEST_ATTRIBUTES: usize = 512;
+
+pub(super) struct Reader<'a> {
+    text: &'a [u8],
+    scanner: &'a Scanner,
+    places: Places<'a>,
+    identities: Identities,
+    found: Scanned,
+}
+
+/// A tag and where it was found: within a group's lines, the line's place among them.
+struct Sighting<'a> {
+    tag: Option<&'a Tag>,
+    range: Range<usize>,
+    line: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a [u8], scanner: &'a Scanner) -> Self {
+        Self { text, scanner, places: Places::new(text), identities: Identities::default(), found: Scanned::default() }
+    }
+
+    pub(super) fn done(self) -> Scanned {
+        self.found
+    }
+
+    /// Line comments that belong together, or one comment of another kind.
+    pub(super) fn comments(&mut self, group: &[Comment]) {
+        let kind = match group.first().map(|comment| comment.kind) {
+            Some(Kind::Line) => CommentKind::Line,
+            Some(Kind::Doc) => CommentKind::Doc,
+            Some(Kind::Block) => CommentKind::Block,
+            None => return,
+        };
+        let lines: Vec<Range<usize>> = group.iter().flat_map(|comment| lines(self.text, &comment.inner)).collect();
+        self.lines(&lines, kind);
+    }
+
+    /// The whole text.
+    pub(super) fn prose(&mut self) {
+        let lines: Vec<Range<usize>> = lines(self.text, &(0..self.text.len())).collect();
+        self.lines(&lines, CommentKind::Prose);
+    }
+
+    fn lines(&mut self, lines: &[Range<usize>], kind: CommentKind) {
+        let sightings: Vec<Sighting<'a>> = lines
+            .iter()
+            .enumerate()
+            .flat_map(|(line, range)| {
+                let tags = self.scanner.tags(self.text, range.clone());
+                tags.map(move |(range, tag)| Sighting { tag, range, line })
+            })
+            .collect();
+        for (place, sighting) in sightings.iter().enumerate() {
+            if self.found.markers.len() >= MOST_MARKERS {
+                self.found.more = true;
+                return;
+            }
+            let next = sightings.get(place.saturating_add(1));
+            match sighting.tag {
+                Some(tag) => self.marker(tag, sighting, next, lines, kind),
+                None => self.suppression(sighting, lines),
+            }
+        }
+    }
+
+    fn marker(
+        &mut self,
+        tag: &Tag,
+        sighting: &Sighting<'a>,
+        next: Option<&Sighting<'a>>,
+        lines: &[Range<usize>],
+        kind: CommentKind,
+    ) {
+        let until = next.map_or(usize::MAX, |next| next.range.start);
+        let line = lines.get(sighting.line).cloned().unwrap_or_default();
+        let rest = sighting.range.end..line.end.min(until);
+        let (attributes, after) = self.attributes(rest.clone());
+        let (text, end) = self.body(after..rest.end, sighting.line, until, lines, kind);
+        let (id, ordinal) = self.identities.next(&tag.name, &attributes, &text);
+        let place = self.places.at(sighting.range.start);
+        let end = end.max(after).max(sighting.range.end);
+        let end_line = self.places.at(end).line;
+        self.found.markers.push(Marker {
+            id,
+            tag: tag.name.clone(),
+            attributes,
+            text: Untrusted::new(text),
+            ordinal,
+            place,
+            tag_span: sighting.range.clone(),
+            span: sighting.range.start..end,
+            end_line,
+            comment: kind,
+        });
+    }
+
+    /// What the brackets after a tag say, and where they and the colon after them end.
+    fn attributes(&self, rest: Range<usize>) -> (Attributes, usize) {
+        let text = self.text.get(rest.clone()).unwrap_or_default();
+        let blanks = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let none = |offset: usize| (Attributes::default(), rest.start.saturating_add(past_colon(text, offset)));
+        let close = match text.get(blanks) {
+            Some(b'(') => b')',
+            Some(b'[') => b']',
+            _ => return none(0),
+        };
+        let start = blanks.saturating_add(1);
+        let Some(len) = matching(text.get(start..).unwrap_or_default(), close) else {
+            let (mut attributes, after) = none(0);
+            if blanks == 0 {
+                let part = text.get(start..).unwrap_or_default();
+                let part = part.get(..64).unwrap_or(part);
+                attributes.push_malformed(part.to_str_lossy().trim(), "in a bracket that is not closed");
+            }
+            return (attributes, after);
+        };
+        let inside = start..start.saturating_add(len);
+        let after = inside.end.saturating_add(1);
+        let colon = past_colon(text, after);
+        // `TODO (perhaps) do it` is prose; `TODO (ada): do it` is not.
+        if blanks > 0 && colon == after {
+            return none(0);
+        }
+        let inside = text.get(inside).unwrap_or_default().to_str_lossy();
+        let attributes = attributes::parse(&inside, &|text| self.scanner.is_ticket(text));
+        (attributes, rest.start.saturating_add(colon))
+    }
+
+    /// The text of a marker: the rest of its line and the lines after, up to a blank one or the next marker.
+    fn body(
+        &self,
+        first: Range<usize>,
+        line: usize,
+        until: usize,
+        lines: &[Range<usize>],
+        kind: CommentKind,
+    ) -> (String, usize) {
+        let mut text = String::new();
+        let mut end = first.start;
+        let others = lines.get(line.saturating_add(1)..).unwrap_or_default();
+        for (place, range) in std::iter::once(&first).chain(others).enumerate() {
+            let range = range.start..range.end.min(until).max(range.start);
+            if range.start >= until || text.len() >= LONGEST_TEXT {
+                break;
+            }
+            let bytes = self.text.get(range.clone()).unwrap_or_default();
+            if place > 0 && is_blank(bytes) {
+                break;
+            }
+            let bytes = bytes.get(..LONGEST_TEXT).unwrap_or(bytes);
+            let piece = bytes.to_str_lossy();
+            let piece = match kind {
+                CommentKind::Block => piece.trim_end_matches(['*', ' ', '\t', '\r']),
+                _ => piece.trim_end(),
+            };
+            for word in piece.split_whitespace() {
+                if !text.is_empty() {
+                    text.push(' ');
+                }
+                text.push_str(word);
+            }
+            let blank = bytes.len().saturating_sub(bytes.trim_end().len());
+            end = end.max(range.start.saturating_add(bytes.len()).saturating_sub(blank));
+        }
+        text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+        (text, end)
+    }
+
+    fn suppression(&mut self, sighting: &Sighting<'a>, lines: &[Range<usize>]) {
+        let line = lines.get(sighting.line).cloned().unwrap_or_default();
+        let rest = self.text.get(sighting.range.end..line.end).unwrap_or_default();
+        let (codes, reason) = suppression::parse(&rest.to_str_lossy());
+        let place = self.places.at(sighting.range.start);
+        let before = u32::try_from(sighting.line).unwrap_or(u32::MAX);
+        let after = u32::try_from(lines.len().saturating_sub(sighting.line)).unwrap_or(u32::MAX);
+        let span = sighting.range.start..line.end;
+        let lines = place.line.saturating_sub(before)..place.line.saturating_add(after).saturating_add(1);
+        self.found.suppressions.push(Suppression { codes, reason, place, span, lines });
+    }
+}
+
+/// The lines of a comment, without blanks and signs at their start.
+fn lines<'t>(text: &'t [u8], inner: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'t> {
+    let start = inner.start;
+    let inner = text.get(inner.clone()).unwrap_or_default();
+    let mut at = start;
+    inner.split(|byte| *byte == b'\n').map(move |line| {
+        let signs = line.iter().take_while(|byte| byte.is_ascii_whitespace() || b"*/!#-;%".contains(byte)).count();
+        let range = at.saturating_add(signs)..at.saturating_add(line.len());
+        at = at.saturating_add(line.len()).saturating_add(1);
+        range
+    })
+}
+
+/// Where the bracket closes, within what one reads at a glance.
+fn matching(text: &[u8], close: u8) -> Option<usize> {
+    let open = if close == b')' { b'(' } else { b'[' };
+    let mut depth = 0_usize;
+    for (place, byte) in text.iter().take(LONGEST_ATTRIBUTES).enumerate() {
+        if *byte == close && depth == 0 {
+            return Some(place);
+        } else if *byte == close {
+            depth = depth.saturating_sub(1);
+        } else if *byte == open {
+            depth = depth.saturating_add(1);
+        }
+    }
+    None
+}
+
+/// Past blanks and a colon, which may be a full-width one; `offset` itself if there is no colon.
+fn past_colon(text: &[u8], offset: usize) -> usize {
+    let rest = text.get(offset..).unwrap_or_default();
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let after = rest.get(blanks..).unwrap_or_default();
+    let colon = if after.starts_with(b":") {
+        1
+    } else if after.starts_with("：".as_bytes()) {
+        "：".len()
+    } else {
+        return offset;
+    };
+    offset.saturating_add(blanks).saturating_add(colon)
+}
+
+/// Lines and columns of positions that never go back: each byte is looked at once.
+struct Places<'a> {
+    text: &'a [u8],
+    pos: usize,
+    line: u32,
+    column: u32,
+}
+
+impl<'a> Places<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        let mark = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        Self { text, pos: mark, line: 1, column: 1 }
+    }
+
+    fn at(&mut self, pos: usize) -> Place {
+        let passed = self.text.get(self.pos..pos).unwrap_or_default();
+        let newlines = passed.iter().filter(|byte| **byte == b'\n').count();
+        let last_line = match passed.rfind_byte(b'\n') {
+            Some(newline) => {
+                self.column = 1;
+                passed.get(newline.saturating_add(1)..).unwrap_or_default()
+            }
+            None => passed,
+        };
+        // Continuation bytes of UTF-8 begin no character.
+        let chars = last_line.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+        self.line = self.line.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
+        self.column = self.column.saturating_add(u32::try_from(chars).unwrap_or(u32::MAX));
+        self.pos = self.pos.max(pos);
+        Place { line: self.line, column: self.column }
+    }
+}
