@@ -61,6 +61,7 @@ pub fn comments(name: &str, parser: &mut Parser, bytes: &[u8]) -> Option<Vec<Ran
         let mut cursor = node.walk();
         open.extend(node.children(&mut cursor));
     }
+    found.sort_by_key(|range| range.start);
     (errors * 50 <= bytes.len()).then_some(found)
 }
 
