@@ -193,6 +193,7 @@ enum RawAt {
     FirstColumn,
     SeventhColumn,
     WordStart,
+    AfterBlank,
 }
 
 #[derive(Deserialize, Clone, Copy, Default)]
@@ -364,6 +365,7 @@ impl RawAt {
             Self::FirstColumn => At::FirstColumn,
             Self::SeventhColumn => At::SeventhColumn,
             Self::WordStart => At::WordStart,
+            Self::AfterBlank => At::AfterBlank,
         }
     }
 }

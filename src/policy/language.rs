@@ -177,6 +177,8 @@ pub enum At {
     SeventhColumn,
     /// After a blank, a separator or the start of a line.
     WordStart,
+    /// After a blank or the start of a line.
+    AfterBlank,
 }
 
 /// Kinds of neighbouring bytes.

@@ -9,6 +9,7 @@
 
 mod architecture;
 mod documents;
+mod markers;
 mod packs;
 mod policies;
 mod program;

@@ -68,6 +68,7 @@ impl Lexer<'_, '_> {
                     && matches!(at.checked_sub(7).and_then(|newline| self.byte(newline)), None | Some(b'\n'))
             }
             At::LineStart => self.line_start(at),
+            At::AfterBlank => before.is_none_or(|byte| byte.is_ascii_whitespace() || byte == 0xbf),
             At::WordStart => before.is_none_or(|byte| {
                 byte.is_ascii_whitespace() || byte == 0xbf || b";&|()[]{}<>,`=".contains(&byte)
             }),

@@ -142,7 +142,7 @@ impl<'g> Lexer<'_, 'g> {
         if begins { self.regex_end(self.pos.saturating_add(1), limit) } else { None }
     }
 
-    fn ruby_regex(&self, limit: usize) -> Option<usize> {
+    fn ruby_regex(&mut self, limit: usize) -> Option<usize> {
         let next = self.byte(self.pos.saturating_add(1))?;
         let begins = match self.significant_before(self.pos) {
             None => true,
@@ -157,7 +157,30 @@ impl<'g> Lexer<'_, 'g> {
                         && next != b'=')
             }
         };
-        if begins { self.regex_end(self.pos.saturating_add(1), limit) } else { None }
+        match next {
+            _ if !begins => None,
+            b'\n' | b'\r' => self.long_regex_end(limit),
+            _ => self.regex_end(self.pos.saturating_add(1), limit),
+        }
+    }
+
+    /// Past an extended regular expression: its slashes stand at the end of one line and the start of another.
+    fn long_regex_end(&mut self, limit: usize) -> Option<usize> {
+        if self.mistakes >= MISTAKES {
+            return None;
+        }
+        let mut at = self.line_end(self.pos, limit).saturating_add(1);
+        while at < limit {
+            let end = self.line_end(at, limit);
+            let line = self.bytes.get(at..end)?;
+            let blanks = line.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            if line.get(blanks) == Some(&b'/') {
+                return Some(at.saturating_add(blanks).saturating_add(1));
+            }
+            at = end.saturating_add(1);
+        }
+        self.mistakes = self.mistakes.saturating_add(1);
+        None
     }
 
     /// Past the slash that ends a regular expression on the same line.
@@ -182,7 +205,7 @@ impl<'g> Lexer<'_, 'g> {
     fn ruby_percent(&mut self, limit: usize) -> Option<usize> {
         let begins = match self.byte_before(self.pos) {
             None => true,
-            Some(byte) => byte.is_ascii_whitespace() || b"(,=[{|!".contains(&byte),
+            Some(byte) => byte.is_ascii_whitespace() || b"(,=[{|!+".contains(&byte),
         };
         let mut at = self.pos.saturating_add(1);
         let letter = self.byte(at)?;

@@ -1,0 +1,270 @@
+//! Markers: one fixture a language, good and bad lines together.
+//!
+//! In `tests/markers` a tag that has to be found says "yes", one that must not be found says "no". The snapshots show
+//! where each was found and what it was taken for.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use debtlint::config::languages;
+use debtlint::facts::RepoPath;
+use debtlint::facts::Untrusted;
+use debtlint::marker::Generated;
+use debtlint::marker::Marker;
+use debtlint::marker::Prose;
+use debtlint::marker::Scanned;
+use debtlint::marker::Scanner;
+use debtlint::marker::Search;
+use debtlint::marker::Skip;
+use debtlint::marker::Tag;
+use debtlint::marker::TagCase;
+use proptest::prelude::*;
+
+fn scanner() -> Scanner {
+    Scanner::new(languages().unwrap(), Search::default()).unwrap()
+}
+
+fn scan(scanner: &Scanner, path: &str, bytes: &[u8]) -> Scanned {
+    scanner.scan(&RepoPath::new(path.as_bytes()), bytes, Prose::Comments).unwrap()
+}
+
+#[test]
+fn every_language() {
+    let scanner = scanner();
+    let mut wrong = String::new();
+    let mut fixtures: Vec<_> = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/markers"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    fixtures.sort();
+    assert!(fixtures.len() >= 60, "{} fixtures", fixtures.len());
+    let mut seen = String::new();
+    for path in fixtures {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let found = scan(&scanner, name, text.as_bytes());
+        let expected = text.matches(": yes").count();
+        let right = found.markers.iter().filter(|marker| marker.text.expose().starts_with("yes")).count();
+        let total = if name == "attributes.rs" { right } else { found.markers.len() };
+        if (right, total) != (expected, expected) {
+            writeln!(wrong, "{name}: {expected} expected, {right} of {total} right\n{}", carets(&text, &found)).unwrap();
+        }
+        writeln!(seen, "==== {name}\n{}", carets(&text, &found)).unwrap();
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    insta::assert_snapshot!(seen);
+}
+
+/// Each line with a tag that was found, and under it what was seen.
+fn carets(text: &str, found: &Scanned) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut out = String::new();
+    for marker in &found.markers {
+        let line = lines[marker.place.line as usize - 1];
+        let blanks = " ".repeat(marker.place.column as usize - 1);
+        writeln!(out, "{:>3} | {line}", marker.place.line).unwrap();
+        writeln!(out, "    | {blanks}{} {}", "^".repeat(marker.tag.len()), shown(marker)).unwrap();
+    }
+    for suppression in &found.suppressions {
+        let lines = format!("{}..{}", suppression.lines.start, suppression.lines.end);
+        let reason = suppression.reason.as_ref().map(Untrusted::expose);
+        writeln!(out, "{:>3} | ignore {:?} on {lines}: {reason:?}", suppression.place.line, suppression.codes).unwrap();
+    }
+    out
+}
+
+fn shown(marker: &Marker) -> String {
+    let mut out = format!("{} {} {:?}", marker.comment.name(), marker.tag, marker.text.expose());
+    let attributes = &marker.attributes;
+    for owner in &attributes.owners {
+        write!(out, " owner={}", owner.expose()).unwrap();
+    }
+    for ticket in &attributes.tickets {
+        write!(out, " ticket={}", ticket.expose()).unwrap();
+    }
+    if let Some(due) = attributes.due {
+        write!(out, " due={}", due.date()).unwrap();
+    }
+    if let Some(minutes) = attributes.estimate_minutes {
+        write!(out, " estimate={minutes}m").unwrap();
+    }
+    for bad in &attributes.malformed {
+        write!(out, " malformed={:?} ({})", bad.text.expose(), bad.reason).unwrap();
+    }
+    out
+}
+
+#[test]
+fn identity_survives_what_does_not_change_the_marker() {
+    let scanner = scanner();
+    let ids = |path: &str, text: &str| -> Vec<String> {
+        scan(&scanner, path, text.as_bytes()).markers.iter().map(|marker| marker.id.to_string()).collect()
+    };
+    let one = ids("a.rs", "// TODO(ada, #1): one two\n");
+    for (path, text) in [
+        ("b/renamed.rs", "// TODO(ada, #1): one two\n"),
+        ("a.rs", "\n\nfn f() {\n        // TODO(ada, #1): one two\n}\n"),
+        ("a.rs", "/// TODO(@Ada,#1)  : one\n///   two\n"),
+        ("a.rs", "/* TODO[#1, ada] one two */\r\n"),
+        ("a.py", "# TODO(ada, #1): one two"),
+    ] {
+        assert_eq!(ids(path, text), one, "{text}");
+    }
+    for text in
+        ["// TODO(ada, #2): one two", "// TODO(ada, #1): one", "// FIXME(ada, #1): one two", "// TODO(ada): one two"]
+    {
+        assert_ne!(ids("a.rs", text), one, "{text}");
+    }
+    let twins = ids("a.rs", "// TODO: x\nf();\n// TODO: x\n");
+    assert_ne!(twins[0], twins[1]);
+    assert_eq!(ids("a.rs", "// TODO: x\n"), twins[..1]);
+}
+
+#[test]
+fn places_count_characters_and_lines_as_people_do() {
+    let scanner = scanner();
+    for (text, line, column) in [
+        ("// TODO", 1, 4),
+        ("\u{feff}// TODO", 1, 4),
+        ("let é = \"𝄞\"; // TODO", 1, 17),
+        ("a\r\n\r\n\t// TODO\r\n", 3, 5),
+    ] {
+        let place = scan(&scanner, "a.rs", text.as_bytes()).markers[0].place;
+        assert_eq!((place.line, place.column), (line, column), "{text:?}");
+    }
+    let wide: Vec<u8> = "\u{feff}x\n// TODO: wide\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let found = scan(&scanner, "a.rs", &wide);
+    assert_eq!((found.markers[0].place.line, found.markers[0].text.expose()), (2, "wide"));
+}
+
+#[test]
+fn what_is_not_searched_is_said() {
+    let scanner = scanner();
+    for (path, bytes, skip) in [
+        ("a.rs", &b"// TODO\0"[..], Some(Skip::Binary)),
+        ("a.unknown", b"// TODO", Some(Skip::UnknownLanguage)),
+        ("a.unknown", b"// nothing", None),
+        ("a.txt", b"TODO", Some(Skip::Prose)),
+        ("a.rs", b"// @generated\n// TODO", Some(Skip::Generated)),
+        ("a.rs", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\nTODO", Some(Skip::LfsPointer)),
+        ("a.rs", &vec![b'x'; (8 << 20) + 1], Some(Skip::TooLarge)),
+        ("a.rs", b"\xff // TODO \xfe", None),
+    ] {
+        let found = scanner.scan(&RepoPath::new(path.as_bytes()), bytes, Prose::Comments);
+        assert_eq!(found.err(), skip, "{path}");
+    }
+    let prose = scanner.scan(&RepoPath::new(&b"a.md"[..]), b"* TODO: write\n", Prose::Everywhere).unwrap();
+    assert_eq!(prose.markers[0].text.expose(), "write");
+}
+
+#[test]
+fn tags_of_the_policy() {
+    let tag = |name: &str, case| Tag { name: name.to_owned(), case };
+    let tags = vec![tag("todo", TagCase::Any), tag("@later", TagCase::Exact), tag("NOTE-TO-SELF", TagCase::Exact)];
+    let scanner = Scanner::new(languages().unwrap(), Search { tags, ..Search::default() }).unwrap();
+    let text = b"// ToDo: a\n// @later b\n// NOTE-TO-SELF: c\n// @LATER laterx @laterx todos\n";
+    let found = scan(&scanner, "a.rs", text);
+    let texts: Vec<_> = found.markers.iter().map(|marker| (marker.tag.as_str(), marker.text.expose())).collect();
+    assert_eq!(texts, [("todo", "a"), ("@later", "b"), ("NOTE-TO-SELF", "c @LATER laterx @laterx todos")]);
+    assert!(Scanner::new(languages().unwrap(), Search { tags: vec![], ..Search::default() }).is_err());
+}
+
+/// Each of these would take hours if any part of the scan were quadratic.
+#[test]
+fn hostile_files_take_linear_time() {
+    let search = Search { max_bytes: usize::MAX, ..Search::default() };
+    let scanner = Scanner::new(languages().unwrap(), search).unwrap();
+    let n = 200_000;
+    for (path, text, found) in [
+        ("a.rs", "// TODO: x\n".repeat(10_000), 10_000),
+        ("a.rs", format!("{}TODO{}", "/*".repeat(1_000), "*/".repeat(1_000)), 1),
+        ("a.rs", format!("{}TODO", "/*".repeat(n)), 1),
+        ("a.rs", format!("/* {} */", "TODO ".repeat(50_000)), 50_000),
+        ("a.rs", format!("{}// TODO", "\"".repeat(n + 1)), 0),
+        ("a.rs", format!("{}\n// TODO", "r#".repeat(n)), 1),
+        ("a.cpp", format!("{}\n// TODO", "R\"a(".repeat(n)), 0),
+        ("a.js", format!("{}// TODO", "`${".repeat(n)), 0),
+        ("a.js", format!("{}// TODO", "`${".repeat(1_000)), 1),
+        ("a.js", format!("{}// TODO", "/ ".repeat(n)), 1),
+        ("a.jsx", format!("{}// TODO", "(<a>{".repeat(1_000)), 1),
+        ("a.sh", format!("{}\n# TODO", "<<A ".repeat(n)), 1),
+        ("a.sh", format!("{}\n{}# TODO\n", "<<A ".repeat(n), "A\n".repeat(n)), 1),
+        ("a.rb", format!("{}\n# TODO", "%w[ ".repeat(n)), 1),
+        ("a.rb", format!("{}\n# TODO", "= /\n".repeat(n)), 1),
+        ("a.pl", format!("use strict;\n{}\n# TODO", " q(".repeat(n)), 1),
+        ("a.ml", format!("{}\n(* TODO *)", "{a|".repeat(n)), 1),
+        ("a.yml", format!("{}\n# TODO", "a: |\n".repeat(n)), 1),
+        ("a.html", format!("{}<!-- TODO -->", "<script ".repeat(n)), 1),
+        ("a.php", format!("{}\n// TODO", "<?php ?>".repeat(n)), 0),
+        ("a.py", format!("{}\n# TODO", "(".repeat(n)), 1),
+        ("a.py", format!("{}# TODO", " ".repeat(n)), 1),
+    ] {
+        let started = std::time::Instant::now();
+        let scanned = scan(&scanner, path, text.as_bytes());
+        let took = started.elapsed().as_secs();
+        let start = &text[..20.min(text.len())];
+        assert_eq!(scanned.markers.len(), found, "{path} {start}");
+        assert!(took < 20, "{path} {start} took {took} s");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Whatever the bytes and the language: no panic, and every marker lies in the file and holds its tag.
+    #[test]
+    fn any_bytes(
+        pieces in prop::collection::vec(
+            prop_oneof![
+                4 => prop::sample::select(PIECES.to_vec()).prop_map(|piece| piece.as_bytes().to_vec()),
+                1 => prop::collection::vec(any::<u8>(), 0..8),
+            ],
+            0..40,
+        ),
+        language in 0_usize..1_000,
+    ) {
+        let table = languages().unwrap();
+        let language = &table.list[language % table.list.len()];
+        let name = language.extensions.first().map(|extension| format!("a.{extension}"));
+        let name = name.or_else(|| language.file_names.first().cloned()).unwrap_or_default();
+        let text = pieces.concat();
+        let search = Search { generated: Generated::Searched, ..Search::default() };
+        let scanner = Scanner::new(table, search).unwrap();
+        let found = scanner.scan(&RepoPath::new(name.as_bytes()), &text, Prose::Everywhere);
+        let text = debtlint::marker::decode(&text).unwrap_or_default();
+        let mut last = 0;
+        for marker in found.map(|found| found.markers).unwrap_or_default() {
+            prop_assert_eq!(&text[marker.tag_span.clone()], marker.tag.as_bytes());
+            prop_assert!(marker.span.start == marker.tag_span.start && marker.span.end >= marker.tag_span.end);
+            prop_assert!(marker.span.start >= last && marker.span.end <= text.len());
+            last = marker.tag_span.end;
+            let line = 1 + text[..marker.tag_span.start].iter().filter(|byte| **byte == b'\n').count();
+            prop_assert_eq!(marker.place.line as usize, line);
+        }
+    }
+
+    /// Two files of comments, one after the other, have the markers of both.
+    #[test]
+    fn one_after_the_other(
+        first in prop::collection::vec(prop::sample::select(LINES.to_vec()), 0..8),
+        second in prop::collection::vec(prop::sample::select(LINES.to_vec()), 0..8),
+        path in prop::sample::select(vec!["a.rs", "a.c", "a.go", "a.java", "a.ts"]),
+    ) {
+        let scanner = scanner();
+        let tags = |lines: &[&str]| -> Vec<String> {
+            let found = scan(&scanner, path, lines.join("\n").as_bytes());
+            found.markers.iter().map(|marker| marker.tag.clone()).collect()
+        };
+        let both: Vec<&str> = first.iter().chain(&second).copied().collect();
+        prop_assert_eq!(tags(&both), [tags(&first), tags(&second)].concat());
+    }
+}
+
+const PIECES: [&str; 44] = [
+    "TODO", "FIXME", "(ada)", "[#1]", ": ", "\n", "//", "/*", "*/", "\"", "'", "`", "${", "}", "#{", "#", "--", "--[[",
+    "]]", "<<EOF", "EOF", "\"\"\"", "'''", "r#\"", "\"#", "<!--", "-->", "<script>", "</script>", "<?php", "?>", "{-",
+    "-}", "(*", "*)", "\\", "=begin", "=end", "=cut", "%w[", "q{", "/", "<a>", "debtlint:ignore x -- y",
+];
+
+const LINES: [&str; 7] =
+    ["// TODO: a", "x(); // FIXME(ada): b", "let s = \"// TODO\";", "/* HACK */ y();", "// plain", "", "z();"];

@@ -1,0 +1,3 @@
+X : Character := '"'; -- TODO: yes
+Y := Integer'Last; -- TODO: yes
+S := "-- TODO: no";

@@ -1,0 +1,4 @@
+rem TODO: yes
+@REM TODO: yes
+:: TODO: yes
+echo rem TODO: no

@@ -1,0 +1,1 @@
+(def a \; "; TODO: no") ; TODO: yes

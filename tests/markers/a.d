@@ -1,0 +1,1 @@
+/+ TODO: yes /+ TODO: yes +/ +/ auto a = `// TODO: no`; // TODO: yes

@@ -1,0 +1,2 @@
+var a = r'\'; // TODO: yes
+var b = "${f('// TODO: no')}"; /* /* TODO: yes */ */

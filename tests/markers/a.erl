@@ -1,0 +1,1 @@
+a() -> $% , "% TODO: no". % TODO: yes

@@ -1,0 +1,3 @@
+C TODO: yes in the first column
+      CALL X ! TODO: yes
+      PRINT *, '! TODO: no'

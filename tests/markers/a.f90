@@ -1,0 +1,2 @@
+call x ! TODO: yes
+print *, "! TODO: no"

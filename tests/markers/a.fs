@@ -1,0 +1,2 @@
+let a = (*) (* TODO: yes *)
+let b = """// TODO: no""" // TODO: yes

@@ -1,0 +1,4 @@
+s := `
+// TODO: no
+` // TODO: yes
+r := '`' // TODO: yes

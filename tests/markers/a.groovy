@@ -1,0 +1,1 @@
+def a = "${f('// TODO: no')}" // TODO: yes

@@ -1,0 +1,4 @@
+#= TODO: yes #= TODO: yes =# =#
+a = b' # TODO: yes
+"""TODO: yes, documentation"""
+f(x) = "# TODO: no"

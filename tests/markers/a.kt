@@ -1,0 +1,3 @@
+val a = "${ f("// TODO: no") /* TODO: yes in code in a string */ }"
+val b = """ "// TODO: no" """ // TODO: yes
+/* /* nested */ TODO: yes */

@@ -1,0 +1,4 @@
+local a = [==[ -- TODO: no ]] ]==] -- TODO: yes
+--[[ TODO: yes
+]]
+local b = "-- TODO: no" --[=[ TODO: yes ]=]

@@ -1,0 +1,2 @@
+#[ TODO: yes #[ TODO: yes ]# ]#
+let a = """# TODO: no""" # TODO: yes

@@ -1,0 +1,3 @@
+a = ''
+  # TODO: no
+''; # TODO: yes

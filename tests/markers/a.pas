@@ -1,0 +1,1 @@
+{ TODO: yes } (* TODO: yes *) x := '// TODO: no'; // TODO: yes

@@ -1,0 +1,5 @@
+$a = "`"# TODO: no" # TODO: yes
+<# TODO: yes #>
+$b = @"
+# TODO: no
+"@

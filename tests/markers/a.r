@@ -1,0 +1,1 @@
+a <- r"(# TODO: no)" # TODO: yes

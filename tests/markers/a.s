@@ -1,0 +1,3 @@
+mov r0, #1 ; TODO: yes
+# TODO: yes
+.ascii "; TODO: no"

@@ -1,0 +1,3 @@
+val s = 'symbol // TODO: yes
+val c = '"' // TODO: yes
+val t = """// TODO: no"""

@@ -1,0 +1,1 @@
+#| TODO: yes |# (f #\; "; TODO: no") ; TODO: yes

@@ -1,0 +1,2 @@
+select '-- TODO: no''-- TODO: no' -- TODO: yes
+/* TODO: yes */

@@ -1,0 +1,3 @@
+let a = "\(f("// TODO: no"))" // TODO: yes
+let b = #"\" // TODO: no"# // TODO: yes
+/* /* TODO: yes */ */

@@ -1,0 +1,2 @@
+x = "' TODO: no" ' TODO: yes
+REM TODO: yes

@@ -1,0 +1,2 @@
+a <= '1'; -- TODO: yes
+b <= "-- TODO: no";

@@ -1,0 +1,2 @@
+" TODO: yes
+let a = "TODO: no"

@@ -1,0 +1,3 @@
+const a =
+    \\// TODO: no
+; // TODO: yes
