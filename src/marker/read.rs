@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
             let next = sightings.get(place.saturating_add(1));
             match sighting.tag {
                 Some(tag) => self.marker(tag, sighting, next, lines, kind),
-                None => self.suppression(sighting, lines),
+                None => self.suppression(sighting, next, lines),
             }
         }
     }
@@ -194,14 +194,16 @@ impl<'a> Reader<'a> {
         (text, end)
     }
 
-    fn suppression(&mut self, sighting: &Sighting<'a>, lines: &[Range<usize>]) {
+    fn suppression(&mut self, sighting: &Sighting<'a>, next: Option<&Sighting<'a>>, lines: &[Range<usize>]) {
         let line = lines.get(sighting.line).cloned().unwrap_or_default();
-        let rest = self.text.get(sighting.range.end..line.end).unwrap_or_default();
+        let end = line.end.min(next.map_or(usize::MAX, |next| next.range.start));
+        let rest = self.text.get(sighting.range.end..end).unwrap_or_default();
+        let rest = rest.get(..LONGEST_TEXT).unwrap_or(rest);
         let (codes, reason) = suppression::parse(&rest.to_str_lossy());
         let place = self.places.at(sighting.range.start);
         let before = u32::try_from(sighting.line).unwrap_or(u32::MAX);
         let after = u32::try_from(lines.len().saturating_sub(sighting.line)).unwrap_or(u32::MAX);
-        let span = sighting.range.start..line.end;
+        let span = sighting.range.start..end;
         let lines = place.line.saturating_sub(before)..place.line.saturating_add(after).saturating_add(1);
         self.found.suppressions.push(Suppression { codes, reason, place, span, lines });
     }

@@ -7,6 +7,9 @@ use crate::marker::lex::Lexer;
 use crate::marker::lex::look::is_word;
 use crate::policy::Special;
 
+/// The longest word that ends a here-document.
+const LONGEST_WORD: usize = 256;
+
 /// A here-document whose body has not begun.
 #[derive(Debug)]
 pub(super) struct Waiting {
@@ -74,9 +77,9 @@ impl<'g> Lexer<'_, 'g> {
         }
         let quote = self.byte(at).filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
         let start = if quote.is_some() { at.saturating_add(1) } else { at };
-        let line = self.bytes.get(start..self.line_end(start, frame.limit)).unwrap_or_default();
+        let line = self.bytes.get(start..start.saturating_add(LONGEST_WORD).min(frame.limit)).unwrap_or_default();
         let len = match quote {
-            Some(quote) => line.iter().position(|byte| *byte == quote).unwrap_or_default(),
+            Some(quote) => line.iter().position(|byte| *byte == quote || *byte == b'\n').unwrap_or_default(),
             None => line.iter().take_while(|byte| is_word(**byte)).count(),
         };
         let word = line.get(..len).unwrap_or_default();

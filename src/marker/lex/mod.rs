@@ -17,6 +17,7 @@ use crate::marker::grammar::Grammars;
 use crate::marker::grammar::Rule;
 use crate::policy::EmbedKind;
 use crate::policy::EmbedRule;
+use crate::policy::Language;
 use crate::policy::Languages;
 use crate::policy::StringRule;
 
@@ -154,11 +155,16 @@ impl<'g> Lexer<'_, 'g> {
         }
     }
 
-    /// Whether only blanks lie between the last comment that was kept and here.
+    /// Whether only blanks, and no empty line, lie between the last comment that was kept and here.
     fn may_continue(&self) -> bool {
         self.kept.last().is_some_and(|last| {
             let gap = self.bytes.get(last.whole.end..self.pos).unwrap_or_default();
-            last.kind == Kind::Line && gap.iter().all(u8::is_ascii_whitespace)
+            let mut newlines = 0_u32;
+            last.kind == Kind::Line
+                && gap.iter().all(|byte| {
+                    newlines = newlines.saturating_add(u32::from(*byte == b'\n'));
+                    byte.is_ascii_whitespace() && newlines < 2
+                })
         })
     }
 
@@ -269,11 +275,11 @@ impl<'g> Lexer<'_, 'g> {
     }
 
     /// Past an opening tag of that name; `None` if there is none here, or it closes itself.
-    fn element(&self, frame: Frame<'g>, name: &str) -> Option<usize> {
+    fn element(&mut self, frame: Frame<'g>, name: &str) -> Option<usize> {
         let after = self.pos.saturating_add(1).saturating_add(name.len());
         let named = self.bytes.get(self.pos.saturating_add(1)..after)?.eq_ignore_ascii_case(name.as_bytes());
         let follows = self.byte(after)?;
-        if !named || !(follows == b'>' || follows.is_ascii_whitespace()) {
+        if !named || !(follows == b'>' || follows.is_ascii_whitespace()) || self.mistakes >= MISTAKES {
             return None;
         }
         let mut quote = None;
@@ -289,6 +295,7 @@ impl<'g> Lexer<'_, 'g> {
                 _ => {}
             }
         }
+        self.mistakes = self.mistakes.saturating_add(1);
         None
     }
 
@@ -298,7 +305,7 @@ impl<'g> Lexer<'_, 'g> {
         let (_, rest) = tag.split_once("lang=")?;
         let name = rest.trim_start_matches(['"', '\'']);
         let name = name.split(['"', '\'', ' ', '>']).next()?;
-        let by_extension = |language: &crate::policy::Language| language.extensions.iter().any(|known| known == name);
+        let by_extension = |language: &Language| language.extensions.iter().any(|known| known == name);
         self.languages.named(name).or_else(|| self.languages.list.iter().position(by_extension))
     }
 

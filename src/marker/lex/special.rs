@@ -1,7 +1,5 @@
 //! Syntax that no table can say: characters, regular expressions, quote operators, block scalars.
 
-use bstr::ByteSlice as _;
-
 use crate::marker::lex::Comment;
 use crate::marker::lex::Frame;
 use crate::marker::lex::Kind;
@@ -21,6 +19,9 @@ const VALUE_FOLLOWS_RUBY: [&[u8]; 19] = [
     b"if", b"unless", b"when", b"and", b"or", b"not", b"while", b"until", b"return", b"then", b"else", b"elsif", b"in",
     b"split", b"grep", b"do", b"x", b"case", b"puts",
 ];
+
+/// Bytes that a line has, as people write them.
+const LINE: usize = 512;
 
 impl<'g> Lexer<'_, 'g> {
     pub(super) fn special(&mut self, frame: Frame<'g>, special: Special) -> bool {
@@ -130,7 +131,7 @@ impl<'g> Lexer<'_, 'g> {
         Some(found.saturating_add(close.len()))
     }
 
-    fn js_regex(&self, limit: usize) -> Option<usize> {
+    fn js_regex(&mut self, limit: usize) -> Option<usize> {
         let begins = match self.significant_before(self.pos) {
             None => true,
             Some((b'>', at)) => self.byte_before(at) == Some(b'='),
@@ -184,12 +185,15 @@ impl<'g> Lexer<'_, 'g> {
     }
 
     /// Past the slash that ends a regular expression on the same line.
-    fn regex_end(&self, from: usize, limit: usize) -> Option<usize> {
+    fn regex_end(&mut self, from: usize, limit: usize) -> Option<usize> {
+        if self.mistakes >= MISTAKES {
+            return None;
+        }
         let mut class = false;
         let mut at = from;
         while at < limit {
             match self.byte(at)? {
-                b'\n' => return None,
+                b'\n' => break,
                 b'\\' => at = at.saturating_add(1),
                 b'[' => class = true,
                 b']' => class = false,
@@ -197,6 +201,10 @@ impl<'g> Lexer<'_, 'g> {
                 _ => {}
             }
             at = at.saturating_add(1);
+        }
+        // Within a line as people write it, being wrong costs nothing.
+        if at.saturating_sub(from) > LINE {
+            self.mistakes = self.mistakes.saturating_add(1);
         }
         None
     }
@@ -306,19 +314,24 @@ impl<'g> Lexer<'_, 'g> {
 
     /// A block scalar: its lines are those that are indented deeper than the first of them, or blank.
     fn yaml_block(&mut self, limit: usize) -> Option<usize> {
-        let line_start = self.pos.saturating_sub(self.column(self.pos));
         let (before, at) = self.significant_before(self.pos)?;
-        let tagged = self.bytes.get(line_start..self.pos)?.contains(&b'!');
-        if at < line_start || !(matches!(before, b':' | b'-') || tagged) {
+        let tag = self.bytes.get(self.pos.saturating_sub(64)..self.pos)?.rsplit(u8::is_ascii_whitespace).find(|w| !w.is_empty());
+        if !(matches!(before, b':' | b'-') || tag.is_some_and(|word| word.starts_with(b"!"))) {
             return None;
         }
+        // Only now, with nothing but a header on the rest of the line, is the whole of the line looked at: once.
+        let rest = self.bytes.get(self.pos.saturating_add(1)..limit)?;
+        let header = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r' | b'+' | b'-' | b'0'..=b'9');
+        let header = rest.iter().take_while(header).count();
+        if !matches!(rest.get(header), None | Some(b'\n' | b'#')) {
+            return None;
+        }
+        let line_start = self.pos.saturating_sub(self.column(self.pos));
         let line_end = self.line_end(self.pos, limit);
-        let header = self.bytes.get(self.pos.saturating_add(1)..line_end)?;
-        let hash = header.find_byte(b'#');
-        let header = hash.and_then(|hash| header.get(..hash)).unwrap_or(header);
-        if !header.iter().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_digit() || matches!(byte, b'+' | b'-')) {
+        if at < line_start {
             return None;
         }
+        let hash = (rest.get(header) == Some(&b'#')).then_some(header);
         let blank = |byte: &&u8| matches!(byte, b' ' | b'-');
         let parent = self.bytes.get(line_start..self.pos)?.iter().take_while(blank).count();
         let parent_key = self.bytes.get(line_start.saturating_add(parent)..self.pos)?.contains(&b':');
