@@ -216,7 +216,9 @@ fn is_whole_word(text: &[u8], range: &std::ops::Range<usize>) -> bool {
     };
     let found = text.get(range.clone()).unwrap_or_default();
     let edge = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    !(edge(found.first()) && word(range.start.checked_sub(1))) && !(edge(found.last()) && word(Some(range.end)))
+    let before = edge(found.first()) && word(range.start.checked_sub(1));
+    let after = edge(found.last()) && word(Some(range.end));
+    !before && !after
 }
 
 /// Whether a text has anything to be read in it.

@@ -257,6 +257,7 @@ impl<'g> Lexer<'_, 'g> {
             _ => return false,
         };
         let written = match rule.kind {
+            EmbedKind::Element if !self.is_code(self.pos..start) => return false,
             EmbedKind::Element => self.element_language(self.pos..start),
             _ => None,
         };
@@ -297,6 +298,16 @@ impl<'g> Lexer<'_, 'g> {
         }
         self.mistakes = self.mistakes.saturating_add(1);
         None
+    }
+
+    /// Whether an element's `type`, if it has one, is that of code: a `text/x-template` is markup.
+    fn is_code(&self, tag: Range<usize>) -> bool {
+        let tag = self.bytes.get(tag).unwrap_or_default().to_ascii_lowercase();
+        let Some((_, rest)) = bstr::ByteSlice::split_once_str(tag.as_slice(), "type=") else { return true };
+        let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
+        let value = rest.split(|byte| matches!(byte, b'"' | b'\'' | b' ' | b'>')).next().unwrap_or_default();
+        let code = ["script", "babel", "jsx", "css", "module", "text/scss", "text/less"];
+        value.is_empty() || code.iter().any(|word| bstr::ByteSlice::contains_str(value, word))
     }
 
     /// The language that a tag's `lang` names.

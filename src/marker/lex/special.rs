@@ -148,7 +148,7 @@ impl<'g> Lexer<'_, 'g> {
         let begins = match self.significant_before(self.pos) {
             None => true,
             Some((byte, at)) => {
-                let word = is_word(byte).then(|| self.word_ending(at)).unwrap_or_default();
+                let word = self.word_ending(at);
                 b"(,=~[!&|?{;+-*:<>".contains(&byte)
                     || VALUE_FOLLOWS_RUBY.contains(&word)
                     // `match /x/` is a call with an argument, `a / b` and `a/b` are divisions.

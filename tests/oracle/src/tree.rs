@@ -77,7 +77,10 @@ fn is_docstring(name: &str, node: Node<'_>, bytes: &[u8]) -> bool {
             matches!(node.kind(), "string" | "sigil")
                 && parent.and_then(|arguments| arguments.parent()).is_some_and(|call| {
                     let text = &bytes[call.byte_range()];
-                    [&b"doc "[..], b"moduledoc ", b"typedoc "].iter().any(|word| text.starts_with(word))
+                    let word = text.split(|byte| *byte == b' ').next();
+                    let names = [&b"doc"[..], b"moduledoc", b"typedoc", b"shortdoc"];
+                    text.get(word.map_or(0, <[u8]>::len)..).is_some_and(|rest| !rest.starts_with(b" ="))
+                        && word.is_some_and(|word| names.contains(&word))
                 })
         }
         _ => false,
