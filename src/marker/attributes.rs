@@ -189,8 +189,25 @@ mod tests {
     #[test]
     fn what_cannot_be_understood_is_recorded() {
         for text in [
-            "", " ", "this should be fixed", "12", "2026-02-30", "due: soon", "due: 31.12.2026", "99999999999d", "@", "@@ada",
-            "a/b/c", "a@b@c", "#", "#x", "colour: red", "ticket:", "https://", "-12", "x y@z",
+            "",
+            " ",
+            "this should be fixed",
+            "12",
+            "2026-02-30",
+            "due: soon",
+            "due: 31.12.2026",
+            "99999999999d",
+            "@",
+            "@@ada",
+            "a/b/c",
+            "a@b@c",
+            "#",
+            "#x",
+            "colour: red",
+            "ticket:",
+            "https://",
+            "-12",
+            "x y@z",
         ] {
             assert_eq!(shown(text), format!("bad {}", text.trim()).trim_end(), "{text}");
         }

@@ -82,11 +82,11 @@ pub struct Scanner {
 pub enum ScannerError {
     /// There is nothing to look for, or a tag is empty.
     #[error("there is no tag to look for, or one of them is empty")]
-    #[diagnostic(code(marker_tags_empty), help("name at least one tag, such as TODO"))]
+    #[diagnostic(code(debtlint::markers::no_tag), help("name at least one tag, such as TODO"))]
     NoTag,
     /// The tags are too many or too long to be looked for together.
     #[error("the tags are too many or too long: {0}")]
-    #[diagnostic(code(marker_tags_too_long), help("use fewer or shorter tags"))]
+    #[diagnostic(code(debtlint::markers::tags_too_long), help("use fewer or shorter tags"))]
     TooLong(regex::Error),
 }
 
@@ -129,7 +129,8 @@ impl Scanner {
             TagCase::Exact => regex::escape(&tag.name),
             TagCase::Any => format!("(?i:{})", regex::escape(&tag.name)),
         };
-        let alternatives: Vec<String> = std::iter::once(regex::escape(SIGN)).chain(tags.iter().map(alternative)).collect();
+        let alternatives: Vec<String> =
+            std::iter::once(regex::escape(SIGN)).chain(tags.iter().map(alternative)).collect();
         let any = Regex::new(&alternatives.join("|")).map_err(ScannerError::TooLong)?;
         let grammars = Grammars::new(&languages);
         let detector = Detector::new(&languages);

@@ -190,8 +190,8 @@ impl<'a> Reader<'a> {
             let blank = bytes.len().saturating_sub(bytes.trim_end().len());
             end = end.max(range.start.saturating_add(bytes.len()).saturating_sub(blank));
         }
-        let whole = (0..=LONGEST_TEXT).rev().find(|len| text.is_char_boundary(*len));
         if text.len() > LONGEST_TEXT {
+            let whole = (0..=LONGEST_TEXT).rev().find(|len| text.is_char_boundary(*len));
             text.truncate(whole.unwrap_or_default());
         }
         (text, end)

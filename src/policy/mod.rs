@@ -15,8 +15,8 @@ use crate::finding::Location;
 
 pub use allocation::{Allocation, BasisPoints, Percent};
 pub use language::{
-    At, Class, CommentRule, Doc, EmbedKind, EmbedRule, ExcludedPaths, FenceRule, Interpolation, Language, Languages, Special,
-    StringRule, Syntax,
+    At, Class, CommentRule, Doc, EmbedKind, EmbedRule, ExcludedPaths, FenceRule, Interpolation, Language, Languages,
+    Special, StringRule, Syntax,
 };
 pub use pattern::{PathGlobs, TextPattern, WildcardPattern};
 pub use roster::{Membership, OnRoster, Person, PersonId, Roster};

@@ -47,7 +47,8 @@ fn every_language() {
         let right = found.markers.iter().filter(|marker| marker.text.expose().starts_with("yes")).count();
         let total = if name == "attributes.rs" { right } else { found.markers.len() };
         if (right, total) != (expected, expected) {
-            writeln!(wrong, "{name}: {expected} expected, {right} of {total} right\n{}", carets(&text, &found)).unwrap();
+            writeln!(wrong, "{name}: {expected} expected, {right} of {total} right\n{}", carets(&text, &found))
+                .unwrap();
         }
         writeln!(seen, "==== {name}\n{}", carets(&text, &found)).unwrap();
     }
@@ -267,9 +268,50 @@ proptest! {
 }
 
 const PIECES: [&str; 44] = [
-    "TODO", "FIXME", "(ada)", "[#1]", ": ", "\n", "//", "/*", "*/", "\"", "'", "`", "${", "}", "#{", "#", "--", "--[[",
-    "]]", "<<EOF", "EOF", "\"\"\"", "'''", "r#\"", "\"#", "<!--", "-->", "<script>", "</script>", "<?php", "?>", "{-",
-    "-}", "(*", "*)", "\\", "=begin", "=end", "=cut", "%w[", "q{", "/", "<a>", "debtlint:ignore x -- y",
+    "TODO",
+    "FIXME",
+    "(ada)",
+    "[#1]",
+    ": ",
+    "\n",
+    "//",
+    "/*",
+    "*/",
+    "\"",
+    "'",
+    "`",
+    "${",
+    "}",
+    "#{",
+    "#",
+    "--",
+    "--[[",
+    "]]",
+    "<<EOF",
+    "EOF",
+    "\"\"\"",
+    "'''",
+    "r#\"",
+    "\"#",
+    "<!--",
+    "-->",
+    "<script>",
+    "</script>",
+    "<?php",
+    "?>",
+    "{-",
+    "-}",
+    "(*",
+    "*)",
+    "\\",
+    "=begin",
+    "=end",
+    "=cut",
+    "%w[",
+    "q{",
+    "/",
+    "<a>",
+    "debtlint:ignore x -- y",
 ];
 
 const LINES: [&str; 7] =

@@ -101,7 +101,9 @@ impl<'g> Lexer<'_, 'g> {
         } else if self.at(at, b"</") {
             self.pos = self.find(b">", at, frame.limit).saturating_add(1).min(frame.limit);
             self.frames.pop();
-        } else if self.byte(self.pos).is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$' | b'>'))
+        } else if self
+            .byte(self.pos)
+            .is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$' | b'>'))
         {
             self.push(Frame { inside: Inside::JsxTag, depth: 0, close: Close::Limit, ..frame });
         }

@@ -10,8 +10,21 @@ use crate::policy::Special;
 
 /// JavaScript's words after which a value comes, so that `/` begins a regular expression.
 pub(super) const VALUE_FOLLOWS: [&[u8]; 15] = [
-    b"return", b"typeof", b"case", b"in", b"of", b"delete", b"void", b"throw", b"new", b"else", b"do", b"instanceof",
-    b"yield", b"await", b"default",
+    b"return",
+    b"typeof",
+    b"case",
+    b"in",
+    b"of",
+    b"delete",
+    b"void",
+    b"throw",
+    b"new",
+    b"else",
+    b"do",
+    b"instanceof",
+    b"yield",
+    b"await",
+    b"default",
 ];
 
 /// The same of Ruby and Perl.
@@ -315,7 +328,11 @@ impl<'g> Lexer<'_, 'g> {
     /// A block scalar: its lines are those that are indented deeper than the first of them, or blank.
     fn yaml_block(&mut self, limit: usize) -> Option<usize> {
         let (before, at) = self.significant_before(self.pos)?;
-        let tag = self.bytes.get(self.pos.saturating_sub(64)..self.pos)?.rsplit(u8::is_ascii_whitespace).find(|w| !w.is_empty());
+        let tag = self
+            .bytes
+            .get(self.pos.saturating_sub(64)..self.pos)?
+            .rsplit(u8::is_ascii_whitespace)
+            .find(|w| !w.is_empty());
         if !(matches!(before, b':' | b'-') || tag.is_some_and(|word| word.starts_with(b"!"))) {
             return None;
         }

@@ -112,9 +112,10 @@ impl<'g> Lexer<'_, 'g> {
             Doc::Never => false,
             Doc::Always => true,
             Doc::Attribute => match self.significant_before(self.pos) {
-                Some((b's' | b'S', at)) if self.byte_before(at) == Some(b'~') => {
-                    at.checked_sub(1).and_then(|at| self.significant_before(at)).is_some_and(|(_, at)| self.doc_word(at))
-                }
+                Some((b's' | b'S', at)) if self.byte_before(at) == Some(b'~') => at
+                    .checked_sub(1)
+                    .and_then(|at| self.significant_before(at))
+                    .is_some_and(|(_, at)| self.doc_word(at)),
                 Some((_, at)) => self.doc_word(at),
                 None => false,
             },

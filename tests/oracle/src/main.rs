@@ -66,7 +66,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let their = place > 0 && theirs[place - 1].contains(&at);
                 let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
                 let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-                let text: Vec<u8> = bytes[start..].iter().take_while(|byte| **byte != b'\n').take(120).copied().collect();
+                let text: Vec<u8> =
+                    bytes[start..].iter().take_while(|byte| **byte != b'\n').take(120).copied().collect();
                 let seen = format!("{path}:{line}: {}", String::from_utf8_lossy(&text).trim());
                 match (ours.contains(&at), their) {
                     (true, true) => tally.both += 1,

@@ -1,0 +1,349 @@
+//! The table of languages as it is written; each part knows what it means.
+
+use serde::Deserialize;
+
+use crate::config::languages::LanguagesError;
+use crate::policy::At;
+use crate::policy::Class;
+use crate::policy::CommentRule;
+use crate::policy::Doc;
+use crate::policy::EmbedKind;
+use crate::policy::EmbedRule;
+use crate::policy::ExcludedPaths;
+use crate::policy::FenceRule;
+use crate::policy::Interpolation;
+use crate::policy::Language;
+use crate::policy::Languages;
+use crate::policy::Special;
+use crate::policy::StringRule;
+use crate::policy::Syntax;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawTable {
+    #[serde(default)]
+    pub(super) excluded: Vec<RawExcluded>,
+    #[serde(default)]
+    pub(super) generated_words: Vec<String>,
+    pub(super) languages: Vec<RawLanguage>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawExcluded {
+    reason: String,
+    globs: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[derive(Default)]
+pub(super) struct RawLanguage {
+    name: String,
+    /// Everything that the named language has, and then what stands here.
+    like: Option<String>,
+    extensions: Vec<String>,
+    file_names: Vec<String>,
+    interpreters: Vec<String>,
+    hints: Vec<String>,
+    /// Line comments that may begin anywhere.
+    line: Vec<String>,
+    block: Vec<(String, String)>,
+    nested: Vec<(String, String)>,
+    comments: Vec<RawComment>,
+    /// One line, backslash escapes.
+    quotes: Vec<String>,
+    /// Many lines, backslash escapes.
+    long_quotes: Vec<String>,
+    strings: Vec<RawString>,
+    fences: Vec<RawFence>,
+    escapes: Vec<String>,
+    embeds: Vec<RawEmbed>,
+    special: Vec<RawSpecial>,
+    prose: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct RawComment {
+    open: String,
+    close: Option<String>,
+    nested: bool,
+    at: RawAt,
+    close_at_line_start: bool,
+    any_case: bool,
+    next: Option<String>,
+    not_next: Option<String>,
+    continued: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct RawString {
+    open: String,
+    /// The opening text if it is missing.
+    close: Option<String>,
+    escape: Option<char>,
+    doubled: bool,
+    many_lines: bool,
+    interpolations: Vec<String>,
+    /// An opening text of an interpolation stands for itself when doubled.
+    doubled_interpolations: bool,
+    at: RawAt,
+    not_after: Option<String>,
+    doc: RawDoc,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct RawFence {
+    prefix: String,
+    fence: char,
+    min: usize,
+    open: String,
+    close: String,
+    suffix: String,
+    not_after: Option<String>,
+    at: RawAt,
+    comment: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawEmbed {
+    open: String,
+    close: Option<String>,
+    language: String,
+    kind: RawEmbedKind,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawEmbedKind {
+    Element,
+    First,
+    Token,
+    FrontMatter,
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawAt {
+    #[default]
+    Anywhere,
+    LineStart,
+    FirstColumn,
+    SeventhColumn,
+    WordStart,
+    AfterBlank,
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawDoc {
+    #[default]
+    Never,
+    Always,
+    Statement,
+    Attribute,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RawSpecial {
+    CChar,
+    Lifetime,
+    Prime,
+    CppRaw,
+    OcamlQuoted,
+    JsRegex,
+    RubyRegex,
+    Jsx,
+    RubyPercent,
+    PerlQuote,
+    ElixirSigil,
+    Question,
+    YamlBlock,
+    ShellHereDoc,
+    RubyHereDoc,
+    PhpHereDoc,
+}
+
+impl RawExcluded {
+    pub(super) fn agreed(self) -> ExcludedPaths {
+        ExcludedPaths { reason: self.reason, globs: self.globs }
+    }
+}
+
+impl RawLanguage {
+    pub(super) fn agreed(self, known: &Languages) -> Result<Language, LanguagesError> {
+        let mut syntax = match &self.like {
+            None => Syntax::default(),
+            Some(base) => match known.list.iter().find(|language| language.name == *base) {
+                Some(language) => language.syntax.clone(),
+                None => return Err(LanguagesError::Unknown { language: self.name, missing: base.clone() }),
+            },
+        };
+        let pair =
+            |nested| move |(open, close)| CommentRule { open, close: Some(close), nested, ..CommentRule::default() };
+        syntax.comments.extend(self.line.into_iter().map(|open| CommentRule { open, ..CommentRule::default() }));
+        syntax.comments.extend(self.block.into_iter().map(pair(false)));
+        syntax.comments.extend(self.nested.into_iter().map(pair(true)));
+        syntax.comments.extend(self.comments.into_iter().map(RawComment::agreed));
+        let quote = |many_lines| {
+            move |open: String| StringRule {
+                close: open.clone(),
+                open,
+                escape: Some(b'\\'),
+                many_lines,
+                ..StringRule::default()
+            }
+        };
+        syntax.strings.extend(self.quotes.into_iter().map(quote(false)));
+        syntax.strings.extend(self.long_quotes.into_iter().map(quote(true)));
+        syntax.strings.extend(self.strings.into_iter().map(RawString::agreed));
+        syntax.fences.extend(self.fences.into_iter().map(RawFence::agreed));
+        syntax.escapes.extend(self.escapes);
+        syntax.embeds.extend(self.embeds.into_iter().map(RawEmbed::agreed));
+        syntax.specials.extend(self.special.into_iter().map(RawSpecial::agreed));
+        syntax.prose |= self.prose;
+        let empty = syntax.comments.iter().any(|rule| rule.open.is_empty() || rule.close.as_deref() == Some(""))
+            || syntax.strings.iter().any(|rule| rule.open.is_empty() || rule.close.is_empty())
+            || syntax.fences.iter().any(|rule| rule.prefix.is_empty() && rule.min == 0)
+            || syntax.escapes.iter().any(String::is_empty)
+            || syntax.embeds.iter().any(|rule| rule.open.is_empty() || rule.close.is_empty());
+        if empty {
+            return Err(LanguagesError::EmptyRule { language: self.name });
+        }
+        Ok(Language {
+            name: self.name,
+            extensions: self.extensions,
+            file_names: self.file_names,
+            interpreters: self.interpreters,
+            hints: self.hints,
+            syntax,
+        })
+    }
+}
+
+impl RawComment {
+    fn agreed(self) -> CommentRule {
+        CommentRule {
+            open: self.open,
+            close: self.close,
+            nested: self.nested,
+            at: self.at.agreed(),
+            close_at_line_start: self.close_at_line_start,
+            any_case: self.any_case,
+            next: self.next.map(class),
+            not_next: self.not_next.map(class),
+            continued: self.continued,
+        }
+    }
+}
+
+impl RawString {
+    fn agreed(self) -> StringRule {
+        let doubled = self.doubled_interpolations;
+        let interpolation = |open| Interpolation { open, doubled };
+        StringRule {
+            close: self.close.unwrap_or_else(|| self.open.clone()),
+            open: self.open,
+            escape: self.escape.and_then(|escape| u8::try_from(escape).ok()),
+            doubled: self.doubled,
+            many_lines: self.many_lines,
+            interpolations: self.interpolations.into_iter().map(interpolation).collect(),
+            at: self.at.agreed(),
+            not_after: self.not_after.map(class),
+            doc: match self.doc {
+                RawDoc::Never => Doc::Never,
+                RawDoc::Always => Doc::Always,
+                RawDoc::Statement => Doc::Statement,
+                RawDoc::Attribute => Doc::Attribute,
+            },
+        }
+    }
+}
+
+impl RawFence {
+    fn agreed(self) -> FenceRule {
+        FenceRule {
+            prefix: self.prefix,
+            fence: u8::try_from(self.fence).unwrap_or_default(),
+            min: self.min,
+            open: self.open,
+            close: self.close,
+            suffix: self.suffix,
+            not_after: self.not_after.map(class),
+            at: self.at.agreed(),
+            comment: self.comment,
+        }
+    }
+}
+
+impl RawEmbed {
+    fn agreed(self) -> EmbedRule {
+        EmbedRule {
+            close: self.close.unwrap_or_else(|| match self.kind {
+                RawEmbedKind::Element => format!("</{}", self.open),
+                _ => self.open.clone(),
+            }),
+            open: self.open,
+            language: self.language,
+            kind: match self.kind {
+                RawEmbedKind::Element => EmbedKind::Element,
+                RawEmbedKind::First => EmbedKind::First,
+                RawEmbedKind::Token => EmbedKind::Token,
+                RawEmbedKind::FrontMatter => EmbedKind::FrontMatter,
+            },
+        }
+    }
+}
+
+impl RawAt {
+    const fn agreed(self) -> At {
+        match self {
+            Self::Anywhere => At::Anywhere,
+            Self::LineStart => At::LineStart,
+            Self::FirstColumn => At::FirstColumn,
+            Self::SeventhColumn => At::SeventhColumn,
+            Self::WordStart => At::WordStart,
+            Self::AfterBlank => At::AfterBlank,
+        }
+    }
+}
+
+impl RawSpecial {
+    const fn agreed(self) -> Special {
+        match self {
+            Self::CChar => Special::CChar,
+            Self::Lifetime => Special::Lifetime,
+            Self::Prime => Special::Prime,
+            Self::CppRaw => Special::CppRaw,
+            Self::OcamlQuoted => Special::OcamlQuoted,
+            Self::JsRegex => Special::JsRegex,
+            Self::RubyRegex => Special::RubyRegex,
+            Self::Jsx => Special::Jsx,
+            Self::RubyPercent => Special::RubyPercent,
+            Self::PerlQuote => Special::PerlQuote,
+            Self::ElixirSigil => Special::ElixirSigil,
+            Self::Question => Special::Question,
+            Self::YamlBlock => Special::YamlBlock,
+            Self::ShellHereDoc => Special::ShellHereDoc,
+            Self::RubyHereDoc => Special::RubyHereDoc,
+            Self::PhpHereDoc => Special::PhpHereDoc,
+        }
+    }
+}
+
+/// `letter`, `blank`, `word`, `value`, `symbol`; any other text means one of its bytes.
+fn class(text: String) -> Class {
+    match text.as_str() {
+        "letter" => Class::Letter,
+        "blank" => Class::Blank,
+        "word" => Class::Word,
+        "value" => Class::Value,
+        "symbol" => Class::Symbol,
+        _ => Class::OneOf(text),
+    }
+}
