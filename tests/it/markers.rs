@@ -205,6 +205,8 @@ fn hostile_files_take_linear_time() {
         ("a.php", format!("{}\n// TODO", "<?php ?>".repeat(n)), 0),
         ("a.py", format!("{}\n# TODO", "(".repeat(n)), 1),
         ("a.py", format!("{}# TODO", " ".repeat(n)), 1),
+        // A hundred megabytes in one line.
+        ("a.js", format!("{}// TODO", "x = 1; ".repeat(100 << 17)), 1),
     ] {
         let started = std::time::Instant::now();
         let scanned = scan(&scanner, path, text.as_bytes());
