@@ -112,7 +112,7 @@ impl WildcardPattern {
     }
 }
 
-fn fits<T: PartialEq>(pattern: &[T], text: &[T], many: T, one: T, same: impl Fn(&T, &T) -> bool) -> bool {
+fn fits<T: PartialEq + Copy>(pattern: &[T], text: &[T], many: T, one: T, same: impl Fn(&T, &T) -> bool) -> bool {
     let (mut at, mut next) = (0, 0);
     // Where to go on when the text after the last `*` turns out not to fit.
     let mut retry: Option<(usize, usize)> = None;

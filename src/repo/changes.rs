@@ -222,7 +222,7 @@ impl<O: Objects> Reader<'_, O> {
     }
 
     /// The texts on both sides of a path, where these are texts and not the same one.
-    fn texts(&self, delta: &Delta) -> Result<Option<(Arc<[u8]>, Arc<[u8]>)>, Failure> {
+    fn texts(&self, delta: &Delta) -> Result<Option<Texts>, Failure> {
         let old = first_old(delta);
         let is_same = old.map(|entry| entry.id) == delta.new.map(|entry| entry.id);
         if is_same || !old.into_iter().chain(delta.new).any(|entry| entry.mode.is_blob()) {
@@ -268,6 +268,9 @@ impl<O: Objects> Reader<'_, O> {
         }
     }
 }
+
+/// The old text and the new one.
+type Texts = (Arc<[u8]>, Arc<[u8]>);
 
 fn first_old(delta: &Delta) -> Option<Entry> {
     delta.old.first().copied().flatten()
