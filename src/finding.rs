@@ -79,6 +79,22 @@ pub struct Location {
     pub span: Range<usize>,
 }
 
+impl Finding {
+    /// A finding about the run as a whole: about no team, no commit and no place.
+    #[must_use]
+    pub fn general(code: Code, level: Level, message: String, help: &str) -> Self {
+        Self {
+            code,
+            level,
+            team: None,
+            commits: Vec::new(),
+            at: None,
+            message: Untrusted::new(message),
+            help: Some(Untrusted::new(help)),
+        }
+    }
+}
+
 impl Code {
     /// All of them, in the order of their declaration.
     pub const ALL: [Self; 12] = [

@@ -1,7 +1,6 @@
 //! What the program noticed on its way that is neither about commits nor about teams.
 
 use crate::config;
-use crate::facts::Untrusted;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
@@ -39,7 +38,7 @@ fn default_policy(repository: &Repository) -> Finding {
             .to_owned(),
     };
     let message = "the repository has no policy, so the built-in default judged it: one team, an allocation of 10%";
-    finding(Code::DefaultPolicy, Level::Note, message.to_owned(), &help)
+    Finding::general(Code::DefaultPolicy, Level::Note, message.to_owned(), &help)
 }
 
 fn overridden(walk: &Walk) -> Option<Finding> {
@@ -52,7 +51,7 @@ fn overridden(walk: &Walk) -> Option<Finding> {
     (!found.is_empty()).then(|| {
         let message = format!("history was read as its commits tell it: {} not followed", found.join(" and "));
         let help = "`git replace --list` and `.git/info/grafts` show what git itself would follow";
-        finding(Code::HistoryOverridden, Level::Warning, message, help)
+        Finding::general(Code::HistoryOverridden, Level::Warning, message, help)
     })
 }
 
@@ -60,23 +59,11 @@ fn bad_revisions(trusted: &Trusted) -> Option<Finding> {
     let bad = u64::try_from(trusted.bad_revision_lines.len()).unwrap_or(u64::MAX);
     (bad > 0).then(|| {
         let lines = figures::counted(bad, "line of .git-blame-ignore-revs is", "lines of .git-blame-ignore-revs are");
-        finding(
+        Finding::general(
             Code::UnmatchedEntry,
             Level::Warning,
             format!("{lines} no full commit id"),
             "write 40 hexadecimal digits",
         )
     })
-}
-
-fn finding(code: Code, level: Level, message: String, help: &str) -> Finding {
-    Finding {
-        code,
-        level,
-        team: None,
-        commits: Vec::new(),
-        at: None,
-        message: Untrusted::new(message),
-        help: Some(Untrusted::new(help)),
-    }
 }

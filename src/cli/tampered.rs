@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use crate::config;
 use crate::facts::Changes;
 use crate::facts::ObjectId;
-use crate::facts::Untrusted;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
@@ -27,7 +26,7 @@ pub(super) fn proposed(policy: &Policy) -> Finding {
         PolicySource::Tree { path } | PolicySource::File { path } => path,
         PolicySource::Default => "the default",
     };
-    finding(
+    Finding::general(
         Code::PolicyProposed,
         Level::Note,
         format!("the base has no policy: the change was judged by {path} as it proposes, and nothing is enforced"),
@@ -63,7 +62,7 @@ pub(super) fn changed(
     let more = differing.len().saturating_sub(NAMED);
     let named = differing.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    Ok(Some(finding(
+    Ok(Some(Finding::general(
         Code::PolicyChanged,
         Level::Warning,
         format!("the change edits {named}{more}; it was judged by what the base says"),
@@ -99,17 +98,5 @@ fn content(repository: &Repository, commit: ObjectId, path: &str) -> Result<Cont
         Ok(Some(bytes)) => Ok(Content::File(bytes)),
         Err(RepoError::NotAFile { .. } | RepoError::FileTooLarge { .. }) => Ok(Content::Else),
         Err(error) => Err(error),
-    }
-}
-
-fn finding(code: Code, level: Level, message: String, help: &str) -> Finding {
-    Finding {
-        code,
-        level,
-        team: None,
-        commits: Vec::new(),
-        at: None,
-        message: Untrusted::new(message),
-        help: Some(Untrusted::new(help)),
     }
 }
