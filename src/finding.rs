@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::facts::ObjectId;
+use crate::facts::RepoPath;
 use crate::facts::Untrusted;
 
 /// One finding.
@@ -20,6 +21,10 @@ pub struct Finding {
     pub commits: Vec<ObjectId>,
     /// The place in the policy that it rests on.
     pub at: Option<Location>,
+    /// The place in the judged tree that it is about.
+    pub found: Option<TreePlace>,
+    /// Further places in policies, each with what is there: the other side of a comparison.
+    pub beside: Vec<Beside>,
     /// What is so, in one sentence.
     pub message: Untrusted,
     /// What would mend it.
@@ -79,19 +84,81 @@ pub struct Location {
     pub span: Range<usize>,
 }
 
+/// A place in a file of the judged tree.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TreePlace {
+    /// The file.
+    pub path: RepoPath,
+    /// Counted from 1.
+    pub line: u32,
+    /// Counted from 1, in characters.
+    pub column: u32,
+}
+
+/// A further place in a policy, and what is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// The place; its text is one of [`crate::policy::Policy::texts`].
+    pub at: Location,
+    /// What is there, in a few words.
+    pub says: Untrusted,
+}
+
 impl Finding {
-    /// A finding about the run as a whole: about no team, no commit and no place.
+    /// A finding about no team, no commit and no place so far.
     #[must_use]
-    pub fn general(code: Code, level: Level, message: String, help: &str) -> Self {
+    pub fn new(code: Code, level: Level, message: impl Into<String>) -> Self {
         Self {
             code,
             level,
             team: None,
             commits: Vec::new(),
             at: None,
+            found: None,
+            beside: Vec::new(),
             message: Untrusted::new(message),
-            help: Some(Untrusted::new(help)),
+            help: None,
         }
+    }
+
+    /// Names the team that it concerns.
+    #[must_use]
+    pub fn of_team(self, name: impl Into<String>) -> Self {
+        Self { team: Some(name.into()), ..self }
+    }
+
+    /// Names the commits that it rests on.
+    #[must_use]
+    pub fn of_commits(self, commits: impl IntoIterator<Item = ObjectId>) -> Self {
+        let mut commits: Vec<ObjectId> = commits.into_iter().collect();
+        commits.sort();
+        commits.dedup();
+        Self { commits, ..self }
+    }
+
+    /// Names the place in the policy that it rests on.
+    #[must_use]
+    pub fn at(self, at: Location) -> Self {
+        Self { at: Some(at), ..self }
+    }
+
+    /// Names the place in the judged tree that it is about.
+    #[must_use]
+    pub fn found_at(self, place: TreePlace) -> Self {
+        Self { found: Some(place), ..self }
+    }
+
+    /// Names a further place in a policy, and what is there.
+    #[must_use]
+    pub fn beside(mut self, at: Location, says: impl Into<String>) -> Self {
+        self.beside.push(Beside { at, says: Untrusted::new(says) });
+        self
+    }
+
+    /// Says what would mend it.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(Untrusted::new(help)), ..self }
     }
 }
 

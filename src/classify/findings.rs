@@ -17,7 +17,6 @@ use crate::facts::CommitFact;
 use crate::facts::Day;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
-use crate::facts::Untrusted;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
@@ -80,17 +79,12 @@ fn about_commits(facts: &[CommitFact], items: &[WorkItem]) -> Vec<Finding> {
     ]
     .into_iter()
     .filter(|(_, _, commits, _)| !commits.is_empty())
-    .map(|(code, level, commits, what)| Finding {
-        code,
-        level,
-        team: None,
-        message: Untrusted::new(match commits.len() {
+    .map(|(code, level, commits, what)| {
+        let message = match commits.len() {
             1 => format!("1 commit has {what}"),
             many => format!("{many} commits have {what}"),
-        }),
-        commits: commits.into_iter().collect(),
-        at: None,
-        help: Some(Untrusted::new(explain)),
+        };
+        Finding::new(code, level, message).of_commits(commits).help(explain)
     })
     .collect()
 }
@@ -191,13 +185,10 @@ fn overlaps(membership: &Membership, first: Day, last: Day) -> bool {
 }
 
 fn unmatched(at: &Location, team: Option<&str>, message: String) -> Finding {
-    Finding {
-        code: Code::UnmatchedEntry,
-        level: Level::Warning,
-        team: team.map(str::to_owned),
-        commits: Vec::new(),
-        at: Some(at.clone()),
-        message: Untrusted::new(message),
-        help: Some(Untrusted::new("correct the entry, or take it out if it is no longer needed")),
+    let finding = Finding::new(Code::UnmatchedEntry, Level::Warning, message).at(at.clone());
+    let finding = finding.help("correct the entry, or take it out if it is no longer needed");
+    match team {
+        Some(team) => finding.of_team(team),
+        None => finding,
     }
 }

@@ -38,7 +38,7 @@ fn default_policy(repository: &Repository) -> Finding {
             .to_owned(),
     };
     let message = "the repository has no policy, so the built-in default judged it: one team, an allocation of 10%";
-    Finding::general(Code::DefaultPolicy, Level::Note, message.to_owned(), &help)
+    Finding::new(Code::DefaultPolicy, Level::Note, message).help(help)
 }
 
 fn overridden(walk: &Walk) -> Option<Finding> {
@@ -51,7 +51,7 @@ fn overridden(walk: &Walk) -> Option<Finding> {
     (!found.is_empty()).then(|| {
         let message = format!("history was read as its commits tell it: {} not followed", found.join(" and "));
         let help = "`git replace --list` and `.git/info/grafts` show what git itself would follow";
-        Finding::general(Code::HistoryOverridden, Level::Warning, message, help)
+        Finding::new(Code::HistoryOverridden, Level::Warning, message).help(help)
     })
 }
 
@@ -59,11 +59,7 @@ fn bad_revisions(trusted: &Trusted) -> Option<Finding> {
     let bad = u64::try_from(trusted.bad_revision_lines.len()).unwrap_or(u64::MAX);
     (bad > 0).then(|| {
         let lines = figures::counted(bad, "line of .git-blame-ignore-revs is", "lines of .git-blame-ignore-revs are");
-        Finding::general(
-            Code::UnmatchedEntry,
-            Level::Warning,
-            format!("{lines} no full commit id"),
-            "write 40 hexadecimal digits",
-        )
+        let message = format!("{lines} no full commit id");
+        Finding::new(Code::UnmatchedEntry, Level::Warning, message).help("write 40 hexadecimal digits")
     })
 }

@@ -26,12 +26,10 @@ pub(super) fn proposed(policy: &Policy) -> Finding {
         PolicySource::Tree { path } | PolicySource::File { path } => path,
         PolicySource::Default => "the default",
     };
-    Finding::general(
-        Code::PolicyProposed,
-        Level::Note,
-        format!("the base has no policy: the change was judged by {path} as it proposes, and nothing is enforced"),
-        "once the policy has landed it is the base's, and is enforced",
-    )
+    let message =
+        format!("the base has no policy: the change was judged by {path} as it proposes, and nothing is enforced");
+    let finding = Finding::new(Code::PolicyProposed, Level::Note, message);
+    finding.help("once the policy has landed it is the base's, and is enforced")
 }
 
 /// The trusted files that the change edits, adds or deletes.
@@ -62,12 +60,9 @@ pub(super) fn changed(
     let more = differing.len().saturating_sub(NAMED);
     let named = differing.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    Ok(Some(Finding::general(
-        Code::PolicyChanged,
-        Level::Warning,
-        format!("the change edits {named}{more}; it was judged by what the base says"),
-        "who approves this decides what later changes are judged by: the sponsor should be asked",
-    )))
+    let message = format!("the change edits {named}{more}; it was judged by what the base says");
+    let finding = Finding::new(Code::PolicyChanged, Level::Warning, message);
+    Ok(Some(finding.help("who approves this decides what later changes are judged by: the sponsor should be asked")))
 }
 
 /// Where something that decides may lie, sorted.

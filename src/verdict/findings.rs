@@ -1,6 +1,5 @@
 //! What verdicts and accounts give to say.
 
-use crate::facts::Untrusted;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
@@ -110,15 +109,8 @@ fn mostly_unlabelled(team: &Team, account: &Account, policy: &Policy) -> Option<
 }
 
 fn finding(code: Code, level: Level, team: &Team, message: String, help: String) -> Finding {
-    Finding {
-        code,
-        level,
-        team: Some(team.name.clone()),
-        commits: Vec::new(),
-        at: Some(if code == Code::AllocationShort { &team.allocation_at } else { &team.at }.clone()),
-        message: Untrusted::new(message),
-        help: Some(Untrusted::new(help)),
-    }
+    let at = if code == Code::AllocationShort { &team.allocation_at } else { &team.at };
+    Finding::new(code, level, message).of_team(&team.name).at(at.clone()).help(help)
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use crate::facts::Untrusted;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
@@ -146,19 +145,12 @@ fn short(verdict: &ChangeVerdict, policy: &Policy, level: Level) -> Option<Findi
         None | Some(BasisPoints::ZERO) => "0%".to_owned(),
         Some(points) => points.rounded_down(),
     };
-    Some(Finding {
-        code: Code::AllocationShort,
-        level,
-        team: Some(name.clone()),
-        commits: Vec::new(),
-        at: Some(team.allocation_at.clone()),
-        message: Untrusted::new(format!(
-            "{name} is at {share} of {allocation}: {missing}. This change is {own} paydown."
-        )),
-        help: Some(Untrusted::new(format!(
-            "land that much paydown first, or bring it along: a change that is at least {allocation} paydown passes"
-        ))),
-    })
+    let message = format!("{name} is at {share} of {allocation}: {missing}. This change is {own} paydown.");
+    let help = format!(
+        "land that much paydown first, or bring it along: a change that is at least {allocation} paydown passes"
+    );
+    let finding = Finding::new(Code::AllocationShort, level, message);
+    Some(finding.of_team(name).at(team.allocation_at.clone()).help(help))
 }
 
 #[cfg(test)]

@@ -15,7 +15,6 @@ use crate::config::read::OneOrMany;
 use crate::config::values::AddressPattern;
 use crate::config::values::TeamName;
 use crate::facts::Day;
-use crate::facts::Untrusted;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
@@ -319,14 +318,11 @@ fn warn_of_dead_patterns(roster: &Roster, teams: &[Team], warnings: &mut Vec<Fin
             quoted(earlier.as_str()),
             team(other)
         );
-        warnings.push(Finding {
-            code: Code::UnmatchedEntry,
-            level: Level::Warning,
-            team: teams.get(membership.team.0).map(|team| team.name.clone()),
-            commits: Vec::new(),
-            at: Some(membership.at.clone()),
-            message: Untrusted::new(message),
-            help: Some(Untrusted::new("put the narrower pattern first, or name the addresses")),
+        let finding = Finding::new(Code::UnmatchedEntry, Level::Warning, message).at(membership.at.clone());
+        let finding = finding.help("put the narrower pattern first, or name the addresses");
+        warnings.push(match teams.get(membership.team.0) {
+            Some(team) => finding.of_team(&team.name),
+            None => finding,
         });
     }
 }

@@ -289,13 +289,28 @@ pub struct Finding {
     pub commits: Vec<String>,
     /// The place in the policy that it rests on.
     pub at: Option<Place>,
+    /// The place in the judged tree that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<Place>,
+    /// Further places in policies, each with what is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Vec<Beside>>,
     /// What is so.
     pub message: String,
     /// What would mend it.
     pub help: Option<String>,
 }
 
-/// A place in a policy file.
+/// A further place, and what is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Beside {
+    /// The place.
+    pub at: Place,
+    /// What is there, in a few words.
+    pub says: String,
+}
+
+/// A place in a policy file, or in a file of the judged tree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Place {
     /// The file as it was named or found.

@@ -24,6 +24,7 @@ use crate::report::Report;
 use crate::report::figures;
 
 use super::Account;
+use super::Beside;
 use super::Commits;
 use super::Counted;
 use super::Document;
@@ -194,6 +195,8 @@ fn told_finding(found: &finding::Finding) -> Finding {
         team: found.team.clone(),
         commits: found.commits.iter().map(ObjectId::to_string).collect(),
         at: found.at.as_ref().map(place),
+        found: found.found.as_ref().map(tree_place),
+        beside: (!found.beside.is_empty()).then(|| found.beside.iter().map(beside).collect()),
         message: found.message.expose().to_owned(),
         help: found.help.as_ref().map(|help| help.expose().to_owned()),
     }
@@ -201,6 +204,14 @@ fn told_finding(found: &finding::Finding) -> Finding {
 
 fn place(at: &finding::Location) -> Place {
     Place { file: at.file.to_string(), line: at.line, column: at.column }
+}
+
+fn tree_place(place: &finding::TreePlace) -> Place {
+    Place { file: place.path.to_text().expose().to_owned(), line: place.line, column: place.column }
+}
+
+fn beside(beside: &finding::Beside) -> Beside {
+    Beside { at: place(&beside.at), says: beside.says.expose().to_owned() }
 }
 
 fn listed(report: &Report) -> Vec<Item> {

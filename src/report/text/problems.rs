@@ -125,8 +125,15 @@ fn in_brief(finding: &Finding, view: View) -> String {
         Level::Note => style::NOTE,
     };
     let mut message = view.sink.prose(finding.message.expose());
-    if let Some(at) = &finding.at {
+    if let Some(place) = &finding.found {
+        let path = place.path.to_text();
+        message.push_str(&format!(" ({}:{}:{})", view.sink.word(path.expose()), place.line, place.column));
+    } else if let Some(at) = &finding.at {
         message.push_str(&format!(" ({}:{}:{})", view.sink.word(&at.file), at.line, at.column));
+    }
+    for beside in &finding.beside {
+        let (file, says) = (view.sink.word(&beside.at.file), view.sink.prose(beside.says.expose()));
+        message.push_str(&format!("; {says} ({file}:{}:{})", beside.at.line, beside.at.column));
     }
     if !finding.commits.is_empty() {
         let ids: Vec<_> = finding.commits.iter().take(COMMITS).map(|id| id.short()).collect();

@@ -173,15 +173,9 @@ pub(crate) fn with_items() -> Report {
 
 /// A finding without a place.
 pub(crate) fn finding(code: Code, level: Level, message: &str, help: &str) -> Finding {
-    Finding {
-        code,
-        level,
-        team: None,
-        commits: vec![id(11), id(12), id(13), id(14), id(15)],
-        at: None,
-        message: Untrusted::new(message),
-        help: (!help.is_empty()).then(|| Untrusted::new(help)),
-    }
+    let commits = vec![id(11), id(12), id(13), id(14), id(15)];
+    let help = (!help.is_empty()).then(|| Untrusted::new(help));
+    Finding { commits, help, ..Finding::new(code, level, message) }
 }
 
 pub(crate) fn id(number: u8) -> ObjectId {
@@ -295,15 +289,11 @@ fn verdict(at: usize, row: &Row) -> Verdict {
 }
 
 fn short(verdict: &Verdict, team: &Team) -> Option<Finding> {
-    (verdict.standing == Standing::Short).then(|| Finding {
-        code: Code::AllocationShort,
-        level: Level::Error,
-        team: Some(team.name.clone()),
-        commits: Vec::new(),
-        at: Some(team.allocation_at.clone()),
-        message: Untrusted::new(format!("{} is short of its allocation of {}", team.name, team.allocation.0)),
-        help: Some(Untrusted::new(
-            "3.2 developer-weeks more of paydown, on top of the work there is, would reach it; so would relabelling what is paydown already",
-        )),
+    let help = "3.2 developer-weeks more of paydown, on top of the work there is, would reach it; so would relabelling \
+                what is paydown already";
+    (verdict.standing == Standing::Short).then(|| {
+        let message = format!("{} is short of its allocation of {}", team.name, team.allocation.0);
+        let finding = Finding::new(Code::AllocationShort, Level::Error, message);
+        finding.of_team(&team.name).at(team.allocation_at.clone()).help(help)
     })
 }

@@ -1,0 +1,63 @@
+//! `debtlint check`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::ValueEnum;
+
+use super::JudgingArgs;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  debtlint check                                judge the repository around the working directory
+  debtlint check ../shop --rev refs/heads/main  judge a branch of another one
+  debtlint check --team payments                judge one team only
+  debtlint check --as-of 2026-06-30             judge as it stood at the end of that day
+  debtlint check --format json --items          everything, for a program
+  debtlint check --base refs/remotes/origin/main    judge what HEAD has and main has not, by main's policy
+
+Exit codes: 0 passed, 1 failed, 2 what was typed or written is wrong, 3 could not judge.";
+
+/// `debtlint check`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct CheckArgs {
+    /// The repository, or a path inside of it
+    #[arg(default_value = ".")]
+    pub(in crate::cli) path: PathBuf,
+
+    /// What is judged, and by what.
+    #[command(flatten)]
+    pub(in crate::cli) judging: JudgingArgs,
+
+    /// Judge a change: what the head has and this base has not, by the rules of the base
+    ///
+    /// Fails when a team that the change concerns is short with it, unless the change itself holds as much paydown as
+    /// the allocation asks for, or only takes earlier work back. Nothing in the change's own files moves a figure.
+    #[arg(long, value_name = "REVISION", conflicts_with_all = ["rev", "as_of"])]
+    pub(in crate::cli) base: Option<String>,
+
+    /// The end of the change, with --base
+    #[arg(long, value_name = "REVISION", default_value = "HEAD", requires = "base")]
+    pub(in crate::cli) head: String,
+
+    /// How to write the report
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(in crate::cli) format: Format,
+
+    /// List every commit of the window, how it was read and what it counts
+    #[arg(long, help_heading = "Output")]
+    pub(in crate::cli) items: bool,
+
+    /// Exit with 0 when a team is short; the report says so
+    #[arg(long, help_heading = "Output")]
+    pub(in crate::cli) exit_zero: bool,
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Format {
+    /// For people, on a terminal.
+    Text,
+    /// For programs: one document, `debtlint schema report` describes it.
+    Json,
+}

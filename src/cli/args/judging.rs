@@ -1,0 +1,59 @@
+//! What is judged, and by what: the options that several commands share.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::cli::settings;
+use crate::facts::UnixTime;
+use crate::policy::BasisPoints;
+
+/// What is judged, and by what.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct JudgingArgs {
+    /// The policy to judge by, instead of the repository's own
+    #[arg(long, value_name = "FILE", env = "DEBTLINT_CONFIG")]
+    pub(in crate::cli) config: Option<PathBuf>,
+
+    /// The revision to judge: HEAD, a branch, a tag, or a full commit id
+    ///
+    /// A name that stands for several references is refused; write it in full, as in `refs/heads/main`.
+    #[arg(long, value_name = "REVISION", default_value = "HEAD")]
+    pub(in crate::cli) rev: String,
+
+    /// Judge as it stood at that time: RFC 3339, or a date, which means the end of that day in UTC
+    ///
+    /// The mainline is judged at its newest commit that is not later. Without it the window ends with the judged
+    /// revision's own time; the clock is never read.
+    #[arg(long, value_name = "TIME", value_parser = settings::as_of, allow_hyphen_values = true)]
+    pub(in crate::cli) as_of: Option<UnixTime>,
+
+    /// The length of the window, in weeks or days: 13w, 90d
+    #[arg(long, value_name = "LENGTH", value_parser = settings::window)]
+    pub(in crate::cli) window: Option<u32>,
+
+    /// Judge this team; may be given several times
+    #[arg(long, value_name = "TEAM")]
+    pub(in crate::cli) team: Vec<String>,
+
+    /// The allocation to hold every team to, instead of those of the policy: 20%
+    #[arg(long, value_name = "PERCENTAGE", value_parser = settings::allocation)]
+    pub(in crate::cli) allocation: Option<BasisPoints>,
+
+    /// Read a repository that belongs to another user
+    #[arg(long, help_heading = "Limits")]
+    pub(in crate::cli) accept_owner: bool,
+
+    /// Give up after that time: 90s, 10m
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = settings::deadline, help_heading = "Limits")]
+    pub(in crate::cli) deadline: Duration,
+
+    /// Give up when more memory than this is needed: 512MiB, 4GiB (Linux only)
+    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = settings::memory, help_heading = "Limits")]
+    pub(in crate::cli) memory_limit: u64,
+
+    /// Show no progress on a terminal
+    #[arg(long, help_heading = "Output")]
+    pub(in crate::cli) no_progress: bool,
+}

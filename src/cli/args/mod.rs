@@ -1,0 +1,125 @@
+//! What may be typed, a file a command. What it means is in [`crate::cli::settings`].
+
+mod check;
+mod explain;
+mod judging;
+
+use std::ffi::OsString;
+
+use clap::ColorChoice;
+use clap::Parser;
+use clap::Subcommand;
+use clap::ValueEnum;
+
+use crate::cli::settings;
+
+pub(super) use check::CheckArgs;
+pub(super) use check::Format;
+pub(super) use explain::ExplainArgs;
+pub(super) use judging::JudgingArgs;
+
+/// Fails the build of a team whose share of debt paydown falls below its protected allocation.
+#[derive(Debug, Parser)]
+#[command(name = "debtlint", version, max_term_width = 100, arg_required_else_help = true)]
+pub(super) struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+
+    /// Colour the output
+    ///
+    /// `auto` colours a terminal; NO_COLOR and CLICOLOR_FORCE are honoured.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub(super) color: ColorChoice,
+
+    /// Write for so many columns
+    ///
+    /// Without it, for as many as COLUMNS or the terminal has, or else 80.
+    #[arg(long, global = true, value_name = "COLUMNS", value_parser = settings::width, help_heading = "Output")]
+    pub(super) width: Option<usize>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Judge the teams of a repository
+    #[command(after_help = check::EXAMPLES)]
+    Check(CheckArgs),
+    /// Explain how a commit was read, or what a code means
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(ExplainArgs),
+    /// List the packs of rules that ship with debtlint, or print one
+    Rules {
+        /// The pack to print
+        name: Option<String>,
+    },
+    /// Print a JSON Schema
+    Schema {
+        /// Of what
+        #[arg(default_value = "policy")]
+        of: SchemaOf,
+    },
+}
+
+/// What has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// The policy file.
+    Policy,
+    /// What `check --format json` prints.
+    Report,
+}
+
+impl Args {
+    /// Reads a command line, the program's name first.
+    ///
+    /// # Errors
+    ///
+    /// When it is none, or asks for help.
+    pub(super) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        Self::try_parse_from(arguments)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_declaration_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_refused() {
+        for line in [
+            "",
+            "judge",
+            "check --colour",
+            "check --window 13",
+            "check --window 0w",
+            "check --window 999999w",
+            "check --as-of yesterday",
+            "check --as-of 2026-02-30",
+            "check --allocation 20",
+            "check --allocation 101%",
+            "check --deadline 0s",
+            "check --deadline x",
+            "check --memory-limit 3",
+            "check --format sarif",
+            "check --width 3",
+            "check a b",
+            "check --base main --rev topic",
+            "check --base main --as-of 2026-01-01",
+            "check --head topic",
+            "explain",
+            "schema config",
+        ] {
+            let line = std::iter::once("debtlint").chain(line.split_whitespace()).map(OsString::from);
+            let error = Args::read(line.collect::<Vec<_>>()).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{error}");
+        }
+    }
+}
