@@ -25,6 +25,9 @@ pub struct Finding {
     pub found: Option<TreePlace>,
     /// Further places in policies, each with what is there: the other side of a comparison.
     pub beside: Vec<Beside>,
+    /// What tells it from others of its code and team, where no place in the policy does: the same in every run that finds
+    /// the same, so never a line or a figure.
+    pub key: Option<String>,
     /// What is so, in one sentence.
     pub message: Untrusted,
     /// What would mend it.
@@ -116,6 +119,7 @@ impl Finding {
             at: None,
             found: None,
             beside: Vec::new(),
+            key: None,
             message: Untrusted::new(message),
             help: None,
         }
@@ -153,6 +157,12 @@ impl Finding {
     pub fn beside(mut self, at: Location, says: impl Into<String>) -> Self {
         self.beside.push(Beside { at, says: Untrusted::new(says) });
         self
+    }
+
+    /// Says what tells it from others of its code and team.
+    #[must_use]
+    pub fn keyed(self, key: impl Into<String>) -> Self {
+        Self { key: Some(key.into()), ..self }
     }
 
     /// Says what would mend it.

@@ -8,7 +8,8 @@ use crate::classify::Context;
 use crate::cli::agreed;
 use crate::cli::agreed::Agreed;
 use crate::cli::args::CheckArgs;
-use crate::cli::args::Format;
+use crate::cli::deliver;
+use crate::cli::deliver::Output;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
@@ -45,9 +46,7 @@ use crate::report::Change;
 use crate::report::Outcome;
 use crate::report::Report;
 use crate::report::Subject;
-use crate::report::json;
 use crate::report::json::Items;
-use crate::report::text;
 use crate::verdict;
 
 /// A report, and the facts that it was made from.
@@ -62,15 +61,15 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
     let strictness = if typed.exit_zero { Strictness::ExitZero } else { Strictness::Fail };
     let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
     let items = if typed.items { Items::Listed } else { Items::Omitted };
+    let mut wanted = typed.output;
+    wanted.extend(typed.format.map(|format| Output { format, file: None }));
+    let wanted = deliver::plan(wanted, outputs.service())?;
     let settings = Settings::new(typed.path, typed.judging, strictness).for_change(typed.base, typed.head);
     let bar = Bar::new(show);
     let judged = judge(&settings, &bar);
     bar.finish();
     let report = judged?.report;
-    match typed.format {
-        Format::Text => outputs.print(&text::render(&report, items, outputs.view()))?,
-        Format::Json => outputs.write(|out| json::write(&report, items, out))?,
-    }
+    deliver::deliver(&report, items, &wanted, outputs)?;
     Ok(match (report.outcome(), strictness) {
         (Outcome::Failed, Strictness::Fail) => Exit::Failed,
         _ => Exit::Passed,

@@ -37,6 +37,22 @@ pub(super) enum CliError {
     )]
     PolicyUnreadable { path: PathBuf, reason: String },
 
+    #[error("two outputs go to {place}")]
+    #[diagnostic(
+        code("outputs-collide"),
+        help(
+            "give each a file of its own: `--output sarif=debt.sarif --output json=debt.json`; one may go to standard output"
+        )
+    )]
+    OutputsCollide { place: String },
+
+    #[error("cannot write the report to {}: {reason}", file.display())]
+    #[diagnostic(
+        code("output-unwritable"),
+        help("the folder has to be there, and writable; nothing was judged as passed")
+    )]
+    OutputUnwritable { file: PathBuf, reason: String },
+
     #[error("the policy has no team `{name}`")]
     #[diagnostic(code("no-such-team"))]
     NoSuchTeam {
@@ -86,7 +102,8 @@ impl Fault {
 
 impl From<CliError> for Fault {
     fn from(error: CliError) -> Self {
-        Self::told(Exit::Usage, error)
+        let exit = if matches!(error, CliError::OutputUnwritable { .. }) { Exit::CannotJudge } else { Exit::Usage };
+        Self::told(exit, error)
     }
 }
 

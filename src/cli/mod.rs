@@ -3,6 +3,7 @@
 mod agreed;
 mod args;
 mod check;
+mod deliver;
 mod error;
 mod exit;
 mod explain;
@@ -88,6 +89,7 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
             let schema = match of {
                 SchemaOf::Policy => config::policy_schema(),
                 SchemaOf::Report => json::schema(),
+                SchemaOf::Item => json::line_schema(),
             };
             outputs.print(&format!("{schema:#}\n")).map(|()| Exit::Passed)
         }

@@ -5,10 +5,12 @@ use std::io::BufWriter;
 use std::io::IsTerminal as _;
 use std::io::Write;
 use std::panic::PanicHookInfo;
+use std::path::PathBuf;
 
 use anstream::AutoStream;
 use clap::ColorChoice;
 
+use crate::cli::deliver::Service;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::progress::Show;
@@ -28,6 +30,7 @@ pub(super) struct Outputs {
     stderr: AutoStream<Box<dyn Write>>,
     view: View,
     show: Show,
+    service: Option<Service>,
 }
 
 impl Outputs {
@@ -39,6 +42,7 @@ impl Outputs {
             stderr: stream(ColorChoice::Auto, Which::Err),
             view: View { width: columns(), sink: if command_log { Sink::CommandLog } else { Sink::Terminal } },
             show: if io::stderr().is_terminal() { Show::OnTerminal } else { Show::Never },
+            service: service(),
         }
     }
 
@@ -57,6 +61,11 @@ impl Outputs {
 
     pub(super) const fn view(&self) -> View {
         self.view
+    }
+
+    /// The build service around us, if it is one that shows reports.
+    pub(super) const fn service(&self) -> Option<&Service> {
+        self.service.as_ref()
     }
 
     pub(super) const fn show(&self) -> Show {
@@ -143,6 +152,17 @@ fn stream(color: ColorChoice, which: Which) -> AutoStream<Box<dyn Write>> {
         Which::Err => Box::new(io::stderr()),
     };
     AutoStream::new(raw, choice)
+}
+
+fn service() -> Option<Service> {
+    let is_set = |name| variable(name).is_some();
+    if is_set("GITHUB_ACTIONS") {
+        return Some(Service::Github { summary: variable("GITHUB_STEP_SUMMARY").map(PathBuf::from) });
+    }
+    if is_set("GITLAB_CI") {
+        return Some(Service::Gitlab);
+    }
+    is_set("TF_BUILD").then_some(Service::Azure)
 }
 
 fn columns() -> usize {

@@ -1,6 +1,8 @@
 //! All results as one value, and the ways to tell them.
 
 pub mod figures;
+#[cfg(feature = "program")]
+pub mod formats;
 pub mod json;
 pub mod pages;
 pub mod sink;

@@ -3,12 +3,19 @@
 //! [`Untrusted`] has no `Display`: everything that prints it comes through here. JSON has its own writer,
 //! [`crate::report::json`], whose strings pass through [`JsonStrings`].
 
+mod csv;
+mod markdown;
+
 use std::io;
 
+use serde_json::ser::CompactFormatter;
 use serde_json::ser::Formatter;
 use serde_json::ser::PrettyFormatter;
 
 use crate::facts::Untrusted;
+
+pub use csv::csv_field;
+pub use markdown::markdown;
 
 /// A place that reads lines of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -128,21 +135,42 @@ pub struct JsonStrings<'i> {
     pretty: PrettyFormatter<'i>,
 }
 
+/// The same in one line, without an indent.
+#[derive(Default)]
+pub struct JsonLine {
+    compact: CompactFormatter,
+}
+
+/// The middle of a JSON string.
+fn harmless_fragment<W: ?Sized + io::Write>(writer: &mut W, fragment: &str) -> io::Result<()> {
+    let mut before = None;
+    for character in fragment.chars() {
+        let twin = matches!(character, ':' | '#') && before == Some(character);
+        if is_harmless(character) && !twin {
+            write!(writer, "{character}")?;
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+        }
+        before = Some(character);
+    }
+    Ok(())
+}
+
+impl Formatter for JsonLine {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        harmless_fragment(writer, fragment)
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.compact.begin_array_value(writer, first)
+    }
+}
+
 impl Formatter for JsonStrings<'_> {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut before = None;
-        for character in fragment.chars() {
-            let twin = matches!(character, ':' | '#') && before == Some(character);
-            if is_harmless(character) && !twin {
-                write!(writer, "{character}")?;
-            } else {
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    write!(writer, "\\u{unit:04x}")?;
-                }
-            }
-            before = Some(character);
-        }
-        Ok(())
+        harmless_fragment(writer, fragment)
     }
 
     fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::ValueEnum;
+
+use crate::cli::deliver;
+use crate::cli::deliver::Output;
+use crate::report::formats::Format;
 
 use super::JudgingArgs;
 
@@ -14,6 +17,7 @@ Examples:
   debtlint check --team payments                judge one team only
   debtlint check --as-of 2026-06-30             judge as it stood at the end of that day
   debtlint check --format json --items          everything, for a program
+  debtlint check --output sarif=debt.sarif --output markdown=debt.md    several formats of one judgement
   debtlint check --base refs/remotes/origin/main    judge what HEAD has and main has not, by main's policy
 
 Exit codes: 0 passed, 1 failed, 2 what was typed or written is wrong, 3 could not judge.";
@@ -40,9 +44,18 @@ pub(in crate::cli) struct CheckArgs {
     #[arg(long, value_name = "REVISION", default_value = "HEAD", requires = "base")]
     pub(in crate::cli) head: String,
 
-    /// How to write the report
-    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    pub(in crate::cli) format: Format,
+    /// Write the report in this format to standard output: short for --output FORMAT
+    #[arg(long, value_name = "FORMAT", value_parser = deliver::parse_format, help_heading = "Output")]
+    pub(in crate::cli) format: Option<Format>,
+
+    /// Write the report in this format, to a file or to standard output; may be given several times
+    ///
+    /// Text goes to standard output unless another format does. Beside that text, GitHub Actions gets annotations and a
+    /// summary, Azure Pipelines issues, and GitLab CI a file gl-code-quality-report.json.
+    ///
+    /// Formats: text, json, ndjson (commits), sarif, github, gitlab, junit, azure, rdjson, markdown, csv (teams), badge.
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = deliver::parse, help_heading = "Output")]
+    pub(in crate::cli) output: Vec<Output>,
 
     /// List every commit of the window, how it was read and what it counts
     #[arg(long, help_heading = "Output")]
@@ -51,13 +64,4 @@ pub(in crate::cli) struct CheckArgs {
     /// Exit with 0 when a team is short; the report says so
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) exit_zero: bool,
-}
-
-/// How a report is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Format {
-    /// For people, on a terminal.
-    Text,
-    /// For programs: one document, `debtlint schema report` describes it.
-    Json,
 }

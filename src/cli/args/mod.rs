@@ -14,7 +14,6 @@ use clap::ValueEnum;
 use crate::cli::settings;
 
 pub(super) use check::CheckArgs;
-pub(super) use check::Format;
 pub(super) use explain::ExplainArgs;
 pub(super) use judging::JudgingArgs;
 
@@ -68,6 +67,8 @@ pub(super) enum SchemaOf {
     Policy,
     /// What `check --format json` prints.
     Report,
+    /// What a line of `check --format ndjson` is.
+    Item,
 }
 
 impl Args {

@@ -9,7 +9,6 @@ use crate::classify::Reading;
 use crate::ledger;
 use crate::policy::ExemptReason;
 use crate::policy::TeamId;
-use crate::report;
 use crate::report::Report;
 use crate::report::figures;
 
@@ -82,7 +81,7 @@ pub(super) fn change(report: &Report, items: Items) -> Option<Change> {
     Some(Change {
         is_proposed: change.is_proposed,
         commits: told::commits(walked, walked.saturating_sub(exempt.values().sum()), &exempt),
-        items: (items == Items::Listed).then(|| listed(change, report)),
+        items: (items == Items::Listed).then(|| listed(report)),
     })
 }
 
@@ -98,7 +97,8 @@ pub(super) fn of_team(report: &Report, id: TeamId) -> Option<TeamChange> {
     })
 }
 
-fn listed(change: &report::Change, report: &Report) -> Vec<Item> {
+pub(super) fn listed(report: &Report) -> Vec<Item> {
+    let Some(change) = &report.change else { return Vec::new() };
     let mut postings: BTreeMap<usize, Vec<&ledger::Posting>> = BTreeMap::new();
     for posting in &change.ledger.postings {
         postings.entry(posting.item).or_default().push(posting);

@@ -26,6 +26,9 @@ pub use items::{Counted, Evidence, Exempt, Identity, Inherited, Item, Label, Lan
 /// The version of the document.
 pub const VERSION: &str = "debtlint.report/1";
 
+/// The version of the document about one commit.
+pub const LINE_VERSION: &str = "debtlint.item/1";
+
 /// Whether the document lists every work item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Items {
@@ -45,6 +48,39 @@ pub fn write(report: &Report, items: Items, writer: &mut dyn io::Write) -> io::R
     let mut serializer = serde_json::Serializer::with_formatter(&mut *writer, JsonStrings::default());
     told::document(report, items).serialize(&mut serializer).map_err(io::Error::from)?;
     writer.write_all(b"\n")
+}
+
+/// One commit, for a file with a document a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Line {
+    /// The version of this document's shape: `debtlint.item/1`.
+    pub schema: &'static str,
+    /// The repository's path, as found.
+    pub repository: String,
+    /// Whether it is a commit of the judged change, rather than of the window.
+    pub in_change: bool,
+    /// The commit.
+    #[serde(flatten)]
+    pub item: Item,
+}
+
+/// Every commit of the window, then those of a change, in the report's order.
+pub fn lines(report: &Report) -> impl Iterator<Item = Line> {
+    let repository = report.subject.repository.expose().to_owned();
+    let window = told::listed(report).into_iter().map(|item| (false, item));
+    let coming = change::listed(report).into_iter().map(|item| (true, item));
+    let line = move |(in_change, item)| Line { schema: LINE_VERSION, repository: repository.clone(), in_change, item };
+    window.chain(coming).map(line)
+}
+
+/// The JSON Schema of one line of [`lines`].
+#[must_use]
+pub fn line_schema() -> serde_json::Value {
+    let mut schema = schemars::schema_for!(Line).to_value();
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("title".to_owned(), serde_json::Value::from(LINE_VERSION));
+    }
+    schema
 }
 
 /// The JSON Schema of the document.

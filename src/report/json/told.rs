@@ -214,7 +214,7 @@ fn beside(beside: &finding::Beside) -> Beside {
     Beside { at: place(&beside.at), says: beside.says.expose().to_owned() }
 }
 
-fn listed(report: &Report) -> Vec<Item> {
+pub(super) fn listed(report: &Report) -> Vec<Item> {
     let mut postings: BTreeMap<usize, Vec<&ledger::Posting>> = BTreeMap::new();
     for posting in &report.ledger.postings {
         postings.entry(posting.item).or_default().push(posting);

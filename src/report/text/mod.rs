@@ -19,6 +19,8 @@ use crate::report::sink::Sink;
 pub use diagnostic::diagnostic;
 pub use diagnostic::one_line;
 pub use explain::commit;
+pub use teams::{in_order, rounding};
+pub use verdict::outcome;
 
 /// For whom text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -65,7 +65,8 @@ pub(super) fn measures(report: &Report, view: View) -> String {
 }
 
 /// The verdicts as the tables show them: what asks for action first, otherwise as the policy has them.
-pub(super) fn in_order(report: &Report) -> Vec<&Verdict> {
+#[must_use]
+pub fn in_order(report: &Report) -> Vec<&Verdict> {
     let mut verdicts: Vec<_> = report.verdicts.iter().collect();
     verdicts.sort_by_key(|verdict| match verdict.standing {
         Standing::Short => 0,
@@ -243,8 +244,9 @@ fn shares(
     lines.join("\n") + "\n"
 }
 
-/// A share below the floor must not read as one on it.
-const fn rounding(standing: Standing) -> Rounding {
+/// Which way a share is rounded: one below the floor must not read as one on it.
+#[must_use]
+pub const fn rounding(standing: Standing) -> Rounding {
     match standing {
         Standing::Short | Standing::Waived => Rounding::Down,
         Standing::Met | Standing::NotEnoughWork => Rounding::Nearest,

@@ -5,6 +5,7 @@ use crate::report::Outcome;
 use crate::report::Report;
 use crate::report::figures;
 use crate::report::figures::Rounding;
+use crate::report::sink::Sink;
 use crate::verdict::Standing;
 use crate::verdict::Verdict;
 
@@ -15,6 +16,15 @@ use super::teams;
 
 /// So many short teams are named.
 const NAMED: usize = 3;
+
+/// What it comes to, in plain words on one line.
+#[must_use]
+pub fn outcome(report: &Report, sink: Sink) -> String {
+    let view = View { width: usize::MAX, sink };
+    let line = sentence(report, view);
+    let plain = anstream::adapter::strip_str(line.trim_end()).to_string();
+    plain.lines().collect::<Vec<_>>().join(" ").trim_start_matches(['✗', '✓', '~', '·', ' ']).to_owned()
+}
 
 pub(super) fn sentence(report: &Report, view: View) -> String {
     if let Some(change) = &report.change {

@@ -1,0 +1,33 @@
+//! Logging commands of Azure Pipelines: each becomes an issue of the run.
+
+use crate::finding::Level;
+use crate::report::Report;
+use crate::report::sink::Sink;
+
+use super::result;
+
+/// One command a finding, gravest first. Azure knows errors and warnings: notes are in the text only.
+pub(super) fn commands(report: &Report) -> String {
+    let mut text = String::new();
+    for result in result::results(report) {
+        let level = match result.finding.level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Note => continue,
+        };
+        text.push_str(&format!(
+            "##vso[task.logissue type={level};sourcepath={};linenumber={};columnnumber={};code={}]{}\n",
+            escaped(&Sink::Terminal.word(&result.path_text())),
+            result.line,
+            result.column,
+            result.finding.code,
+            escaped(&Sink::Terminal.prose(&result.text())),
+        ));
+    }
+    text
+}
+
+/// Text of a command, as the agent unescapes it.
+fn escaped(text: &str) -> String {
+    text.replace('%', "%AZP25").replace('\r', "%0D").replace('\n', "%0A").replace(']', "%5D").replace(';', "%3B")
+}

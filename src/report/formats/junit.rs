@@ -1,0 +1,86 @@
+//! JUnit's XML: what a build service shows among its tests.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::io::Write;
+
+use quick_junit::NonSuccessKind;
+use quick_junit::TestCase;
+use quick_junit::TestCaseStatus;
+use quick_junit::TestSuite;
+
+use crate::finding::Level;
+use crate::report::Report;
+use crate::report::sink::Sink;
+use crate::verdict::Standing;
+
+use super::result;
+use super::result::Result;
+
+/// The rule that every judged team has a case of, whatever was found.
+const ALLOCATION: &str = "allocation-short";
+/// The class of what concerns no team.
+const REPOSITORY: &str = "repository";
+
+/// One suite; a case a team and rule, which fails on an error.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut cases: BTreeMap<(String, &'static str), Vec<Result<'_>>> = BTreeMap::new();
+    for verdict in &report.verdicts {
+        let name = report.policy.team(verdict.team).map_or_else(String::new, |team| team.name.clone());
+        cases.insert((name, ALLOCATION), Vec::new());
+    }
+    for result in result::results(report) {
+        let team = result.finding.team.clone().unwrap_or_else(|| REPOSITORY.to_owned());
+        cases.entry((team, result.finding.code.name())).or_default().push(result);
+    }
+    let mut suite = TestSuite::new("debtlint");
+    for ((team, rule), results) in &cases {
+        suite.add_test_case(case(team, rule, results, report));
+    }
+    let mut document =
+        quick_junit::Report::new(format!("debtlint {}", Sink::Terminal.line(&report.subject.repository)));
+    document.add_test_suite(suite);
+    let text = document.to_string().map_err(io::Error::other)?;
+    out.write_all(text.as_bytes())
+}
+
+fn case(team: &str, rule: &str, results: &[Result<'_>], report: &Report) -> TestCase {
+    let said: Vec<_> = results.iter().map(told).collect();
+    let grave = results.iter().find(|result| result.finding.level == Level::Error);
+    let skipped = (rule == ALLOCATION).then(|| standing(team, report)).flatten();
+    let status = match (grave, skipped) {
+        (Some(result), _) => {
+            let mut failed = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            failed.set_message(Sink::Terminal.word(result.finding.message.expose()));
+            failed.set_type(rule);
+            failed.set_description(said.join("\n"));
+            failed
+        }
+        (None, Some(standing)) => {
+            let mut skipped = TestCaseStatus::skipped();
+            skipped.set_message(standing.name());
+            skipped
+        }
+        (None, None) => TestCaseStatus::success(),
+    };
+    let is_silent = grave.is_some() || said.is_empty();
+    let mut case = TestCase::new(rule, status);
+    case.set_classname(Sink::Terminal.word(team));
+    if !is_silent {
+        case.set_system_out(said.join("\n"));
+    }
+    case
+}
+
+/// Why a team's allocation was not judged, or not enforced.
+fn standing(team: &str, report: &Report) -> Option<Standing> {
+    let id = report.policy.team_named(team)?;
+    let verdict = report.verdicts.iter().find(|verdict| verdict.team == id)?;
+    matches!(verdict.standing, Standing::NotEnoughWork | Standing::Waived).then_some(verdict.standing)
+}
+
+fn told(result: &Result<'_>) -> String {
+    let path = Sink::Terminal.word(&result.path_text());
+    let text = Sink::Terminal.prose(&result.text());
+    format!("{}:{}:{}: {}: {text}", path, result.line, result.column, result.finding.level.name())
+}

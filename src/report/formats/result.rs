@@ -1,0 +1,120 @@
+//! A finding as other programs list it: with a file, a line, and a fingerprint that survives moves.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::AsciiSet;
+use percent_encoding::NON_ALPHANUMERIC;
+use percent_encoding::percent_encode;
+use sha1::Digest as _;
+use sha1::Sha1;
+
+use crate::finding::Finding;
+use crate::policy::PolicySource;
+use crate::report::Report;
+
+/// Where a finding is shown that is about no line: hosts drop what has no file.
+const NOWHERE: &str = ".debtlint.yml";
+/// So many commits are named.
+const COMMITS: usize = 5;
+/// What a path keeps of its characters in a URI.
+const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b'~');
+
+/// A finding with what other programs ask for.
+pub(super) struct Result<'r> {
+    pub(super) finding: &'r Finding,
+    /// A path in the repository, or the name of a policy file elsewhere; bytes, as git keeps them.
+    pub(super) path: Vec<u8>,
+    /// Counted from 1.
+    pub(super) line: u32,
+    /// Counted from 1, in characters.
+    pub(super) column: u32,
+    /// The same in every run that finds the same: made of the code, the team, and what the finding rests on, never of lines
+    /// or figures. Equal ones are numbered.
+    pub(super) fingerprint: String,
+}
+
+impl Result<'_> {
+    /// The path as a relative URI.
+    pub(super) fn uri(&self) -> String {
+        percent_encode(&self.path, IN_PATH).to_string()
+    }
+
+    /// The path as text; what is not UTF-8 becomes U+FFFD.
+    pub(super) fn path_text(&self) -> String {
+        String::from_utf8_lossy(&self.path).into_owned()
+    }
+
+    /// The message and the help, in one text with line breaks.
+    pub(super) fn text(&self) -> String {
+        let mut text = self.finding.message.expose().to_owned();
+        if !self.finding.commits.is_empty() {
+            let named: Vec<_> = self.finding.commits.iter().take(COMMITS).map(|id| id.short()).collect();
+            let more = self.finding.commits.len().saturating_sub(COMMITS);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            text.push_str(&format!(" [{}{more}]", named.join(", ")));
+        }
+        for beside in &self.finding.beside {
+            text.push_str(&format!("; {} ({}:{})", beside.says.expose(), beside.at.file, beside.at.line));
+        }
+        if let Some(help) = &self.finding.help {
+            text.push_str(&format!("\nHelp: {}", help.expose()));
+        }
+        text
+    }
+}
+
+/// All findings of a report, gravest first.
+pub(super) fn results(report: &Report) -> Vec<Result<'_>> {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let mut all = Vec::new();
+    for finding in &report.findings {
+        let (path, line, column) = place(finding, report);
+        let content = content(finding, report);
+        let ordinal = seen.entry(content.clone()).or_default();
+        let fingerprint = digest(&format!("{content}\0{ordinal}"));
+        *ordinal = ordinal.saturating_add(1);
+        all.push(Result { finding, path, line, column, fingerprint });
+    }
+    all
+}
+
+fn place(finding: &Finding, report: &Report) -> (Vec<u8>, u32, u32) {
+    if let Some(found) = &finding.found {
+        return (found.path.as_bytes().to_vec(), found.line, found.column);
+    }
+    let policy: &str = match &report.policy.source {
+        PolicySource::Tree { path } | PolicySource::File { path } => path,
+        PolicySource::Default => NOWHERE,
+    };
+    let shown = in_repository(policy, report).unwrap_or(NOWHERE).as_bytes().to_vec();
+    // Shipped packs are no files of the repository, and the default policy is none: what stands there is told at the policy.
+    match finding.at.as_ref().filter(|at| *at.file == *policy) {
+        Some(at) => (shown, at.line, at.column),
+        None => (shown, 1, 1),
+    }
+}
+
+/// The path as the repository has it; `None` for a file elsewhere.
+fn in_repository<'p>(path: &'p str, report: &Report) -> Option<&'p str> {
+    if !path.starts_with('/') && !path.starts_with("..") {
+        return Some(path.trim_start_matches("./"));
+    }
+    path.strip_prefix(report.subject.repository.expose())?.strip_prefix('/')
+}
+
+/// What a finding is told apart by.
+fn content(finding: &Finding, report: &Report) -> String {
+    let mut parts = vec![finding.code.name().to_owned(), finding.team.clone().unwrap_or_default()];
+    if let Some(key) = &finding.key {
+        parts.push(key.clone());
+    } else if let Some(at) = finding.at.as_ref().filter(|_| finding.team.is_none()) {
+        // The entry's own words, wherever in the file they stand.
+        let text = report.policy.text_at(at).and_then(|text| text.text.get(at.span.clone()));
+        parts.extend([at.file.to_string(), text.unwrap_or_default().to_owned()]);
+    }
+    parts.join("\0")
+}
+
+fn digest(text: &str) -> String {
+    Sha1::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,127 @@
+//! The report for other programs.
+
+use std::collections::BTreeSet;
+
+use debtlint::facts::RepoPath;
+use debtlint::facts::Untrusted;
+use debtlint::finding::Code;
+use debtlint::finding::Level;
+use debtlint::finding::TreePlace;
+use debtlint::policy::PolicySource;
+use debtlint::report::Report;
+use debtlint::report::formats;
+use debtlint::report::formats::Format;
+use debtlint::report::json::Items;
+use debtlint::report::sink::Sink;
+use debtlint::report::text::View;
+
+use super::fixtures;
+use super::fixtures::BILLING;
+use super::fixtures::PAYMENTS;
+use super::fixtures::SEARCH;
+
+fn written(report: &Report, format: Format) -> String {
+    let mut bytes = Vec::new();
+    let view = View { width: 80, sink: Sink::CommandLog };
+    formats::write(report, format, Items::Listed, view, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Something of each level, in the policy, in the tree, and nowhere.
+fn eventful() -> Report {
+    let mut report = fixtures::report(&[PAYMENTS, SEARCH, BILLING], 12);
+    report.policy.source = PolicySource::Tree { path: ".debtlint.yml".into() };
+    let place = TreePlace { path: RepoPath::new(*b"src/a b/\xff,%.rs"), line: 7, column: 3 };
+    let about = fixtures::finding(Code::MalformedCommit, Level::Warning, "5 commits have 100%\na malformed object", "look");
+    report.findings.push(about.found_at(place).keyed("one"));
+    report.findings.push(fixtures::finding(Code::CreditUndone, Level::Note, "a change was undone", ""));
+    report
+}
+
+#[test]
+fn each_format_of_one_report() {
+    for format in Format::ALL.into_iter().filter(|format| !matches!(format, Format::Text | Format::Json)) {
+        insta::assert_snapshot!(format!("format_{}", format.name()), written(&eventful(), format));
+    }
+}
+
+#[test]
+fn items_come_a_line_each_and_fit_their_schema() {
+    let text = written(&fixtures::with_items(), Format::Ndjson);
+    let validator = jsonschema::validator_for(&debtlint::report::json::line_schema()).unwrap();
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), fixtures::with_items().items.len());
+    for line in lines {
+        let errors: Vec<_> = validator.iter_errors(&line).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+    }
+}
+
+#[test]
+fn annotations_stay_within_what_is_shown() {
+    for (findings, commands) in [(0_usize, 0), (1, 1), (10, 10), (11, 10), (500, 10)] {
+        let mut report = fixtures::report(&[SEARCH], 0);
+        for at in 0..findings {
+            report.findings.push(fixtures::finding(Code::MalformedCommit, Level::Warning, &format!("finding {at}"), ""));
+        }
+        let text = written(&report, Format::Github);
+        assert_eq!(text.lines().count(), commands, "{findings}");
+        let rest = findings.saturating_sub(9);
+        assert_eq!(text.contains(&format!("::{rest} more warnings in the summary")), findings > 10, "{text}");
+    }
+}
+
+#[test]
+fn fingerprints_know_neither_lines_nor_figures_nor_order() {
+    let prints = |report: &Report| -> BTreeSet<String> {
+        let issues: serde_json::Value = serde_json::from_str(&written(report, Format::Gitlab)).unwrap();
+        let all: Vec<_> =
+            issues.as_array().unwrap().iter().map(|issue| issue["fingerprint"].as_str().unwrap().to_owned()).collect();
+        let distinct: BTreeSet<_> = all.iter().cloned().collect();
+        assert_eq!(all.len(), distinct.len(), "each has its own");
+        distinct
+    };
+    let before = prints(&eventful());
+    let mut later = eventful();
+    for finding in &mut later.findings {
+        finding.message = Untrusted::new(format!("{} today", finding.message.expose()));
+        if let Some(found) = &mut finding.found {
+            found.line += 40;
+        }
+        if let Some(at) = &mut finding.at {
+            at.line += 40;
+        }
+    }
+    later.findings.reverse();
+    assert_eq!(before, prints(&later));
+    let mut other = eventful();
+    other.findings[0].team = Some("another".to_owned());
+    assert_ne!(before, prints(&other));
+}
+
+#[test]
+fn a_summary_is_never_too_large_and_says_its_verdict_twice() {
+    let mut report = fixtures::report(&[PAYMENTS], 0);
+    for _ in 0..5_000 {
+        report.findings.push(fixtures::finding(Code::MalformedCommit, Level::Warning, &"| <b> @all ".repeat(50), "x"));
+    }
+    let text = written(&report, Format::Markdown);
+    assert!(text.len() < 65_536, "{}", text.len());
+    assert_eq!(text.matches("**❌ payments is short").count(), 2);
+    assert!(text.contains("more lines are left out here"));
+}
+
+#[test]
+fn a_policy_outside_of_the_repository_is_shown_where_a_host_finds_a_file() {
+    for (named, shown) in [
+        ("/srv/work/shop/conf/debt.yml", "conf/debt.yml"),
+        ("/etc/debt.yml", ".debtlint.yml"),
+        ("../debt.yml", ".debtlint.yml"),
+        ("./debt.yml", "debt.yml"),
+        ("conf/debt.yml", "conf/debt.yml"),
+    ] {
+        let mut report = fixtures::report(&[PAYMENTS], 0);
+        report.policy.source = PolicySource::File { path: named.into() };
+        assert!(written(&report, Format::Github).contains(&format!("file={shown},")), "{named}");
+    }
+}
