@@ -49,7 +49,7 @@ mod tests {
             ("see https://evil", "see <code>https://evil</code>"),
             ("GH-12 www.evil.com", "<code>GH-12</code> <code>www.evil.com</code>"),
             ("# title", "<code>&#35;</code> title"),
-            ("a\n\n## b", "a&#92;u&#123;a&#125;&#92;u&#123;a&#125;<code>&#35;</code> <code>&#35;</code> b"),
+            ("a\n\n## b", "<code>a&#92;u&#123;a&#125;&#92;u&#123;a&#125;&#35;</code> <code>&#35;</code> b"),
             ("&lt;", "&#38;lt;"),
             ("\\|", "&#92;&#124;"),
         ] {

@@ -32,7 +32,8 @@ fn eventful() -> Report {
     let mut report = fixtures::report(&[PAYMENTS, SEARCH, BILLING], 12);
     report.policy.source = PolicySource::Tree { path: ".debtlint.yml".into() };
     let place = TreePlace { path: RepoPath::new(*b"src/a b/\xff,%.rs"), line: 7, column: 3 };
-    let about = fixtures::finding(Code::MalformedCommit, Level::Warning, "5 commits have 100%\na malformed object", "look");
+    let about =
+        fixtures::finding(Code::MalformedCommit, Level::Warning, "5 commits have 100%\na malformed object", "look");
     report.findings.push(about.found_at(place).keyed("one"));
     report.findings.push(fixtures::finding(Code::CreditUndone, Level::Note, "a change was undone", ""));
     report
@@ -62,7 +63,12 @@ fn annotations_stay_within_what_is_shown() {
     for (findings, commands) in [(0_usize, 0), (1, 1), (10, 10), (11, 10), (500, 10)] {
         let mut report = fixtures::report(&[SEARCH], 0);
         for at in 0..findings {
-            report.findings.push(fixtures::finding(Code::MalformedCommit, Level::Warning, &format!("finding {at}"), ""));
+            report.findings.push(fixtures::finding(
+                Code::MalformedCommit,
+                Level::Warning,
+                &format!("finding {at}"),
+                "",
+            ));
         }
         let text = written(&report, Format::Github);
         assert_eq!(text.lines().count(), commands, "{findings}");
