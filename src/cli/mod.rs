@@ -2,11 +2,13 @@
 
 mod agreed;
 mod args;
+mod cache;
 mod check;
 mod error;
 mod exit;
 mod explain;
 mod gate;
+mod ignored;
 mod noticed;
 mod outputs;
 mod progress;
