@@ -11,7 +11,8 @@ is used where the repository's folder is called NAME (or owner+NAME/repo).
 
 --start-up DIR times what is there before the first object: `debtlint --version`, and `check` of a repository of 100
 commits that is made in DIR. --walk BINARY times the `walk` example on all history beside `git rev-list --count HEAD`
-without its commit-graph. --other BINARY runs a second debtlint beside the first: before and after in one run.
+without its commit-graph. --second-run times a check whose facts an earlier run kept; --gate a `check --base` of the
+newest 20 mainline commits, with the facts that a check of the base kept, beside a check without any. --other BINARY runs a second debtlint beside the first: before and after in one run.
 """
 
 import argparse
@@ -19,12 +20,16 @@ import json
 import os
 import pathlib
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
-CLEAN = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+CLEAN = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "DEBTLINT_"))}
+# Where CI is set no facts are kept from run to run unless --cache says where.
+CLEAN["CI"] = "true"
 ONE = CLEAN | {"RAYON_NUM_THREADS": "1"}
 
 
@@ -41,11 +46,12 @@ def timed(command, environment):
     return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def medians(ways, runs):
+def medians(ways, runs, before=lambda: None):
     """For each way the medians of wall and processor time and the largest memory, all ways in turn."""
     samples = {way: [] for way in ways}
     for _ in range(runs):
         for way, (command, environment) in ways.items():
+            before()
             samples[way].append(timed(command, environment))
     median = lambda taken, column: statistics.median(sample[column] for sample in taken)
     return {way: (median(taken, 0), median(taken, 1), max(sample[2] for sample in taken)) for way, taken in samples.items()}
@@ -65,14 +71,10 @@ def check_of(binary, repository, options):
 
 def cold(binaries, repository, options):
     checks = [check_of(binary, repository, options) for binary in binaries]
-    told = subprocess.run([*checks[0], "--format", "json"], stdout=subprocess.PIPE, check=True, env=CLEAN).stdout
-    report = json.loads(told)
-    subject = report["subject"]
-    if not subject["revision"]:
+    walked, git = same_work(checks[0], repository)
+    if not git:
         return print(f"| {name_of(repository)} | no commits |")
-    span = [subject["revision"]] + (["--not", subject["boundary"]] if subject["boundary"] else [])
-    git = ["git", "-C", repository, "-c", "diff.algorithm=myers", "log", "--no-merges", "--no-renames", "--numstat"]
-    ways = {"git": ([*git, *span], CLEAN)}
+    ways = {"git": (git, CLEAN)}
     for number, check in enumerate(checks):
         ways[f"all {number}"] = (check, CLEAN)
         ways[f"one {number}"] = (check, ONE)
@@ -81,11 +83,63 @@ def cold(binaries, repository, options):
     for number in range(len(checks)):
         every, one = found[f"all {number}"], found[f"one {number}"]
         print(
-            f"| {name_of(repository)}{' (other)' if number else ''} | {report['commits']['walked']} "
+            f"| {name_of(repository)}{' (other)' if number else ''} | {walked} "
             f"| {wall:.2f} s, {memory:.0f} MiB | {every[0]:.2f} s, {every[2]:.0f} MiB "
             f"| {every[0] / wall:.2f} | {one[0] / wall:.2f} | {every[1] / processor:.2f} | {every[2] / memory:.2f} |",
             flush=True,
         )
+
+
+def same_work(check, repository):
+    """How many commits a check walks, and the command of git's that does the same work."""
+    told = subprocess.run([*check, "--format", "json"], stdout=subprocess.PIPE, check=True, env=CLEAN).stdout
+    report = json.loads(told)
+    subject = report["subject"]
+    if not subject["revision"]:
+        return 0, None
+    span = [subject["revision"]] + (["--not", subject["boundary"]] if subject["boundary"] else [])
+    git = ["git", "-C", repository, "-c", "diff.algorithm=myers", "log", "--no-merges", "--no-renames", "--numstat"]
+    return report["commits"]["walked"], [*git, *span]
+
+
+def second_run(binary, repository, options):
+    check = check_of(binary, repository, options)
+    walked, git = same_work(check, repository)
+    with tempfile.TemporaryDirectory() as folder:
+        kept = [*check, "--cache", folder]
+        reports = [subprocess.run([*way, "--format", "json", "--items"], stdout=subprocess.PIPE, check=True, env=CLEAN).stdout
+                   for way in (check, kept, kept)]
+        if len(set(reports)) > 1:
+            sys.exit(f"{repository}: the reports differ")
+        size = sum(file.stat().st_size for file in pathlib.Path(folder).iterdir()) / 1_000_000
+        found = medians({"git": (git, CLEAN), "cold": (check, CLEAN), "kept": (kept, CLEAN)}, options.runs)
+    git, cold, kept = found["git"], found["cold"], found["kept"]
+    print(
+        f"| {name_of(repository)} | {walked} | {size:.1f} MB | {git[0] * 1000:.0f} ms | {cold[0] * 1000:.0f} ms "
+        f"| {kept[0] * 1000:.0f} ms | {kept[0] / git[0]:.3f} | {kept[1] / git[1]:.3f} | {kept[1] / cold[1]:.3f} |",
+        flush=True,
+    )
+
+
+def gate(binary, repository, options):
+    name = ["git", "-C", repository, "rev-parse"]
+    head, base = subprocess.run([*name, "HEAD", "HEAD~20"], capture_output=True, check=True, env=CLEAN).stdout.decode().split()
+    check = check_of(binary, repository, options)
+    with tempfile.TemporaryDirectory() as folder:
+        kept, used = pathlib.Path(folder, "kept"), pathlib.Path(folder, "used")
+        at_base = [*check, "--rev", base, "--cache", str(kept)]
+        subprocess.run(at_base, stdout=subprocess.DEVNULL, check=True, env=CLEAN)
+        change = [*check, "--base", base, "--head", head]
+        renew = lambda: (shutil.rmtree(used, ignore_errors=True), shutil.copytree(kept, used))
+        ways = {"check": (check, CLEAN), "cold": (change, CLEAN), "first": ([*change, "--cache", str(used)], CLEAN)}
+        found = medians(ways, options.runs, renew)
+        again = {"again": ([*change, "--cache", str(used)], CLEAN)}
+        subprocess.run(again["again"][0], stdout=subprocess.DEVNULL, check=True, env=CLEAN)
+        found |= medians(again, options.runs)
+    check = found["check"]
+    columns = [f"{found[way][0] * 1000:.0f} ms | {found[way][0] / check[0]:.3f} | {found[way][1] / check[1]:.3f}"
+               for way in ("cold", "first", "again")]
+    print(f"| {name_of(repository)} | {check[0] * 1000:.0f} ms | {' | '.join(columns)} |", flush=True)
 
 
 def walk(example, repository, options):
@@ -129,6 +183,8 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--extra", action="append", default=[], help="one more argument of debtlint's")
     parser.add_argument("--other", action="append", default=[], help="another debtlint")
+    parser.add_argument("--second-run", action="store_true")
+    parser.add_argument("--gate", action="store_true")
     parser.add_argument("--start-up", metavar="DIR")
     parser.add_argument("--walk", metavar="BINARY")
     options = parser.parse_args()
@@ -140,6 +196,16 @@ def main():
         print("|---|---|---|---|---|---|---|---|")
         for repository in options.repositories:
             walk(options.walk, repository, options)
+    elif options.second_run:
+        print("| repository | commits | kept | git log | cold | second run | wall, to git | processor, to git | processor, to cold |")
+        print("|---|---|---|---|---|---|---|---|---|")
+        for repository in options.repositories:
+            second_run(options.binary, repository, options)
+    elif options.gate:
+        print("| repository | check | gate, nothing kept | wall | processor | facts of the base kept | wall | processor | again | wall | processor |")
+        print("|---|---|---|---|---|---|---|---|---|---|---|")
+        for repository in options.repositories:
+            gate(options.binary, repository, options)
     elif options.repositories:
         print("| repository | commits | git log | debtlint | wall | wall, one thread | processor | memory |")
         print("|---|---|---|---|---|---|---|---|")

@@ -9,6 +9,7 @@ fn documents() {
         .env("COLUMNS", "100")
         .env("TZ", "UTC")
         .env("HOME", "/nowhere")
+        .env("CI", "true")
         .env("GIT_CONFIG_NOSYSTEM", "1")
         .case("README.md")
         .case("docs/*.md");

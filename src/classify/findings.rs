@@ -116,11 +116,19 @@ fn unmatched_rules(
 fn unmatched_paths(changes: &BTreeMap<ObjectId, Changes>, policy: &Policy) -> Vec<Finding> {
     let changed: BTreeSet<&RepoPath> = changes.values().flat_map(|one| &one.paths).map(|change| &change.path).collect();
     let mut all = Vec::new();
-    let ignores_own = policy.ignore.iter().any(|rule| rule.rank == Rank::Own);
-    let asked = changed.iter().filter(|_| ignores_own);
-    let fitting: BTreeSet<usize> = asked.flat_map(|path| policy.ignored.fitting(path)).collect();
-    for (place, rule) in policy.ignore.iter().enumerate().filter(|(_, rule)| rule.rank == Rank::Own) {
-        if !fitting.contains(&place) {
+    let own = policy.ignore.iter().enumerate().filter(|(_, rule)| rule.rank == Rank::Own);
+    let mut missing: BTreeSet<usize> = own.map(|(place, _)| place).collect();
+    let mut asked = changed.iter();
+    // Most are found among the first paths.
+    while !missing.is_empty()
+        && let Some(path) = asked.next()
+    {
+        for place in policy.ignored.fitting(path) {
+            missing.remove(&place);
+        }
+    }
+    for (place, rule) in policy.ignore.iter().enumerate() {
+        if missing.contains(&place) {
             all.push(unmatched(&rule.at, None, format!("ignored path {} matches no changed path", rule.glob)));
         }
     }

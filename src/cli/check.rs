@@ -8,6 +8,7 @@ use crate::classify::Context;
 use crate::cli::agreed;
 use crate::cli::agreed::Agreed;
 use crate::cli::args::CheckArgs;
+use crate::cli::cache;
 use crate::cli::deliver;
 use crate::cli::deliver::Output;
 use crate::cli::error::CliError;
@@ -15,6 +16,7 @@ use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::gate;
 use crate::cli::gate::Work;
+use crate::cli::ignored::Ignored;
 use crate::cli::noticed;
 use crate::cli::outputs::Outputs;
 use crate::cli::progress::Bar;
@@ -78,7 +80,7 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
 
 /// The whole way, in order: read this to understand the program.
 pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judged, Fault> {
-    let repository = Repository::open(&settings.path, settings.owner)?;
+    let repository = cache::with_facts(Repository::open(&settings.path, settings.owner)?, settings)?;
     let revisions = Revisions::resolve(&repository, settings)?;
     let Agreed { loaded, is_proposed } = agreed::policy(&repository, &revisions, settings)?;
     let (policy, warnings) = (loaded.policy, loaded.warnings);
@@ -88,7 +90,8 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let ahead = gate::ahead(&repository, &revisions, &walk, trusted.as_ref(), progress)?;
     let history = walk.followed_by(ahead.as_ref());
 
-    let ignored = |path: &RepoPath| is_ignored(path, &policy, trusted.as_ref());
+    let ignored = Ignored::new(&policy, trusted.as_ref());
+    let ignored = |path: &RepoPath| ignored.is(path);
     let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
     let codeowners = trusted.as_ref().and_then(|trusted| trusted.codeowners.clone());
     let owners = PathOwners::new(&policy.teams, codeowners).map_err(CliError::from)?;
@@ -129,6 +132,8 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     // Stable: what is equal by these stays in the order of the policy.
     findings.sort_by(|a, b| b.level.cmp(&a.level).then(a.code.cmp(&b.code)).then(a.team.cmp(&b.team)));
 
+    // Nothing depends on it, so that nobody needs to know where it cannot be written.
+    drop(repository.keep_facts());
     let subject = subject(settings, &repository, revisions.tip, &walk, chosen);
     let change = change.map(|change| Change { is_proposed, ..change });
     drop(history);
@@ -159,16 +164,6 @@ fn walked(
 fn landed(walk: &Walk, retraces: &[Retrace]) -> Vec<Retrace> {
     let known: BTreeSet<ObjectId> = walk.commits.iter().map(|fact| fact.id).collect();
     retraces.iter().filter(|retrace| known.contains(&retrace.later)).copied().collect()
-}
-
-fn is_ignored(path: &RepoPath, policy: &Policy, trusted: Option<&Trusted>) -> Result<bool, RepoError> {
-    if policy.ignored.fit(path) {
-        return Ok(true);
-    }
-    match trusted {
-        Some(trusted) => Ok(trusted.attributes.ignored(path)? == Some(true)),
-        None => Ok(false),
-    }
 }
 
 /// The ids of the teams that `--team` names.

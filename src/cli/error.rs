@@ -53,6 +53,13 @@ pub(super) enum CliError {
     )]
     OutputUnwritable { file: PathBuf, reason: String },
 
+    #[error("facts are not kept inside the repository that they are about: {}", folder.display())]
+    #[diagnostic(
+        code("cache-in-repository"),
+        help("name a folder outside of it with --cache or DEBTLINT_CACHE, or keep nothing with --no-cache")
+    )]
+    CacheInRepository { folder: PathBuf },
+
     #[error("the policy has no team `{name}`")]
     #[diagnostic(code("no-such-team"))]
     NoSuchTeam {

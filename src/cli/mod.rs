@@ -2,12 +2,14 @@
 
 mod agreed;
 mod args;
+mod cache;
 mod check;
 mod deliver;
 mod error;
 mod exit;
 mod explain;
 mod gate;
+mod ignored;
 mod noticed;
 mod outputs;
 mod progress;

@@ -33,6 +33,8 @@ pub(super) struct Settings {
     pub(super) allocation: Option<BasisPoints>,
     /// What to do about a repository that belongs to another user.
     pub(super) owner: OwnerCheck,
+    /// Where facts are kept from run to run.
+    pub(super) facts: FactsKept,
     /// Whether a team that is short fails the run.
     pub(super) strictness: Strictness,
 }
@@ -44,6 +46,17 @@ pub(super) enum PolicyChoice {
     Discover,
     /// A file that was named.
     File(PathBuf),
+}
+
+/// Where facts are kept from run to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum FactsKept {
+    /// Nowhere.
+    Nowhere,
+    /// In the user's cache folder, if there is one and the run is nobody's but the user's.
+    InUsersCache,
+    /// In a folder that was named.
+    In(PathBuf),
 }
 
 /// Whether a team that is short fails the run.
@@ -76,6 +89,11 @@ impl Settings {
             teams,
             allocation: typed.allocation,
             owner: if typed.accept_owner { OwnerCheck::Accept } else { OwnerCheck::Enforce },
+            facts: match typed.cache.filter(|folder| !folder.as_os_str().is_empty()) {
+                _ if typed.no_cache => FactsKept::Nowhere,
+                Some(folder) => FactsKept::In(folder),
+                None => FactsKept::InUsersCache,
+            },
             strictness,
         }
     }

@@ -49,7 +49,7 @@ pub fn ahead(
     progress: &dyn Progress,
 ) -> Result<Ahead, RepoError> {
     let store = repository.store()?;
-    let mut graph = Graph::new(&store, &repository.shallow, progress);
+    let mut graph = Graph::new(&store, repository, progress);
     let boundary = graph.start(base, Keep::Links)?;
     let tip = graph.start(head, Keep::Bytes)?;
     let asked = Landed { ix: tip, time: as_of };

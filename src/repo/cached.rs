@@ -21,6 +21,8 @@ pub(super) struct Cached<O> {
     objects: O,
     trees: RefCell<Recent>,
     blobs: RefCell<Recent>,
+    /// The trees that were asked for since it was last taken.
+    asked: RefCell<Vec<ObjectId>>,
 }
 
 /// Two generations: what is asked for moves to the young one; when that is full it becomes the old one, and what was
@@ -35,7 +37,12 @@ struct Recent {
 impl<O: Objects> Cached<O> {
     /// An empty cache before some objects.
     pub(super) fn new(objects: O) -> Self {
-        Self { objects, trees: RefCell::new(Recent::new(TREES)), blobs: RefCell::new(Recent::new(BLOBS)) }
+        Self {
+            objects,
+            trees: RefCell::new(Recent::new(TREES)),
+            blobs: RefCell::new(Recent::new(BLOBS)),
+            asked: RefCell::default(),
+        }
     }
 
     /// The objects themselves.
@@ -48,12 +55,18 @@ impl<O: Objects> Cached<O> {
     /// # Errors
     /// It is absent, damaged, or no tree.
     pub(super) fn tree(&self, id: ObjectId) -> Result<Arc<[u8]>, RepoError> {
+        self.asked.borrow_mut().push(id);
         if let Some(bytes) = self.trees.borrow_mut().get(id) {
             return Ok(bytes);
         }
         let bytes: Arc<[u8]> = Arc::from(&*self.objects.tree(id)?);
         self.trees.borrow_mut().put(id, &bytes);
         Ok(bytes)
+    }
+
+    /// The trees that were asked for since the last call.
+    pub(super) fn take_asked(&self) -> Vec<ObjectId> {
+        self.asked.take()
     }
 
     /// A file's bytes; `None` where it is so large that git takes it for binary.

@@ -25,13 +25,14 @@ use crate::repo::Progress;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::commit;
+use crate::repo::differences::Against;
 use crate::repo::gist::Gain;
+use crate::repo::kept::Kept;
 use crate::repo::lines;
 use crate::repo::merge_lines;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
 use crate::repo::tree::Mode;
-use crate::repo::tree::compare;
 
 /// Whether a path is left out of the measure, so that its blobs need not be read.
 pub type IsIgnored<'i> = dyn Fn(&RepoPath) -> Result<bool, RepoError> + Sync + 'i;
@@ -108,7 +109,7 @@ impl<'r> Readers<'r> {
             Some(objects) => objects,
             None => Cached::new(self.repository.store()?),
         };
-        let done = work(&Reader { objects: &objects, trees: &self.trees });
+        let done = work(&Reader { objects: &objects, trees: &self.trees, kept: &self.repository.kept });
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(objects);
         Ok(done)
     }
@@ -118,6 +119,7 @@ impl<'r> Readers<'r> {
 pub(super) struct Reader<'r, O> {
     pub(super) objects: &'r Cached<O>,
     pub(super) trees: &'r BTreeMap<ObjectId, ObjectId>,
+    pub(super) kept: &'r Kept,
 }
 
 /// Why the changes of a commit are not known.
@@ -157,45 +159,32 @@ pub(super) fn all_or_first_error<T>(read: impl Iterator<Item = Result<T, Failure
 
 impl<O: Objects> Reader<'_, O> {
     pub(super) fn changes(&self, commit: &CommitFact, ignored: &IsIgnored<'_>) -> Result<Compared, Failure> {
-        let is_merge = commit.is_merge();
+        let mut found = self.differences(commit, Against::All)?;
         let mut absent = BTreeSet::new();
         let mut paths: Vec<PathChange> = Vec::new();
         let mut gist = Gist::default();
-        for delta in self.deltas(commit)? {
-            let lines = if ignored(&delta.path)? {
+        for at in 0..found.differences.paths.len() {
+            let Some(path) = found.differences.paths.get(at).map(|known| known.delta.path.clone()) else { continue };
+            let lines = if ignored(&path)? {
                 Ok(Some(Lines::Ignored))
-            } else if is_merge {
-                self.own_lines(&delta)
             } else {
-                self.lines(&delta).map(|(lines, gain)| {
-                    gist.add(&delta.path, gain);
-                    Some(lines)
+                found.lines(at, self).map(|(lines, gain)| {
+                    if !commit.is_merge() {
+                        gist.add(&path, gain);
+                    }
+                    lines
                 })
             };
             match lines {
-                Ok(Some(lines)) => add(&mut paths, PathChange { path: delta.path, lines }),
+                Ok(Some(lines)) => add(&mut paths, PathChange { path, lines }),
                 Ok(None) => {}
                 // The rest is looked at to count them.
                 Err(Failure::Blobs(blobs)) => absent.extend(blobs),
                 Err(other) => return Err(other),
             }
         }
+        self.keep(&found);
         if absent.is_empty() { Ok(Compared { changes: Changes { paths }, gist }) } else { Err(Failure::Blobs(absent)) }
-    }
-
-    /// The paths at which a commit differs from each of its parents.
-    fn deltas(&self, commit: &CommitFact) -> Result<Vec<Delta>, RepoError> {
-        let mut parents = Vec::new();
-        for parent in &commit.parents {
-            let tree = Some(self.tree_of(*parent)?);
-            if !parents.contains(&tree) {
-                parents.push(tree);
-            }
-        }
-        if parents.is_empty() {
-            parents.push(None);
-        }
-        compare(self.objects, Some(commit.tree), &parents)
     }
 
     /// The tree of a commit.
@@ -207,7 +196,7 @@ impl<O: Objects> Reader<'_, O> {
     }
 
     /// The lines of a path that an ordinary commit changed, and what the path gains.
-    fn lines(&self, delta: &Delta) -> Result<(Lines, Gain), Failure> {
+    pub(super) fn lines(&self, delta: &Delta) -> Result<(Lines, Gain), Failure> {
         let Some((old, new)) = self.texts(delta)? else { return Ok((Lines::None, gain_of_objects(delta))) };
         let (added, removed) = lines::added_removed(&old, &new);
         Ok((Lines::Text { added, removed }, gain_of_texts(delta, &old, &new)))
@@ -233,7 +222,7 @@ impl<O: Objects> Reader<'_, O> {
     }
 
     /// The lines of a path that are a merge's own work; `None` when the path was put together from its parents' sides.
-    fn own_lines(&self, delta: &Delta) -> Result<Option<Lines>, Failure> {
+    pub(super) fn own_lines(&self, delta: &Delta) -> Result<Option<Lines>, Failure> {
         let id = |entry: &Option<Entry>| entry.map(|entry| entry.id);
         let mode = |entry: &Option<Entry>| entry.map(|entry| entry.mode);
         let own_content = !delta.old.iter().any(|old| id(old) == id(&delta.new));
@@ -318,7 +307,7 @@ mod tests {
         let trees: BTreeMap<_, _> = (1..).map(number).zip(parents.iter().copied()).collect();
         let parents: Vec<u8> = (1..).take(parents.len()).collect();
         let objects = Cached::new(memory);
-        let reader = Reader { objects: &objects, trees: &trees };
+        let reader = Reader { objects: &objects, trees: &trees, kept: &Kept::default() };
         reader
             .changes(&fact(0, tree, &parents, 0), &|path| Ok(path.to_text().expose().contains("ignored")))
             .map(|read| read.changes)
@@ -401,7 +390,7 @@ mod tests {
         let mut memory = Memory::default();
         let tree = memory.files(&[("a", "1")]);
         let objects = Cached::new(memory);
-        let reader = Reader { objects: &objects, trees: &BTreeMap::new() };
+        let reader = Reader { objects: &objects, trees: &BTreeMap::new(), kept: &Kept::default() };
         let read = reader.changes(&fact(0, tree, &[1], 0), &|_| Ok(false));
         assert!(matches!(read, Err(Failure::Other(RepoError::Missing { kind: ObjectKind::Commit, .. }))), "{read:?}");
     }

@@ -19,7 +19,7 @@ pub struct Gist {
 }
 
 /// What a path gains.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Gain(u64);
 
 impl Gist {
@@ -42,6 +42,16 @@ impl Gain {
     pub(super) fn of_text(old: &[u8], new: &[u8]) -> Self {
         let (_, old, new) = lines::without_common_ends(old, new);
         Self(sum(new).wrapping_sub(sum(old)))
+    }
+
+    /// As a number, to be kept.
+    pub(super) const fn number(self) -> u64 {
+        self.0
+    }
+
+    /// One that was kept.
+    pub(super) const fn from_number(number: u64) -> Self {
+        Self(number)
     }
 
     /// Of anything else: the objects themselves.

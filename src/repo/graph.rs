@@ -10,7 +10,9 @@ use crate::repo::ObjectKind;
 use crate::repo::Objects;
 use crate::repo::Progress;
 use crate::repo::RepoError;
+use crate::repo::Repository;
 use crate::repo::commit;
+use crate::repo::kept::Kept;
 
 /// How many commits are read between two reports of progress.
 const TICK: u64 = 512;
@@ -22,6 +24,7 @@ pub(super) struct Ix(u32);
 /// Commits that are known by name, with their parents once they have been read.
 pub(super) struct Graph<'r> {
     objects: &'r dyn Objects,
+    kept: &'r Kept,
     shallow: &'r BTreeSet<ObjectId>,
     progress: &'r dyn Progress,
     // The default hasher, keyed at random: names of commits can be chosen to collide.
@@ -60,8 +63,10 @@ pub(super) enum Presence {
 }
 
 impl<'r> Graph<'r> {
-    pub(super) fn new(objects: &'r dyn Objects, shallow: &'r BTreeSet<ObjectId>, progress: &'r dyn Progress) -> Self {
-        Self { objects, shallow, progress, numbers: HashMap::new(), nodes: Vec::new(), edges: Vec::new(), read: 0 }
+    pub(super) fn new(objects: &'r dyn Objects, repository: &'r Repository, progress: &'r dyn Progress) -> Self {
+        let Repository { kept, shallow, .. } = repository;
+        let (numbers, nodes, edges) = (HashMap::new(), Vec::new(), Vec::new());
+        Self { objects, kept, shallow, progress, numbers, nodes, edges, read: 0 }
     }
 
     /// The number of a commit that must be there.
@@ -120,10 +125,15 @@ impl<'r> Graph<'r> {
 
     /// The bytes of a commit: those that were kept, or else read again.
     pub(super) fn take_bytes(&mut self, ix: Ix) -> Result<Box<[u8]>, RepoError> {
-        match self.node_mut(ix).raw.take() {
-            Some(raw) => Ok(raw),
-            None => Ok(self.objects.commit(self.id(ix))?.into_vec().into_boxed_slice()),
-        }
+        let id = self.id(ix);
+        let raw = match (self.node_mut(ix).raw.take(), self.kept.commit(id)) {
+            (Some(raw), _) => raw,
+            // It is there, or its links would not have been taken.
+            (None, Some(kept)) => return Ok(kept),
+            (None, None) => self.objects.commit(id)?.into_vec().into_boxed_slice(),
+        };
+        self.kept.learn_commit(id, &raw);
+        Ok(raw)
     }
 
     fn read(&mut self, ix: Ix, keep: Keep) -> Result<(), RepoError> {
@@ -131,9 +141,16 @@ impl<'r> Graph<'r> {
         if node.is_read {
             return Ok(());
         }
-        let bytes = self.objects.commit(node.id)?;
-        let links = commit::links(&bytes);
-        let raw = (keep == Keep::Bytes).then(|| bytes.into_vec().into_boxed_slice());
+        let id = node.id;
+        let (links, raw) = match self.kept.links(id, |id| self.objects.has(id)) {
+            Some(links) => (links, None),
+            None => {
+                let bytes = self.objects.commit(id)?;
+                let links = commit::links(&bytes);
+                self.kept.learn_links(id, &links);
+                (links, (keep == Keep::Bytes).then(|| bytes.into_vec().into_boxed_slice()))
+            }
+        };
         let from = self.next_edge()?;
         for parent in links.parents {
             let parent = self.number(parent)?;

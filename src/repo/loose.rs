@@ -72,7 +72,8 @@ impl Loose {
         Ok(None)
     }
 
-    fn is_listed(&self, id: ObjectId) -> bool {
+    /// Whether an object is there, by the listing.
+    pub(super) fn is_listed(&self, id: ObjectId) -> bool {
         let first = id.as_bytes().first().copied().unwrap_or_default();
         let mut listed = self.listed.borrow_mut();
         listed.entry(first).or_insert_with(|| self.list(first)).contains(&id)

@@ -69,7 +69,7 @@ pub(super) struct Landed {
 /// History cannot be read as far back.
 pub fn newest_at(repository: &Repository, tip: ObjectId, as_of: UnixTime) -> Result<Option<ObjectId>, RepoError> {
     let store = repository.store()?;
-    let mut graph = Graph::new(&store, &repository.shallow, &Quiet);
+    let mut graph = Graph::new(&store, repository, &Quiet);
     let mut chain = Chain::begin(&mut graph, tip)?;
     let is_any = chain.move_back_to(&mut graph, as_of)?;
     Ok(chain.commits.first().filter(|_newest| is_any).map(|newest| graph.id(*newest)))

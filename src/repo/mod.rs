@@ -8,10 +8,12 @@ mod ahead;
 mod cached;
 pub mod changes;
 mod commit;
+mod differences;
 mod error;
 mod file;
 mod gist;
 mod graph;
+mod kept;
 mod lines;
 mod loose;
 mod mainline;
@@ -35,8 +37,11 @@ pub mod trusted;
 pub mod walk;
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::io;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::facts::ObjectId;
 
@@ -45,6 +50,7 @@ use cached::Cached;
 pub use changes::IsIgnored;
 pub use error::RepoError;
 pub use gist::Gist;
+use kept::Kept;
 pub use mainline::newest_at;
 pub use objects::{Blob, ObjectBytes, ObjectKind, ObjectStore, Objects};
 pub use walk::{Span, Walk};
@@ -91,6 +97,8 @@ pub struct Repository {
     is_partial: bool,
     /// What would change history if it were followed.
     overrides: Overrides,
+    /// What earlier runs found out, and this one.
+    kept: Arc<Kept>,
 }
 
 /// Things in a repository that make git show another history than its commits tell. None is followed.
@@ -113,6 +121,36 @@ impl Repository {
     #[must_use]
     pub const fn overrides(&self) -> Overrides {
         self.overrides
+    }
+
+    /// The same repository, with the facts that are kept of it in a folder: none is read twice.
+    ///
+    /// A folder that cannot be read is one without facts. No report depends on what is kept.
+    #[must_use]
+    pub fn with_facts_kept_in(self, folder: &Path) -> Self {
+        let kept = Arc::new(Kept::read(folder, &self.common_dir, &self.object_dirs));
+        Self { kept, ..self }
+    }
+
+    /// Writes what this run found out to the folder, for the next one.
+    ///
+    /// # Errors
+    /// It cannot be written to; nothing depends on it.
+    pub fn keep_facts(&self) -> io::Result<()> {
+        if !self.kept.has_news() {
+            return Ok(());
+        }
+        let store = self.store().map_err(io::Error::other)?;
+        self.kept.write(|id| store.has(id))
+    }
+
+    /// Whether a path lies in the repository, or in its working tree.
+    #[must_use]
+    pub fn holds(&self, path: &Path) -> bool {
+        // What does not exist yet lies where the nearest folder above it does.
+        let real = path.ancestors().find_map(|path| fs::canonicalize(path).ok());
+        let parts = [&self.root, &self.git_dir, &self.common_dir].map(fs::canonicalize);
+        real.is_some_and(|real| parts.iter().flatten().any(|part| real.starts_with(part)))
     }
 
     /// Whether this is a partial clone: objects may be absent by intent.

@@ -87,6 +87,11 @@ pub trait Objects {
     /// # Errors
     /// It is absent, damaged, or no blob.
     fn blob(&self, id: ObjectId, limit: u64) -> Result<Blob<'_>, RepoError>;
+
+    /// Whether an object is there, by the indexes alone: nothing is read. What is kept of an object is used only then.
+    fn has(&self, _id: ObjectId) -> bool {
+        false
+    }
 }
 
 /// What was read of a file.
@@ -248,6 +253,13 @@ impl Objects for ObjectStore {
             Fetched::TooLarge(ObjectKind::Blob, size) => Ok(Blob::TooLarge(size)),
             Fetched::Whole(found, _) | Fetched::TooLarge(found, _) => Err(RepoError::WrongKind { id, expected, found }),
         }
+    }
+
+    #[expect(clippy::disallowed_types, reason = "the one place that reads objects")]
+    fn has(&self, id: ObjectId) -> bool {
+        id == EMPTY_TREE
+            || self.loose.is_listed(id)
+            || git2::Oid::from_bytes(id.as_bytes()).is_ok_and(|oid| self.odb.exists(oid))
     }
 }
 

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::facts::ObjectId;
 use crate::repo::Overrides;
@@ -40,6 +41,7 @@ impl Repository {
             shallow: shallow(&layout.common_dir)?,
             overrides: Overrides { grafts: grafts(&layout.common_dir)?, replace_refs: 0 },
             is_partial,
+            kept: Arc::default(),
             root: layout.root,
             git_dir: layout.git_dir,
             common_dir: layout.common_dir,

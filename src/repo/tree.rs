@@ -57,6 +57,15 @@ pub(super) struct Named<'t> {
     pub(super) entry: Entry,
 }
 
+/// What the rules for paths need of a tree.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Listing {
+    /// The directories in it, by name.
+    pub(super) directories: Vec<(Box<[u8]>, ObjectId)>,
+    /// Its `.gitattributes`; more than one only in a malformed tree.
+    pub(super) attributes: Vec<ObjectId>,
+}
+
 /// What is wrong with bytes that are no tree.
 pub(super) const MALFORMED: &str = "an entry is cut off, or has no mode or name";
 
@@ -78,7 +87,7 @@ impl Mode {
         matches!(self, Self::File | Self::Executable | Self::Symlink)
     }
 
-    /// One byte for fingerprints.
+    /// One byte for fingerprints and for what is kept.
     #[must_use]
     pub(super) const fn code(self) -> u8 {
         match self {
@@ -88,6 +97,13 @@ impl Mode {
             Self::Submodule => b's',
             Self::Tree => b't',
         }
+    }
+
+    /// The mode that a byte stands for.
+    #[must_use]
+    pub(super) fn from_code(code: u8) -> Option<Self> {
+        let all = [Self::File, Self::Executable, Self::Symlink, Self::Submodule, Self::Tree];
+        all.into_iter().find(|mode| mode.code() == code)
     }
 }
 

@@ -82,7 +82,7 @@ pub fn window(
     progress: &dyn Progress,
 ) -> Result<Walk, RepoError> {
     let store = repository.store()?;
-    let mut graph = Graph::new(&store, &repository.shallow, progress);
+    let mut graph = Graph::new(&store, repository, progress);
     let line = mainline::scan(&mut graph, tip, span)?;
     let colours = paint::paint(&mut graph, &line)?;
     let landings = landings(&graph, &line, &colours);
@@ -112,7 +112,7 @@ pub fn window(
 /// One of them is absent or cannot be read.
 pub fn count_all(repository: &Repository, tip: ObjectId, progress: &dyn Progress) -> Result<u64, RepoError> {
     let store = repository.store()?;
-    let mut graph = Graph::new(&store, &repository.shallow, progress);
+    let mut graph = Graph::new(&store, repository, progress);
     let mut seen: PerCommit<bool> = PerCommit::new();
     let first = graph.start(tip, Keep::Links)?;
     seen.set(first, true);

@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod cache;
 mod documents;
 mod gate;
 mod markers;

@@ -8,49 +8,57 @@ use serde_json::Value;
 use crate::support::History;
 use crate::support::Room;
 use crate::support::Told;
-use crate::support::Written;
 
 #[test]
 fn scenarios() {
     insta::glob!("../scenarios", "*/history.yml", |history| {
         let folder = history.parent().unwrap();
         let text = std::fs::read_to_string(history).unwrap();
-        let (room, written) = Room::with_past(&History::parse(&text));
         let about: String = text.lines().take_while(|line| line.starts_with('#')).collect();
+        let (room, runs) = runs(folder);
         if let Some(gate) = read(folder, "gate.txt") {
             insta::with_settings!({ description => about, omit_expression => true }, {
-                insta::assert_snapshot!(gates(&room, &written, &gate));
+                insta::assert_snapshot!(gates(&room, &runs, &gate));
             });
             return;
         }
-        let mut arguments = vec!["check", "past.git", "--format", "json", "--items"];
-        if let Some(policy) = read(folder, "debtlint.yml") {
-            room.put("debtlint.yml", &written.fill(&policy));
-            arguments.extend(["--config", "debtlint.yml"]);
-        }
-        let more = read(folder, "arguments.txt").unwrap_or_default();
-        arguments.extend(more.lines());
-        let told = room.debtlint(&arguments);
+        let told = room.debtlint(&runs[0]);
         insta::with_settings!({ description => about, omit_expression => true }, {
             insta::assert_snapshot!(essence(&told));
         });
     });
 }
 
+/// The room of a scenario, and the command lines that are run in it.
+pub(crate) fn runs(folder: &Path) -> (Room, Vec<Vec<String>>) {
+    let (room, written) = Room::with_past(&History::parse(&read(folder, "history.yml").unwrap()));
+    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let common = words("check past.git --format json --items");
+    if let Some(gate) = read(folder, "gate.txt") {
+        let run = |line: &str| {
+            let mut words = words(&written.fill(line.split_once('#').map_or(line, |(run, _about)| run)));
+            words.insert(1, "--head".to_owned());
+            words.insert(0, "--base".to_owned());
+            [common.clone(), words].concat()
+        };
+        let runs = gate.lines().filter(|line| !line.trim().is_empty()).map(run).collect();
+        return (room, runs);
+    }
+    let mut arguments = common;
+    if let Some(policy) = read(folder, "debtlint.yml") {
+        room.put("debtlint.yml", &written.fill(&policy));
+        arguments.extend(words("--config debtlint.yml"));
+    }
+    arguments.extend(read(folder, "arguments.txt").unwrap_or_default().lines().map(str::to_owned));
+    (room, vec![arguments])
+}
+
 /// Each line of `gate.txt` is a run: the base, the head, further arguments; what follows a `#` says what it proves.
-fn gates(room: &Room, written: &Written, gate: &str) -> String {
+fn gates(room: &Room, runs: &[Vec<String>], gate: &str) -> String {
     let mut out = String::new();
-    for line in gate.lines().filter(|line| !line.trim().is_empty()) {
-        let (words, about) = line.split_once('#').unwrap_or((line, ""));
-        let words = written.fill(words);
-        let (ends, more): (Vec<_>, Vec<_>) = words.split_whitespace().enumerate().partition(|(place, _)| *place < 2);
-        let mut arguments = vec!["check", "past.git", "--format", "json", "--items"];
-        for (option, (_, end)) in ["--base", "--head"].iter().zip(ends) {
-            arguments.extend([*option, end]);
-        }
-        arguments.extend(more.into_iter().map(|(_, word)| word));
-        let told = room.debtlint(&arguments);
-        writeln!(out, "== {}\n{}", about.trim(), change(&told)).unwrap();
+    for (line, run) in gate.lines().filter(|line| !line.trim().is_empty()).zip(runs) {
+        let about = line.split_once('#').map_or("", |(_run, about)| about);
+        writeln!(out, "== {}\n{}", about.trim(), change(&room.debtlint(run))).unwrap();
     }
     out
 }

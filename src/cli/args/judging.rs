@@ -53,6 +53,17 @@ pub(in crate::cli) struct JudgingArgs {
     #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = settings::memory, help_heading = "Limits")]
     pub(in crate::cli) memory_limit: u64,
 
+    /// Keep facts of commits in this folder, so that the next run need not read them again
+    ///
+    /// Without it they are kept in the user's cache folder, but nowhere where `CI` is set. Facts depend on no policy, and no
+    /// report depends on them. Never take the folder over from whom you judge: see docs/gate.md.
+    #[arg(long, value_name = "DIR", env = "DEBTLINT_CACHE", help_heading = "Cache")]
+    pub(in crate::cli) cache: Option<PathBuf>,
+
+    /// Read everything from the repository, and keep nothing
+    #[arg(long, help_heading = "Cache")]
+    pub(in crate::cli) no_cache: bool,
+
     /// Show no progress on a terminal
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) no_progress: bool,

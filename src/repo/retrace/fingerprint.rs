@@ -11,8 +11,9 @@ use crate::repo::Objects;
 use crate::repo::changes::Failure;
 use crate::repo::changes::IsIgnored;
 use crate::repo::changes::Reader;
+use crate::repo::differences::Against;
+use crate::repo::kept::Print;
 use crate::repo::retrace::unit::Unit;
-use crate::repo::retrace::unit::deltas;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
 
@@ -33,13 +34,27 @@ pub(super) fn of<O: Objects>(
 ) -> Result<Option<Fingerprint>, Failure> {
     let (mut forward, mut inverse) = (Sha1::new(), Sha1::new());
     let mut any = false;
-    for delta in deltas(reader, unit.fact)? {
-        if ignored(&delta.path)? {
+    let mut found = reader.differences(unit.fact, Against::First)?;
+    for at in 0..found.differences.paths.len() {
+        let Some(path) = found.differences.paths.get(at).map(|known| known.delta.path.clone()) else { continue };
+        if ignored(&path)? {
             continue;
         }
-        any |= add(reader, &delta, &mut forward, &mut inverse)?;
+        if let Some(print) = found.print(at, reader, |delta| print(reader, delta))? {
+            forward.update(print.forward);
+            inverse.update(print.inverse);
+            any |= print.has_content;
+        }
     }
+    reader.keep(&found);
     Ok(any.then(|| Fingerprint { forward: forward.finalize().into(), inverse: inverse.finalize().into() }))
+}
+
+/// What a path has to both.
+fn print<O: Objects>(reader: &Reader<'_, O>, delta: &Delta) -> Result<Print, Failure> {
+    let (mut forward, mut inverse) = (Sha1::new(), Sha1::new());
+    let has_content = add(reader, delta, &mut forward, &mut inverse)?;
+    Ok(Print { forward: forward.finalize().into(), inverse: inverse.finalize().into(), has_content })
 }
 
 /// Adds a path to both; says whether it has content.

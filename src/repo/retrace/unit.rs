@@ -18,8 +18,7 @@ use crate::repo::changes::Compared;
 use crate::repo::changes::Failure;
 use crate::repo::changes::IsIgnored;
 use crate::repo::changes::Reader;
-use crate::repo::tree::Delta;
-use crate::repo::tree::compare;
+use crate::repo::differences::Against;
 
 /// A change.
 #[derive(Debug)]
@@ -121,11 +120,13 @@ pub(super) fn paths_of<O: Objects>(
             names.add(&change.path);
         }
     } else {
-        for delta in deltas(reader, unit.fact)? {
-            if !ignored(&delta.path)? {
-                names.add(&delta.path);
+        let found = reader.differences(unit.fact, Against::First)?;
+        for known in &found.differences.paths {
+            if !ignored(&known.delta.path)? {
+                names.add(&known.delta.path);
             }
         }
+        reader.keep(&found);
     }
     Ok(names.any.then(|| names.hash.finalize().into()))
 }
@@ -140,11 +141,14 @@ pub(super) fn gist_of<O: Objects>(
         return Ok(compared.gist);
     }
     let mut gist = Gist::default();
-    for delta in deltas(reader, unit.fact)? {
-        if !ignored(&delta.path)? {
-            gist.add(&delta.path, reader.gain(&delta)?);
+    let mut found = reader.differences(unit.fact, Against::First)?;
+    for at in 0..found.differences.paths.len() {
+        let Some(path) = found.differences.paths.get(at).map(|known| known.delta.path.clone()) else { continue };
+        if !ignored(&path)? {
+            gist.add(&path, found.gain(at, reader)?);
         }
     }
+    reader.keep(&found);
     Ok(gist)
 }
 
@@ -161,10 +165,4 @@ impl Names {
         self.hash.update([0]);
         self.any = true;
     }
-}
-
-/// Where a commit differs from its first parent.
-pub(super) fn deltas<O: Objects>(reader: &Reader<'_, O>, fact: &CommitFact) -> Result<Vec<Delta>, RepoError> {
-    let parent = fact.parents.first().map(|parent| reader.tree_of(*parent)).transpose()?;
-    compare(reader.objects, Some(fact.tree), &[parent])
 }

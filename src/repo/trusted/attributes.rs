@@ -18,7 +18,9 @@ use crate::repo::Objects;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::commit;
+use crate::repo::kept::Kept;
 use crate::repo::tree;
+use crate::repo::tree::Listing;
 use crate::repo::tree::Mode;
 use crate::repo::trusted::LARGEST;
 use crate::repo::trusted::attributes::rules::Rules;
@@ -28,6 +30,7 @@ const FILE: &[u8] = b".gitattributes";
 /// The attributes of a trusted tree, read directory by directory as they are asked for; may be asked from many threads.
 pub struct Attributes {
     objects: Mutex<Box<dyn Objects + Send>>,
+    kept: Arc<Kept>,
     directories: RwLock<HashMap<Box<[u8]>, Arc<Directory>>>,
     root: Arc<Directory>,
 }
@@ -47,16 +50,16 @@ impl Attributes {
     pub fn of(repository: &Repository, commit: ObjectId) -> Result<Self, RepoError> {
         let store = repository.store()?;
         let tree = commit::tree_of(&store.commit(commit)?);
-        Self::new(Box::new(store), tree)
+        Self::new(Box::new(store), Arc::clone(&repository.kept), tree)
     }
 
     /// The attributes of a tree.
     ///
     /// # Errors
     /// What is needed is absent or damaged.
-    pub fn new(objects: Box<dyn Objects + Send>, tree: ObjectId) -> Result<Self, RepoError> {
-        let root = Arc::new(read(&*objects, tree, b"", &Arc::default())?);
-        Ok(Self { objects: Mutex::new(objects), directories: RwLock::default(), root })
+    fn new(objects: Box<dyn Objects + Send>, kept: Arc<Kept>, tree: ObjectId) -> Result<Self, RepoError> {
+        let root = Arc::new(read(&*objects, &kept, tree, b"", &Arc::default())?);
+        Ok(Self { objects: Mutex::new(objects), kept, directories: RwLock::default(), root })
     }
 
     /// Whether a path is generated or vendored: `Some(true)` when one of the attributes says so, `Some(false)` when one says
@@ -87,7 +90,7 @@ impl Attributes {
             let known = self.directories.read().unwrap_or_else(PoisonError::into_inner).get(prefix).map(Arc::clone);
             here = match (known, here.below.get(name)) {
                 (Some(known), _) => known,
-                (None, Some(tree)) => Arc::new(read(&**objects, *tree, prefix, &here.rules)?),
+                (None, Some(tree)) => Arc::new(read(&**objects, &self.kept, *tree, prefix, &here.rules)?),
                 // Not in the trusted tree: what is above it holds.
                 (None, None) => Arc::new(Directory { below: HashMap::new(), rules: Arc::clone(&here.rules) }),
             };
@@ -98,30 +101,47 @@ impl Attributes {
     }
 }
 
-fn read(objects: &dyn Objects, id: ObjectId, path: &[u8], above: &Arc<Rules>) -> Result<Directory, RepoError> {
+fn read(
+    objects: &dyn Objects,
+    kept: &Kept,
+    id: ObjectId,
+    path: &[u8],
+    above: &Arc<Rules>,
+) -> Result<Directory, RepoError> {
+    let listing = match kept.listing(id, |id| objects.has(id)) {
+        Some(listing) => listing,
+        None => {
+            let listing = list(objects, id)?;
+            kept.learn_listing(id, &listing);
+            listing
+        }
+    };
+    let mut rules = Arc::clone(above);
+    for id in listing.attributes {
+        let content = match objects.blob(id, LARGEST)? {
+            Blob::Bytes(bytes) => bytes,
+            Blob::TooLarge(size) => {
+                return Err(RepoError::ObjectTooLarge { id, kind: ObjectKind::Blob, size, limit: LARGEST });
+            }
+        };
+        rules = Arc::new(above.with(&content, path));
+    }
+    Ok(Directory { below: listing.directories.into_iter().collect(), rules })
+}
+
+fn list(objects: &dyn Objects, id: ObjectId) -> Result<Listing, RepoError> {
     let bytes = objects.tree(id)?;
-    let mut directory = Directory { below: HashMap::new(), rules: Arc::clone(above) };
+    let mut listing = Listing::default();
     for found in tree::entries(&bytes) {
         let found = found.map_err(|reason| RepoError::MalformedTree { id, reason })?;
         match found.entry.mode {
-            Mode::Tree => {
-                directory.below.insert(found.name.into(), found.entry.id);
-            }
+            Mode::Tree => listing.directories.push((found.name.into(), found.entry.id)),
             // git does not follow links to it either.
-            Mode::File | Mode::Executable if found.name == FILE => {
-                let id = found.entry.id;
-                let content = match objects.blob(id, LARGEST)? {
-                    Blob::Bytes(bytes) => bytes,
-                    Blob::TooLarge(size) => {
-                        return Err(RepoError::ObjectTooLarge { id, kind: ObjectKind::Blob, size, limit: LARGEST });
-                    }
-                };
-                directory.rules = Arc::new(above.with(&content, path));
-            }
+            Mode::File | Mode::Executable if found.name == FILE => listing.attributes.push(found.entry.id),
             _ => {}
         }
     }
-    Ok(directory)
+    Ok(listing)
 }
 
 impl std::fmt::Debug for Attributes {
@@ -138,7 +158,7 @@ mod tests {
     fn attributes(files: &[(&str, &str)]) -> Attributes {
         let mut memory = Memory::default();
         let tree = memory.files(files);
-        Attributes::new(Box::new(memory), tree).unwrap()
+        Attributes::new(Box::new(memory), Arc::default(), tree).unwrap()
     }
 
     #[test]
@@ -214,7 +234,7 @@ mod tests {
         let tree = memory.files(&[("d/.gitattributes", "* linguist-vendored")]);
         let blob = memory.put(ObjectKind::Blob, b"* linguist-vendored");
         memory.remove(blob);
-        let attributes = Attributes::new(Box::new(memory), tree).unwrap();
+        let attributes = Attributes::new(Box::new(memory), Arc::default(), tree).unwrap();
         assert_eq!(attributes.ignored(&RepoPath::new(&b"a"[..])).unwrap(), None);
         assert!(attributes.ignored(&RepoPath::new(&b"d/a"[..])).is_err());
     }

@@ -84,6 +84,7 @@ impl Room {
             .env("PATH", path)
             .env("HOME", &home)
             .env("XDG_CONFIG_HOME", home.join(".config"))
+            .env("XDG_CACHE_HOME", home.join(".cache"))
             .env("TZ", "UTC")
             .env("NO_COLOR", "1")
             .env("COLUMNS", "100");

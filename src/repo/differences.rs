@@ -1,0 +1,151 @@
+//! Where a commit differs from others, read or kept, and what is measured of each path for whoever asks.
+
+use crate::facts::CommitFact;
+use crate::facts::Lines;
+use crate::facts::ObjectId;
+use crate::repo::Objects;
+use crate::repo::RepoError;
+use crate::repo::changes::Failure;
+use crate::repo::changes::Reader;
+use crate::repo::gist::Gain;
+use crate::repo::kept::Difference;
+use crate::repo::kept::Differences;
+use crate::repo::kept::Kind;
+use crate::repo::kept::Print;
+use crate::repo::kept::Proof;
+use crate::repo::tree::Delta;
+use crate::repo::tree::compare;
+
+/// What a commit is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Against {
+    /// All its parents: what differs from each of them.
+    All,
+    /// The first one alone.
+    First,
+}
+
+/// The differences of a commit, and whether more is known of them than is kept.
+pub(super) struct Found<'c> {
+    commit: &'c CommitFact,
+    against: Against,
+    pub(super) differences: Differences,
+    proof: Proof,
+    is_news: bool,
+}
+
+impl<O: Objects> Reader<'_, O> {
+    /// The paths at which a commit differs.
+    pub(super) fn differences<'c>(&self, commit: &'c CommitFact, against: Against) -> Result<Found<'c>, RepoError> {
+        // With one parent or none the two are the same.
+        let against = if commit.is_merge() { against } else { Against::All };
+        if let Some((differences, proof)) = self.kept.differences(against.kind(), commit.id)
+            && (proof.holds() || differences.rests_on.iter().all(|id| self.has(*id)))
+        {
+            return Ok(Found { commit, against, differences, proof, is_news: false });
+        }
+        let parents = match against {
+            Against::All => commit.parents.as_slice(),
+            Against::First => commit.parents.get(..1).unwrap_or_default(),
+        };
+        let mut trees = Vec::new();
+        for parent in parents {
+            let tree = Some(self.tree_of(*parent)?);
+            if !trees.contains(&tree) {
+                trees.push(tree);
+            }
+        }
+        if trees.is_empty() {
+            trees.push(None);
+        }
+        drop(self.objects.take_asked());
+        let deltas = compare(self.objects, Some(commit.tree), &trees)?;
+        let mut rests_on = self.objects.take_asked();
+        rests_on.extend_from_slice(parents);
+        let paths = deltas.into_iter().map(|delta| Difference { delta, lines: None, gain: None, print: None });
+        let differences = Differences { paths: paths.collect(), rests_on };
+        Ok(Found { commit, against, differences, proof: Proof::NONE, is_news: true })
+    }
+
+    /// Keeps what was found, if there is news in it.
+    pub(super) fn keep(&self, found: &Found<'_>) {
+        if found.is_news {
+            self.kept.learn_differences(found.against.kind(), found.commit.id, &found.differences);
+        }
+    }
+
+    /// Whether all files are there that were compared at a path.
+    fn has_files(&self, delta: &Delta, proof: Proof) -> bool {
+        let mut entries = delta.old.iter().chain([&delta.new]).flatten();
+        proof.holds() || entries.all(|entry| !entry.mode.is_blob() || self.has(entry.id))
+    }
+
+    fn has(&self, id: ObjectId) -> bool {
+        self.objects.objects().has(id)
+    }
+}
+
+impl Found<'_> {
+    /// The lines of a path, and of an ordinary commit what the path gains.
+    pub(super) fn lines<O: Objects>(
+        &mut self,
+        at: usize,
+        reader: &Reader<'_, O>,
+    ) -> Result<(Option<Lines>, Gain), Failure> {
+        let is_merge = self.commit.is_merge();
+        let Some(path) = self.differences.paths.get_mut(at) else { return Ok((None, Gain::default())) };
+        if let (Some(lines), Some(gain)) = (path.lines, path.gain)
+            && reader.has_files(&path.delta, self.proof)
+        {
+            return Ok((lines, gain));
+        }
+        let (lines, gain) = if is_merge {
+            (reader.own_lines(&path.delta)?, Gain::default())
+        } else {
+            let (lines, gain) = reader.lines(&path.delta)?;
+            (Some(lines), gain)
+        };
+        (path.lines, path.gain, self.is_news) = (Some(lines), Some(gain), true);
+        Ok((lines, gain))
+    }
+
+    /// What a path gains.
+    pub(super) fn gain<O: Objects>(&mut self, at: usize, reader: &Reader<'_, O>) -> Result<Gain, Failure> {
+        let Some(path) = self.differences.paths.get_mut(at) else { return Ok(Gain::default()) };
+        if let Some(gain) = path.gain
+            && reader.has_files(&path.delta, self.proof)
+        {
+            return Ok(gain);
+        }
+        let gain = reader.gain(&path.delta)?;
+        (path.gain, self.is_news) = (Some(gain), true);
+        Ok(gain)
+    }
+
+    /// What a path has to the fingerprint; `print` makes it where it is not known.
+    pub(super) fn print<O: Objects>(
+        &mut self,
+        at: usize,
+        reader: &Reader<'_, O>,
+        print: impl FnOnce(&Delta) -> Result<Print, Failure>,
+    ) -> Result<Option<Print>, Failure> {
+        let Some(path) = self.differences.paths.get_mut(at) else { return Ok(None) };
+        if let Some(known) = path.print
+            && reader.has_files(&path.delta, self.proof)
+        {
+            return Ok(Some(known));
+        }
+        let made = print(&path.delta)?;
+        (path.print, self.is_news) = (Some(made), true);
+        Ok(Some(made))
+    }
+}
+
+impl Against {
+    const fn kind(self) -> Kind {
+        match self {
+            Self::All => Kind::Own,
+            Self::First => Kind::Landing,
+        }
+    }
+}

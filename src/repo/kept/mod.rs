@@ -1,0 +1,210 @@
+//! Facts that are kept from one run to the next: what an object says, and what two of them make, never changes.
+//!
+//! A kept fact saves reading and nothing else: it is used only where every object that it rests on is there, so that a
+//! repository which lacks one is told to lack it. What is kept does not depend on the policy: which paths are ignored
+//! is asked anew in every run, and only what was never measured is measured then.
+//!
+//! One file a repository, so that a run finds all it needs with one read, and runs about different repositories
+//! never meet. Records are found by the names of objects.
+
+mod file;
+mod record;
+mod witness;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+
+use crate::facts::ObjectId;
+use crate::repo::commit::Links;
+use crate::repo::kept::file::File;
+use crate::repo::kept::file::New;
+use crate::repo::kept::witness::Witness;
+use crate::repo::loose::Loose;
+use crate::repo::tree::Listing;
+
+pub(super) use record::{Difference, Differences, Print};
+
+/// Longer records are not kept: what is that long is rare, and one of it could push out a thousand others.
+const LONGEST: usize = 1 << 20;
+
+/// What a record is about, and so how it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// A commit's parents and time.
+    Links,
+    /// A commit's bytes.
+    Commit,
+    /// Where a commit differs from all its parents.
+    Own,
+    /// Where a merge differs from its first parent.
+    Landing,
+    /// The directories in a tree, and its attributes.
+    Directory,
+}
+
+/// What a record is found by.
+pub(super) type Key = (Kind, ObjectId);
+
+/// Whether all objects that a fact rests on are known to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Proof(bool);
+
+/// The kept facts of a repository, those that are learned in this run included.
+#[derive(Default)]
+pub(super) struct Kept(Option<Store>);
+
+struct Store {
+    path: PathBuf,
+    old: File,
+    /// The packs at the beginning of the run.
+    witness: Witness,
+    /// Whether all packs are there of which the old file knows.
+    is_confirmed: bool,
+    object_dirs: Vec<PathBuf>,
+    /// What is new, or known better.
+    learned: Mutex<BTreeMap<Key, Vec<u8>>>,
+}
+
+impl Kept {
+    /// What is kept in a folder for the repository at a place. Whatever cannot be read is not there.
+    pub(super) fn read(folder: &Path, repository: &Path, object_dirs: &[PathBuf]) -> Self {
+        let path = file::path(folder, repository);
+        let old = File::read(&path);
+        let witness = Witness::of(object_dirs);
+        let is_confirmed = witness.confirms(&old.witness);
+        let object_dirs = object_dirs.to_vec();
+        Self(Some(Store { path, old, witness, is_confirmed, object_dirs, learned: Mutex::default() }))
+    }
+
+    /// A commit's parents and time, if it is there: `has` says whether an object is.
+    pub(super) fn links(&self, id: ObjectId, has: impl Fn(ObjectId) -> bool) -> Option<Links> {
+        self.read_record((Kind::Links, id), |bytes, proof| record::links(bytes).filter(|_| proof.holds() || has(id)))
+    }
+
+    pub(super) fn learn_links(&self, id: ObjectId, links: &Links) {
+        self.learn((Kind::Links, id), || record::of_links(links));
+    }
+
+    /// The bytes of a commit that is there.
+    pub(super) fn commit(&self, id: ObjectId) -> Option<Box<[u8]>> {
+        self.read_record((Kind::Commit, id), |bytes, _| Some(bytes.into()))
+    }
+
+    pub(super) fn learn_commit(&self, id: ObjectId, bytes: &[u8]) {
+        self.learn((Kind::Commit, id), || Some(bytes.to_vec()));
+    }
+
+    /// Where a commit differs from others, and whether all objects that this rests on are known to be there.
+    pub(super) fn differences(&self, kind: Kind, id: ObjectId) -> Option<(Differences, Proof)> {
+        self.read_record((kind, id), |bytes, proof| Some((record::differences(bytes)?, proof)))
+    }
+
+    /// Takes note of differences, instead of what was known of them.
+    pub(super) fn learn_differences(&self, kind: Kind, id: ObjectId, known: &Differences) {
+        if let Some(store) = &self.0 {
+            store.put((kind, id), record::of_differences(known));
+        }
+    }
+
+    /// What lies in a tree, if it is there.
+    pub(super) fn listing(&self, id: ObjectId, has: impl Fn(ObjectId) -> bool) -> Option<Listing> {
+        let key = (Kind::Directory, id);
+        self.read_record(key, |bytes, proof| record::listing(bytes).filter(|_| proof.holds() || has(id)))
+    }
+
+    pub(super) fn learn_listing(&self, id: ObjectId, listing: &Listing) {
+        self.learn((Kind::Directory, id), || record::of_listing(listing));
+    }
+
+    /// Whether there is something to be written: what was learned, or proof of what was used without.
+    pub(super) fn has_news(&self) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|store| !store.learned().is_empty() || store.old.was_used_unproven(store.is_confirmed))
+    }
+
+    /// Writes what was learned together with what was there. `has` says whether an object is there.
+    pub(super) fn write(&self, has: impl Fn(ObjectId) -> bool) -> io::Result<()> {
+        let Some(store) = &self.0 else { return Ok(()) };
+        let learned = store.learned();
+        let loose = Loose::new(store.object_dirs.clone());
+        // A pack that came during the run may hold what was read in it.
+        let is_steady = Witness::of(&store.object_dirs) == store.witness;
+        // Not all of a record was asked for in this run: paths may have been ignored.
+        let is_there = |id: ObjectId| !loose.is_listed(id) && has(id);
+        let is_packed =
+            |key: Key, content: &[u8]| is_steady && is_there(key.1) && record::rests_on(key, content).all(is_there);
+        let (witness, is_confirmed) = (&store.witness, store.is_confirmed);
+        file::write(&store.path, &store.old, &New { learned: &learned, witness, is_confirmed, is_packed: &is_packed })
+    }
+
+    fn read_record<T>(&self, key: Key, read: impl Fn(&[u8], Proof) -> Option<T>) -> Option<T> {
+        let store = self.0.as_ref()?;
+        if let Some(learned) = store.learned().get(&key) {
+            // All of it was there a moment ago.
+            return read(learned, Proof(true));
+        }
+        let (content, is_packed) = store.old.get(key)?;
+        read(content, Proof(is_packed && store.is_confirmed))
+    }
+
+    /// Takes note of something, unless it is known.
+    fn learn(&self, key: Key, record: impl FnOnce() -> Option<Vec<u8>>) {
+        if let Some(store) = &self.0
+            && store.old.get(key).is_none()
+        {
+            store.put(key, record());
+        }
+    }
+}
+
+impl Proof {
+    pub(super) const NONE: Self = Self(false);
+
+    pub(super) const fn holds(self) -> bool {
+        self.0
+    }
+}
+
+impl Store {
+    fn learned(&self) -> MutexGuard<'_, BTreeMap<Key, Vec<u8>>> {
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, key: Key, record: Option<Vec<u8>>) {
+        if let Some(record) = record.filter(|record| record.len() <= LONGEST) {
+            self.learned().insert(key, record);
+        }
+    }
+}
+
+impl Kind {
+    const ALL: [Self; 5] = [Self::Links, Self::Commit, Self::Own, Self::Landing, Self::Directory];
+
+    /// One byte for the file.
+    const fn code(self) -> u8 {
+        match self {
+            Self::Links => 1,
+            Self::Commit => 2,
+            Self::Own => 3,
+            Self::Landing => 4,
+            Self::Directory => 5,
+        }
+    }
+
+    fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Kept").field(&self.0.as_ref().map(|store| &store.path)).finish()
+    }
+}
