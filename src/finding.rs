@@ -67,6 +67,12 @@ pub enum Code {
     HistoryOverridden,
     /// A change edits what changes are judged by: it is judged by what the base says.
     PolicyChanged,
+    /// A change loosens what its base protects.
+    PolicyLoosened,
+    /// A change protects more than its base.
+    PolicyTightened,
+    /// A policy asks for less than the organisation's.
+    BelowOrgPolicy,
     /// The base has no policy and the change brings one: it was judged by as a proposal, and nothing fails.
     PolicyProposed,
 }
@@ -102,6 +108,14 @@ pub struct Beside {
     pub at: Location,
     /// What is there, in a few words.
     pub says: Untrusted,
+}
+
+impl Location {
+    /// The first place of a file: for what is about the whole of it.
+    #[must_use]
+    pub fn start_of(file: &Arc<str>) -> Self {
+        Self { file: Arc::clone(file), line: 1, column: 1, span: 0..1 }
+    }
 }
 
 impl Finding {
@@ -164,7 +178,7 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -176,6 +190,9 @@ impl Code {
         Self::CreditUndone,
         Self::HistoryOverridden,
         Self::PolicyChanged,
+        Self::PolicyLoosened,
+        Self::PolicyTightened,
+        Self::BelowOrgPolicy,
         Self::PolicyProposed,
     ];
 
@@ -194,6 +211,9 @@ impl Code {
             Self::CreditUndone => "credit-undone",
             Self::HistoryOverridden => "history-overridden",
             Self::PolicyChanged => "policy-changed",
+            Self::PolicyLoosened => "policy-loosened",
+            Self::PolicyTightened => "policy-tightened",
+            Self::BelowOrgPolicy => "below-org-policy",
             Self::PolicyProposed => "policy-proposed",
         }
     }

@@ -43,7 +43,8 @@ pub(super) fn policy(repository: &Repository, revisions: &Revisions, settings: &
     Ok(Agreed { loaded: held, is_proposed: false })
 }
 
-fn policy_of(repository: &Repository, tip: Option<ObjectId>, settings: &Settings) -> Result<Loaded, Fault> {
+/// The policy of a revision as it is written there, with nothing typed over it.
+pub(super) fn written(repository: &Repository, tip: Option<ObjectId>, settings: &Settings) -> Result<Loaded, Fault> {
     let found = match &settings.policy {
         PolicyChoice::File(path) => Some(from_disk(path)?),
         PolicyChoice::Discover => match tip {
@@ -62,7 +63,11 @@ fn policy_of(repository: &Repository, tip: Option<ObjectId>, settings: &Settings
         };
         (origin.clone(), Source { name: Arc::clone(name), bytes })
     });
-    let mut loaded = config::load(source, &read)?;
+    Ok(config::load(source, &read)?)
+}
+
+fn policy_of(repository: &Repository, tip: Option<ObjectId>, settings: &Settings) -> Result<Loaded, Fault> {
+    let mut loaded = written(repository, tip, settings)?;
     if let Some(days) = settings.window_days {
         loaded.policy.window_days = days;
     }

@@ -7,11 +7,13 @@ mod error;
 mod exit;
 mod explain;
 mod gate;
+mod loosened;
 mod noticed;
 mod outputs;
 mod progress;
 mod revisions;
 mod settings;
+mod side_files;
 mod supervise;
 mod tampered;
 

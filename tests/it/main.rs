@@ -10,6 +10,7 @@
 mod architecture;
 mod documents;
 mod gate;
+mod loosened;
 mod markers;
 mod packs;
 mod policies;

@@ -11,6 +11,7 @@ mod teams;
 mod unknown;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::finding::Location;
 use crate::policy::Policy;
@@ -72,7 +73,7 @@ pub struct Known {
 pub fn compare(base: &Policy, head: &Policy, known: &Known) -> Vec<Difference> {
     // Each field is compared, or said why not. `ignored` is made from `ignore`.
     let Policy {
-        source,
+        source: _,
         texts: _,
         written: _,
         sponsor: _,
@@ -90,7 +91,7 @@ pub fn compare(base: &Policy, head: &Policy, known: &Known) -> Vec<Difference> {
     } = base;
     let pair = Pair { base, head, known };
     let mut all = Vec::new();
-    all.extend(moved(source, &head.source));
+    all.extend(moved(base, head));
     scalars::compare(&pair, &mut all);
     teams::compare(&pair, &mut all);
     roster::compare(&pair, &mut all);
@@ -114,48 +115,61 @@ impl Known {
 }
 
 impl Side {
-    fn new(value: impl Into<String>, at: Option<Location>) -> Self {
+    /// A value, and where it is written.
+    #[must_use]
+    pub fn new(value: impl Into<String>, at: Option<Location>) -> Self {
         Self { value: value.into(), at }
     }
 
-    fn at(value: impl Into<String>, at: &Location) -> Self {
+    /// A value that is written somewhere.
+    #[must_use]
+    pub fn at(value: impl Into<String>, at: &Location) -> Self {
         Self { value: value.into(), at: Some(at.clone()) }
     }
 }
 
 impl Difference {
-    fn new(what: impl Into<String>, key: impl Into<String>, direction: Direction) -> Self {
+    /// A difference without sides so far.
+    #[must_use]
+    pub fn new(what: impl Into<String>, key: impl Into<String>, direction: Direction) -> Self {
         let (what, key) = (what.into(), key.into());
         Self { what, key, team: None, direction, base: None, head: None, why: None }
     }
 
-    fn of_team(self, name: &str) -> Self {
+    /// Names the team that it is about.
+    #[must_use]
+    pub fn of_team(self, name: &str) -> Self {
         Self { team: Some(name.to_owned()), ..self }
     }
 
-    fn base(self, side: Side) -> Self {
+    /// Says what the base says.
+    #[must_use]
+    pub fn base(self, side: Side) -> Self {
         Self { base: Some(side), ..self }
     }
 
-    fn head(self, side: Side) -> Self {
+    /// Says what the head says.
+    #[must_use]
+    pub fn head(self, side: Side) -> Self {
         Self { head: Some(side), ..self }
     }
 
-    fn because(self, why: &'static str) -> Self {
+    /// Says why it is a loosening.
+    #[must_use]
+    pub fn because(self, why: &'static str) -> Self {
         Self { why: Some(why), ..self }
     }
 }
 
-fn moved(base: &PolicySource, head: &PolicySource) -> Option<Difference> {
-    let path = |source: &PolicySource| match source {
-        PolicySource::Tree { path } => Some(path.to_string()),
-        PolicySource::Default | PolicySource::File { .. } => None,
+fn moved(base: &Policy, head: &Policy) -> Option<Difference> {
+    let (PolicySource::Tree { path: old }, PolicySource::Tree { path: new }) = (&base.source, &head.source) else {
+        return None;
     };
-    let (base, head) = (path(base)?, path(head)?);
-    (base != head).then(|| {
+    let side = |path: &Arc<str>| Side::at(path.as_ref(), &Location::start_of(path));
+    (old != new).then(|| {
         Difference::new("the place of the policy", "", Direction::Looser)
-            .base(Side::new(base, None))
-            .head(Side::new(head, None))
+            .base(side(old))
+            .head(side(new))
             .because("whoever is asked about the one file need not be asked about the other")
     })
 }

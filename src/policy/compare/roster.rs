@@ -16,8 +16,8 @@ use super::Direction;
 use super::Pair;
 use super::Side;
 
-const LEFT: &str = "the person's work is the team's no more, and what it was not is not missed";
-const CAME: &str = "there is work of that person's in the window: it becomes the team's as soon as this holds";
+const LEFT: &str = "that work counts for the team no more";
+const CAME: &str = "there is work of theirs in the window, which becomes the team's";
 const MOVED: &str = "what was done by then moves along";
 const OTHER_PERSON: &str = "one person's week is divided over what the person did: two persons have two";
 

@@ -48,25 +48,22 @@ fn by_pack(pair: &Pair<'_>, found: Vec<Found>, all: &mut Vec<Difference>) {
     let files =
         |policy: &Policy| -> BTreeSet<_> { policy.texts.iter().skip(1).map(|text| text.name.clone()).collect() };
     let (old, new) = (files(pair.base), files(pair.head));
-    let mut packs: BTreeMap<(bool, String), Direction> = BTreeMap::new();
+    let mut packs: BTreeMap<(bool, String), (Direction, Option<&'static str>)> = BTreeMap::new();
     for Found { lacking, difference } in found {
         let file = lacking.as_ref().map(|at| &at.file);
         let pack = file.filter(|file| old.contains(*file) != new.contains(*file));
         match pack {
             Some(file) => {
-                let known = packs.entry((old.contains(file), file.to_string())).or_insert(difference.direction);
-                *known = difference.direction.max(*known);
+                let told = (difference.direction, difference.why);
+                let known = packs.entry((old.contains(file), file.to_string())).or_insert(told);
+                *known = told.max(*known);
             }
             None => all.push(difference),
         }
     }
-    for ((was_there, file), direction) in packs {
+    for ((was_there, file), (direction, why)) in packs {
         let found = Difference::new(format!("the pack {file}"), format!("extends.{file}"), direction);
-        let found = if direction == Direction::Looser {
-            found.because(if was_there { RELEASES } else { GIVES })
-        } else {
-            found
-        };
+        let found = Difference { why, ..found };
         let side = |policy: &Policy, is_there: bool| {
             let at = policy.written_at(&["extends"]).map(|written| written.at.clone());
             Side::new(if is_there { "extended" } else { "not extended" }, at)

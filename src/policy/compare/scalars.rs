@@ -54,7 +54,7 @@ pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
 }
 
 /// Of two values of which the lower one protects more: what the way from one to the other does.
-pub(super) fn lower_is_tighter<T: Ord>(base: T, head: T) -> Option<Direction> {
+pub(super) fn lower_is_tighter<T: Ord + Copy>(base: T, head: T) -> Option<Direction> {
     match head.cmp(&base) {
         Ordering::Less => Some(Direction::Tighter),
         Ordering::Equal => None,

@@ -121,23 +121,25 @@ fn owners_of(pair: &Pair<'_>, codeowners: &[String], base: &Team, head: &Team, a
 fn gone(pair: &Pair<'_>, base: &Team) -> Difference {
     let name = &base.name;
     let found = Difference::new(format!("the team {name}"), format!("teams.{name}"), Direction::Looser);
-    let found = found.of_team(name).base(Side::at(name, &base.at));
-    let is_new = |head: &&Team| !pair.base.teams.iter().any(|team| team.name == head.name);
-    let mut new = pair.head.teams.iter().filter(is_new);
-    match (new.next(), new.next()) {
-        // A place beside it helps the reader, also where it is not the same team under another name.
-        (Some(head), None) => found
-            .head(Side::at(&head.name, &head.at))
-            .because("findings, waivers and CODEOWNERS know a team by its name"),
+    let found = found.of_team(name).base(held(base));
+    let mut new = pair.head.teams.iter().filter(|team| pair.base.team_named(&team.name).is_none());
+    let others = pair.base.teams.iter().filter(|team| pair.head.team_named(&team.name).is_none()).count();
+    match (new.next(), new.next(), others) {
+        // Probably the same under another name.
+        (Some(head), None, 1) => found.head(held(head)).because("waivers and CODEOWNERS know a team by its name"),
         _ => found.because("nothing protects its share any more"),
     }
+}
+
+fn held(team: &Team) -> Side {
+    Side::at(format!("{} at {}", team.name, team.allocation.0), &team.at)
 }
 
 /// A team more. Who is in it was nobody's, or is told as moved; what it owns may be taken from another.
 fn added(pair: &Pair<'_>, head: &Team, all: &mut Vec<Difference>) {
     let name = &head.name;
     let found = Difference::new(format!("the team {name}"), format!("teams.{name}"), Direction::Tighter);
-    let found = found.of_team(name).head(Side::at(name, &head.at));
+    let found = found.of_team(name).head(held(head));
     // `@organisation/name` in CODEOWNERS means the team of that name, beside others of its line.
     let shares = pair.known.codeowners && pair.head.attribution == Attribution::Paths;
     all.push(if shares { Difference { direction: Direction::Looser, ..found }.because(TAKEN_PATH) } else { found });
