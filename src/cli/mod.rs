@@ -9,6 +9,7 @@ mod explain;
 mod gate;
 mod loosened;
 mod noticed;
+mod org_policy;
 mod outputs;
 mod progress;
 mod revisions;

@@ -12,6 +12,7 @@ mod documents;
 mod gate;
 mod loosened;
 mod markers;
+mod org_policy;
 mod packs;
 mod policies;
 mod program;
