@@ -7,6 +7,8 @@ use debtlint::policy::Difference;
 use debtlint::policy::Direction;
 use debtlint::policy::Known;
 use debtlint::policy::Policy;
+use debtlint::policy::Step;
+use debtlint::policy::Written;
 use debtlint::policy::compare;
 use serde_json::Value;
 
@@ -244,4 +246,20 @@ fn a_difference_knows_both_sides() {
     assert_eq!(one.team.as_deref(), Some("payments"));
     assert_eq!(side(&one.base), ("30%".to_owned(), Some((14, 17))));
     assert_eq!(side(&one.head), ("5%".to_owned(), Some((14, 17))));
+}
+
+/// A key that somebody adds and nobody compares.
+#[test]
+fn what_is_not_known_is_a_loosening() {
+    let base = policy(RICH);
+    let at = base.written.iter().find(|written| written.value == "below").unwrap().at.clone();
+    let key = |name: &str| Step::Key(name.to_owned());
+    for path in [vec![key("waivers"), Step::Entry(0), key("team")], vec![key("teams"), key("payments"), key("new")]] {
+        let mut head = base.clone();
+        head.written.push(Written { path, value: "x".to_owned(), at: at.clone() });
+        for (one, other) in [(&base, &head), (&head, &base)] {
+            assert_eq!(of(&compare(one, other, &Known::default()), Direction::Looser).len(), 1);
+        }
+        assert_eq!(compare(&head, &head, &Known::default()), []);
+    }
 }
