@@ -70,6 +70,12 @@ pub enum Code {
     HistoryOverridden,
     /// A change edits what changes are judged by: it is judged by what the base says.
     PolicyChanged,
+    /// A change loosens what its base protects.
+    PolicyLoosened,
+    /// A change protects more than its base.
+    PolicyTightened,
+    /// A policy asks for less than the organisation's.
+    BelowOrgPolicy,
     /// The base has no policy and the change brings one: it was judged by as a proposal, and nothing fails.
     PolicyProposed,
 }
@@ -105,6 +111,14 @@ pub struct Beside {
     pub at: Location,
     /// What is there, in a few words.
     pub says: Untrusted,
+}
+
+impl Location {
+    /// The first place of a file: for what is about the whole of it.
+    #[must_use]
+    pub fn start_of(file: &Arc<str>) -> Self {
+        Self { file: Arc::clone(file), line: 1, column: 1, span: 0..1 }
+    }
 }
 
 impl Finding {
@@ -174,7 +188,7 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -186,6 +200,9 @@ impl Code {
         Self::CreditUndone,
         Self::HistoryOverridden,
         Self::PolicyChanged,
+        Self::PolicyLoosened,
+        Self::PolicyTightened,
+        Self::BelowOrgPolicy,
         Self::PolicyProposed,
     ];
 
@@ -204,6 +221,9 @@ impl Code {
             Self::CreditUndone => "credit-undone",
             Self::HistoryOverridden => "history-overridden",
             Self::PolicyChanged => "policy-changed",
+            Self::PolicyLoosened => "policy-loosened",
+            Self::PolicyTightened => "policy-tightened",
+            Self::BelowOrgPolicy => "below-org-policy",
             Self::PolicyProposed => "policy-proposed",
         }
     }

@@ -221,6 +221,7 @@ pub(crate) fn policy(teams: &[&str]) -> Policy {
     Policy {
         source: PolicySource::Default,
         texts: Vec::new(),
+        written: Vec::new(),
         sponsor: None,
         window_days: 91,
         effort: Measure::DeveloperWeeks,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
+use crate::cli::org_policy;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::PolicyChoice;
 use crate::cli::settings::Settings;
@@ -12,6 +13,7 @@ use crate::config;
 use crate::config::Loaded;
 use crate::config::Source;
 use crate::facts::ObjectId;
+use crate::finding::Level;
 use crate::finding::Location;
 use crate::policy::Allocation;
 use crate::policy::BasisPoints;
@@ -43,7 +45,8 @@ pub(super) fn policy(repository: &Repository, revisions: &Revisions, settings: &
     Ok(Agreed { loaded: held, is_proposed: false })
 }
 
-fn policy_of(repository: &Repository, tip: Option<ObjectId>, settings: &Settings) -> Result<Loaded, Fault> {
+/// The policy of a revision as it is written there, with nothing typed over it.
+pub(super) fn written(repository: &Repository, tip: Option<ObjectId>, settings: &Settings) -> Result<Loaded, Fault> {
     let found = match &settings.policy {
         PolicyChoice::File(path) => Some(from_disk(path)?),
         PolicyChoice::Discover => match tip {
@@ -62,12 +65,21 @@ fn policy_of(repository: &Repository, tip: Option<ObjectId>, settings: &Settings
         };
         (origin.clone(), Source { name: Arc::clone(name), bytes })
     });
-    let mut loaded = config::load(source, &read)?;
+    Ok(config::load(source, &read)?)
+}
+
+fn policy_of(repository: &Repository, tip: Option<ObjectId>, settings: &Settings) -> Result<Loaded, Fault> {
+    let mut loaded = written(repository, tip, settings)?;
     if let Some(days) = settings.window_days {
         loaded.policy.window_days = days;
     }
     if let Some(allocation) = settings.allocation {
         hold_to(&mut loaded.policy, allocation);
+    }
+    if let Some(path) = &settings.org_policy {
+        // A change cannot mend its base: there the stricter of both holds, and that is said.
+        let level = if settings.head.is_some() { Level::Warning } else { Level::Error };
+        loaded.warnings.extend(org_policy::raise(&mut loaded.policy, path, level)?);
     }
     Ok(loaded)
 }
@@ -88,13 +100,17 @@ fn from_tree(repository: &Repository, tip: ObjectId) -> Result<Option<(PolicySou
 }
 
 fn from_disk(path: &Path) -> Result<(PolicySource, Vec<u8>), CliError> {
+    Ok((PolicySource::File { path: Arc::from(path.to_string_lossy()) }, bytes_of(path)?))
+}
+
+/// The bytes of a policy that was named.
+pub(super) fn bytes_of(path: &Path) -> Result<Vec<u8>, CliError> {
     let unreadable = |reason: String| CliError::PolicyUnreadable { path: path.to_owned(), reason };
     let size = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
     if size.is_file() && size.len() > LARGEST {
         return Err(unreadable("it is far too large".to_owned()));
     }
-    let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-    Ok((PolicySource::File { path: Arc::from(path.to_string_lossy()) }, bytes))
+    std::fs::read(path).map_err(|error| unreadable(error.to_string()))
 }
 
 /// Holds every team to one allocation. Findings then point at the command line, since it decides and not the policy.

@@ -120,13 +120,23 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
 
     let mut findings = warnings;
     findings.extend(noticed::findings(&repository, &walk, &policy, trusted.as_ref()));
-    match change.as_ref().zip(ahead.as_ref()) {
+    let mut change = change.map(|change| Change { is_proposed, ..change });
+    match change.as_mut().zip(ahead.as_ref()) {
         None => {
             findings.extend(classify::findings(&walk.commits, &changed, &items, &context));
             findings.extend(verdict::findings(&ledger, &policy, &verdicts));
         }
         Some((change, ahead)) => {
-            findings.extend(gate::findings(&repository, &revisions, change, ahead, &work, &context, is_proposed)?);
+            findings.extend(gate::findings(
+                &repository,
+                settings,
+                &revisions,
+                change,
+                ahead,
+                &work,
+                &context,
+                progress,
+            )?);
         }
     }
     // Stable: what is equal by these stays in the order of the policy.
@@ -135,7 +145,6 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     // Nothing depends on it, so that nobody needs to know where it cannot be written.
     drop(repository.keep_facts());
     let subject = subject(settings, &repository, revisions.tip, &walk, chosen);
-    let change = change.map(|change| Change { is_proposed, ..change });
     drop(history);
     let mut facts = walk.commits;
     facts.shrink_to_fit();

@@ -60,6 +60,15 @@ pub(super) enum CliError {
     )]
     CacheInRepository { folder: PathBuf },
 
+    #[error("an organisation's policy does not say `{key}`, {file} does")]
+    #[diagnostic(
+        code("not-of-an-organisation"),
+        help(
+            "it may hold `allocation`, `teams` with an `allocation` each, `minimum-effort`, `fail-when`, `window` and `effort`"
+        )
+    )]
+    NotOfAnOrganisation { key: String, file: String },
+
     #[error("the policy has no team `{name}`")]
     #[diagnostic(code("no-such-team"))]
     NoSuchTeam {

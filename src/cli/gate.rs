@@ -9,11 +9,15 @@ use crate::classify::Exempt;
 use crate::classify::Reading;
 use crate::classify::WorkItem;
 use crate::cli::error::Fault;
+use crate::cli::loosened;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::cli::tampered;
+use crate::cli::tampered::Content;
+use crate::cli::tampered::Tampered;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
+use crate::facts::Identity;
 use crate::facts::Lines;
 use crate::facts::ObjectId;
 use crate::facts::Retrace;
@@ -23,6 +27,7 @@ use crate::finding::Level;
 use crate::ledger;
 use crate::policy::Attribution;
 use crate::policy::ExemptReason;
+use crate::policy::Known;
 use crate::policy::TeamId;
 use crate::repo;
 use crate::repo::Ahead;
@@ -30,6 +35,8 @@ use crate::repo::Progress;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Walk;
+use crate::repo::changes;
+use crate::repo::trusted::CodeOwners;
 use crate::repo::trusted::Trusted;
 use crate::report::Change;
 use crate::verdict;
@@ -97,19 +104,22 @@ pub(super) fn judge(
         context.policy,
     );
     let head_name = Untrusted::new(settings.head.clone().unwrap_or_default());
-    Ok(Change { head_name, head, items, ledger, base_items: first, verdicts, is_proposed: false })
+    Ok(Change { head_name, head, items, ledger, base_items: first, verdicts, texts: Vec::new(), is_proposed: false })
 }
 
-/// What is to be said of the change.
+/// What is to be said of the change; the texts that this points into become the change's.
+#[expect(clippy::too_many_arguments, reason = "each is one thing that is known by now")]
 pub(super) fn findings(
     repository: &Repository,
+    settings: &Settings,
     revisions: &Revisions,
-    change: &Change,
+    change: &mut Change,
     ahead: &Ahead,
     work: &Work<'_>,
     context: &Context<'_>,
-    is_proposed: bool,
-) -> Result<Vec<Finding>, RepoError> {
+    progress: &dyn Progress,
+) -> Result<Vec<Finding>, Fault> {
+    let is_proposed = change.is_proposed;
     let level = if is_proposed { Level::Warning } else { Level::Error };
     let mut all = verdict::change_findings(&change.verdicts, context.policy, level);
     // What a change leaves unmatched in the policy says nothing about the policy.
@@ -118,9 +128,29 @@ pub(super) fn findings(
     if is_proposed {
         all.push(tampered::proposed(context.policy));
     } else if let (Some(base), Some(head)) = (revisions.tip, revisions.head) {
-        all.extend(tampered::changed(repository, base, head, ahead, work.changed, context.policy)?);
+        let mut touched = work.changed.clone();
+        // What is exempt at sight was not compared, and may edit a file that decides all the same.
+        let missing = ahead.commits.iter().filter(|fact| !work.changed.contains_key(&fact.id));
+        let missing: Vec<&CommitFact> = missing.collect();
+        let more = changes::changes(repository, &missing, &|_path| Ok(true), progress)?;
+        touched.extend(missing.iter().map(|fact| fact.id).zip(more.into_iter().map(|compared| compared.changes)));
+        let tampered = Tampered::find(repository, (base, head), ahead, &touched, context.policy)?;
+        let said = loosened::findings(&tampered, settings, &known(work, &tampered)?)?;
+        all.extend(said.findings);
+        change.texts = said.texts;
     }
     Ok(all)
+}
+
+/// What a comparison of policies has to know of the past.
+fn known(work: &Work<'_>, tampered: &Tampered<'_>) -> Result<Known, RepoError> {
+    let commits = work.history.commits.iter();
+    let authors = commits.flat_map(|fact| std::iter::once(&fact.author).chain(&fact.co_authors));
+    let mut codeowners = false;
+    for path in CodeOwners::PATHS {
+        codeowners |= tampered.content(tampered.base, path)? != Content::Nothing;
+    }
+    Ok(Known { authors: Some(authors.map(Identity::address).collect()), codeowners })
 }
 
 /// It has landed under another id, and is counted there.

@@ -10,11 +10,14 @@ mod exit;
 mod explain;
 mod gate;
 mod ignored;
+mod loosened;
 mod noticed;
+mod org_policy;
 mod outputs;
 mod progress;
 mod revisions;
 mod settings;
+mod side_files;
 mod supervise;
 mod tampered;
 

@@ -19,6 +19,8 @@ pub(super) struct Settings {
     pub(super) path: PathBuf,
     /// Where the policy comes from.
     pub(super) policy: PolicyChoice,
+    /// The floor under the policy.
+    pub(super) org_policy: Option<PathBuf>,
     /// The judged revision, as it was named; of a change, its base.
     pub(super) revision: String,
     /// The head of the change that is judged, if one is.
@@ -82,6 +84,7 @@ impl Settings {
                 Some(file) => PolicyChoice::File(file),
                 None => PolicyChoice::Discover,
             },
+            org_policy: typed.org_policy,
             revision: typed.rev,
             head: None,
             as_of: typed.as_of,
@@ -119,6 +122,9 @@ impl Settings {
         }
         if self.strictness == Strictness::ExitZero {
             typed.push(("exit-zero", String::new()));
+        }
+        if let Some(path) = &self.org_policy {
+            typed.push(("org-policy", path.to_string_lossy().into_owned()));
         }
         typed.extend(self.teams.iter().map(|team| ("team", team.clone())));
         if let Some(days) = self.window_days {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::config;
 use crate::facts::Changes;
+use crate::facts::CommitFact;
 use crate::facts::ObjectId;
 use crate::finding::Code;
 use crate::finding::Finding;
@@ -16,9 +17,121 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::trusted::CodeOwners;
 
-const ATTRIBUTES: &str = ".gitattributes";
+pub(super) const ATTRIBUTES: &str = ".gitattributes";
 /// So many files are named.
 const NAMED: usize = 5;
+/// Where a run of debtlint is set up, besides the folder of GitHub's workflows.
+const PIPELINES: [&str; 5] =
+    [".gitlab-ci.yml", "azure-pipelines.yml", "Jenkinsfile", ".pre-commit-config.yaml", ".pre-commit-config.yml"];
+
+/// A change, and the files of it that may decide.
+pub(super) struct Tampered<'a> {
+    pub(super) repository: &'a Repository,
+    pub(super) base: ObjectId,
+    pub(super) head: ObjectId,
+    pub(super) ahead: &'a Ahead,
+    /// Those that the change edits, adds or deletes, sorted.
+    pub(super) paths: BTreeSet<String>,
+}
+
+/// What lies at a path, to be compared.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Content {
+    Nothing,
+    File(Vec<u8>),
+    /// A link, a directory, or more bytes than are read.
+    Else,
+}
+
+impl<'a> Tampered<'a> {
+    /// The trusted files that the change edits, adds or deletes, and the pipelines that run debtlint.
+    pub(super) fn find(
+        repository: &'a Repository,
+        (base, head): (ObjectId, ObjectId),
+        ahead: &'a Ahead,
+        changes: &BTreeMap<ObjectId, Changes>,
+        policy: &Policy,
+    ) -> Result<Self, RepoError> {
+        let mut tampered = Self { repository, base, head, ahead, paths: BTreeSet::new() };
+        let (deciding, pipelines) = candidates(ahead, changes, policy);
+        for path in deciding {
+            if tampered.edits(&path)? {
+                tampered.paths.insert(path);
+            }
+        }
+        for path in pipelines {
+            let runs = tampered.content(base, &path)?.runs() || tampered.content(head, &path)?.runs();
+            if runs && tampered.edits(&path)? {
+                tampered.paths.insert(path);
+            }
+        }
+        Ok(tampered)
+    }
+
+    pub(super) fn content(&self, commit: ObjectId, path: &str) -> Result<Content, RepoError> {
+        const LARGEST: u64 = 16 << 20;
+        match self.repository.read_file(commit, path, LARGEST) {
+            Ok(None) => Ok(Content::Nothing),
+            Ok(Some(bytes)) => Ok(Content::File(bytes)),
+            Err(RepoError::NotAFile { .. } | RepoError::FileTooLarge { .. }) => Ok(Content::Else),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The commits of the change that some files have got their content from.
+    ///
+    /// A commit counts when it differs from all of its parents. A merge that differs from some of them counts when no such
+    /// commit has made what it holds: then it has chosen, say, an old file over the base's newer one.
+    pub(super) fn touching<'p>(&self, paths: impl IntoIterator<Item = &'p String>) -> Result<Vec<ObjectId>, RepoError> {
+        let mut found = BTreeSet::new();
+        for path in paths {
+            let mut made: BTreeSet<Content> = BTreeSet::new();
+            let mut chosen: Vec<(&CommitFact, Content)> = Vec::new();
+            for fact in &self.ahead.commits {
+                let own = self.content(fact.id, path)?;
+                let parents = fact.parents.iter().map(|parent| self.content(*parent, path));
+                let parents: Vec<Content> = parents.collect::<Result<_, _>>()?;
+                if parents.iter().all(|parent| *parent != own) && (!parents.is_empty() || own != Content::Nothing) {
+                    found.insert(fact.id);
+                    made.insert(own);
+                } else if parents.iter().any(|parent| *parent != own) {
+                    chosen.push((fact, own));
+                }
+            }
+            found.extend(chosen.iter().filter(|(_, own)| !made.contains(own)).map(|(fact, _)| fact.id));
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    fn edits(&self, path: &str) -> Result<bool, RepoError> {
+        let of_head = self.content(self.head, path)?;
+        if of_head == self.content(self.base, path)? {
+            return Ok(false);
+        }
+        // Where the base has moved on since, the change did not: it only lacks what the base has by now.
+        let forks = self.ahead.forks.iter().map(|fork| self.content(*fork, path));
+        let is_behind = forks.collect::<Result<Vec<_>, _>>()?.iter().all(|of_fork| *of_fork == of_head);
+        Ok(self.ahead.forks.is_empty() || !is_behind)
+    }
+}
+
+impl Content {
+    /// Whether a pipeline speaks of debtlint.
+    pub(super) fn runs(&self) -> bool {
+        match self {
+            Self::File(bytes) => String::from_utf8_lossy(bytes).contains("debtlint"),
+            Self::Nothing => false,
+            Self::Else => true,
+        }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::File(bytes) => bytes,
+            Self::Nothing | Self::Else => &[],
+        }
+    }
+}
 
 /// The base has no policy and the change proposes one.
 pub(super) fn proposed(policy: &Policy) -> Finding {
@@ -32,66 +145,38 @@ pub(super) fn proposed(policy: &Policy) -> Finding {
     finding.help("once the policy has landed it is the base's, and is enforced")
 }
 
-/// The trusted files that the change edits, adds or deletes.
-pub(super) fn changed(
-    repository: &Repository,
-    base: ObjectId,
-    head: ObjectId,
-    ahead: &Ahead,
-    changes: &BTreeMap<ObjectId, Changes>,
-    policy: &Policy,
-) -> Result<Option<Finding>, RepoError> {
-    let mut differing = Vec::new();
-    for path in candidates(ahead, changes, policy) {
-        let of_head = content(repository, head, &path)?;
-        if of_head == content(repository, base, &path)? {
-            continue;
-        }
-        // Where the base has moved on since, the change did not: it only lacks what the base has by now.
-        let forks = ahead.forks.iter().map(|fork| content(repository, *fork, &path));
-        let is_behind = forks.collect::<Result<Vec<_>, _>>()?.iter().all(|of_fork| *of_fork == of_head);
-        if ahead.forks.is_empty() || !is_behind {
-            differing.push(path);
-        }
+/// What is said of edited files whose meaning is not compared, or holds nothing that loosens.
+pub(super) fn changed(paths: &BTreeSet<String>) -> Option<Finding> {
+    if paths.is_empty() {
+        return None;
     }
-    if differing.is_empty() {
-        return Ok(None);
-    }
-    let more = differing.len().saturating_sub(NAMED);
-    let named = differing.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
+    let more = paths.len().saturating_sub(NAMED);
+    let named = paths.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let message = format!("the change edits {named}{more}; it was judged by what the base says");
     let finding = Finding::new(Code::PolicyChanged, Level::Warning, message);
-    Ok(Some(finding.help("who approves this decides what later changes are judged by: the sponsor should be asked")))
+    Some(finding.help("who approves this decides what later changes are judged by: the sponsor should be asked"))
 }
 
-/// Where something that decides may lie, sorted.
-fn candidates(ahead: &Ahead, changes: &BTreeMap<ObjectId, Changes>, policy: &Policy) -> BTreeSet<String> {
+/// Whether debtlint may be run from there.
+pub(super) fn is_pipeline(path: &str) -> bool {
+    let workflow = path.strip_prefix(".github/workflows/").is_some_and(|name| !name.contains('/'));
+    workflow || PIPELINES.contains(&path)
+}
+
+/// Where something that decides may lie, and where debtlint may be run from; sorted.
+fn candidates(
+    ahead: &Ahead,
+    changes: &BTreeMap<ObjectId, Changes>,
+    policy: &Policy,
+) -> (BTreeSet<String>, BTreeSet<String>) {
     let fixed = config::CANDIDATES.into_iter().chain(CodeOwners::PATHS);
     let fixed = fixed.chain([".mailmap", ".git-blame-ignore-revs", ATTRIBUTES]);
     // The policy comes first, then what it extends.
     let packs = policy.texts.iter().skip(1).map(|text| text.name.to_string());
     let touched = ahead.commits.iter().filter_map(|fact| changes.get(&fact.id)).flat_map(|one| &one.paths);
-    let nested = touched.map(|change| change.path.to_text().expose().to_owned());
-    let nested = nested.filter(|path| path.ends_with(&format!("/{ATTRIBUTES}")));
-    fixed.map(str::to_owned).chain(packs).chain(nested).collect()
-}
-
-/// What lies at a path, to be compared.
-#[derive(Debug, PartialEq, Eq)]
-enum Content {
-    Nothing,
-    File(Vec<u8>),
-    /// A link, a directory, or more bytes than are read.
-    Else,
-}
-
-fn content(repository: &Repository, commit: ObjectId, path: &str) -> Result<Content, RepoError> {
-    const LARGEST: u64 = 16 << 20;
-    match repository.read_file(commit, path, LARGEST) {
-        Ok(None) => Ok(Content::Nothing),
-        Ok(Some(bytes)) => Ok(Content::File(bytes)),
-        Err(RepoError::NotAFile { .. } | RepoError::FileTooLarge { .. }) => Ok(Content::Else),
-        Err(error) => Err(error),
-    }
+    let touched: BTreeSet<String> = touched.map(|change| change.path.to_text().expose().to_owned()).collect();
+    let nested = touched.iter().filter(|path| path.ends_with(&format!("/{ATTRIBUTES}"))).cloned();
+    let deciding = fixed.map(str::to_owned).chain(packs).chain(nested).collect();
+    (deciding, touched.into_iter().filter(|path| is_pipeline(path)).collect())
 }

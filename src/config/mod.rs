@@ -21,6 +21,8 @@ mod values;
 use std::sync::Arc;
 
 use crate::finding::Finding;
+use crate::finding::Location;
+use crate::policy::Attribution;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
 
@@ -29,6 +31,7 @@ pub use languages::{LanguagesError, languages, languages_from};
 pub use pack::{Pack, pack, packs};
 pub use schema::policy_schema;
 
+use read::At;
 use read::Mapping as _;
 
 /// Where a policy is looked for in a repository's root. Two of them at once are an error of the caller's to raise: the
@@ -65,14 +68,41 @@ pub struct Loaded {
 ///
 /// Everything that is wrong with the policy and the files that it extends.
 pub fn load(source: Option<(PolicySource, Source<'_>)>, read: &ReadFile<'_>) -> Result<Loaded, ConfigError> {
+    load_as(source, read, Role::Policy)
+}
+
+/// Reads a policy that is a floor under others: its teams need no members.
+///
+/// # Errors
+///
+/// Everything that is wrong with it.
+pub fn load_floor(origin: PolicySource, source: Source<'_>, read: &ReadFile<'_>) -> Result<Loaded, ConfigError> {
+    load_as(Some((origin, source)), read, Role::Floor)
+}
+
+/// What a policy is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// To judge by.
+    Policy,
+    /// To hold others against.
+    Floor,
+}
+
+fn load_as(source: Option<(PolicySource, Source<'_>)>, read: &ReadFile<'_>, role: Role) -> Result<Loaded, ConfigError> {
     let mut problems = error::Problems::default();
     let default = pack::default();
     let (name, origin, own) = match source {
         None => (default.file.into(), PolicySource::Default, None),
         Some((origin, source)) => {
-            let Some(own) = pack::read_file(&source, &mut problems) else {
+            let Some(mut own) = pack::read_file(&source, &mut problems) else {
                 return Err(problems.into_error(&source.name));
             };
+            if role == Role::Floor {
+                // Nobody is judged by it: who is in its teams, the repositories say.
+                let at = Location::start_of(&source.name);
+                own.file.attribution.get_or_insert(At { value: Attribution::Paths, at });
+            }
             (source.name, origin, Some(own))
         }
     };

@@ -22,6 +22,8 @@ use crate::config::error::Problems;
 use crate::config::error::quoted;
 use crate::config::text;
 use crate::finding::Location;
+use crate::policy::Step;
+use crate::policy::Written;
 
 /// Deeper and larger than any policy that somebody wrote.
 const MAX_DEPTH: usize = 32;
@@ -71,6 +73,42 @@ pub(super) fn parse(name: &Arc<str>, text: &str, problems: &mut Problems) -> Opt
     let parser = Parser::new_from_str_with_options(text, options);
     Builder { name, text, problems, parser, open: Vec::new(), anchors: Vec::new(), root: None, documents: 0, nodes: 0 }
         .build()
+}
+
+impl Node {
+    /// Every value that holds no others, with the way to it.
+    pub(super) fn flat(&self) -> Vec<Written> {
+        let mut all = Vec::new();
+        self.flatten(&mut Vec::new(), &mut all);
+        all
+    }
+
+    /// Goes as deep as the parser let it.
+    fn flatten(&self, path: &mut Vec<Step>, all: &mut Vec<Written>) {
+        let value = match &self.value {
+            Value::Map(entries) if !entries.is_empty() => {
+                for entry in entries {
+                    path.push(Step::Key(entry.key.clone()));
+                    entry.value.flatten(path, all);
+                    path.pop();
+                }
+                return;
+            }
+            Value::List(items) if !items.is_empty() => {
+                for (number, item) in items.iter().enumerate() {
+                    path.push(Step::Entry(number));
+                    item.flatten(path, all);
+                    path.pop();
+                }
+                return;
+            }
+            Value::Text { text, .. } => text.clone(),
+            Value::List(_) => "[]".to_owned(),
+            Value::Map(_) => "{}".to_owned(),
+            Value::Null | Value::Reported => "null".to_owned(),
+        };
+        all.push(Written { path: path.clone(), value, at: self.at.clone() });
+    }
 }
 
 impl Value {

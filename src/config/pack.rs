@@ -19,6 +19,7 @@ use crate::config::read::Mapping as _;
 use crate::config::read::Read as _;
 use crate::config::text;
 use crate::config::values::Extended;
+use crate::policy::Written;
 
 /// How many files of the repository a policy may extend, and how far the chain may go.
 const MAX_FILES: usize = 16;
@@ -91,6 +92,7 @@ pub(super) struct Layer {
     pub(super) file: raw::File,
     pub(super) name: Arc<str>,
     pub(super) text: Arc<str>,
+    pub(super) written: Vec<Written>,
 }
 
 /// Follows `extends`, depth first, so that a file's own rules come before those of the files that it extends in turn.
@@ -121,8 +123,9 @@ pub(super) fn read_file(source: &Source<'_>, problems: &mut Problems) -> Option<
             problem.help("the shortest policy is `version: 1`: one team, `everyone`, judged by the default rules"),
         );
     }
-    let file = raw::File::read(&root.filter(|_| !empty)?, problems)?;
-    Some(Layer { file, name: Arc::clone(&source.name), text })
+    let root = root.filter(|_| !empty)?;
+    let file = raw::File::read(&root, problems)?;
+    Some(Layer { file, name: Arc::clone(&source.name), text, written: root.flat() })
 }
 
 impl<'a> Follower<'a> {

@@ -2,18 +2,21 @@
 //! but the places that a finding points at.
 
 mod allocation;
+mod compare;
 mod language;
 mod measure;
 mod pattern;
 mod roster;
 mod rule;
 mod team;
+mod written;
 
 use std::sync::Arc;
 
 use crate::finding::Location;
 
 pub use allocation::{Allocation, BasisPoints, Percent};
+pub use compare::{Difference, Direction, Known, Side, compare};
 pub use language::{
     At, Class, CommentRule, Doc, EmbedKind, EmbedRule, ExcludedPaths, FenceRule, Interpolation, Language, Languages,
     Special, StringRule, Syntax,
@@ -22,6 +25,7 @@ pub use pattern::{PathGlobs, TextPattern, WildcardPattern};
 pub use roster::{Membership, OnRoster, Person, PersonId, Roster};
 pub use rule::{ExemptMatch, ExemptReason, ExemptRule, IgnoreRule, Kind, LabelMatch, LabelOutcome, LabelRule, Rank};
 pub use team::{Team, TeamId};
+pub use written::{Step, Written};
 
 /// An agreement between sponsor, leads and teams about the share of capacity that pays debt down.
 #[derive(Debug, Clone)]
@@ -30,6 +34,8 @@ pub struct Policy {
     pub source: PolicySource,
     /// The texts that its places lie in: the policy file first, then the packs that it extends.
     pub texts: Vec<PolicyText>,
+    /// Every value of these files as it was written, in their order.
+    pub written: Vec<Written>,
     /// Who guards the allocation.
     pub sponsor: Option<String>,
     /// Length of the window, in days.

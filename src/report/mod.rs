@@ -15,8 +15,10 @@ use crate::facts::UnixTime;
 use crate::facts::Untrusted;
 use crate::finding::Finding;
 use crate::finding::Level;
+use crate::finding::Location;
 use crate::ledger::Ledger;
 use crate::policy::Policy;
+use crate::policy::PolicyText;
 use crate::policy::TeamId;
 use crate::verdict::ChangeVerdict;
 use crate::verdict::Verdict;
@@ -56,6 +58,8 @@ pub struct Change {
     pub base_items: usize,
     /// One a judged team, in the order of the policy.
     pub verdicts: Vec<ChangeVerdict>,
+    /// The texts that findings about it point into, besides those of the policy.
+    pub texts: Vec<PolicyText>,
     /// Whether it was judged by a policy that the change itself brings, so that nothing is enforced.
     pub is_proposed: bool,
 }
@@ -98,6 +102,13 @@ impl Report {
             Some(change) if change.is_proposed => Some(change.head),
             _ => self.subject.revision,
         }
+    }
+
+    /// The text that a location lies in.
+    #[must_use]
+    pub fn text_at(&self, at: &Location) -> Option<&PolicyText> {
+        let brought = || self.change.iter().flat_map(|change| &change.texts).find(|text| text.name == at.file);
+        self.policy.text_at(at).or_else(brought)
     }
 
     /// What the judgement comes to.

@@ -74,8 +74,10 @@ fn nothing_that_a_change_says_in_its_files_moves_a_figure() {
             assert_eq!(report[key], control[key], "{path}: {key}");
         }
         let codes: Vec<_> = report["findings"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
-        assert!(codes.contains(&&Value::from("policy-changed")), "{path}: {codes:?}");
-        assert!(!control["findings"].to_string().contains("policy-changed"));
+        let is_told = ["policy-changed", "policy-loosened"].iter().any(|code| codes.contains(&&Value::from(*code)));
+        // A CODEOWNERS that the base's own goes before decides nothing, now or later.
+        assert!(is_told || path == "CODEOWNERS", "{path}: {codes:?}");
+        assert!(!control["findings"].to_string().contains("\"policy-"));
     }
 }
 

@@ -39,6 +39,13 @@ pub(crate) fn load_file(path: &Path) -> Result<Loaded, ConfigError> {
     load(path.file_name().unwrap().to_str().unwrap(), &fs::read(path).unwrap())
 }
 
+/// The same, as a floor under other policies.
+pub(crate) fn load_floor(path: &Path) -> Result<Loaded, ConfigError> {
+    let (name, bytes) = (path.file_name().unwrap().to_str().unwrap(), fs::read(path).unwrap());
+    let source = Source { name: name.into(), bytes: &bytes };
+    config::load_floor(PolicySource::File { path: name.into() }, source, &|_path| Ok(None))
+}
+
 /// The YAML files of a folder.
 pub(crate) fn policies_in(folder: &str) -> Vec<PathBuf> {
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());

@@ -85,8 +85,21 @@ fn change(told: &Told) -> String {
     for finding in report["findings"].as_array().unwrap() {
         let [level, code, message] = [&finding["level"], &finding["code"], &finding["message"]].map(text);
         writeln!(out, "{level} {code}: {message}").unwrap();
+        if ["policy-loosened", "policy-tightened"].contains(&code) {
+            writeln!(out, "  {}", places(finding)).unwrap();
+        }
     }
     out
+}
+
+/// Both sides of a comparison, and the commits that brought it.
+fn places(finding: &Value) -> String {
+    let place = |at: &Value| format!("{}:{}:{}", text(&at["file"]), at["line"], at["column"]);
+    let at = if finding["at"].is_null() { "nowhere".to_owned() } else { place(&finding["at"]) };
+    let beside = finding["beside"].as_array().into_iter().flatten().map(|beside| place(&beside["at"]));
+    let commits = finding["commits"].as_array().into_iter().flatten().map(id);
+    let [beside, commits] = [beside.collect::<Vec<_>>(), commits.collect()].map(|all| all.join(" "));
+    format!("{at}, in the change {beside}, by {commits}")
 }
 
 fn read(folder: &Path, name: &str) -> Option<String> {

@@ -19,6 +19,7 @@ Examples:
   debtlint check --format json --items          everything, for a program
   debtlint check --output sarif=debt.sarif --output markdown=debt.md    several formats of one judgement
   debtlint check --base refs/remotes/origin/main    judge what HEAD has and main has not, by main's policy
+  debtlint check --org-policy ../org/floor.yml      with a floor that the repository may not go below
 
 Exit codes: 0 passed, 1 failed, 2 what was typed or written is wrong, 3 could not judge.";
 

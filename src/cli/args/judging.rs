@@ -16,6 +16,13 @@ pub(in crate::cli) struct JudgingArgs {
     #[arg(long, value_name = "FILE", env = "DEBTLINT_CONFIG")]
     pub(in crate::cli) config: Option<PathBuf>,
 
+    /// A floor under the policy: where the policy asks for less, this holds
+    ///
+    /// An organisation's: a policy with `allocation`, `teams` with their allocations, `minimum-effort`, `fail-when`,
+    /// `window` and `effort` only. docs/org-policy.md says more.
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) org_policy: Option<PathBuf>,
+
     /// The revision to judge: HEAD, a branch, a tag, or a full commit id
     ///
     /// A name that stands for several references is refused; write it in full, as in `refs/heads/main`.

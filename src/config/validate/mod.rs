@@ -39,6 +39,7 @@ fn agreed(
 ) -> Option<Policy> {
     let settings = settings?;
     let mut texts: Vec<PolicyText> = own.iter().chain(&packs).map(text).collect();
+    let written = own.iter().chain(&packs).flat_map(|layer| layer.written.iter().cloned()).collect();
     let settings_text = text(&settings);
     let (mut own, mut settings) = (own.map(|own| own.file), settings.file);
 
@@ -63,6 +64,7 @@ fn agreed(
     Some(Policy {
         source,
         texts,
+        written,
         sponsor,
         window_days: window.value.0,
         effort: effort.value,

@@ -92,17 +92,27 @@ fn in_full(same: &[&Finding], report: &Report, view: View) -> String {
     } else if let Some(help) = &finding.help {
         shown = shown.with_help(view.sink.prose(help.expose()));
     }
-    let place = finding.at.as_ref().and_then(|at| snippet(at, report, view).map(|source| (at, source)));
-    let Some((at, source)) = place else {
+    let at = finding.at.iter().map(|at| (at, label(finding, report, view)));
+    let beside = finding.beside.iter().map(|beside| (&beside.at, view.sink.prose(beside.says.expose())));
+    let mut places =
+        at.chain(beside).filter_map(|(at, says)| snippet(at, report, view).map(|source| (at, says, source)));
+    let Some((at, says, source)) = places.next() else {
         return diagnostic(&shown, view);
     };
-    shown = shown.and_label(LabeledSpan::new_with_span(Some(label(finding, report, view)), at.span.clone()));
-    diagnostic(miette::Report::new(shown).with_source_code(source).as_ref(), view)
+    shown = shown.and_label(LabeledSpan::new_with_span(Some(says), at.span.clone()));
+    let mut text = diagnostic(miette::Report::new(shown).with_source_code(source).as_ref(), view);
+    for (at, says, source) in places.take(SHOWN) {
+        // A diagnostic shows one file: the other side of a comparison is one of its own, without more words.
+        let shown = MietteDiagnostic::new(says.clone()).with_severity(Severity::Advice);
+        let shown = shown.and_label(LabeledSpan::new_with_span(Some("here".to_owned()), at.span.clone()));
+        text.push_str(&diagnostic(miette::Report::new(shown).with_source_code(source).as_ref(), view));
+    }
+    text
 }
 
 /// The policy's text, when the place lies in it.
 fn snippet(at: &Location, report: &Report, view: View) -> Option<NamedSource<String>> {
-    let text = report.policy.text_at(at)?;
+    let text = report.text_at(at)?;
     text.text.get(at.span.clone())?;
     Some(NamedSource::new(view.sink.word(&text.name), view.sink.same_length(&text.text)))
 }
@@ -114,6 +124,7 @@ fn label(finding: &Finding, report: &Report, view: View) -> String {
             format!("the allocation that {} protects", view.sink.word(sponsor))
         }
         (Code::AllocationShort, None, _) => "the protected allocation".to_owned(),
+        (Code::PolicyLoosened, ..) => "what holds".to_owned(),
         _ => "here".to_owned(),
     }
 }

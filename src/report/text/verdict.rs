@@ -54,12 +54,12 @@ fn words(report: &Report, view: View) -> String {
     let all = report.verdicts.len();
     match (short.as_slice(), judged(report)) {
         ([], 0) if report.subject.revision.is_none() => "The branch has no commit yet: nothing to judge.".to_owned(),
-        ([], 0) => "Not enough work in the window to judge anybody.".to_owned(),
         ([], _) if report.outcome() == Outcome::Failed => {
             let grave = report.findings.iter().filter(|finding| finding.level == Level::Error).count();
             let grave = u64::try_from(grave).unwrap_or(u64::MAX);
             format!("No team is short, but {} above.", figures::counted(grave, "finding fails", "findings fail"))
         }
+        ([], 0) => "Not enough work in the window to judge anybody.".to_owned(),
         ([], judged) if judged == all && all == 1 => {
             let name = report.verdicts.first().map(|verdict| teams::name(report, verdict.team, view.sink, 60));
             format!("{} meets its allocation.", name.unwrap_or_default())

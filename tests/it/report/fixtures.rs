@@ -230,6 +230,7 @@ fn policy(text: String, teams: Vec<Team>) -> Policy {
     Policy {
         source: PolicySource::Tree { path: Arc::from(".debtlint.yml") },
         texts: vec![PolicyText { name: Arc::from(".debtlint.yml"), text: Arc::from(text) }],
+        written: Vec::new(),
         sponsor: Some("cto@example.com".to_owned()),
         window_days: 91,
         effort: Measure::DeveloperWeeks,

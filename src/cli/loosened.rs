@@ -1,0 +1,203 @@
+//! What a change does to what its base protects: told difference by difference, and never applied.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::cli::agreed;
+use crate::cli::error::Fault;
+use crate::cli::exit::Exit;
+use crate::cli::settings::PolicyChoice;
+use crate::cli::settings::Settings;
+use crate::cli::side_files;
+use crate::cli::tampered;
+use crate::cli::tampered::Content;
+use crate::cli::tampered::Tampered;
+use crate::config;
+use crate::config::Loaded;
+use crate::facts::ObjectId;
+use crate::finding::Code;
+use crate::finding::Finding;
+use crate::finding::Level;
+use crate::finding::Location;
+use crate::policy;
+use crate::policy::Difference;
+use crate::policy::Direction;
+use crate::policy::Known;
+use crate::policy::Policy;
+use crate::policy::PolicySource;
+use crate::policy::PolicyText;
+use crate::policy::Side;
+
+/// What is said of a change's edits, and the texts that it points into.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) findings: Vec<Finding>,
+    pub(super) texts: Vec<PolicyText>,
+}
+
+/// What some files of a change mean.
+#[derive(Debug, Default)]
+pub(super) struct Meaning {
+    pub(super) differences: Vec<Difference>,
+    /// The texts of the base and of the head that sides point into, each by the name of its locations.
+    pub(super) base_texts: Vec<PolicyText>,
+    pub(super) head_texts: Vec<PolicyText>,
+    /// The files that all this is about: the commits that brought it are those that touch one.
+    pub(super) paths: BTreeSet<String>,
+}
+
+/// All that is to be said of the trusted files that a change edits.
+pub(super) fn findings(tampered: &Tampered<'_>, settings: &Settings, known: &Known) -> Result<Said, Fault> {
+    let head_name = settings.head.as_deref().unwrap_or("HEAD");
+    let base = agreed::written(tampered.repository, Some(tampered.base), settings)?.policy;
+    let mut said = Said::default();
+    let mut untold = tampered.paths.clone();
+    let mut meanings = Vec::new();
+    if let Some(meaning) = of_policy(tampered, settings, &base, known)? {
+        meanings.push(meaning);
+    }
+    meanings.extend(side_files::compare(tampered, &base, known)?);
+    for meaning in meanings {
+        // A difference that is told needs no second word, and one of form only needs none.
+        let neutral = |found: &Difference| found.direction == Direction::Neutral;
+        if !meaning.differences.iter().any(neutral) {
+            untold.retain(|path| !meaning.paths.contains(path));
+        }
+        if meaning.differences.iter().all(neutral) {
+            continue;
+        }
+        let commits = tampered.touching(&meaning.paths)?;
+        for found in &meaning.differences {
+            said.findings.extend(told(found, &commits, base.sponsor.as_deref(), head_name));
+        }
+        said.texts.extend(meaning.base_texts);
+        said.texts.extend(
+            meaning
+                .head_texts
+                .into_iter()
+                .map(|text| PolicyText { name: of_head(head_name, &text.name), text: text.text }),
+        );
+    }
+    said.findings.extend(tampered::changed(&untold));
+    Ok(said)
+}
+
+/// Whether a loosening fails the run: a policy without a sponsor has nobody who could carry one.
+const fn level(sponsor: Option<&str>) -> Level {
+    match sponsor {
+        Some(_) => Level::Error,
+        None => Level::Warning,
+    }
+}
+
+fn told(found: &Difference, commits: &[ObjectId], sponsor: Option<&str>, head_name: &str) -> Option<Finding> {
+    let (code, level) = match found.direction {
+        Direction::Looser => (Code::PolicyLoosened, level(sponsor)),
+        Direction::Tighter => (Code::PolicyTightened, Level::Note),
+        Direction::Neutral => return None,
+    };
+    let value = |side: &Option<Side>| side.as_ref().map_or("nothing", |side| &side.value).to_owned();
+    let mut message =
+        format!("{}: {} in the base, {} in the change", found.what, value(&found.base), value(&found.head));
+    if let Some(why) = found.why {
+        message.push_str(&format!("; {why}"));
+    }
+    let mut finding = Finding::new(code, level, message).of_commits(commits.iter().copied());
+    if let Some(team) = &found.team {
+        finding = finding.of_team(team);
+    }
+    if let Some(at) = found.base.as_ref().and_then(|side| side.at.clone()) {
+        finding = finding.at(at);
+    }
+    if let Some(side) = &found.head
+        && let Some(at) = &side.at
+    {
+        let at = Location { file: of_head(head_name, &at.file), ..at.clone() };
+        finding = finding.beside(at, format!("the change says {}", side.value));
+    }
+    Some(match (code, sponsor) {
+        (Code::PolicyLoosened, Some(sponsor)) => finding
+            .help(format!("only the sponsor, {sponsor}, may loosen what the base protects: take it out of the change")),
+        (Code::PolicyLoosened, None) => {
+            finding.help("nobody guards this policy: name a `sponsor`, and a loosening fails the run")
+        }
+        _ => finding,
+    })
+}
+
+/// A file of the head as findings name it, as git does: `topic:.debtlint.yml`.
+fn of_head(head_name: &str, file: &str) -> Arc<str> {
+    // What ships with the program is the same on both sides.
+    if config::packs().iter().any(|pack| pack.file == file) {
+        return Arc::from(file);
+    }
+    Arc::from(format!("{head_name}:{file}"))
+}
+
+/// The base's policy and the head's, where the change edits one of their files.
+fn of_policy(
+    tampered: &Tampered<'_>,
+    settings: &Settings,
+    base: &Policy,
+    known: &Known,
+) -> Result<Option<Meaning>, Fault> {
+    let files: BTreeSet<String> = config::CANDIDATES.iter().map(|path| (*path).to_owned()).collect();
+    let named = base.texts.iter().map(|text| text.name.to_string());
+    let files: BTreeSet<String> = files.into_iter().chain(named).collect();
+    let mut paths: BTreeSet<String> = tampered.paths.intersection(&files).cloned().collect();
+    if paths.is_empty() || base.source == PolicySource::Default {
+        return Ok(None);
+    }
+    let head = match policy_at(tampered, tampered.head, settings)? {
+        Ok(head) => head,
+        Err(reason) => {
+            let side = base.texts.first().map(|text| Side::at(text.name.as_ref(), &Location::start_of(&text.name)));
+            let found = Difference::new("the policy", "", Direction::Looser).head(Side::new(reason, None));
+            let found = Difference { base: side, ..found };
+            let found = found.because("no change after it could be held to anything");
+            return Ok(Some(Meaning { differences: vec![found], paths, ..Meaning::default() }));
+        }
+    };
+    let mut differences = policy::compare(base, &head.policy, known);
+    // Where the base has moved on since the change began, it is not the change that differs.
+    if tampered.ahead.forks.iter().any(|fork| *fork != tampered.base) {
+        let mut keys: BTreeSet<String> = BTreeSet::new();
+        let mut unclear = false;
+        for fork in &tampered.ahead.forks {
+            match policy_at(tampered, *fork, settings)? {
+                Ok(fork) if fork.policy.source != PolicySource::Default => {
+                    keys.extend(policy::compare(&fork.policy, &head.policy, known).into_iter().map(|found| found.key));
+                }
+                Ok(_) | Err(_) => unclear = true,
+            }
+        }
+        differences.retain(|found| unclear || keys.contains(&found.key));
+    }
+    let extended = head.policy.texts.iter().map(|text| text.name.to_string());
+    paths.extend(extended.filter(|path| !config::packs().iter().any(|pack| pack.file == path)));
+    Ok(Some(Meaning { differences, base_texts: Vec::new(), head_texts: head.policy.texts, paths }))
+}
+
+/// The policy of a revision, or why there is none to be held to.
+fn policy_at(
+    tampered: &Tampered<'_>,
+    revision: ObjectId,
+    settings: &Settings,
+) -> Result<Result<Loaded, String>, Fault> {
+    if settings.policy == PolicyChoice::Discover {
+        for path in config::CANDIDATES {
+            if tampered.content(revision, path)? == Content::Else {
+                return Ok(Err(format!("{path}, which is no file that could be read")));
+            }
+        }
+    }
+    match agreed::written(tampered.repository, Some(revision), settings) {
+        Ok(loaded) if loaded.policy.source == PolicySource::Default => Ok(Err("none".to_owned())),
+        Ok(loaded) => Ok(Ok(loaded)),
+        Err(Fault::Told(Exit::Usage, error)) => {
+            let first = error.related().and_then(|mut all| all.next()).map(|one| format!(": {one}"));
+            Ok(Err(format!("one that cannot be used ({error}{})", first.unwrap_or_default())))
+        }
+        Err(fault) => Err(fault),
+    }
+}

@@ -1,0 +1,140 @@
+//! `--org-policy`: a floor under every repository's policy. Where a repository asks for less, the stricter of both holds.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::cli::agreed;
+use crate::cli::error::CliError;
+use crate::cli::error::Fault;
+use crate::config;
+use crate::config::Source;
+use crate::finding::Code;
+use crate::finding::Finding;
+use crate::finding::Level;
+use crate::policy::Allocation;
+use crate::policy::BasisPoints;
+use crate::policy::FailWhen;
+use crate::policy::Policy;
+use crate::policy::PolicySource;
+use crate::policy::Step;
+use crate::policy::Written;
+
+/// What a floor may say; `*` is the name of a team.
+const KEYS: [&[&str]; 8] = [
+    &["version"],
+    &["description"],
+    &["window"],
+    &["effort"],
+    &["allocation"],
+    &["fail-when"],
+    &["minimum-effort", "*"],
+    &["teams", "*", "allocation"],
+];
+
+/// Reads a floor from the disk, and raises a policy onto it. Says where the policy asked for less.
+pub(super) fn raise(policy: &mut Policy, path: &Path, level: Level) -> Result<Vec<Finding>, Fault> {
+    let bytes = agreed::bytes_of(path)?;
+    // Apart from any file of the repository's own.
+    let name: Arc<str> = Arc::from(format!("organisation:{}", path.display()));
+    let source = PolicySource::File { path: Arc::clone(&name) };
+    let read = |_path: &str| Err("an organisation's policy extends nothing".to_owned());
+    let floor = config::load_floor(source, Source { name, bytes: &bytes }, &read)?.policy;
+    if let Some(written) = own(&floor).find(|written| !KEYS.iter().any(|key| is_at(written, key))) {
+        let key = written.path.iter().map(shown).collect::<Vec<_>>().join(".");
+        return Err(Fault::from(CliError::NotOfAnOrganisation { key, file: written.at.file.to_string() }));
+    }
+    let mut found = Vec::new();
+    let mut held = Held { policy, floor: &floor, level, found: &mut found };
+    held.allocations();
+    held.settings();
+    policy.texts.extend(floor.texts.first().cloned());
+    Ok(found)
+}
+
+struct Held<'a> {
+    policy: &'a mut Policy,
+    floor: &'a Policy,
+    level: Level,
+    found: &'a mut Vec<Finding>,
+}
+
+impl Held<'_> {
+    fn allocations(&mut self) {
+        let Self { policy, floor, level, found } = self;
+        let stated = floor.written_at(&["allocation"]);
+        let general = stated.and_then(|one| Some((BasisPoints::parse_percentage(&one.value)?, one.at.clone())));
+        for team in &mut policy.teams {
+            let stated = floor.written_at(&["teams", &team.name, "allocation"]);
+            let named = stated.and_then(|one| Some((BasisPoints::parse_percentage(&one.value)?, one.at.clone())));
+            let Some((least, at)) = named.or_else(|| general.clone()) else { continue };
+            if team.allocation.0 >= least {
+                continue;
+            }
+            // What a repository leaves to the default asks for nothing, and contradicts nobody.
+            if !config::packs().iter().any(|pack| pack.file == &*team.allocation_at.file) {
+                let what = format!("the allocation of {}", team.name);
+                let finding = below(*level, &what, &team.allocation.0.to_string(), &least.to_string());
+                let finding = finding.of_team(&team.name).at(team.allocation_at.clone());
+                found.push(finding.beside(at.clone(), format!("the organisation says {least}")));
+            }
+            team.allocation = Allocation(least);
+            team.allocation_at = at;
+        }
+    }
+
+    /// Each setting that the floor states: whether the policy's is less, and how it comes to be the floor's.
+    fn settings(&mut self) {
+        let floor = self.floor;
+        let days = |policy: &Policy| policy.window_days;
+        self.setting(
+            &["window"],
+            |policy| days(policy) != days(floor),
+            |policy| policy.window_days = floor.window_days,
+        );
+        self.setting(&["effort"], |policy| policy.effort != floor.effort, |policy| policy.effort = floor.effort);
+        let later = |policy: &Policy| policy.fail_when == FailWhen::ClearlyBelow && floor.fail_when == FailWhen::Below;
+        self.setting(&["fail-when"], later, |policy| policy.fail_when = floor.fail_when);
+        let more = |policy: &Policy| policy.minimum.people > floor.minimum.people;
+        self.setting(&["minimum-effort", "people"], more, |policy| policy.minimum.people = floor.minimum.people);
+        let hundredths = |policy: &Policy| policy.minimum.developer_week_hundredths;
+        let more = |policy: &Policy| hundredths(policy) > hundredths(floor);
+        let lower = |policy: &mut Policy| policy.minimum.developer_week_hundredths = hundredths(floor);
+        self.setting(&["minimum-effort", "developer-weeks"], more, lower);
+    }
+
+    fn setting(&mut self, keys: &[&str], is_less: impl Fn(&Policy) -> bool, raise: impl Fn(&mut Policy)) {
+        let Some(stated) = self.floor.written_at(keys) else { return };
+        if !is_less(self.policy) {
+            return;
+        }
+        if let Some(own) = self.policy.written_at(keys) {
+            let what = format!("`{}`", keys.join("."));
+            let finding = below(self.level, &what, &own.value, &stated.value).at(own.at.clone());
+            self.found.push(finding.beside(stated.at.clone(), format!("the organisation says {}", stated.value)));
+        }
+        raise(self.policy);
+    }
+}
+
+fn below(level: Level, what: &str, own: &str, stated: &str) -> Finding {
+    let message = format!("{what}: {own} in the repository's policy, {stated} in the organisation's");
+    let finding = Finding::new(Code::BelowOrgPolicy, level, message);
+    finding.help("judged by the organisation's; a repository may ask for more than that, and not for less")
+}
+
+fn own(floor: &Policy) -> impl Iterator<Item = &Written> {
+    let name = floor.texts.first().map(|text| &text.name);
+    floor.written.iter().filter(move |written| Some(&written.at.file) == name)
+}
+
+fn is_at(written: &Written, key: &[&str]) -> bool {
+    let fits = |(step, part): (&Step, &&str)| matches!(step, Step::Key(name) if *part == "*" || name == part);
+    written.path.len() == key.len() && written.path.iter().zip(key).all(fits)
+}
+
+fn shown(step: &Step) -> String {
+    match step {
+        Step::Key(key) => key.clone(),
+        Step::Entry(number) => number.to_string(),
+    }
+}

@@ -1,0 +1,269 @@
+//! What a change does to the trusted files beside the policy, line by line.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::cli::loosened::Meaning;
+use crate::cli::tampered;
+use crate::cli::tampered::Content;
+use crate::cli::tampered::Tampered;
+use crate::facts::ObjectId;
+use crate::finding::Location;
+use crate::policy::Attribution;
+use crate::policy::Difference;
+use crate::policy::Direction;
+use crate::policy::ExemptMatch;
+use crate::policy::Known;
+use crate::policy::LabelMatch;
+use crate::policy::Policy;
+use crate::policy::PolicyText;
+use crate::policy::Side;
+use crate::repo::RepoError;
+use crate::repo::trusted::CodeOwners;
+
+/// A line that says something: in one form, whatever its blanks and comments.
+#[derive(Debug, Clone)]
+struct Line {
+    says: String,
+    at: Location,
+}
+
+/// What a kind of file is to the judgement.
+struct Sort<'a> {
+    /// As in "a line of .mailmap".
+    what: &'a str,
+    /// Why a line that comes, goes or moves may loosen; `None` for one that cannot.
+    loosens: &'a dyn Fn(&str) -> Option<&'static str>,
+    /// Whether the order of lines decides.
+    ordered: bool,
+}
+
+/// The differences in meaning of the files beside the policy that a change edits.
+pub(super) fn compare(tampered: &Tampered<'_>, policy: &Policy, known: &Known) -> Result<Vec<Meaning>, RepoError> {
+    let mut all = Vec::new();
+    for path in &tampered.paths {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let meaning = match name {
+            ".mailmap" => file(
+                tampered,
+                path,
+                &Sort { what: path, loosens: &|line| identity(line, policy, known), ordered: true },
+            )?,
+            ".git-blame-ignore-revs" => file(tampered, path, &Sort { what: path, loosens: &left_out, ordered: false })?,
+            tampered::ATTRIBUTES => {
+                let macros = [tampered.base, tampered.head].map(|commit| tampered.content(commit, path));
+                let mut any_macro = false;
+                for content in macros {
+                    any_macro |= text_of(&content?).contains("[attr]");
+                }
+                file(tampered, path, &Sort { what: path, loosens: &|line| attributes(line, any_macro), ordered: true })?
+            }
+            _ if tampered::is_pipeline(path) => pipeline(tampered, path)?,
+            _ => continue,
+        };
+        all.push(meaning);
+    }
+    all.extend(codeowners(tampered, policy)?);
+    Ok(all)
+}
+
+/// One file against its other side.
+fn file(tampered: &Tampered<'_>, path: &str, sort: &Sort<'_>) -> Result<Meaning, RepoError> {
+    let read = |commit: ObjectId| tampered.content(commit, path);
+    let (base, head) = (read(tampered.base)?, read(tampered.head)?);
+    let forks = tampered.ahead.forks.iter().map(|fork| read(*fork)).collect::<Result<Vec<_>, _>>()?;
+    let mut differences = between(path, &base, &head, sort);
+    let since = |fork: &Content| between(path, fork, &head, sort).into_iter().map(|found| found.key);
+    let keys: BTreeSet<String> = forks.iter().flat_map(since).collect();
+    differences.retain(|found| keys.contains(&found.key));
+    Ok(meaning(path, differences, &base, &head))
+}
+
+fn meaning(path: &str, differences: Vec<Difference>, base: &Content, head: &Content) -> Meaning {
+    let text = |content: &Content| PolicyText { name: Arc::from(path), text: Arc::from(text_of(content)) };
+    Meaning {
+        differences,
+        base_texts: vec![text(base)],
+        head_texts: vec![text(head)],
+        paths: BTreeSet::from([path.to_owned()]),
+    }
+}
+
+fn between(path: &str, base: &Content, head: &Content, sort: &Sort<'_>) -> Vec<Difference> {
+    let (old, new) = (lines(path, base), lines(path, head));
+    let mut all = Vec::new();
+    for (these, those, is_head) in [(&old, &new, false), (&new, &old, true)] {
+        for line in without(these, those) {
+            let why = (sort.loosens)(&line.says);
+            let direction = if why.is_some() { Direction::Looser } else { Direction::Neutral };
+            let found =
+                Difference::new(format!("a line of {}", sort.what), format!("{path}: {}", line.says), direction);
+            let side = Side::at(format!("`{}`", line.says), &line.at);
+            let found = if is_head { found.head(side) } else { found.base(side) };
+            all.push(why.map_or(found.clone(), |why| found.because(why)));
+        }
+    }
+    let order = |lines: &[Line]| lines.iter().map(|line| line.says.clone()).collect::<Vec<_>>();
+    if all.is_empty() && sort.ordered && order(&old) != order(&new) {
+        let why = old.iter().find_map(|line| (sort.loosens)(&line.says));
+        let direction = if why.is_some() { Direction::Looser } else { Direction::Neutral };
+        let found = Difference::new(format!("the order of the lines of {}", sort.what), path, direction);
+        let first = |lines: &[Line]| lines.first().map(|line| Side::at(format!("`{}` first", line.says), &line.at));
+        let found = Difference { base: first(&old), head: first(&new), ..found };
+        all.push(why.map_or(found.clone(), |why| found.because(why)));
+    }
+    if *head == Content::Else || *base == Content::Else {
+        let found = Difference::new(path, path, Direction::Looser);
+        all.push(found.because("one side of it is no file that could be read"));
+    }
+    all
+}
+
+/// The lines that the others do not have, as often as they do.
+fn without<'l>(these: &'l [Line], those: &[Line]) -> Vec<&'l Line> {
+    let mut there: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in those {
+        let count = there.entry(&line.says).or_default();
+        *count = count.saturating_add(1);
+    }
+    let mut missing = Vec::new();
+    for line in these {
+        match there.get_mut(line.says.as_str()) {
+            Some(count) if *count > 0 => *count = count.saturating_sub(1),
+            _ => missing.push(line),
+        }
+    }
+    missing
+}
+
+fn text_of(content: &Content) -> String {
+    String::from_utf8_lossy(content.bytes()).into_owned()
+}
+
+fn lines(path: &str, content: &Content) -> Vec<Line> {
+    let text = text_of(content);
+    let (mut all, mut start) = (Vec::new(), 0_usize);
+    let file: Arc<str> = Arc::from(path);
+    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+        let says = line.trim_start_matches('\u{feff}').split_whitespace().collect::<Vec<_>>().join(" ");
+        let end = start.saturating_add(line.trim_end().len());
+        if !says.is_empty() && !says.starts_with('#') {
+            let at = Location { file: Arc::clone(&file), line: number, column: 1, span: start..end };
+            all.push(Line { says, at });
+        }
+        start = start.saturating_add(line.len());
+    }
+    all
+}
+
+/// Any line: whether a listed commit held paydown or not is not known here.
+fn left_out(_line: &str) -> Option<&'static str> {
+    Some("which commits are left out of the measure is another matter then")
+}
+
+/// A line that says what is generated or vendored; where there are macros, any line may.
+fn attributes(line: &str, any_macro: bool) -> Option<&'static str> {
+    (any_macro || line.contains("linguist-generated") || line.contains("linguist-vendored"))
+        .then_some("which paths are left out of the measure is another matter then")
+}
+
+/// A line that gives work to a member, takes some away, or makes somebody one whom a rule knows.
+fn identity(line: &str, policy: &Policy, known: &Known) -> Option<&'static str> {
+    let line = line.split('#').next().unwrap_or_default();
+    let parts: Vec<String> = line.split(['<', '>']).map(|part| part.trim().to_lowercase()).collect();
+    let parts = || parts.iter().filter(|part| !part.is_empty());
+    if parts().any(|part| policy.roster.find(part).is_some()) {
+        return Some("whose work that is decides for which team it counts");
+    }
+    let authors = policy.exempt.iter().filter_map(|rule| match &rule.matches {
+        ExemptMatch::Author(pattern) => Some(pattern),
+        ExemptMatch::Commit(_) | ExemptMatch::Path(_) => None,
+    });
+    let labelled = policy.labels.iter().filter_map(|rule| match &rule.matches {
+        LabelMatch::Author(pattern) => Some(pattern),
+        _ => None,
+    });
+    if authors.chain(labelled).any(|pattern| parts().any(|part| pattern.matches(part))) {
+        return Some("a rule of the policy knows that author");
+    }
+    let everybody = policy.attribution == Attribution::Paths || policy.everyone().is_some();
+    let works = |part: &String| known.authors.as_ref().is_none_or(|authors| authors.contains(part));
+    (everybody && parts().any(works)).then_some("one person's week is divided over what the person did")
+}
+
+/// A pipeline: whether it still speaks of debtlint is all that can be told.
+fn pipeline(tampered: &Tampered<'_>, path: &str) -> Result<Meaning, RepoError> {
+    let (base, head) = (tampered.content(tampered.base, path)?, tampered.content(tampered.head, path)?);
+    let place = |content: &Content| {
+        let text = text_of(content);
+        let mut start = 0_usize;
+        for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+            if line.contains("debtlint") {
+                let span = start..start.saturating_add(line.trim_end().len());
+                return Some(Location { file: Arc::from(path), line: number, column: 1, span });
+            }
+            start = start.saturating_add(line.len());
+        }
+        None
+    };
+    let found = |direction| Difference::new(path, path, direction);
+    let differences = if base.runs() && !head.runs() {
+        let found = found(Direction::Looser).because("what is not run protects nothing");
+        vec![found.base(Side::new("runs debtlint", place(&base))).head(Side::new("does not", None))]
+    } else {
+        vec![found(Direction::Neutral)]
+    };
+    Ok(meaning(path, differences, &base, &head))
+}
+
+/// The one `CODEOWNERS` that holds, of the places where it may lie.
+fn codeowners(tampered: &Tampered<'_>, policy: &Policy) -> Result<Option<Meaning>, RepoError> {
+    let paths: BTreeSet<String> = CodeOwners::PATHS.iter().map(|path| (*path).to_owned()).collect();
+    let paths: BTreeSet<String> = tampered.paths.intersection(&paths).cloned().collect();
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let that_holds = |commit: ObjectId| -> Result<(&'static str, Content), RepoError> {
+        for path in CodeOwners::PATHS {
+            match tampered.content(commit, path)? {
+                Content::Nothing | Content::Else => {}
+                found @ Content::File(_) => return Ok((path, found)),
+            }
+        }
+        Ok(("CODEOWNERS", Content::Nothing))
+    };
+    let ((base_path, base), (head_path, head)) = (that_holds(tampered.base)?, that_holds(tampered.head)?);
+    let (old, new) = (lines(base_path, &base), lines(head_path, &head));
+    let is_meant = old.iter().chain(&new).any(|line| means_a_team(&line.says, policy));
+    let loosens = |_line: &str| is_meant.then_some("the last line that fits a path decides which team it concerns");
+    let sort = Sort { what: "CODEOWNERS", loosens: &loosens, ordered: true };
+    let mut differences = between("CODEOWNERS", &base, &head, &sort);
+    let mut keys = BTreeSet::new();
+    for fork in &tampered.ahead.forks {
+        let (_, fork) = that_holds(*fork)?;
+        keys.extend(between("CODEOWNERS", &fork, &head, &sort).into_iter().map(|found| found.key));
+    }
+    differences.retain(|found| keys.contains(&found.key));
+    for found in &mut differences {
+        for (side, path) in [(&mut found.base, base_path), (&mut found.head, head_path)] {
+            if let Some(at) = side.as_mut().and_then(|side| side.at.as_mut()) {
+                at.file = Arc::from(path);
+            }
+        }
+    }
+    let text = |path: &str, content: &Content| PolicyText { name: Arc::from(path), text: Arc::from(text_of(content)) };
+    let (base_texts, head_texts) = (vec![text(base_path, &base)], vec![text(head_path, &head)]);
+    Ok(Some(Meaning { differences, base_texts, head_texts, paths }))
+}
+
+/// Whether an owner of a line is one that a team lists, or bears a team's name.
+fn means_a_team(line: &str, policy: &Policy) -> bool {
+    line.split(' ').skip(1).any(|owner| {
+        let name = owner.strip_prefix('@').and_then(|owner| owner.split_once('/')).map(|(_, name)| name);
+        policy.teams.iter().any(|team| {
+            team.codeowners.iter().any(|listed| listed.eq_ignore_ascii_case(owner))
+                || name.is_some_and(|name| name.to_lowercase() == team.name.to_lowercase())
+        })
+    })
+}

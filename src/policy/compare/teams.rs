@@ -1,0 +1,159 @@
+//! The teams: which there are, what each must hold, what it owns, and who leads it.
+
+use crate::finding::Location;
+use crate::policy::Attribution;
+use crate::policy::Policy;
+use crate::policy::Team;
+
+use super::Difference;
+use super::Direction;
+use super::Pair;
+use super::Side;
+use super::scalars::lower_is_tighter;
+
+const LOST_PATH: &str = "changes there need not concern the team any more";
+const TAKEN_PATH: &str = "it may take paths away from another team, or share them with it";
+
+pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
+    for base in &pair.base.teams {
+        match pair.head.teams.iter().find(|head| head.name == base.name) {
+            Some(head) => both(pair, base, head, all),
+            None => all.push(gone(pair, base)),
+        }
+    }
+    for head in &pair.head.teams {
+        if !pair.base.teams.iter().any(|base| base.name == head.name) {
+            added(pair, head, all);
+        }
+    }
+}
+
+fn both(pair: &Pair<'_>, base: &Team, head: &Team, all: &mut Vec<Difference>) {
+    let Team { name, lead, allocation, allocation_at, paths, codeowners, at: _ } = base;
+    let key = |rest: &str| format!("teams.{name}.{rest}");
+    if let Some(direction) = lower_is_tighter(head.allocation, *allocation) {
+        let found = Difference::new(format!("the allocation of {name}"), key("allocation"), direction);
+        let found = found.base(Side::at(allocation.0.in_words(), allocation_at));
+        all.push(found.head(Side::at(head.allocation.0.in_words(), &head.allocation_at)).of_team(name));
+    }
+    if *lead != head.lead {
+        let found = Difference::new(format!("the lead of {name}"), key("lead"), Direction::Looser).of_team(name);
+        let mut found = found.because("the lead's word decides what work is");
+        found.base = lead.clone().map(|lead| Side::new(lead, place(pair.base, base, "lead")));
+        found.head = head.lead.clone().map(|lead| Side::new(lead, place(pair.head, head, "lead")));
+        all.push(found);
+    }
+    let old: Vec<&str> = paths.iter().map(|(path, _)| path.as_str()).collect();
+    let new: Vec<&str> = head.paths.iter().map(|(path, _)| path.as_str()).collect();
+    if old != new {
+        all.extend(paths_of(pair, base, head));
+    }
+    owners_of(pair, codeowners, base, head, all);
+}
+
+/// The order of patterns decides where one of them takes back what another gave, and then only.
+fn paths_of(pair: &Pair<'_>, base: &Team, head: &Team) -> Vec<Difference> {
+    let name = &base.name;
+    let what = |path: &str| format!("the path {path} of {name}");
+    let key = |path: &str| format!("teams.{name}.paths.{path}");
+    let mut all = Vec::new();
+    for (path, at) in &base.paths {
+        if !head.paths.iter().any(|(other, _)| other == path) {
+            let found = Difference::new(what(path), key(path), Direction::Looser).of_team(name);
+            all.push(found.base(Side::at(path, at)).because(LOST_PATH));
+        }
+    }
+    for (path, at) in &head.paths {
+        if !base.paths.iter().any(|(other, _)| other == path) {
+            let found = new_path(pair, path).map_or_else(
+                || Difference::new(what(path), key(path), Direction::Tighter),
+                |why| Difference::new(what(path), key(path), Direction::Looser).because(why),
+            );
+            all.push(found.head(Side::at(path, at)).of_team(name));
+        }
+    }
+    let takes_back = |team: &Team| team.paths.iter().any(|(path, _)| path.starts_with('!'));
+    if all.is_empty() && (takes_back(base) || takes_back(head)) {
+        let found = Difference::new(format!("the order of the paths of {name}"), key(""), Direction::Looser);
+        let first = |team: &Team| team.paths.first().map(|(path, at)| Side::at(format!("{path} first"), at));
+        let mut found = found.of_team(name).because(LOST_PATH);
+        (found.base, found.head) = (first(base), first(head));
+        all.push(found);
+    }
+    all
+}
+
+/// Why a new path may loosen, if it may.
+fn new_path(pair: &Pair<'_>, path: &str) -> Option<&'static str> {
+    let alone = pair.base.teams.len() == 1 && pair.head.teams.len() == 1;
+    if path.starts_with('!') {
+        Some(LOST_PATH)
+    } else if alone {
+        None
+    } else {
+        let shares = pair.base.attribution == Attribution::Paths || pair.head.attribution == Attribution::Paths;
+        (shares || pair.known.codeowners).then_some(TAKEN_PATH)
+    }
+}
+
+fn owners_of(pair: &Pair<'_>, codeowners: &[String], base: &Team, head: &Team, all: &mut Vec<Difference>) {
+    let name = &base.name;
+    let has = |owners: &[String], owner: &str| owners.iter().any(|one| one.eq_ignore_ascii_case(owner));
+    let told = |owner: &str, direction| {
+        let (what, key) = (format!("the code owner {owner} of {name}"), format!("teams.{name}.codeowners.{owner}"));
+        Difference::new(what, key, direction).of_team(name)
+    };
+    for owner in codeowners.iter().filter(|owner| !has(&head.codeowners, owner)) {
+        let side = Side::new(owner, place(pair.base, base, "codeowners"));
+        all.push(told(owner, Direction::Looser).base(side).because(LOST_PATH));
+    }
+    for owner in head.codeowners.iter().filter(|owner| !has(codeowners, owner)) {
+        let side = Side::new(owner, place(pair.head, head, "codeowners"));
+        let found = if pair.base.teams.len() == 1 && pair.head.teams.len() == 1 {
+            told(owner, Direction::Tighter)
+        } else {
+            told(owner, Direction::Looser).because(TAKEN_PATH)
+        };
+        all.push(found.head(side));
+    }
+}
+
+fn gone(pair: &Pair<'_>, base: &Team) -> Difference {
+    let name = &base.name;
+    let found = Difference::new(format!("the team {name}"), format!("teams.{name}"), Direction::Looser);
+    let found = found.of_team(name).base(held(base));
+    let mut new = pair.head.teams.iter().filter(|team| pair.base.team_named(&team.name).is_none());
+    let others = pair.base.teams.iter().filter(|team| pair.head.team_named(&team.name).is_none()).count();
+    match (new.next(), new.next(), others) {
+        // Probably the same under another name.
+        (Some(head), None, 1) => found.head(held(head)).because("waivers and CODEOWNERS know a team by its name"),
+        _ => found.because("nothing protects its share any more"),
+    }
+}
+
+fn held(team: &Team) -> Side {
+    Side::at(format!("{} at {}", team.name, team.allocation.0), &team.at)
+}
+
+/// A team more. Who is in it was nobody's, or is told as moved; what it owns may be taken from another.
+fn added(pair: &Pair<'_>, head: &Team, all: &mut Vec<Difference>) {
+    let name = &head.name;
+    let found = Difference::new(format!("the team {name}"), format!("teams.{name}"), Direction::Tighter);
+    let found = found.of_team(name).head(held(head));
+    // `@organisation/name` in CODEOWNERS means the team of that name, beside others of its line.
+    let shares = pair.known.codeowners && pair.head.attribution == Attribution::Paths;
+    all.push(if shares { Difference { direction: Direction::Looser, ..found }.because(TAKEN_PATH) } else { found });
+    for (path, at) in &head.paths {
+        if let Some(why) = new_path(pair, path) {
+            let (what, key) = (format!("the path {path} of {name}"), format!("teams.{name}.paths.{path}"));
+            let found = Difference::new(what, key, Direction::Looser).of_team(name);
+            all.push(found.head(Side::at(path, at)).because(why));
+        }
+    }
+    owners_of(pair, &[], head, head, all);
+}
+
+fn place(policy: &Policy, team: &Team, key: &str) -> Option<Location> {
+    let written = policy.written_at(&["teams", &team.name, key]);
+    Some(written.map_or_else(|| team.at.clone(), |written| written.at.clone()))
+}

@@ -1,0 +1,104 @@
+//! What is written under keys whose meaning is compared nowhere: a difference there is held against the change.
+
+use std::collections::BTreeMap;
+
+use crate::policy::Policy;
+use crate::policy::Step;
+use crate::policy::Written;
+
+use super::Difference;
+use super::Direction;
+use super::Pair;
+use super::Side;
+
+/// The keys whose whole meaning lies in fields that are compared, or that mean nothing to a judgement. `*` is any name or
+/// number; what lies below belongs to them.
+pub(super) const UNDERSTOOD: [&str; 35] = [
+    "version",
+    "description",
+    "extends",
+    "sponsor",
+    "window",
+    "effort",
+    "attribution",
+    "allocation",
+    "minimum-effort.people",
+    "minimum-effort.developer-weeks",
+    "fail-when",
+    "teams.*.lead",
+    "teams.*.allocation",
+    "teams.*.members",
+    "teams.*.paths",
+    "teams.*.codeowners",
+    "labels.*.id",
+    "labels.*.type",
+    "labels.*.scope",
+    "labels.*.trailer",
+    "labels.*.matches",
+    "labels.*.subject",
+    "labels.*.pull-request",
+    "labels.*.author",
+    "labels.*.path",
+    "labels.*.commit",
+    "labels.*.kind",
+    "labels.*.share",
+    "labels.*.share-from-value",
+    "exempt.*.id",
+    "exempt.*.author",
+    "exempt.*.commit",
+    "exempt.*.path",
+    "exempt.*.reason",
+    "ignore",
+];
+
+pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
+    let (base, head) = (not_understood(pair.base), not_understood(pair.head));
+    let keys = base.keys().chain(head.keys().filter(|key| !base.contains_key(*key)));
+    for key in keys {
+        let (old, new) = (base.get(key), head.get(key));
+        if old.map(|one| &one.value) == new.map(|one| &one.value) {
+            continue;
+        }
+        let found = Difference::new(format!("`{key}`"), key.clone(), Direction::Looser);
+        let side = |written: &&Written| Side::at(&written.value, &written.at);
+        all.push(Difference {
+            base: old.map(side),
+            head: new.map(side),
+            ..found.because("what it means is not compared, so it cannot be shown to be harmless")
+        });
+    }
+}
+
+fn not_understood(policy: &Policy) -> BTreeMap<String, &Written> {
+    let unknown = policy.written.iter().filter(|written| !UNDERSTOOD.iter().any(|key| lies_below(&written.path, key)));
+    let own = policy.texts.first().map(|text| &text.name);
+    unknown
+        .map(|written| {
+            let key = shown(&written.path);
+            // A pack keeps its name, while the policy itself may move.
+            let key = if Some(&written.at.file) == own { key } else { format!("{}: {key}", written.at.file) };
+            (key, written)
+        })
+        .collect()
+}
+
+/// Whether a path begins with a key's, which ends at a whole step.
+fn lies_below(path: &[Step], key: &str) -> bool {
+    let mut steps = path.iter();
+    key.split('.').all(|part| match steps.next() {
+        Some(Step::Key(name)) => part == "*" || part == name,
+        Some(Step::Entry(_)) => part == "*",
+        None => false,
+    })
+}
+
+fn shown(path: &[Step]) -> String {
+    let parts: Vec<String> = path
+        .iter()
+        .map(|step| match step {
+            Step::Key(key) => key.clone(),
+            Step::Entry(number) => number.to_string(),
+        })
+        .collect();
+    parts.join(".")
+}

@@ -1,0 +1,265 @@
+//! Policies held against each other: no change of a single field that loosens goes unseen.
+
+use std::collections::BTreeSet;
+
+use debtlint::config;
+use debtlint::policy::Difference;
+use debtlint::policy::Direction;
+use debtlint::policy::Known;
+use debtlint::policy::Policy;
+use debtlint::policy::Step;
+use debtlint::policy::Written;
+use debtlint::policy::compare;
+use serde_json::Value;
+
+use crate::policies::load;
+use crate::policies::render;
+
+/// A policy in which every key has a value that can be loosened.
+const RICH: &str = "\
+version: 1
+description: rich
+extends: [conventional-commits, bots]
+sponsor: cto@example.com
+window: 13w
+effort: developer-weeks
+attribution: roster
+allocation: 20%
+minimum-effort: { people: 2, developer-weeks: 2 }
+fail-when: below
+teams:
+  payments:
+    lead: lead@example.com
+    allocation: 30%
+    members:
+      - ann@example.com
+      - { name: Bob, emails: [bob@example.com, bob@old.example], part-time: 50%, from: 2026-01-01, until: 2026-12-31 }
+      - '*@pay.example.com'
+      - '*@bill.example.com'
+    paths: [/pay/, /bill/, '!/bill/docs/']
+    codeowners: ['@org/pay']
+  search: { members: [cy@example.com, { emails: bob@example.com, part-time: 50% }], paths: [/search/] }
+labels:
+  - { id: new, scope: ui, kind: feature }
+  - { id: words, type: [tidy, prune], kind: paydown }
+  - { id: ticket, trailer: Refs, matches: '^DEBT-', kind: paydown }
+  - { id: subject, subject: '^debt', kind: paydown }
+  - { id: board, pull-request: debt, kind: paydown }
+  - { id: who, author: x@example.com, kind: paydown }
+  - { id: where, path: old/**, share: 30% }
+  - { id: named, commit: 0123456789012345678901234567890123456789, kind: paydown }
+  - { id: part, trailer: Part, share-from-value: true }
+exempt:
+  - { id: robot, author: robot@example.com, reason: bot }
+  - { id: import, commit: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, reason: import }
+  - { id: texts, path: locale/**, reason: ignored-paths }
+ignore: [vendor/**]
+";
+
+/// A key of the schema, what stands there, and what would loosen it. Several lines for what can be loosened in several ways.
+const LOOSENED: &[(&str, &str, &str)] = &[
+    ("extends", "extends: [conventional-commits, bots]", "extends: [conventional-commits, bots, gitmoji]"),
+    ("extends", "extends: [conventional-commits, bots]", "extends: [bots]"),
+    ("extends", "extends: [conventional-commits, bots]", "extends: [conventional-commits]"),
+    ("sponsor", "sponsor: cto@example.com\n", ""),
+    ("sponsor", "sponsor: cto@example.com", "sponsor: ann@example.com"),
+    ("window", "window: 13w", "window: 1w"),
+    ("window", "window: 13w", "window: 52w"),
+    ("effort", "effort: developer-weeks", "effort: commits"),
+    ("attribution", "attribution: roster", "attribution: paths"),
+    ("allocation", "\nallocation: 20%", "\nallocation: 19.99%"),
+    ("allocation", "\nallocation: 20%", ""),
+    ("minimum-effort.people", "people: 2", "people: 3"),
+    ("minimum-effort.developer-weeks", "developer-weeks: 2 ", "developer-weeks: 2.01 "),
+    ("fail-when", "fail-when: below", "fail-when: clearly-below"),
+    ("teams", "  search: {", "  seek: {"),
+    ("teams.*.lead", "lead: lead@example.com", "lead: ann@example.com"),
+    ("teams.*.lead", "    lead: lead@example.com\n", ""),
+    ("teams.*.allocation", "    allocation: 30%", "    allocation: 29%"),
+    ("teams.*.allocation", "    allocation: 30%\n", ""),
+    ("teams.*.members", "      - ann@example.com\n", ""),
+    ("teams.*.members", "[cy@example.com,", "[cy@example.com, dee@example.com,"),
+    ("teams.*.members", "      - '*@pay.example.com'\n", ""),
+    ("teams.*.members", "- '*@pay.example.com'", "- '*@p?y.example.com'"),
+    (
+        "teams.*.members",
+        "'*@pay.example.com'\n      - '*@bill.example.com'",
+        "'*@bill.example.com'\n      - '*@pay.example.com'",
+    ),
+    ("teams.*.members.*.emails", "[bob@example.com, bob@old.example]", "[bob@example.com]"),
+    ("teams.*.members.*.emails", "[bob@example.com, bob@old.example]", "[bob@example.com, bob@older.example]"),
+    ("teams.*.members.*.part-time", "bob@old.example], part-time: 50%", "bob@old.example], part-time: 40%"),
+    ("teams.*.members.*.part-time", "bob@example.com, part-time: 50%", "bob@example.com, part-time: 49%"),
+    ("teams.*.members.*.from", "from: 2026-01-01", "from: 2026-02-01"),
+    ("teams.*.members.*.from", "from: 2026-01-01, ", ""),
+    ("teams.*.members.*.until", "until: 2026-12-31", "until: 2026-11-30"),
+    ("teams.*.members.*.until", ", until: 2026-12-31", ""),
+    ("teams.*.paths", "[/pay/, /bill/,", "[/pay/,"),
+    ("teams.*.paths", "'!/bill/docs/'", "'!/bill/docs/', '!/pay/api/'"),
+    ("teams.*.paths", "[/pay/, /bill/, '!/bill/docs/']", "[/pay/, '!/bill/docs/', /bill/]"),
+    ("teams.*.paths", "paths: [/search/]", "paths: [/search/, /pay/]"),
+    ("teams.*.codeowners", "    codeowners: ['@org/pay']\n", ""),
+    ("teams.*.codeowners", "['@org/pay']", "['@org/pay', '@org/search']"),
+    ("labels", "  - { id: new, scope: ui, kind: feature }\n", ""),
+    ("labels", "labels:\n", "labels:\n  - { id: more, type: feat, kind: paydown }\n"),
+    ("labels", "labels:\n", "labels:\n  - { id: more, trailer: Bit, share-from-value: true }\n"),
+    (
+        "labels",
+        "  - { id: new, scope: ui, kind: feature }\n  - { id: words, type: [tidy, prune], kind: paydown }\n",
+        "  - { id: words, type: [tidy, prune], kind: paydown }\n  - { id: new, scope: ui, kind: feature }\n",
+    ),
+    ("labels.*.id", "id: new", "id: newer"),
+    ("labels.*.id", "id: words", "id: more-words"),
+    ("labels.*.type", "[tidy, prune]", "[tidy, prune, feat]"),
+    ("labels.*.scope", "scope: ui", "scope: ux"),
+    ("labels.*.trailer", "trailer: Refs", "trailer: Signed-off-by"),
+    ("labels.*.matches", "'^DEBT-'", "'-'"),
+    ("labels.*.matches", ", matches: '^DEBT-'", ""),
+    ("labels.*.subject", "'^debt'", "'t'"),
+    ("labels.*.pull-request", "pull-request: debt", "pull-request: 'd*'"),
+    ("labels.*.author", "author: x@example.com", "author: '*@example.com'"),
+    ("labels.*.path", "path: old/**", "path: [old/**, new/**]"),
+    ("labels.*.commit", "0123456789012345678901234567890123456789", "1123456789012345678901234567890123456789"),
+    ("labels.*.kind", "scope: ui, kind: feature", "scope: ui, kind: paydown"),
+    ("labels.*.kind", "scope: ui, kind: feature", "scope: ui, kind: other"),
+    ("labels.*.share", "share: 30%", "share: 31%"),
+    ("labels.*.share", "share: 30%", "kind: paydown"),
+    ("labels.*.share-from-value", "share-from-value: true", "kind: paydown"),
+    ("exempt", "exempt:\n", "exempt:\n  - { id: all, author: '*@example.com', reason: bot }\n"),
+    ("exempt", "  - { id: texts, path: locale/**, reason: ignored-paths }\n", ""),
+    ("exempt.*.id", "id: robot", "id: robots"),
+    ("exempt.*.author", "author: robot@example.com", "author: '*bot@example.com'"),
+    ("exempt.*.commit", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "baaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    ("exempt.*.path", "path: locale/**", "path: '**'"),
+    ("ignore", "[vendor/**]", "[vendor/**, src/**]"),
+    ("ignore", "ignore: [vendor/**]\n", ""),
+];
+
+/// Keys that nothing is protected by.
+const HARMLESS: [&str; 4] = ["version", "description", "teams.*.members.*.name", "exempt.*.reason"];
+
+fn policy(text: &str) -> Policy {
+    load("p.yml", text.as_bytes()).unwrap_or_else(|error| panic!("{}\n{text}", render(&error))).policy
+}
+
+fn changed(old: &str, new: &str) -> String {
+    assert!(RICH.contains(old), "{old}");
+    RICH.replacen(old, new, 1)
+}
+
+fn of(found: &[Difference], direction: Direction) -> Vec<&str> {
+    found.iter().filter(|one| one.direction == direction).map(|one| one.what.as_str()).collect()
+}
+
+#[test]
+fn every_single_loosening_is_found() {
+    let base = policy(RICH);
+    let anybody = Known { authors: None, codeowners: true };
+    for (key, old, new) in LOOSENED {
+        let found = compare(&base, &policy(&changed(old, new)), &anybody);
+        assert!(!of(&found, Direction::Looser).is_empty(), "{key}: {old:?} becomes {new:?}: {found:#?}");
+    }
+}
+
+/// Whoever adds a key to the policy says here how it can be loosened, or that it cannot.
+#[test]
+fn every_key_of_the_schema_has_a_loosening() {
+    let schema = config::policy_schema();
+    let mut keys = BTreeSet::new();
+    keys_of(&schema, &schema, "", &mut keys);
+    let known: BTreeSet<&str> = LOOSENED.iter().map(|(key, ..)| *key).chain(HARMLESS).collect();
+    let missing: Vec<_> = keys.iter().filter(|key| !known.contains(key.as_str())).collect();
+    assert!(missing.is_empty(), "no case for {missing:?}");
+    let no_keys: Vec<_> = known.iter().filter(|key| !keys.contains(**key)).collect();
+    assert!(no_keys.is_empty(), "no such keys: {no_keys:?}");
+}
+
+/// The keys that hold values, and those of lists and of teams; the entries of lists and names are `*`.
+fn keys_of(schema: &Value, at: &Value, path: &str, keys: &mut BTreeSet<String>) {
+    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    if let Some(name) = at["$ref"].as_str().and_then(|name| name.strip_prefix("#/definitions/")) {
+        keys_of(schema, &schema["definitions"][name], path, keys);
+    }
+    for choice in at["anyOf"].as_array().into_iter().chain(at["allOf"].as_array()).flatten() {
+        keys_of(schema, choice, path, keys);
+    }
+    for (key, value) in at["properties"].as_object().into_iter().flatten() {
+        let is_group = key == "minimum-effort";
+        if !is_group {
+            keys.insert(below(key));
+        }
+        keys_of(schema, value, &below(key), keys);
+    }
+    for (key, is_there) in
+        [("items", at["items"].is_object()), ("additionalProperties", at["additionalProperties"].is_object())]
+    {
+        if is_there {
+            keys_of(schema, &at[key], &below("*"), keys);
+        }
+    }
+}
+
+#[test]
+fn what_tightens_or_says_the_same_is_no_loosening() {
+    let base = policy(RICH);
+    let nobody = Known { authors: Some(BTreeSet::new()), codeowners: false };
+    for (old, new, is_tighter) in [
+        ("version: 1", "# a comment\nversion: 1", false),
+        ("description: rich", "description: poor", false),
+        ("window: 13w", "window: 91d", false),
+        ("effort: developer-weeks\n", "", false),
+        ("- ann@example.com", "- { emails: [ANN@example.com] }", false),
+        ("name: Bob", "name: Robert", false),
+        ("reason: import", "reason: ignored-revision", false),
+        ("exempt:\n", "'exempt':\n", false),
+        ("[tidy, prune]", "[PRUNE, tidy]", false),
+        ("extends: [conventional-commits, bots]", "extends: [bots, conventional-commits]", false),
+        ("allocation: 20%", "allocation: 20.01%", true),
+        ("    allocation: 30%", "    allocation: 40%", true),
+        ("people: 2", "people: 1", true),
+        ("developer-weeks: 2 ", "developer-weeks: 1.99 ", true),
+        ("[cy@example.com,", "[cy@example.com, dee@example.com,", true),
+        ("[bob@example.com, bob@old.example]", "[bob@example.com, bob@old.example, bob@new.example]", true),
+        ("paths: [/search/]", "paths: [/search/, /find/]", true),
+        ("  - { id: subject, subject: '^debt', kind: paydown }\n", "", true),
+        ("[tidy, prune]", "tidy", true),
+        ("labels:\n", "labels:\n  - { id: more, type: tidy, kind: feature }\n", true),
+        ("board, pull-request: debt, kind: paydown", "board, pull-request: debt, kind: run", true),
+    ] {
+        let found = compare(&base, &policy(&changed(old, new)), &nobody);
+        assert_eq!(of(&found, Direction::Looser), [""; 0], "{old:?} becomes {new:?}: {found:#?}");
+        assert_eq!(!of(&found, Direction::Tighter).is_empty(), is_tighter, "{old:?} becomes {new:?}: {found:#?}");
+    }
+}
+
+/// Both values and both places, so that both can be shown.
+#[test]
+fn a_difference_knows_both_sides() {
+    let found =
+        compare(&policy(RICH), &policy(&changed("    allocation: 30%", "    allocation: 5%")), &Known::default());
+    let [one] = found.as_slice() else { panic!("{found:#?}") };
+    let side = |side: &Option<debtlint::policy::Side>| {
+        let side = side.clone().unwrap();
+        (side.value, side.at.map(|at| (at.line, at.column)))
+    };
+    assert_eq!(one.key, "teams.payments.allocation");
+    assert_eq!(one.team.as_deref(), Some("payments"));
+    assert_eq!(side(&one.base), ("30%".to_owned(), Some((14, 17))));
+    assert_eq!(side(&one.head), ("5%".to_owned(), Some((14, 17))));
+}
+
+/// A key that somebody adds and nobody compares.
+#[test]
+fn what_is_not_known_is_a_loosening() {
+    let base = policy(RICH);
+    let at = base.written.iter().find(|written| written.value == "below").unwrap().at.clone();
+    let key = |name: &str| Step::Key(name.to_owned());
+    for path in [vec![key("waivers"), Step::Entry(0), key("team")], vec![key("teams"), key("payments"), key("new")]] {
+        let mut head = base.clone();
+        head.written.push(Written { path, value: "x".to_owned(), at: at.clone() });
+        for (one, other) in [(&base, &head), (&head, &base)] {
+            assert_eq!(of(&compare(one, other, &Known::default()), Direction::Looser).len(), 1);
+        }
+        assert_eq!(compare(&head, &head, &Known::default()), []);
+    }
+}

@@ -1,0 +1,103 @@
+//! `--org-policy`: the stricter of both holds.
+
+use serde_json::Value;
+
+use crate::support::History;
+use crate::support::Room;
+use crate::support::Told;
+
+const PAST: &str = r#"
+people: { ann: Ann <ann@example.com>, bob: Bob <bob@example.com> }
+commits:
+  - { at: 2026-11-02T10:00:00Z, by: ann, say: "feat: begin", grow: { a.rs: 30 }, write: { .debtlint.yml: "POLICY" } }
+  - { at: 2026-11-03T10:00:00Z, by: bob, say: "feat: more", grow: { b.rs: 20 } }
+  - { name: base, at: 2026-11-04T10:00:00Z, by: bob, say: "refactor: tidy up", grow: { b.rs: 20 } }
+  - { on: topic, from: base, at: 2026-11-05T10:00:00Z, by: ann, say: "refactor: more", grow: { a.rs: 3 } }
+"#;
+
+fn run(policy: &str, floor: &str, more: &[&str]) -> Told {
+    let (room, _) = Room::with_past(&History::parse(&PAST.replace("\"POLICY\"", &Value::from(policy).to_string())));
+    room.put("floor.yml", floor);
+    let line = ["check", "past.git", "--format", "json", "--org-policy", "floor.yml"];
+    room.debtlint(line.iter().chain(more).copied().collect::<Vec<_>>())
+}
+
+/// What was found below the floor, with both places, and the allocations that judged.
+fn told(told: &Told) -> (Vec<String>, Vec<u64>) {
+    let report: Value = serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{error}\n{told}"));
+    let below = report["findings"].as_array().unwrap().iter().filter(|one| one["code"] == "below-org-policy");
+    let place = |at: &Value| format!("{}:{}", at["file"].as_str().unwrap(), at["line"]);
+    let below = below.map(|one| {
+        let (level, message) = (one["level"].as_str().unwrap(), one["message"].as_str().unwrap());
+        format!("{level}: {message} ({}; {})", place(&one["at"]), place(&one["beside"][0]["at"]))
+    });
+    let allocations = report["teams"].as_array().unwrap().iter().map(|team| team["allocation_bp"].as_u64().unwrap());
+    assert!(report["overrides"].to_string().contains("floor.yml"));
+    (below.collect(), allocations.collect())
+}
+
+const TEAMS: &str =
+    "teams: { payments: { members: [ann@example.com] }, search: { allocation: 50%, members: [bob@example.com] } }\n";
+
+#[test]
+fn the_stricter_of_both_judges() {
+    let policy = format!(
+        "version: 1\nallocation: 10%\nwindow: 4w\nfail-when: clearly-below\nminimum-effort: {{ people: 9 }}\n{TEAMS}"
+    );
+    let floor = include_str!("../../examples/org-policy.yml");
+    let found = run(&policy, floor, &[]);
+    assert_eq!(found.status, Some(1));
+    let (below, allocations) = told(&found);
+    assert_eq!(allocations, [2_500, 5_000]);
+    insta::assert_snapshot!(below.join("\n"), @r"
+    error: `window`: 4w in the repository's policy, 13w in the organisation's (.debtlint.yml:3; organisation:floor.yml:14)
+    error: `fail-when`: clearly-below in the repository's policy, below in the organisation's (.debtlint.yml:4; organisation:floor.yml:12)
+    error: `minimum-effort.people`: 9 in the repository's policy, 3 in the organisation's (.debtlint.yml:5; organisation:floor.yml:11)
+    error: the allocation of payments: 10% in the repository's policy, 25% in the organisation's (.debtlint.yml:2; organisation:floor.yml:9)
+    ");
+}
+
+#[test]
+fn more_than_the_floor_is_left_alone() {
+    let policy = format!("version: 1\nallocation: 40%\nminimum-effort: {{ people: 1, developer-weeks: 0.1 }}\n{TEAMS}");
+    let (below, allocations) = told(&run(&policy, include_str!("../../examples/org-policy.yml"), &[]));
+    assert_eq!((below, allocations), (Vec::new(), vec![4_000, 5_000]));
+}
+
+#[test]
+fn the_default_is_raised_and_contradicts_nobody() {
+    let (below, allocations) = told(&run("version: 1\n", "version: 1\nallocation: 35%\n", &[]));
+    assert_eq!((below, allocations), (Vec::new(), vec![3_500]));
+}
+
+#[test]
+fn what_was_typed_is_held_to_it_too() {
+    let (below, allocations) = told(&run("version: 1\n", "version: 1\nallocation: 35%\n", &["--allocation", "1%"]));
+    let expected = "error: the allocation of everyone: 1% in the repository's policy, 35% in the organisation's (command line:1; organisation:floor.yml:2)";
+    assert_eq!((below, allocations), (vec![expected.to_owned()], vec![3_500]));
+}
+
+/// A change that pays debt down passes, whatever its base's policy says.
+#[test]
+fn a_change_cannot_mend_its_base() {
+    let ends = ["--base", "refs/heads/main", "--head", "topic"];
+    let found = run("version: 1\nallocation: 10%\n", "version: 1\nallocation: 35%\n", &ends);
+    assert_eq!(found.status, Some(0), "{found}");
+    let (below, allocations) = told(&found);
+    assert_eq!(allocations, [3_500]);
+    assert!(below.len() == 1 && below[0].starts_with("warning: "), "{below:?}");
+}
+
+#[test]
+fn a_floor_says_nothing_else() {
+    for (floor, code) in [
+        ("version: 1\nexempt: [{ id: x, author: '*@x', reason: bot }]\n", "not-of-an-organisation"),
+        ("version: 1\nteams: { a: { members: [a@example.com] } }\n", "not-of-an-organisation"),
+        ("version: 1\nextends: [./x.yml]\n", "unreadable-file"),
+        ("version: 1\nallocation: 200%\n", "bad-percentage"),
+    ] {
+        let found = run("version: 1\n", floor, &[]);
+        assert_eq!(found.status, Some(2), "{floor}");
+        assert!(found.stderr.contains(code), "{floor}: {}", found.stderr);
+    }
+}
