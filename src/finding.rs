@@ -75,6 +75,12 @@ pub enum Code {
     BelowOrgPolicy,
     /// The base has no policy and the change brings one: it was judged by as a proposal, and nothing fails.
     PolicyProposed,
+    /// The sponsor has waived a team's allocation for a time.
+    AllocationWaived,
+    /// A waiver is over and still in the policy.
+    WaiverExpired,
+    /// A waiver ends too far ahead, and does not hold.
+    WaiverTooLong,
 }
 
 /// A place in a policy file.
@@ -178,7 +184,7 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -194,6 +200,9 @@ impl Code {
         Self::PolicyTightened,
         Self::BelowOrgPolicy,
         Self::PolicyProposed,
+        Self::AllocationWaived,
+        Self::WaiverExpired,
+        Self::WaiverTooLong,
     ];
 
     /// The code as it is written, in kebab-case.
@@ -215,6 +224,9 @@ impl Code {
             Self::PolicyTightened => "policy-tightened",
             Self::BelowOrgPolicy => "below-org-policy",
             Self::PolicyProposed => "policy-proposed",
+            Self::AllocationWaived => "allocation-waived",
+            Self::WaiverExpired => "waiver-expired",
+            Self::WaiverTooLong => "waiver-too-long",
         }
     }
 }

@@ -100,6 +100,7 @@ pub(super) fn judge(
             first,
             reverts: &reverts.map(|(number, _)| place(number)).collect(),
             touched: &(0..).zip(coming).map(|(number, fact)| (place(number), touched(fact, work, context))).collect(),
+            today: work.base.as_of.day(),
         },
         context.policy,
     );

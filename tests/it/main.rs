@@ -16,6 +16,7 @@ mod packs;
 mod policies;
 mod program;
 mod report;
+mod safeguards;
 mod scenarios;
 mod schema;
 mod support;
