@@ -81,6 +81,10 @@ pub enum Code {
     WaiverExpired,
     /// A waiver ends too far ahead, and does not hold.
     WaiverTooLong,
+    /// A file by which changes are judged is not the sponsor's alone in CODEOWNERS, whose review is his proof.
+    PolicyUnowned,
+    /// A line of the list of signing keys says nothing.
+    SignersUnreadable,
 }
 
 /// A place in a policy file.
@@ -184,7 +188,7 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -203,6 +207,8 @@ impl Code {
         Self::AllocationWaived,
         Self::WaiverExpired,
         Self::WaiverTooLong,
+        Self::PolicyUnowned,
+        Self::SignersUnreadable,
     ];
 
     /// The code as it is written, in kebab-case.
@@ -227,6 +233,8 @@ impl Code {
             Self::AllocationWaived => "allocation-waived",
             Self::WaiverExpired => "waiver-expired",
             Self::WaiverTooLong => "waiver-too-long",
+            Self::PolicyUnowned => "policy-unowned",
+            Self::SignersUnreadable => "signers-unreadable",
         }
     }
 }

@@ -22,6 +22,7 @@ mod message;
 pub mod objects;
 mod open;
 mod paint;
+pub mod proof;
 mod refs;
 mod resolve;
 pub mod retrace;

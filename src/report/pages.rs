@@ -32,6 +32,8 @@ pub const fn page(code: Code) -> &'static str {
         Code::AllocationWaived => include_str!("../../docs/findings/allocation-waived.md"),
         Code::WaiverExpired => include_str!("../../docs/findings/waiver-expired.md"),
         Code::WaiverTooLong => include_str!("../../docs/findings/waiver-too-long.md"),
+        Code::PolicyUnowned => include_str!("../../docs/findings/policy-unowned.md"),
+        Code::SignersUnreadable => include_str!("../../docs/findings/signers-unreadable.md"),
     }
 }
 

@@ -19,4 +19,5 @@ mod report;
 mod safeguards;
 mod scenarios;
 mod schema;
+mod signatures;
 mod support;
