@@ -119,7 +119,14 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let mut verdicts = verdict::judge(&ledger, &policy, &chosen);
     let today = walk.as_of.day();
     verdict::waive(&mut verdicts, &policy, today);
-    let work = Work { history: &history, base: &walk, changed: &changed, retraces: &retraces, verdicts: &verdicts };
+    let work = Work {
+        history: &history,
+        base: &walk,
+        changed: &changed,
+        retraces: &retraces,
+        verdicts: &verdicts,
+        trusted: trusted.as_ref(),
+    };
     let change = revisions.head.map(|head| gate::judge(settings, head, &work, &context)).transpose()?;
 
     let mut findings = warnings;

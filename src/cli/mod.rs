@@ -2,6 +2,7 @@
 
 mod agreed;
 mod args;
+mod carried;
 mod check;
 mod error;
 mod exit;
