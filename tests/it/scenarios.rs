@@ -89,7 +89,7 @@ fn places(finding: &Value) -> String {
     let place = |at: &Value| format!("{}:{}:{}", text(&at["file"]), at["line"], at["column"]);
     let at = if finding["at"].is_null() { "nowhere".to_owned() } else { place(&finding["at"]) };
     let beside = finding["beside"].as_array().into_iter().flatten().map(|beside| place(&beside["at"]));
-    let commits = finding["commits"].as_array().into_iter().flatten().map(|commit| id(commit));
+    let commits = finding["commits"].as_array().into_iter().flatten().map(id);
     let [beside, commits] = [beside.collect::<Vec<_>>(), commits.collect()].map(|all| all.join(" "));
     format!("{at}, in the change {beside}, by {commits}")
 }
