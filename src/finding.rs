@@ -78,6 +78,16 @@ pub enum Code {
     BelowOrgPolicy,
     /// The base has no policy and the change brings one: it was judged by as a proposal, and nothing fails.
     PolicyProposed,
+    /// The sponsor has waived a team's allocation for a time.
+    AllocationWaived,
+    /// A waiver is over and still in the policy.
+    WaiverExpired,
+    /// A waiver ends too far ahead, and does not hold.
+    WaiverTooLong,
+    /// A file by which changes are judged is not the sponsor's alone in CODEOWNERS, whose review is his proof.
+    PolicyUnowned,
+    /// A line of the list of signing keys says nothing.
+    SignersUnreadable,
 }
 
 /// A place in a policy file.
@@ -188,7 +198,7 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 20] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -204,6 +214,11 @@ impl Code {
         Self::PolicyTightened,
         Self::BelowOrgPolicy,
         Self::PolicyProposed,
+        Self::AllocationWaived,
+        Self::WaiverExpired,
+        Self::WaiverTooLong,
+        Self::PolicyUnowned,
+        Self::SignersUnreadable,
     ];
 
     /// The code as it is written, in kebab-case.
@@ -225,6 +240,11 @@ impl Code {
             Self::PolicyTightened => "policy-tightened",
             Self::BelowOrgPolicy => "below-org-policy",
             Self::PolicyProposed => "policy-proposed",
+            Self::AllocationWaived => "allocation-waived",
+            Self::WaiverExpired => "waiver-expired",
+            Self::WaiverTooLong => "waiver-too-long",
+            Self::PolicyUnowned => "policy-unowned",
+            Self::SignersUnreadable => "signers-unreadable",
         }
     }
 }

@@ -234,6 +234,7 @@ pub(crate) fn policy(teams: &[&str]) -> Policy {
         exempt: Vec::new(),
         ignore: Vec::new(),
         ignored: crate::policy::PathGlobs::default(),
+        safeguards: crate::policy::Safeguards::default(),
     }
 }
 

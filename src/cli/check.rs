@@ -26,10 +26,13 @@ use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
+use crate::facts::Day;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::Retrace;
 use crate::facts::Untrusted;
+use crate::finding::Finding;
+use crate::finding::Level;
 use crate::ledger;
 use crate::policy::Policy;
 use crate::policy::TeamId;
@@ -45,6 +48,7 @@ use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
 use crate::repo::walk;
 use crate::report::Change;
+use crate::report::InShadow;
 use crate::report::Outcome;
 use crate::report::Report;
 use crate::report::Subject;
@@ -114,8 +118,17 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
 
     let items = classify::classify(&walk.commits, &changed, &landed(&walk, &retraces), &context);
     let ledger = ledger::post(&items, &policy)?;
-    let verdicts = verdict::judge(&ledger, &policy, &chosen);
-    let work = Work { history: &history, base: &walk, changed: &changed, retraces: &retraces, verdicts: &verdicts };
+    let mut verdicts = verdict::judge(&ledger, &policy, &chosen);
+    let today = walk.as_of.day();
+    verdict::waive(&mut verdicts, &policy, today);
+    let work = Work {
+        history: &history,
+        base: &walk,
+        changed: &changed,
+        retraces: &retraces,
+        verdicts: &verdicts,
+        trusted: trusted.as_ref(),
+    };
     let change = revisions.head.map(|head| gate::judge(settings, head, &work, &context)).transpose()?;
 
     let mut findings = warnings;
@@ -139,6 +152,13 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
             )?);
         }
     }
+    findings.extend(verdict::waiver_findings(
+        &policy,
+        &chosen,
+        today,
+        if change.is_some() { Level::Warning } else { Level::Error },
+    ));
+    let shadow = shadow(&policy, today, &mut findings);
     // Stable: what is equal by these stays in the order of the policy.
     findings.sort_by(|a, b| b.level.cmp(&a.level).then(a.code.cmp(&b.code)).then(a.team.cmp(&b.team)));
 
@@ -148,7 +168,18 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     drop(history);
     let mut facts = walk.commits;
     facts.shrink_to_fit();
-    Ok(Judged { report: Report { subject, policy, items, ledger, verdicts, findings, change }, facts })
+    Ok(Judged { report: Report { subject, policy, items, ledger, verdicts, findings, change, shadow }, facts })
+}
+
+/// Where the policy is only tried out: what would fail the run is counted, and told as a warning.
+fn shadow(policy: &Policy, today: Day, findings: &mut [Finding]) -> Option<InShadow> {
+    let why = policy.safeguards.enforcement.shadow(today)?;
+    let mut failing: u64 = 0;
+    for finding in findings.iter_mut().filter(|finding| finding.level == Level::Error) {
+        finding.level = Level::Warning;
+        failing = failing.saturating_add(1);
+    }
+    Some(InShadow { why, failing })
 }
 
 /// The window of the judged revision, or of the base.

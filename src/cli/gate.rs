@@ -8,6 +8,7 @@ use crate::classify::Context;
 use crate::classify::Exempt;
 use crate::classify::Reading;
 use crate::classify::WorkItem;
+use crate::cli::carried::Sponsor;
 use crate::cli::error::Fault;
 use crate::cli::loosened;
 use crate::cli::revisions::Revisions;
@@ -53,6 +54,8 @@ pub(super) struct Work<'a> {
     pub(super) retraces: &'a [Retrace],
     /// How the teams stand at the base.
     pub(super) verdicts: &'a [Verdict],
+    /// What the base's tree says beside its policy.
+    pub(super) trusted: Option<&'a Trusted>,
 }
 
 impl<'a> Work<'a> {
@@ -100,6 +103,7 @@ pub(super) fn judge(
             first,
             reverts: &reverts.map(|(number, _)| place(number)).collect(),
             touched: &(0..).zip(coming).map(|(number, fact)| (place(number), touched(fact, work, context))).collect(),
+            today: work.base.as_of.day(),
         },
         context.policy,
     );
@@ -135,7 +139,11 @@ pub(super) fn findings(
         let more = changes::changes(repository, &missing, &|_path| Ok(true), progress)?;
         touched.extend(missing.iter().map(|fact| fact.id).zip(more.into_iter().map(|compared| compared.changes)));
         let tampered = Tampered::find(repository, (base, head), ahead, &touched, context.policy)?;
-        let said = loosened::findings(&tampered, settings, &known(work, &tampered)?)?;
+        let mut said = loosened::findings(&tampered, settings, &known(work, &tampered)?)?;
+        if let Some(trusted) = work.trusted {
+            let sponsor = Sponsor { policy: context.policy, trusted, landing: work.base.as_of };
+            sponsor.carry(&tampered, &mut said.findings)?;
+        }
         all.extend(said.findings);
         change.texts = said.texts;
     }

@@ -3,6 +3,7 @@
 mod agreed;
 mod args;
 mod cache;
+mod carried;
 mod check;
 mod deliver;
 mod error;

@@ -8,6 +8,8 @@ use crate::policy::Policy;
 use crate::policy::PolicySource;
 use crate::repo::Repository;
 use crate::repo::Walk;
+use crate::repo::proof::AllowedSigners;
+use crate::repo::proof::BadSigner;
 use crate::repo::trusted::Trusted;
 use crate::report::figures;
 
@@ -23,6 +25,7 @@ pub(super) fn findings(
     }
     all.extend(overridden(walk));
     all.extend(trusted.and_then(bad_revisions));
+    all.extend(trusted.and_then(bad_signers));
     all
 }
 
@@ -53,6 +56,18 @@ fn overridden(walk: &Walk) -> Option<Finding> {
         let help = "`git replace --list` and `.git/info/grafts` show what git itself would follow";
         Finding::new(Code::HistoryOverridden, Level::Warning, message).help(help)
     })
+}
+
+fn bad_signers(trusted: &Trusted) -> Option<Finding> {
+    let bad = trusted.signers.as_ref()?.bad_lines();
+    let BadSigner { line, reason } = bad.first()?;
+    let path = AllowedSigners::PATH;
+    let message = match bad.len() {
+        1 => format!("line {line} of {path} says nothing: {reason}"),
+        many => format!("{many} lines of {path} say nothing; line {line}: {reason}"),
+    };
+    let help = "a line is an address, `namespaces=\"git\"`, and a key; a signature by another key is no proof";
+    Some(Finding::new(Code::SignersUnreadable, Level::Warning, message).help(help))
 }
 
 fn bad_revisions(trusted: &Trusted) -> Option<Finding> {

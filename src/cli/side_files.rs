@@ -20,6 +20,7 @@ use crate::policy::Policy;
 use crate::policy::PolicyText;
 use crate::policy::Side;
 use crate::repo::RepoError;
+use crate::repo::proof::AllowedSigners;
 use crate::repo::trusted::CodeOwners;
 
 /// A line that says something: in one form, whatever its blanks and comments.
@@ -58,6 +59,9 @@ pub(super) fn compare(tampered: &Tampered<'_>, policy: &Policy, known: &Known) -
                     any_macro |= text_of(&content?).contains("[attr]");
                 }
                 file(tampered, path, &Sort { what: path, loosens: &|line| attributes(line, any_macro), ordered: true })?
+            }
+            _ if path == AllowedSigners::PATH => {
+                file(tampered, path, &Sort { what: path, loosens: &proof, ordered: false })?
             }
             _ if tampered::is_pipeline(path) => pipeline(tampered, path)?,
             _ => continue,
@@ -160,6 +164,11 @@ fn lines(path: &str, content: &Content) -> Vec<Line> {
 /// Any line: whether a listed commit held paydown or not is not known here.
 fn left_out(_line: &str) -> Option<&'static str> {
     Some("which commits are left out of the measure is another matter then")
+}
+
+/// Any line: a key, or one that is no longer valid.
+fn proof(_line: &str) -> Option<&'static str> {
+    Some("whose signature carries a loosening is another matter then")
 }
 
 /// A line that says what is generated or vendored; where there are macros, any line may.

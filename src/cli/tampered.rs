@@ -15,6 +15,7 @@ use crate::policy::PolicySource;
 use crate::repo::Ahead;
 use crate::repo::RepoError;
 use crate::repo::Repository;
+use crate::repo::proof::AllowedSigners;
 use crate::repo::trusted::CodeOwners;
 
 pub(super) const ATTRIBUTES: &str = ".gitattributes";
@@ -171,7 +172,7 @@ fn candidates(
     policy: &Policy,
 ) -> (BTreeSet<String>, BTreeSet<String>) {
     let fixed = config::CANDIDATES.into_iter().chain(CodeOwners::PATHS);
-    let fixed = fixed.chain([".mailmap", ".git-blame-ignore-revs", ATTRIBUTES]);
+    let fixed = fixed.chain([".mailmap", ".git-blame-ignore-revs", ATTRIBUTES, AllowedSigners::PATH]);
     // The policy comes first, then what it extends.
     let packs = policy.texts.iter().skip(1).map(|text| text.name.to_string());
     let touched = ahead.commits.iter().filter_map(|fact| changes.get(&fact.id)).flat_map(|one| &one.paths);

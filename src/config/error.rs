@@ -117,6 +117,8 @@ pub enum Fault {
     UndeclaredParts,
     /// Parts of a person that add up to more than a whole.
     PartsOverWhole,
+    /// A waiver that the sponsor has not approved.
+    WaiverUnapproved,
     /// Two rules of one id in one file.
     DuplicateRule,
     /// More than 200 rules of one sort in one file, or more than 10,000 of anything.
@@ -326,6 +328,7 @@ names! {
     RepeatedAddress "repeated-address",
     UndeclaredParts "undeclared-parts",
     PartsOverWhole "parts-over-whole",
+    WaiverUnapproved "waiver-unapproved",
     DuplicateRule "duplicate-rule",
     TooManyEntries "too-many-entries",
     UnknownPack "unknown-pack",

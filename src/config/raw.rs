@@ -43,11 +43,13 @@ use crate::facts::Day;
 use crate::facts::ObjectId;
 use crate::policy::Attribution;
 use crate::policy::BasisPoints;
+use crate::policy::Enforcement;
 use crate::policy::ExemptReason;
 use crate::policy::FailWhen;
 use crate::policy::Kind;
 use crate::policy::Measure;
 use crate::policy::Percent;
+use crate::policy::SponsorProof;
 use crate::policy::TextPattern;
 
 written! {
@@ -64,6 +66,14 @@ written! {
         Optional "extends" extends: Vec<At<Extended>>,
         /// The e-mail address of who guards the allocation.
         Optional "sponsor" sponsor: Address,
+        /// How the sponsor shows that a loosening of the policy is his: by his signature on the commits, or by his review.
+        Optional "sponsor-proof" sponsor_proof: SponsorProof,
+        /// The sponsor as CODEOWNERS names him, where it does not name his address.
+        Optional "sponsor-handle" sponsor_handle: CodeOwner,
+        /// Whether the policy decides the exit code: `false`, or the day from which on it does. Until then it is tried out.
+        Optional "enforce" enforce: Enforce,
+        /// Teams that need not meet their allocations for a time.
+        Optional "waivers" waivers: Vec<At<WaiverEntry>>,
         /// The length of time that is judged, in weeks or days: `13w`, `90d`; at most five years.
         Optional "window" window: Window,
         /// What the share is a share of.
@@ -94,6 +104,28 @@ written! {
         Optional "people" people: People,
         /// How many developer-weeks, with at most two decimals.
         Optional "developer-weeks" developer_weeks: Hundredths,
+    }
+}
+
+written! {
+    /// That a team need not meet its allocation for a time. It is told as `waived`, and fails nothing.
+    WaiverEntry, "a waiver", most 200 {
+        /// The team.
+        Required "team" team: TeamName,
+        /// The last day: at most 13 weeks ahead of what is judged.
+        Required "until" until: Day,
+        /// Why.
+        Required "reason" reason: Text,
+        /// The sponsor's e-mail address: nobody else may waive.
+        Required "approved-by" approved_by: Address,
+    }
+}
+
+written! {
+    /// Since when a policy decides the exit code.
+    EnforceFrom, "`enforce`" {
+        /// The first day on which it does, by the time that is judged.
+        Required "from" from: Day,
     }
 }
 
@@ -192,6 +224,28 @@ impl File {
 pub(super) enum Member {
     Address(AddressPattern),
     Entry(Box<MemberEntry>),
+}
+
+/// Whether a policy decides, written either way.
+#[derive(Debug)]
+pub(super) struct Enforce(pub(super) Enforcement);
+
+impl Read for Enforce {
+    const WHAT: &'static str = "`true`, `false`, or a mapping with `from`";
+
+    fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
+        match &node.value {
+            Value::Map(_) => Some(Self(Enforcement::From(EnforceFrom::read(node, problems)?.from?.value))),
+            Value::Text { text, quoted: false } if text == "true" => Some(Self(Enforcement::Always)),
+            Value::Text { text, quoted: false } if text == "false" => Some(Self(Enforcement::Never)),
+            _ => wrong_type(node, Self::WHAT, problems),
+        }
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        let from = <EnforceFrom as Read>::schema(generator);
+        schemars::json_schema!({ "anyOf": [{ "type": "boolean" }, from] })
+    }
 }
 
 impl Read for Member {

@@ -8,6 +8,7 @@ mod measure;
 mod pattern;
 mod roster;
 mod rule;
+mod safeguards;
 mod team;
 mod written;
 
@@ -24,6 +25,7 @@ pub use language::{
 pub use pattern::{PathGlobs, TextPattern, WildcardPattern};
 pub use roster::{Membership, OnRoster, Person, PersonId, Roster};
 pub use rule::{ExemptMatch, ExemptReason, ExemptRule, IgnoreRule, Kind, LabelMatch, LabelOutcome, LabelRule, Rank};
+pub use safeguards::{Enforcement, Safeguards, Shadow, SponsorProof, WAIVER_REACH_DAYS, Waiver, WaiverState};
 pub use team::{Team, TeamId};
 pub use written::{Step, Written};
 
@@ -60,6 +62,8 @@ pub struct Policy {
     pub ignore: Vec<IgnoreRule>,
     /// Their globs together, in their order.
     pub ignored: PathGlobs,
+    /// What holds the agreement up, and what sets it aside for a time.
+    pub safeguards: Safeguards,
 }
 
 /// Where a policy comes from.

@@ -24,6 +24,7 @@ mod message;
 pub mod objects;
 mod open;
 mod paint;
+pub mod proof;
 mod refs;
 mod resolve;
 pub mod retrace;

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use crate::facts::ObjectId;
 use crate::repo::RepoError;
 use crate::repo::Repository;
+use crate::repo::proof::AllowedSigners;
 
 pub use attributes::Attributes;
 pub use codeowners::CodeOwners;
@@ -35,6 +36,8 @@ pub struct Trusted {
     pub bad_revision_lines: Vec<BadLine>,
     /// Who owns which paths.
     pub codeowners: Option<CodeOwners>,
+    /// Who signs with which key.
+    pub signers: Option<AllowedSigners>,
 }
 
 impl Trusted {
@@ -62,6 +65,7 @@ impl Trusted {
             ignored_revisions,
             bad_revision_lines,
             codeowners,
+            signers: file(AllowedSigners::PATH)?.map(|bytes| AllowedSigners::parse(&bytes)),
         })
     }
 }

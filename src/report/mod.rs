@@ -19,6 +19,7 @@ use crate::finding::Location;
 use crate::ledger::Ledger;
 use crate::policy::Policy;
 use crate::policy::PolicyText;
+use crate::policy::Shadow;
 use crate::policy::TeamId;
 use crate::verdict::ChangeVerdict;
 use crate::verdict::Verdict;
@@ -41,6 +42,17 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// With a base: what the change on top of it means. All the above is then how the base stands.
     pub change: Option<Change>,
+    /// Why nothing is enforced: the policy is tried out. What would fail the run is then a warning.
+    pub shadow: Option<InShadow>,
+}
+
+/// A judgement that is only shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InShadow {
+    /// How long.
+    pub why: Shadow,
+    /// How many findings would fail the run.
+    pub failing: u64,
 }
 
 /// A change that is about to land, and what it means for the teams.
@@ -115,7 +127,9 @@ impl Report {
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         // Of a base it is only told how it stands: the change is what is judged, and its findings say so.
-        let short = self.change.is_none() && self.verdicts.iter().any(|verdict| fails(verdict, &self.policy));
+        let short = self.shadow.is_none()
+            && self.change.is_none()
+            && self.verdicts.iter().any(|verdict| fails(verdict, &self.policy));
         let grave = self.findings.iter().any(|finding| finding.level == Level::Error);
         if short || grave { Outcome::Failed } else { Outcome::Passed }
     }

@@ -29,6 +29,11 @@ pub const fn page(code: Code) -> &'static str {
         Code::PolicyTightened => include_str!("../../docs/findings/policy-tightened.md"),
         Code::BelowOrgPolicy => include_str!("../../docs/findings/below-org-policy.md"),
         Code::PolicyProposed => include_str!("../../docs/findings/policy-proposed.md"),
+        Code::AllocationWaived => include_str!("../../docs/findings/allocation-waived.md"),
+        Code::WaiverExpired => include_str!("../../docs/findings/waiver-expired.md"),
+        Code::WaiverTooLong => include_str!("../../docs/findings/waiver-too-long.md"),
+        Code::PolicyUnowned => include_str!("../../docs/findings/policy-unowned.md"),
+        Code::SignersUnreadable => include_str!("../../docs/findings/signers-unreadable.md"),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use crate::facts::Day;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
@@ -18,6 +19,7 @@ use crate::verdict::Standing;
 use crate::verdict::Verdict;
 use crate::verdict::fails;
 use crate::verdict::judge;
+use crate::verdict::waive;
 
 /// The base's window, and the same with the change landed.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +34,8 @@ pub struct Coming<'a> {
     pub reverts: &'a BTreeSet<usize>,
     /// With attribution by roster: the teams whose paths an item of the change touches.
     pub touched: &'a BTreeMap<usize, BTreeSet<TeamId>>,
+    /// The day that is judged: waivers hold on it, or not.
+    pub today: Day,
 }
 
 /// What a change means for one team.
@@ -59,6 +63,8 @@ pub enum Answer {
     TeamMeets,
     /// The change itself holds as much paydown as the allocation asks for: it brings the team back.
     ChangeMeets,
+    /// The team is short with the change, which the sponsor has waived for a time.
+    Waived,
     /// The change only takes earlier work back.
     Reverts,
     /// The team is short with the change, and the change does not bring it back.
@@ -74,6 +80,7 @@ impl Answer {
             Self::NotEnoughWork => "not-enough-work",
             Self::TeamMeets => "team-meets",
             Self::ChangeMeets => "change-meets",
+            Self::Waived => "waived",
             Self::Reverts => "reverts",
             Self::Short => "short",
         }
@@ -84,7 +91,8 @@ impl Answer {
 #[must_use]
 pub fn judge_change(coming: &Coming<'_>, policy: &Policy) -> Vec<ChangeVerdict> {
     let chosen: Vec<TeamId> = coming.before.iter().map(|verdict| verdict.team).collect();
-    let after = if chosen.is_empty() { Vec::new() } else { judge(coming.after, policy, &chosen) };
+    let mut after = if chosen.is_empty() { Vec::new() } else { judge(coming.after, policy, &chosen) };
+    waive(&mut after, policy, coming.today);
     coming.before.iter().zip(after).map(|(before, after)| team(coming, before, after, policy)).collect()
 }
 
@@ -109,6 +117,8 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
     } else if little {
         // By the base: a change does not bring the team into judgement that it is then judged by.
         Answer::NotEnoughWork
+    } else if after.standing == Standing::Waived {
+        Answer::Waived
     } else if !fails(&after, policy) {
         Answer::TeamMeets
     } else if new.is_empty() {

@@ -1,5 +1,6 @@
 //! A team's account meets its allocation, or not.
 
+use crate::facts::Day;
 use crate::ledger::Account;
 use crate::ledger::Ledger;
 use crate::policy::FailWhen;
@@ -33,6 +34,15 @@ pub fn fails(verdict: &Verdict, policy: &Policy) -> bool {
             FailWhen::Below => true,
             FailWhen::ClearlyBelow => verdict.interval.is_none_or(|interval| interval.high < verdict.allocation.0),
         }
+}
+
+/// Makes a team that is short waived, where a waiver of the sponsor's holds on the judged day.
+pub fn waive(verdicts: &mut [Verdict], policy: &Policy, today: Day) {
+    for verdict in verdicts.iter_mut().filter(|verdict| verdict.standing == Standing::Short) {
+        if policy.safeguards.waiver(verdict.team, today).is_some() {
+            verdict.standing = Standing::Waived;
+        }
+    }
 }
 
 fn verdict(id: TeamId, team: &Team, account: &Account, policy: &Policy) -> Verdict {

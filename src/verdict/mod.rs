@@ -16,10 +16,12 @@ mod interval;
 mod judge;
 mod share;
 mod standing;
+mod waived;
 
 pub use findings::findings;
 pub use gate::{Answer, ChangeVerdict, Coming, change_findings, judge_change};
 pub use interval::Interval;
-pub use judge::{fails, judge};
+pub use judge::{fails, judge, waive};
 pub use share::Share;
 pub use standing::{Standing, Verdict};
+pub use waived::waiver_findings;

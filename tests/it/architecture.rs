@@ -23,8 +23,9 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
 ];
 
 /// What may be named in some modules only.
-const ONLY_IN: [(&str, &[&str]); 12] = [
+const ONLY_IN: [(&str, &[&str]); 13] = [
     ("git2::", &["repo"]),
+    ("ssh_key::", &["repo"]),
     ("clap::", &["cli"]),
     ("serde_yaml::", &["config"]),
     ("comfy_table::", &["report"]),

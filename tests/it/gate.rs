@@ -96,6 +96,31 @@ fn a_change_that_passes() {
 }
 
 #[test]
+fn a_policy_that_is_tried_out() {
+    let past = PAST
+        .replace("WRITE", "")
+        .replace("        allocation: 30%\n", "        allocation: 30%\n        enforce: { from: 2026-12-01 }\n");
+    let (room, _) = Room::with_past(&History::parse(&past));
+    insta::assert_snapshot!(room.debtlint(["check", "past.git", "--base", "refs/heads/main", "--head", "topic"]));
+}
+
+#[test]
+fn a_waiver_is_shown_with_what_is_left_of_it() {
+    let waiver =
+        "        waivers: [{ team: payments, until: 2026-11-30, reason: the ledger, approved-by: cto@example.com }]\n";
+    let past =
+        PAST.replace("WRITE", "").replace("        allocation: 30%\n", &format!("        allocation: 30%\n{waiver}"));
+    let (room, _) = Room::with_past(&History::parse(&past));
+    insta::assert_snapshot!(room.debtlint(["check", "past.git", "--rev", "refs/heads/main"]));
+    let told = room.debtlint(["check", "past.git", "--base", "main", "--head", "topic", "--format", "json"]);
+    let report: Value = serde_json::from_str(&told.stdout).unwrap();
+    let validator = jsonschema::validator_for(&debtlint::report::json::schema()).unwrap();
+    assert!(validator.is_valid(&report));
+    assert_eq!(report["teams"][0]["waiver"]["days_left"], 19);
+    assert_eq!(report["teams"][0]["change"]["answer"], "waived");
+}
+
+#[test]
 fn every_report_on_a_change_fits_the_schema() {
     let validator = jsonschema::validator_for(&debtlint::report::json::schema()).unwrap();
     let (room, _) = Room::with_past(&History::parse(&PAST.replace("WRITE", "")));

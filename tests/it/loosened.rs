@@ -54,6 +54,9 @@ exempt:
   - { id: import, commit: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, reason: import }
   - { id: texts, path: locale/**, reason: ignored-paths }
 ignore: [vendor/**]
+enforce: { from: 2026-06-01 }
+sponsor-proof: signature
+sponsor-handle: '@org/cto'
 ";
 
 /// A key of the schema, what stands there, and what would loosen it. Several lines for what can be loosened in several ways.
@@ -133,10 +136,31 @@ const LOOSENED: &[(&str, &str, &str)] = &[
     ("exempt.*.path", "path: locale/**", "path: '**'"),
     ("ignore", "[vendor/**]", "[vendor/**, src/**]"),
     ("ignore", "ignore: [vendor/**]\n", ""),
+    ("enforce", "enforce: { from: 2026-06-01 }", "enforce: false"),
+    ("enforce.from", "from: 2026-06-01", "from: 2026-06-02"),
+    ("sponsor-proof", "sponsor-proof: signature", "sponsor-proof: review"),
+    ("sponsor-handle", "'@org/cto'", "'@org/dev'"),
+    ("sponsor-handle", "sponsor-handle: '@org/cto'\n", ""),
+    ("waivers", "version: 1\n", WAIVED),
+    ("waivers.*.team", "version: 1\n", WAIVED),
+    ("waivers.*.until", "version: 1\n", WAIVED),
 ];
 
-/// Keys that nothing is protected by.
-const HARMLESS: [&str; 4] = ["version", "description", "teams.*.members.*.name", "exempt.*.reason"];
+/// With a waiver; `tests/it/safeguards.rs` changes one.
+const WAIVED: &str = "\
+version: 1
+waivers: [{ team: search, until: 2026-06-30, reason: a release, approved-by: cto@example.com }]
+";
+
+/// Keys that nothing is protected by. Who approves a waiver can only be the sponsor.
+const HARMLESS: [&str; 6] = [
+    "version",
+    "description",
+    "teams.*.members.*.name",
+    "exempt.*.reason",
+    "waivers.*.reason",
+    "waivers.*.approved-by",
+];
 
 fn policy(text: &str) -> Policy {
     load("p.yml", text.as_bytes()).unwrap_or_else(|error| panic!("{}\n{text}", render(&error))).policy

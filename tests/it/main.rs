@@ -18,6 +18,8 @@ mod packs;
 mod policies;
 mod program;
 mod report;
+mod safeguards;
 mod scenarios;
 mod schema;
+mod signatures;
 mod support;

@@ -2,6 +2,7 @@
 
 mod roster;
 mod rules;
+mod safeguards;
 
 use crate::config::error::Problems;
 use crate::config::pack::Layer;
@@ -55,9 +56,11 @@ fn agreed(
     }
 
     let sponsor = own.as_mut().and_then(|own| own.sponsor.take()).map(|sponsor| sponsor.value.0);
+    let guards = own.as_mut().map(safeguards::Written::take).unwrap_or_default();
     let teams = own.as_mut().and_then(|own| own.teams.take());
     let allocation = At { value: Allocation(allocation.value), at: allocation.at };
     let (teams, roster) = roster::teams(teams, attribution.value, &allocation, problems, warnings);
+    let safeguards = safeguards::safeguards(guards, sponsor.as_deref(), &teams, problems);
     let ranked = own.map(|own| (Rank::Own, own)).into_iter();
     let ranked: Vec<_> = ranked.chain(packs.into_iter().map(|pack| (Rank::Pack, pack.file))).collect();
     let rules::Rules { labels, exempt, ignore, ignored } = rules::rules(ranked, problems);
@@ -77,6 +80,7 @@ fn agreed(
         exempt,
         ignore,
         ignored,
+        safeguards,
     })
 }
 

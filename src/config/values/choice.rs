@@ -13,6 +13,7 @@ use crate::policy::ExemptReason;
 use crate::policy::FailWhen;
 use crate::policy::Kind;
 use crate::policy::Measure;
+use crate::policy::SponsorProof;
 
 macro_rules! one_of {
     ($($type:ty, $what:literal, $choices:literal, $name:path, [$($value:path),+];)+) => {
@@ -38,6 +39,7 @@ one_of! {
     Attribution, "an attribution", "`roster`, `paths`", attribution, [Attribution::Roster, Attribution::Paths];
     FailWhen, "a time to fail", "`below`, `clearly-below`", fail_when, [FailWhen::Below, FailWhen::ClearlyBelow];
     Kind, "a kind of work", "`paydown`, `feature`, `run`, `other`", Kind::name, [Kind::Paydown, Kind::Feature, Kind::Run, Kind::Other];
+    SponsorProof, "a proof", "`signature`, `review`", SponsorProof::name, [SponsorProof::Signature, SponsorProof::Review];
     ExemptReason, "a reason", "`bot`, `import`, `ignored-revision`, `ignored-paths`", ExemptReason::name,
         [ExemptReason::Bot, ExemptReason::Import, ExemptReason::IgnoredRevision, ExemptReason::IgnoredPaths];
 }

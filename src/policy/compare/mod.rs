@@ -6,6 +6,7 @@
 
 mod roster;
 mod rules;
+mod safeguards;
 mod scalars;
 mod teams;
 mod unknown;
@@ -88,6 +89,7 @@ pub fn compare(base: &Policy, head: &Policy, known: &Known) -> Vec<Difference> {
         exempt: _,
         ignore: _,
         ignored: _,
+        safeguards: _,
     } = base;
     let pair = Pair { base, head, known };
     let mut all = Vec::new();
@@ -96,6 +98,7 @@ pub fn compare(base: &Policy, head: &Policy, known: &Known) -> Vec<Difference> {
     teams::compare(&pair, &mut all);
     roster::compare(&pair, &mut all);
     rules::compare(&pair, &mut all);
+    safeguards::compare(&pair, &mut all);
     unknown::compare(&pair, &mut all);
     all
 }

@@ -13,11 +13,15 @@ use super::Side;
 
 /// The keys whose whole meaning lies in fields that are compared, or that mean nothing to a judgement. `*` is any name or
 /// number; what lies below belongs to them.
-pub(super) const UNDERSTOOD: [&str; 35] = [
+pub(super) const UNDERSTOOD: [&str; 39] = [
     "version",
     "description",
     "extends",
     "sponsor",
+    "sponsor-proof",
+    "sponsor-handle",
+    "enforce",
+    "waivers",
     "window",
     "effort",
     "attribution",

@@ -42,7 +42,8 @@ pub struct Change {
 /// What a change means for one team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TeamChange {
-    /// `not-concerned`, `not-enough-work`, `team-meets`, `change-meets`, `reverts` or `short`: only the last one fails.
+    /// `not-concerned`, `not-enough-work`, `team-meets`, `change-meets`, `waived`, `reverts` or `short`: only the last one
+    /// fails.
     pub answer: &'static str,
     /// The team's share with the change landed, in ten-thousandths, rounded down; null without any effort.
     pub share_bp: Option<u16>,

@@ -182,6 +182,18 @@ pub struct Policy {
     pub fail_when: &'static str,
     /// Below this a team is not judged.
     pub minimum_effort: Minimum,
+    /// Where the policy is only tried out: nothing is enforced, and what would fail the run is a warning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<Shadow>,
+}
+
+/// A policy that is only tried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Shadow {
+    /// The first day on which it is enforced; null where the policy names none.
+    pub enforced_from: Option<String>,
+    /// How many findings would have failed the run.
+    pub would_fail: u64,
 }
 
 /// Below this a team is not judged.
@@ -223,12 +235,28 @@ pub struct Team {
     pub shortfall: Option<Units>,
     /// The middle 90 % of the shares that its person-weeks give when they are drawn again.
     pub interval: Option<Interval>,
+    /// The waiver of the sponsor's that holds for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<Waiver>,
     /// With `--base`, for a judged team: what the change means for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<TeamChange>,
     /// Its account.
     #[serde(flatten)]
     pub account: Account,
+}
+
+/// What the sponsor has waived for a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Waiver {
+    /// The last day.
+    pub until: String,
+    /// How many days are left behind the judged one.
+    pub days_left: u32,
+    /// Why.
+    pub reason: String,
+    /// Where its end is written.
+    pub at: Place,
 }
 
 /// The middle 90 % of a share.

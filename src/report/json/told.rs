@@ -11,6 +11,7 @@ use crate::facts::RetraceKind;
 use crate::facts::UnixTime;
 use crate::finding;
 use crate::ledger;
+use crate::policy;
 use crate::policy::Attribution;
 use crate::policy::ExemptReason;
 use crate::policy::FailWhen;
@@ -20,6 +21,7 @@ use crate::policy::Measure;
 use crate::policy::PolicySource;
 use crate::policy::Rank;
 use crate::policy::TeamId;
+use crate::policy::WaiverState;
 use crate::report::Report;
 use crate::report::figures;
 
@@ -49,10 +51,12 @@ use super::Person;
 use super::Place;
 use super::Policy;
 use super::Retraced;
+use super::Shadow;
 use super::Subject;
 use super::Team;
 use super::Units;
 use super::VERSION;
+use super::Waiver;
 use super::change;
 
 pub(super) fn document(report: &Report, items: Items) -> Document {
@@ -122,6 +126,13 @@ fn policy(report: &Report) -> Policy {
             people: policy.minimum.people,
             developer_week_hundredths: policy.minimum.developer_week_hundredths,
         },
+        shadow: report.shadow.map(|shadow| Shadow {
+            enforced_from: match shadow.why {
+                policy::Shadow::Until(day) => Some(day.date().to_string()),
+                policy::Shadow::Open => None,
+            },
+            would_fail: shadow.failing,
+        }),
     }
 }
 
@@ -141,8 +152,21 @@ fn team(report: &Report, id: TeamId) -> Option<Team> {
         interval: verdict
             .and_then(|verdict| verdict.interval)
             .map(|interval| Interval { low_bp: interval.low.get(), high_bp: interval.high.get() }),
+        waiver: waiver(report, id),
         change: change::of_team(report, id),
         account: account(posted),
+    })
+}
+
+fn waiver(report: &Report, id: TeamId) -> Option<Waiver> {
+    let today = report.subject.as_of?.day();
+    let waiver = report.policy.safeguards.waiver(id, today)?;
+    let WaiverState::Holds { days_left } = waiver.on(today) else { return None };
+    Some(Waiver {
+        until: waiver.until.date().to_string(),
+        days_left,
+        reason: waiver.reason.clone(),
+        at: place(&waiver.until_at),
     })
 }
 

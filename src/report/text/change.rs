@@ -86,6 +86,7 @@ fn table(change: &Change, report: &Report, view: View) -> String {
         let (mark, style) = match verdict.answer {
             Answer::Short => ('✗', style::BAD),
             Answer::NotEnoughWork => ('·', style::DIM),
+            Answer::Waived => ('~', style::WARN),
             _ => ('✓', style::GOOD),
         };
         let own = verdict.own;
@@ -117,6 +118,7 @@ const fn why(answer: Answer) -> &'static str {
         Answer::NotEnoughWork => "too little work at the base to judge",
         Answer::TeamMeets => "the team meets its allocation",
         Answer::ChangeMeets => "the change brings the team back",
+        Answer::Waived => "short, which the sponsor has waived",
         Answer::Reverts => "only takes earlier work back",
         Answer::Short => "short",
     }

@@ -6,6 +6,7 @@ use crate::facts::Untrusted;
 use crate::policy::Attribution;
 use crate::policy::FailWhen;
 use crate::policy::PolicySource;
+use crate::policy::Shadow;
 use crate::report::Report;
 
 use super::View;
@@ -31,6 +32,12 @@ pub(super) fn head(report: &Report, view: View) -> String {
     line("window", &window(report));
     line("policy", &policy(report, view));
     line("measure", &measure(report));
+    if let Some(shadow) = report.shadow {
+        line(
+            "shadow",
+            &style::paint(style::WARN, &format!("{}: exit code 0, whatever is found", shadow_words(shadow.why))),
+        );
+    }
     if !subject.overrides.is_empty() {
         let typed = subject.overrides.iter().map(|(option, value)| format!("--{option} {}", view.sink.word(value)));
         let typed: Vec<_> = typed.map(|option| option.trim_end().to_owned()).collect();
@@ -85,6 +92,14 @@ fn policy(report: &Report, view: View) -> String {
             format!("{}, {whose}", view.sink.word(path))
         }
         PolicySource::File { path } => format!("{}, named with --config", view.sink.word(path)),
+    }
+}
+
+/// That nothing is enforced, and how long.
+pub(super) fn shadow_words(why: Shadow) -> String {
+    match why {
+        Shadow::Until(day) => format!("nothing is enforced before {}", day.date()),
+        Shadow::Open => "nothing is enforced (enforce: false)".to_owned(),
     }
 }
 

@@ -69,6 +69,7 @@ pub fn render(report: &Report, items: Items, view: View) -> String {
     text.push_str(&problems::problems(report, view));
     text.push('\n');
     text.push_str(&verdict::sentence(report, view));
+    text.push_str(&verdict::shadow(report, view));
     text
 }
 

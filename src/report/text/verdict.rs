@@ -11,6 +11,7 @@ use crate::verdict::Verdict;
 
 use super::View;
 use super::change;
+use super::head;
 use super::style;
 use super::teams;
 
@@ -34,11 +35,11 @@ pub(super) fn sentence(report: &Report, view: View) -> String {
     let (mark, style) = match (report.outcome(), judged(report)) {
         (Outcome::Failed, _) => ('✗', style::BAD),
         (Outcome::Passed, 0) => ('·', style::DIM),
-        (Outcome::Passed, _) if short => ('~', style::WARN),
+        (Outcome::Passed, _) if short || !waived(report).is_empty() => ('~', style::WARN),
         (Outcome::Passed, _) => ('✓', style::GOOD),
     };
     let mut text = format!("{mark} {}", words(report, view));
-    if short && report.outcome() == Outcome::Passed {
+    if short && report.shadow.is_none() && report.outcome() == Outcome::Passed {
         text.push_str(" That is not clearly so, and fails nothing.");
     }
     if report.outcome() == Outcome::Failed && report.subject.overrides.iter().any(|(name, _)| *name == "exit-zero") {
@@ -47,6 +48,18 @@ pub(super) fn sentence(report: &Report, view: View) -> String {
     let wrapped = view.wrapped(&text, "");
     let lines: Vec<_> = wrapped.lines().map(|line| style::paint(style.bold(), line)).collect();
     lines.join("\n") + "\n"
+}
+
+/// The line behind the last one, where the policy is only tried out.
+pub(super) fn shadow(report: &Report, view: View) -> String {
+    let Some(shadow) = report.shadow else { return String::new() };
+    let would = match shadow.failing {
+        0 => "nothing would have failed".to_owned(),
+        number => format!("{} have failed this run", figures::counted(number, "finding would", "findings would")),
+    };
+    let text = format!("~ Shadow mode: {}; {would}.", head::shadow_words(shadow.why));
+    let wrapped = view.wrapped(&text, "");
+    wrapped.lines().map(|line| style::paint(style::WARN.bold(), line) + "\n").collect()
 }
 
 fn words(report: &Report, view: View) -> String {
@@ -60,6 +73,11 @@ fn words(report: &Report, view: View) -> String {
             format!("No team is short, but {} above.", figures::counted(grave, "finding fails", "findings fail"))
         }
         ([], 0) => "Not enough work in the window to judge anybody.".to_owned(),
+        ([], _) if !waived(report).is_empty() => {
+            let names: Vec<_> = waived(report).into_iter().map(|verdict| named(report, verdict, view)).collect();
+            let others = if judged(report) > names.len() { " The others that are judged meet theirs." } else { "" };
+            format!("Below the allocation, which the sponsor has waived for a time: {}.{others}", names.join(", "))
+        }
         ([], judged) if judged == all && all == 1 => {
             let name = report.verdicts.first().map(|verdict| teams::name(report, verdict.team, view.sink, 60));
             format!("{} meets its allocation.", name.unwrap_or_default())
@@ -77,6 +95,10 @@ fn words(report: &Report, view: View) -> String {
             format!("{} of {all} teams are short of their allocations: {}{rest}.", many.len(), names.join(", "))
         }
     }
+}
+
+fn waived(report: &Report) -> Vec<&Verdict> {
+    report.verdicts.iter().filter(|verdict| verdict.standing == Standing::Waived).collect()
 }
 
 fn judged(report: &Report) -> usize {

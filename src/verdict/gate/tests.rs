@@ -22,6 +22,10 @@ fn allocated(points: u16) -> Policy {
     policy
 }
 
+fn today() -> Day {
+    crate::classify::sample::at(TODAY).day()
+}
+
 struct Case {
     base: Vec<WorkItem>,
     change: Vec<WorkItem>,
@@ -37,7 +41,8 @@ impl Case {
         let (after, first) = (post(&all, policy).unwrap(), self.base.len());
         let reverts = self.reverts.iter().map(|place| place + first).collect();
         let touched = self.touched.iter().map(|(place, teams)| (place + first, teams.clone())).collect();
-        let coming = Coming { before: &before, after: &after, first, reverts: &reverts, touched: &touched };
+        let coming =
+            Coming { before: &before, after: &after, first, reverts: &reverts, touched: &touched, today: today() };
         judge_change(&coming, policy)
     }
 }

@@ -42,6 +42,7 @@ use debtlint::policy::PolicySource;
 use debtlint::policy::PolicyText;
 use debtlint::policy::Rank;
 use debtlint::policy::Roster;
+use debtlint::policy::Safeguards;
 use debtlint::policy::Team;
 use debtlint::policy::TeamId;
 use debtlint::report::Report;
@@ -120,6 +121,7 @@ pub(crate) fn report(rows: &[Row], nobody: u64) -> Report {
         verdicts,
         findings,
         change: None,
+        shadow: None,
     }
 }
 
@@ -250,6 +252,7 @@ fn policy(text: String, teams: Vec<Team>) -> Policy {
         exempt: Vec::new(),
         ignore: Vec::new(),
         ignored: PathGlobs::default(),
+        safeguards: Safeguards::default(),
     }
 }
 

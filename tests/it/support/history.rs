@@ -12,6 +12,8 @@ use git2::Oid;
 use git2::build::TreeUpdateBuilder;
 use serde::Deserialize;
 
+use super::keys;
+
 /// A past: who took part, and what they committed, oldest first.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -42,6 +44,8 @@ pub(crate) struct Step {
     pub(crate) by: String,
     /// Its committer, if not the author.
     pub(crate) committer: Option<String>,
+    /// Whose test key signs it: `cto`, or `cto for file` for another namespace. `${key:cto}` in files is the public key.
+    pub(crate) sign: Option<String>,
     /// Its message.
     pub(crate) say: String,
     /// The branch that it goes on top of; `main` by default.
@@ -171,9 +175,11 @@ impl Writer<'_> {
         for parent in parents {
             object.push_str(&format!("parent {parent}\n"));
         }
-        object.push_str(&format!("author {author} {authored} +0000\ncommitter {committer} {committed} +0000\n\n"));
-        object.push_str(self.filled(&step.say).trim_end());
-        object.push('\n');
+        object.push_str(&format!("author {author} {authored} +0000\ncommitter {committer} {committed} +0000\n"));
+        let message = format!("\n{}\n", self.filled(&step.say).trim_end());
+        let header = step.sign.as_ref().map(|who| keys::header(who, &format!("{object}{message}")));
+        object.push_str(&header.unwrap_or_default());
+        object.push_str(&message);
         self.put(ObjectType::Commit, object.as_bytes())
     }
 
@@ -319,7 +325,7 @@ impl Writer<'_> {
 }
 
 fn filled(text: &str, ids: &BTreeMap<String, Oid>) -> String {
-    ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("${{{name}}}"), &id.to_string()))
+    ids.iter().fold(keys::filled(text), |text, (name, id)| text.replace(&format!("${{{name}}}"), &id.to_string()))
 }
 
 fn seconds(text: &str) -> i64 {

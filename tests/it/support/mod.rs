@@ -1,6 +1,7 @@
 //! What the integration tests share.
 
 mod history;
+mod keys;
 mod room;
 
 pub(crate) use history::{History, Written};
