@@ -69,6 +69,12 @@ pub enum Code {
     PolicyChanged,
     /// The base has no policy and the change brings one: it was judged by as a proposal, and nothing fails.
     PolicyProposed,
+    /// A commit of a change does not say what kind of work it is, and the policy wants it to.
+    LabelMissing,
+    /// A change asks to land although its team is short, because it cannot wait.
+    ExemptChange,
+    /// Labels of a pull request were given and not used.
+    RequestNotUsed,
 }
 
 /// A place in a policy file.
@@ -164,7 +170,7 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -177,6 +183,9 @@ impl Code {
         Self::HistoryOverridden,
         Self::PolicyChanged,
         Self::PolicyProposed,
+        Self::LabelMissing,
+        Self::ExemptChange,
+        Self::RequestNotUsed,
     ];
 
     /// The code as it is written, in kebab-case.
@@ -195,6 +204,9 @@ impl Code {
             Self::HistoryOverridden => "history-overridden",
             Self::PolicyChanged => "policy-changed",
             Self::PolicyProposed => "policy-proposed",
+            Self::LabelMissing => "label-missing",
+            Self::ExemptChange => "exempt-change",
+            Self::RequestNotUsed => "request-not-used",
         }
     }
 }

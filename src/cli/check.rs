@@ -9,15 +9,19 @@ use crate::cli::agreed;
 use crate::cli::agreed::Agreed;
 use crate::cli::args::CheckArgs;
 use crate::cli::args::Format;
+use crate::cli::asked;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::gate;
 use crate::cli::gate::Work;
 use crate::cli::noticed;
+use crate::cli::outputs;
 use crate::cli::outputs::Outputs;
 use crate::cli::progress::Bar;
 use crate::cli::progress::Show;
+use crate::cli::request::Request;
+use crate::cli::request::Service;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
@@ -62,7 +66,14 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
     let strictness = if typed.exit_zero { Strictness::ExitZero } else { Strictness::Fail };
     let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
     let items = if typed.items { Items::Listed } else { Items::Omitted };
-    let settings = Settings::new(typed.path, typed.judging, strictness).for_change(typed.base, typed.head);
+    let request = Request {
+        typed_labels: typed.label,
+        typed_title: typed.title,
+        file: typed.pr_labels,
+        service: if typed.no_ci_labels || typed.base.is_none() { None } else { Service::ask(&outputs::variable)? },
+        is_service_refused: typed.no_ci_labels,
+    };
+    let settings = Settings::new(typed.path, typed.judging, strictness).for_change(typed.base, typed.head, request);
     let bar = Bar::new(show);
     let judged = judge(&settings, &bar);
     bar.finish();
@@ -88,6 +99,8 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let walk = walked(&repository, revisions.tip, settings, &policy, trusted.as_ref(), progress)?;
     let ahead = gate::ahead(&repository, &revisions, &walk, trusted.as_ref(), progress)?;
     let history = walk.followed_by(ahead.as_ref());
+    let asked =
+        asked::gather(&repository, revisions.tip, ahead.as_ref().zip(revisions.head), &settings.request, &policy)?;
 
     let ignored = |path: &RepoPath| is_ignored(path, &policy, trusted.as_ref());
     let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
@@ -96,7 +109,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let context = Context {
         policy: &policy,
         ignored_revisions: &ignored_revisions,
-        pull_request_labels: &BTreeMap::new(),
+        requests: &asked.requests,
         owners: &|path| owners.owners(path),
     };
 
@@ -117,6 +130,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let change = revisions.head.map(|head| gate::judge(settings, head, &work, &context)).transpose()?;
 
     let mut findings = warnings;
+    findings.extend(asked.findings);
     findings.extend(noticed::findings(&repository, &walk, &policy, trusted.as_ref()));
     match change.as_ref().zip(ahead.as_ref()) {
         None => {
@@ -131,7 +145,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     findings.sort_by(|a, b| b.level.cmp(&a.level).then(a.code.cmp(&b.code)).then(a.team.cmp(&b.team)));
 
     let subject = subject(settings, &repository, revisions.tip, &walk, chosen);
-    let change = change.map(|change| Change { is_proposed, ..change });
+    let change = change.map(|change| Change { is_proposed, request: asked.told, ..change });
     drop(history);
     let mut facts = walk.commits;
     facts.shrink_to_fit();

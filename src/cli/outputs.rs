@@ -153,7 +153,7 @@ fn columns() -> usize {
 }
 
 /// A variable of the environment that says something.
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "this is cli")]
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -71,6 +71,7 @@ fn candidates(ahead: &Ahead, changes: &BTreeMap<ObjectId, Changes>, policy: &Pol
     let fixed = fixed.chain([".mailmap", ".git-blame-ignore-revs", ATTRIBUTES]);
     // The policy comes first, then what it extends.
     let packs = policy.texts.iter().skip(1).map(|text| text.name.to_string());
+    let packs = packs.chain(policy.requests_file.iter().map(|(path, _)| path.clone()));
     let touched = ahead.commits.iter().filter_map(|fact| changes.get(&fact.id)).flat_map(|one| &one.paths);
     let nested = touched.map(|change| change.path.to_text().expose().to_owned());
     let nested = nested.filter(|path| path.ends_with(&format!("/{ATTRIBUTES}")));

@@ -46,6 +46,7 @@ pub use changes::IsIgnored;
 pub use error::RepoError;
 pub use gist::Gist;
 pub use mainline::newest_at;
+pub use message::parse as parse_message;
 pub use objects::{Blob, ObjectBytes, ObjectKind, ObjectStore, Objects};
 pub use walk::{Span, Walk};
 

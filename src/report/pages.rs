@@ -26,6 +26,9 @@ pub const fn page(code: Code) -> &'static str {
         Code::HistoryOverridden => include_str!("../../docs/findings/history-overridden.md"),
         Code::PolicyChanged => include_str!("../../docs/findings/policy-changed.md"),
         Code::PolicyProposed => include_str!("../../docs/findings/policy-proposed.md"),
+        Code::LabelMissing => include_str!("../../docs/findings/label-missing.md"),
+        Code::ExemptChange => include_str!("../../docs/findings/exempt-change.md"),
+        Code::RequestNotUsed => include_str!("../../docs/findings/request-not-used.md"),
     }
 }
 

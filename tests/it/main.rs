@@ -10,6 +10,8 @@
 mod architecture;
 mod documents;
 mod gate;
+mod hooks;
+mod labels;
 mod markers;
 mod packs;
 mod policies;

@@ -19,7 +19,7 @@ fn scenarios() {
         let about: String = text.lines().take_while(|line| line.starts_with('#')).collect();
         if let Some(gate) = read(folder, "gate.txt") {
             insta::with_settings!({ description => about, omit_expression => true }, {
-                insta::assert_snapshot!(gates(&room, &written, &gate));
+                insta::assert_snapshot!(gates(&room, &written, &gate, folder));
             });
             return;
         }
@@ -38,8 +38,13 @@ fn scenarios() {
 }
 
 /// Each line of `gate.txt` is a run: the base, the head, further arguments; what follows a `#` says what it proves.
-fn gates(room: &Room, written: &Written, gate: &str) -> String {
+fn gates(room: &Room, written: &Written, gate: &str, folder: &Path) -> String {
     let mut out = String::new();
+    for name in ["event.json", "queue.ndjson"] {
+        if let Some(text) = read(folder, name) {
+            room.put(name, &written.fill(&text));
+        }
+    }
     for line in gate.lines().filter(|line| !line.trim().is_empty()) {
         let (words, about) = line.split_once('#').unwrap_or((line, ""));
         let words = written.fill(words);
@@ -48,11 +53,20 @@ fn gates(room: &Room, written: &Written, gate: &str) -> String {
         for (option, (_, end)) in ["--base", "--head"].iter().zip(ends) {
             arguments.extend([*option, end]);
         }
-        arguments.extend(more.into_iter().map(|(_, word)| word));
-        let told = room.debtlint(&arguments);
+        let more = more.into_iter().map(|(_, word)| word);
+        let (variables, more): (Vec<_>, Vec<_>) = more.partition(|word| is_variable(word));
+        arguments.extend(more);
+        let variables: Vec<_> = variables.into_iter().filter_map(|word| word.split_once('=')).collect();
+        let told = room.debtlint_with(&arguments, &variables);
         writeln!(out, "== {}\n{}", about.trim(), change(&told)).unwrap();
     }
     out
+}
+
+/// `NAME=value` sets a variable of the environment.
+fn is_variable(word: &str) -> bool {
+    let name = word.split_once('=').map(|(name, _)| name).unwrap_or_default();
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
 }
 
 /// What a report says of a change; everything, if it is no report.
@@ -66,6 +80,13 @@ fn change(told: &Told) -> String {
         let own = format!("{} of {}", change["own_paydown"], change["own_total"]);
         let [name, standing, answer] = [&team["name"], &team["standing"], &change["answer"]].map(text);
         writeln!(out, "{name}, {standing}: {answer}: {shares} {} ({own})", change["own_share_bp"]).unwrap();
+    }
+    for label in report["change"]["request"]["labels"].as_array().into_iter().flatten() {
+        writeln!(out, "  label {} by {}", label["text"], text(&label["from"])).unwrap();
+    }
+    let title = &report["change"]["request"]["title"];
+    if title.is_object() {
+        writeln!(out, "  title {} by {}", title["text"], text(&title["from"])).unwrap();
     }
     for item in report["change"]["items"].as_array().unwrap() {
         let how = match item.get("exempt") {

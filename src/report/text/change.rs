@@ -118,6 +118,7 @@ const fn why(answer: Answer) -> &'static str {
         Answer::TeamMeets => "the team meets its allocation",
         Answer::ChangeMeets => "the change brings the team back",
         Answer::Reverts => "only takes earlier work back",
+        Answer::Exempt => "cannot wait, as the policy says",
         Answer::Short => "short",
     }
 }
