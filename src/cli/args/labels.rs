@@ -47,7 +47,7 @@ pub(in crate::cli) struct ImportArgs {
     #[arg(long, value_name = "TIME", value_parser = settings::since)]
     pub(in crate::cli) since: Option<UnixTime>,
 
-    /// The address of the host's interface, for one of your own: https://github.example.com/api/v3
+    /// The address of the host's interface, such as `https://github.example.com/api/v3` for one of your own
     #[arg(long, value_name = "URL")]
     pub(in crate::cli) api_url: Option<String>,
 
