@@ -88,6 +88,12 @@ pub enum Code {
     PolicyUnowned,
     /// A line of the list of signing keys says nothing.
     SignersUnreadable,
+    /// A commit of a change does not say what kind of work it is, and the policy wants it to.
+    LabelMissing,
+    /// A change asks to land although its team is short, because it cannot wait.
+    ExemptChange,
+    /// Labels of a pull request were given and not used.
+    RequestNotUsed,
 }
 
 /// A place in a policy file.
@@ -198,7 +204,7 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -219,6 +225,9 @@ impl Code {
         Self::WaiverTooLong,
         Self::PolicyUnowned,
         Self::SignersUnreadable,
+        Self::LabelMissing,
+        Self::ExemptChange,
+        Self::RequestNotUsed,
     ];
 
     /// The code as it is written, in kebab-case.
@@ -245,6 +254,9 @@ impl Code {
             Self::WaiverTooLong => "waiver-too-long",
             Self::PolicyUnowned => "policy-unowned",
             Self::SignersUnreadable => "signers-unreadable",
+            Self::LabelMissing => "label-missing",
+            Self::ExemptChange => "exempt-change",
+            Self::RequestNotUsed => "request-not-used",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A commit classified, with the evidence for it.
 
+use crate::classify::Excuse;
 use crate::facts::Day;
 use crate::facts::Defect;
 use crate::facts::Identity;
@@ -107,6 +108,10 @@ pub struct Evidence {
     pub others: Vec<FoundLabel>,
     /// The landing whose labels were taken, where the commit has none of its own.
     pub inherited: Option<Inherited>,
+    /// Whether the labels are those of the pull request that is judged.
+    pub by_request: ByRequest,
+    /// The rule of the policy by which it may land while its team is short.
+    pub excuse: Option<Excuse>,
     /// Whether labels of the commit contradict each other, so that it is no paydown.
     pub contradicts: bool,
     /// The change that this one undoes or repeats, or that undoes it, so that its credit is taken away.
@@ -115,6 +120,16 @@ pub struct Evidence {
     pub doubts: Vec<Doubt>,
     /// Defects of the object that keep its words from counting.
     pub defects: Vec<Defect>,
+}
+
+/// Whether a commit took the labels of the pull request that is judged, since it has none of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ByRequest {
+    /// It did not.
+    #[default]
+    No,
+    /// It did.
+    Yes,
 }
 
 /// Why some words of a commit do not count.

@@ -93,7 +93,7 @@ pub(super) const fn source(matches: &LabelMatch) -> &'static str {
 }
 
 /// The texts that a rule recognises, each with the value that it carries.
-fn matches_in_words<'w>(words: &Words<'w>, matches: &LabelMatch) -> Vec<(Untrusted, &'w str)> {
+pub(super) fn matches_in_words<'w>(words: &Words<'w>, matches: &LabelMatch) -> Vec<(Untrusted, &'w str)> {
     let plain = |text: &'w str| (Untrusted::new(text), text);
     match matches {
         LabelMatch::Type(types) => {

@@ -3,11 +3,13 @@
 //! `docs/measure.md` states the rules and why they are so.
 
 mod credit;
+mod excuse;
 mod exempt;
 mod findings;
 mod item;
 mod kind;
 mod label;
+mod missing;
 mod owners;
 mod people;
 #[cfg(test)]
@@ -31,9 +33,13 @@ use crate::policy::Policy;
 use crate::policy::TeamId;
 
 pub use credit::{Following, following};
+pub use excuse::{Excuse, Uses, excused, uses};
 pub use exempt::exempt_at_sight;
 pub use findings::findings;
-pub use item::{Counted, Doubt, Evidence, Exempt, FoundLabel, Inherited, Owner, Reading, WorkItem, Worker, WorkerId};
+pub use item::{
+    ByRequest, Counted, Doubt, Evidence, Exempt, FoundLabel, Inherited, Owner, Reading, WorkItem, Worker, WorkerId,
+};
+pub use missing::{Hint, hint, label_missing};
 pub use owners::{LINES_CAP, TeamPaths, TeamPathsError, weight};
 pub use people::MOST_CO_AUTHORS;
 
@@ -51,10 +57,30 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// What the trusted `.git-blame-ignore-revs` lists.
     pub ignored_revisions: &'a BTreeSet<ObjectId>,
-    /// The labels of the pull request of a commit or a landing, where they are known.
-    pub pull_request_labels: &'a BTreeMap<ObjectId, Vec<String>>,
+    /// What is known of pull requests.
+    pub requests: &'a Requests,
     /// The teams that own a path: [`TeamPaths`], or the trusted CODEOWNERS. Asked only with attribution by paths.
     pub owners: &'a dyn Fn(&RepoPath) -> Vec<TeamId>,
+}
+
+/// What is known of pull requests.
+#[derive(Debug, Clone, Default)]
+pub struct Requests {
+    /// The labels of those that have landed, by the commit that landed them: they are among that commit's own words.
+    pub landed: BTreeMap<ObjectId, Vec<String>>,
+    /// The one that is judged, with all commits that it would land.
+    pub coming: Option<Coming>,
+}
+
+/// A pull request that is judged.
+#[derive(Debug, Clone)]
+pub struct Coming {
+    /// What would land its commits: what these landings bring in is its own.
+    pub landings: BTreeSet<ObjectId>,
+    /// Its title: of a branch that is squashed it becomes the subject.
+    pub title: Option<String>,
+    /// Its labels.
+    pub labels: Vec<String>,
 }
 
 /// Classifies the commits of a window, in their order.
@@ -119,7 +145,7 @@ fn owners_of_paths<'c>(
 
 /// How a commit counts, before its credit may be taken away.
 fn count(fact: &CommitFact, landing: Option<&CommitFact>, changes: &Changes, context: &Context<'_>) -> Counted {
-    let (found, inherited) = labels(fact, landing, changes, context);
+    let (found, inherited, by_request) = labels(fact, landing, changes, context);
     let decision = kind::decide(found);
     let (workers, crowd) = people::workers(fact, &context.policy.roster);
     let defects = fact.defects.iter().copied().filter(|defect: &Defect| defect.spoils_words()).collect();
@@ -134,6 +160,8 @@ fn count(fact: &CommitFact, landing: Option<&CommitFact>, changes: &Changes, con
             winner: decision.winner,
             others: decision.others,
             inherited,
+            by_request,
+            excuse: excuse::excuse(fact, landing, context),
             contradicts: decision.contradicts,
             retraced: None,
             doubts: decision.doubt.into_iter().chain(crowd).collect(),
@@ -143,21 +171,17 @@ fn count(fact: &CommitFact, landing: Option<&CommitFact>, changes: &Changes, con
 }
 
 /// The labels of a commit in the order of the rules: its own words' and the policy's; where its own words have none,
-/// those of the merge that landed it.
+/// those of the merge that landed it; where that has none either, those of the pull request that is judged.
 fn labels(
     fact: &CommitFact,
     landing: Option<&CommitFact>,
     changes: &Changes,
     context: &Context<'_>,
-) -> (Vec<Found>, Option<Inherited>) {
+) -> (Vec<Found>, Option<Inherited>, ByRequest) {
     let rules = &context.policy.labels;
-    let in_words_of = |fact: &CommitFact| {
-        let none = Vec::new();
-        let pull_request = context.pull_request_labels.get(&fact.id).unwrap_or(&none);
-        label::in_words(&Words::of(fact, pull_request), rules)
-    };
+    let in_words_of = |fact: &CommitFact| label::in_words(&Words::of(fact, context.requests.labels_of(fact.id)), rules);
     let mut found = label::by_policy(fact, changes, rules);
-    let mut inherited = None;
+    let (mut inherited, mut by_request) = (None, ByRequest::No);
     // A malformed commit has no say, and must not gain by being malformed what it would not have inherited otherwise.
     if fact.words_count() {
         let mut own = in_words_of(fact);
@@ -168,11 +192,27 @@ fn labels(
                 inherited = Some(Inherited { from: landing.id, title: Untrusted::new(words::title(landing)) });
             }
         }
+        if let Some(coming) = context.requests.coming_with(fact).filter(|_| own.is_empty()) {
+            own = label::in_words(&Words::of_request(coming), rules);
+            by_request = if own.is_empty() { ByRequest::No } else { ByRequest::Yes };
+        }
         found.extend(own);
     }
     // Stable: what one rule found stays in the order of the commit's text, what the policy says of it goes first.
     found.sort_by_key(|(place, one)| (*place, one.voice == Voice::Words));
-    (found.into_iter().map(|(_, one)| one).collect(), inherited)
+    (found.into_iter().map(|(_, one)| one).collect(), inherited, by_request)
+}
+
+impl Requests {
+    /// The labels of the pull request that a commit landed.
+    fn labels_of(&self, landing: ObjectId) -> &[String] {
+        self.landed.get(&landing).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The pull request that is judged, if it would land the commit.
+    fn coming_with(&self, fact: &CommitFact) -> Option<&Coming> {
+        self.coming.as_ref().filter(|coming| coming.landings.contains(&fact.landing.commit))
+    }
 }
 
 /// The commit's own day: its committer day, held between its landing and 13 weeks before.

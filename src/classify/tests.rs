@@ -42,7 +42,7 @@ fn read(drafts: Vec<Draft>, retraces: &[Retrace]) -> Vec<WorkItem> {
     let context = Context {
         policy: &policy,
         ignored_revisions: &BTreeSet::new(),
-        pull_request_labels: &labels,
+        requests: &Requests { landed: labels, coming: None },
         owners: &|_| Vec::new(),
     };
     classify(&facts, &changed, retraces, &context)
@@ -165,7 +165,7 @@ fn what_is_said() {
     let context = Context {
         policy: &policy,
         ignored_revisions: &BTreeSet::new(),
-        pull_request_labels: &BTreeMap::new(),
+        requests: &Requests::default(),
         owners: &|_| Vec::new(),
     };
     let items = classify(&facts, &changed, &[], &context);

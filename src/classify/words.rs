@@ -1,5 +1,6 @@
 //! The words by which a commit says what it is.
 
+use crate::classify::Coming;
 use crate::facts::CommitFact;
 use crate::facts::Trailer;
 
@@ -21,14 +22,22 @@ pub(super) struct Words<'f> {
 impl<'f> Words<'f> {
     /// Reads the words. What is no conventional title has neither type nor scope.
     pub(super) fn of(fact: &'f CommitFact, pull_request: &'f [String]) -> Self {
-        let title = title(fact);
+        Self::read(title(fact), &fact.message.trailers, pull_request)
+    }
+
+    /// The words of a pull request: its title is read as if it were a subject.
+    pub(super) fn of_request(request: &'f Coming) -> Self {
+        Self::read(request.title.as_deref().unwrap_or_default(), &[], &request.labels)
+    }
+
+    fn read(title: &'f str, trailers: &'f [Trailer], pull_request: &'f [String]) -> Self {
         let parsed = git_conventional::Commit::parse(title).ok();
         let scope = parsed.as_ref().and_then(git_conventional::Commit::scope).map(|scope| scope.as_str());
         Self {
             title,
             kind_of_change: parsed.as_ref().map(|commit| commit.type_().as_str()),
             scopes: scope.into_iter().flat_map(|list| list.split(',')).map(str::trim).collect(),
-            trailers: &fact.message.trailers,
+            trailers,
             pull_request,
         }
     }

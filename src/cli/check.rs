@@ -8,6 +8,7 @@ use crate::classify::Context;
 use crate::cli::agreed;
 use crate::cli::agreed::Agreed;
 use crate::cli::args::CheckArgs;
+use crate::cli::asked;
 use crate::cli::cache;
 use crate::cli::deliver;
 use crate::cli::deliver::Output;
@@ -18,9 +19,12 @@ use crate::cli::gate;
 use crate::cli::gate::Work;
 use crate::cli::ignored::Ignored;
 use crate::cli::noticed;
+use crate::cli::outputs;
 use crate::cli::outputs::Outputs;
 use crate::cli::progress::Bar;
 use crate::cli::progress::Show;
+use crate::cli::request::Request;
+use crate::cli::request::Service;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
@@ -70,7 +74,14 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
     let mut wanted = typed.output;
     wanted.extend(typed.format.map(|format| Output { format, file: None }));
     let wanted = deliver::plan(wanted, outputs.service())?;
-    let settings = Settings::new(typed.path, typed.judging, strictness).for_change(typed.base, typed.head);
+    let request = Request {
+        typed_labels: typed.label,
+        typed_title: typed.title,
+        file: typed.pr_labels,
+        service: if typed.no_ci_labels || typed.base.is_none() { None } else { Service::ask(&outputs::variable)? },
+        is_service_refused: typed.no_ci_labels,
+    };
+    let settings = Settings::new(typed.path, typed.judging, strictness).for_change(typed.base, typed.head, request);
     let bar = Bar::new(show);
     let judged = judge(&settings, &bar);
     bar.finish();
@@ -93,6 +104,8 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let walk = walked(&repository, revisions.tip, settings, &policy, trusted.as_ref(), progress)?;
     let ahead = gate::ahead(&repository, &revisions, &walk, trusted.as_ref(), progress)?;
     let history = walk.followed_by(ahead.as_ref());
+    let asked =
+        asked::gather(&repository, revisions.tip, ahead.as_ref().zip(revisions.head), &settings.request, &policy)?;
 
     let ignored = Ignored::new(&policy, trusted.as_ref());
     let ignored = |path: &RepoPath| ignored.is(path);
@@ -102,7 +115,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let context = Context {
         policy: &policy,
         ignored_revisions: &ignored_revisions,
-        pull_request_labels: &BTreeMap::new(),
+        requests: &asked.requests,
         owners: &|path| owners.owners(path),
     };
 
@@ -132,8 +145,9 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let change = revisions.head.map(|head| gate::judge(settings, head, &work, &context)).transpose()?;
 
     let mut findings = warnings;
+    findings.extend(asked.findings);
     findings.extend(noticed::findings(&repository, &walk, &policy, trusted.as_ref()));
-    let mut change = change.map(|change| Change { is_proposed, ..change });
+    let mut change = change.map(|change| Change { is_proposed, request: asked.told, ..change });
     match change.as_mut().zip(ahead.as_ref()) {
         None => {
             findings.extend(classify::findings(&walk.commits, &changed, &items, &context));

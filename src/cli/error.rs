@@ -69,6 +69,68 @@ pub(super) enum CliError {
     )]
     NotOfAnOrganisation { key: String, file: String },
 
+    #[error("cannot read the event {} that GITHUB_EVENT_PATH names: {reason}", path.display())]
+    #[diagnostic(code("event-unreadable"), help("--no-ci-labels judges without what the build service tells"))]
+    EventUnreadable { path: PathBuf, reason: String },
+
+    #[error("cannot read the labels in {}: {reason}", path.display())]
+    #[diagnostic(
+        code("labels-unreadable"),
+        help(
+            "one JSON object a line, as `debtlint labels import` writes, or what `gh pr list --json number,title,labels,mergeCommit` prints"
+        )
+    )]
+    LabelsUnreadable { path: PathBuf, reason: String },
+
+    #[error("cannot read the message {}: {reason}", path.display())]
+    #[diagnostic(code("message-unreadable"), help("git names the file to its hook commit-msg"))]
+    MessageUnreadable { path: PathBuf, reason: String },
+
+    #[error("`{line}` is no line of git's hook pre-push")]
+    #[diagnostic(code("push-line"), help("such a line is `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID`"))]
+    PushLine { line: String },
+
+    #[error("nothing is known of the default branch of {remote}")]
+    #[diagnostic(
+        code("no-default-branch"),
+        help("fetch it (`git fetch {remote}`, `git remote set-head {remote} --auto`), or name the base with --base")
+    )]
+    NoDefaultBranch { remote: String },
+
+    #[error("the policy of HEAD names no file for labels of pull requests")]
+    #[diagnostic(
+        code("no-labels-file"),
+        help(
+            "add `pull-request-labels: .debtlint/pull-requests.ndjson` to the policy and commit it, or give --output FILE"
+        )
+    )]
+    NoLabelsFile,
+
+    #[error("cannot write {}: {reason}", path.display())]
+    #[diagnostic(code("labels-unwritable"))]
+    LabelsUnwritable { path: PathBuf, reason: String },
+
+    #[error("which repository of the host is not clear")]
+    #[diagnostic(code("no-host-repository"), help("name it with --repo owner/name"))]
+    NoHostRepository,
+
+    #[error("{url}: {reason}")]
+    #[diagnostic(
+        code("host-failed"),
+        help(
+            "GITHUB_TOKEN or GITLAB_TOKEN has to hold a token that may read pull requests; or import the output of `gh pr list` with --from FILE"
+        )
+    )]
+    HostFailed { url: String, reason: String },
+
+    #[cfg(not(feature = "network"))]
+    #[error("this debtlint was built without a network client")]
+    #[diagnostic(
+        code("no-network"),
+        help("import the output of `gh pr list --json number,title,labels,mergeCommit` with --from FILE")
+    )]
+    NoNetwork,
+
     #[error("the policy has no team `{name}`")]
     #[diagnostic(code("no-such-team"))]
     NoSuchTeam {
@@ -118,7 +180,9 @@ impl Fault {
 
 impl From<CliError> for Fault {
     fn from(error: CliError) -> Self {
-        let exit = if matches!(error, CliError::OutputUnwritable { .. }) { Exit::CannotJudge } else { Exit::Usage };
+        // What a host or a disk does is nothing that somebody typed.
+        let not_typed = matches!(error, CliError::HostFailed { .. } | CliError::OutputUnwritable { .. });
+        let exit = if not_typed { Exit::CannotJudge } else { Exit::Usage };
         Self::told(exit, error)
     }
 }

@@ -23,12 +23,15 @@ use crate::facts::Lines;
 use crate::facts::ObjectId;
 use crate::facts::Retrace;
 use crate::facts::Untrusted;
+use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
 use crate::ledger;
 use crate::policy::Attribution;
 use crate::policy::ExemptReason;
 use crate::policy::Known;
+use crate::policy::Policy;
+use crate::policy::RequireLabel;
 use crate::policy::TeamId;
 use crate::repo;
 use crate::repo::Ahead;
@@ -40,7 +43,9 @@ use crate::repo::changes;
 use crate::repo::trusted::CodeOwners;
 use crate::repo::trusted::Trusted;
 use crate::report::Change;
+use crate::report::figures;
 use crate::verdict;
+use crate::verdict::Answer;
 use crate::verdict::Coming;
 use crate::verdict::Verdict;
 
@@ -93,8 +98,12 @@ pub(super) fn judge(
         leave_out(item);
     }
     let ledger = ledger::post(&items, context.policy)?;
-    let items = items.split_off(first);
+    let coming_items = items.split_off(first);
+    let base_items = items;
+    let items = coming_items;
     let place = |number: usize| number.saturating_add(first);
+    let uses = classify::uses(&base_items, context.policy);
+    let excused = classify::excused(&items, &uses).into_iter().map(place).collect();
     let reverts = (0..).zip(coming).filter(|(_, fact)| following.reverts.contains(&fact.id));
     let verdicts = verdict::judge_change(
         &Coming {
@@ -102,13 +111,25 @@ pub(super) fn judge(
             after: &ledger,
             first,
             reverts: &reverts.map(|(number, _)| place(number)).collect(),
+            excused: &excused,
             touched: &(0..).zip(coming).map(|(number, fact)| (place(number), touched(fact, work, context))).collect(),
             today: work.base.as_of.day(),
         },
         context.policy,
     );
     let head_name = Untrusted::new(settings.head.clone().unwrap_or_default());
-    Ok(Change { head_name, head, items, ledger, base_items: first, verdicts, texts: Vec::new(), is_proposed: false })
+    Ok(Change {
+        head_name,
+        head,
+        items,
+        ledger,
+        base_items: first,
+        verdicts,
+        texts: Vec::new(),
+        is_proposed: false,
+        request: None,
+        uses,
+    })
 }
 
 /// What is to be said of the change; the texts that this points into become the change's.
@@ -129,6 +150,11 @@ pub(super) fn findings(
     // What a change leaves unmatched in the policy says nothing about the policy.
     let about_commits = classify::findings(work.coming(), work.changed, &change.items, context);
     all.extend(about_commits.into_iter().filter(|finding| !finding.commits.is_empty()));
+    all.extend(excuses(change, context.policy));
+    if let Some(required) = &context.policy.require_label {
+        let required = RequireLabel { level: required.level.min(level), at: required.at.clone() };
+        all.extend(classify::label_missing(work.coming(), &change.items, &required, context.policy));
+    }
     if is_proposed {
         all.push(tampered::proposed(context.policy));
     } else if let (Some(base), Some(head)) = (revisions.tip, revisions.head) {
@@ -159,6 +185,33 @@ fn known(work: &Work<'_>, tampered: &Tampered<'_>) -> Result<Known, RepoError> {
         codeowners |= tampered.content(tampered.base, path)? != Content::Nothing;
     }
     Ok(Known { authors: Some(authors.map(Identity::address).collect()), codeowners })
+}
+
+/// What is said of a change that asks to land although its teams are short: it is, or no more may.
+fn excuses(change: &Change, policy: &Policy) -> Vec<Finding> {
+    let is_held = |answer: Answer| change.verdicts.iter().any(|verdict| verdict.answer == answer);
+    let mut all = Vec::new();
+    for rule in &policy.exempt_changes {
+        let fitting = change.items.iter().filter(|item| item.excuse().is_some_and(|excuse| excuse.rule == rule.id));
+        let commits: Vec<ObjectId> = fitting.map(|item| item.commit).collect();
+        let Some(uses) = change.uses.get(&rule.id).filter(|_| !commits.is_empty()) else { continue };
+        let most = uses.at_most.map(|most| format!(", of at most {most}")).unwrap_or_default();
+        let before = match uses.landed {
+            0 => "no landing".to_owned(),
+            some => figures::counted(u64::try_from(some).unwrap_or(u64::MAX), "landing", "landings"),
+        };
+        let (id, reason) = (&rule.id, rule.reason.name());
+        let message = if uses.is_left() && is_held(Answer::Exempt) {
+            format!("lands although a team is short, as {reason} (rule {id}), after {before} of the window{most}")
+        } else if !uses.is_left() && is_held(Answer::Short) {
+            format!("asks to land as {reason} (rule {id}), but {before} of the window did{most}")
+        } else {
+            continue;
+        };
+        let finding = Finding::new(Code::ExemptChange, Level::Warning, message).of_commits(commits);
+        all.push(finding.at(rule.at.clone()).help("its work counts all the same; the sponsor may want to look at it"));
+    }
+    all
 }
 
 /// It has landed under another id, and is counted there.

@@ -2,6 +2,7 @@
 
 mod agreed;
 mod args;
+mod asked;
 mod cache;
 mod carried;
 mod check;
@@ -10,12 +11,16 @@ mod error;
 mod exit;
 mod explain;
 mod gate;
+mod hook;
+mod host;
 mod ignored;
+mod labels;
 mod loosened;
 mod noticed;
 mod org_policy;
 mod outputs;
 mod progress;
+mod request;
 mod revisions;
 mod settings;
 mod side_files;
@@ -30,7 +35,10 @@ use crate::report::json;
 
 use args::Args;
 use args::Command;
+use args::HookCommand;
 use args::JudgingArgs;
+use args::LabelsCommand;
+use args::PrePushArgs;
 use args::SchemaOf;
 use error::CliError;
 use error::Fault;
@@ -90,6 +98,9 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
                 None => explain::explain(typed, outputs),
             },
         },
+        Command::Hook(HookCommand::CommitMsg(typed)) => hook::commit_msg(typed, outputs),
+        Command::Hook(HookCommand::PrePush(typed)) => pre_push(*typed, arguments, role, outputs),
+        Command::Labels(LabelsCommand::Import(typed)) => labels::import(&typed, outputs),
         Command::Rules { name } => outputs.print(&rules(name.as_deref())?).map(|()| Exit::Passed),
         Command::Schema { of } => {
             let schema = match of {
@@ -110,6 +121,23 @@ fn supervised(typed: &JudgingArgs, arguments: &[OsString], role: Role) -> Option
             supervise::become_worker(typed.memory_limit);
             None
         }
+    }
+}
+
+/// As [`supervised`]: git's lines stand on the input, which the worker needs for something else, so that they are handed
+/// on as arguments.
+fn pre_push(typed: PrePushArgs, arguments: &[OsString], role: Role, outputs: &mut Outputs) -> Result<Exit, Fault> {
+    let mut arguments = arguments.to_vec();
+    if role == Role::Program {
+        let pushed = hook::pushed()?;
+        if pushed.is_empty() {
+            return Ok(Exit::Passed);
+        }
+        arguments.extend(pushed.into_iter().map(|id| format!("--pushed={id}").into()));
+    }
+    match supervised(&typed.judging, &arguments, role) {
+        Some(ended) => ended,
+        None => hook::pre_push(typed, outputs),
     }
 }
 

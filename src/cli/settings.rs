@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::cli::args::JudgingArgs;
+use crate::cli::request::Request;
 use crate::facts::UnixTime;
 use crate::policy::BasisPoints;
 use crate::repo::OwnerCheck;
@@ -25,6 +26,8 @@ pub(super) struct Settings {
     pub(super) revision: String,
     /// The head of the change that is judged, if one is.
     pub(super) head: Option<String>,
+    /// What was told of its pull request.
+    pub(super) request: Request,
     /// The end of the window.
     pub(super) as_of: Option<UnixTime>,
     /// The length of the window, in days, instead of the policy's.
@@ -87,6 +90,7 @@ impl Settings {
             org_policy: typed.org_policy,
             revision: typed.rev,
             head: None,
+            request: Request::default(),
             as_of: typed.as_of,
             window_days: typed.window,
             teams,
@@ -101,11 +105,31 @@ impl Settings {
         }
     }
 
+    /// What HEAD's own policy says, and nothing typed.
+    #[must_use]
+    pub(super) fn of_head(path: PathBuf, owner: OwnerCheck) -> Self {
+        Self {
+            path,
+            policy: PolicyChoice::Discover,
+            revision: "HEAD".to_owned(),
+            head: None,
+            request: Request::default(),
+            as_of: None,
+            window_days: None,
+            teams: Vec::new(),
+            allocation: None,
+            org_policy: None,
+            owner,
+            facts: FactsKept::Nowhere,
+            strictness: Strictness::Fail,
+        }
+    }
+
     /// The same for a change on top of a base.
     #[must_use]
-    pub(super) fn for_change(self, base: Option<String>, head: String) -> Self {
+    pub(super) fn for_change(self, base: Option<String>, head: String, request: Request) -> Self {
         match base {
-            Some(base) => Self { revision: base, head: Some(head), ..self },
+            Some(base) => Self { revision: base, head: Some(head), request, ..self },
             None => self,
         }
     }
@@ -126,7 +150,13 @@ impl Settings {
         if let Some(path) = &self.org_policy {
             typed.push(("org-policy", path.to_string_lossy().into_owned()));
         }
+        typed.extend(self.request.typed_labels.iter().map(|label| ("label", label.clone())));
+        if self.request.is_service_refused {
+            typed.push(("no-ci-labels", String::new()));
+        }
+        typed.extend(self.request.file.iter().map(|path| ("pr-labels", path.to_string_lossy().into_owned())));
         typed.extend(self.teams.iter().map(|team| ("team", team.clone())));
+        typed.extend(self.request.typed_title.iter().map(|title| ("title", title.clone())));
         if let Some(days) = self.window_days {
             typed.push(("window", format!("{days}d")));
         }
@@ -146,6 +176,14 @@ pub(super) fn as_of(text: &str) -> Result<UnixTime, String> {
         }),
     }?;
     UnixTime::new(second).ok_or_else(|| "out of range".to_owned())
+}
+
+/// Reads RFC 3339, or a date, which means its first second in UTC.
+pub(super) fn since(text: &str) -> Result<UnixTime, String> {
+    as_of(text).and_then(|end| match text.parse::<Timestamp>() {
+        Ok(_time) => Ok(end),
+        Err(_date) => UnixTime::new(end.seconds().saturating_sub(86_399)).ok_or_else(|| "out of range".to_owned()),
+    })
 }
 
 /// Reads `13w` or `90d`.

@@ -175,6 +175,7 @@ fn candidates(
     let fixed = fixed.chain([".mailmap", ".git-blame-ignore-revs", ATTRIBUTES, AllowedSigners::PATH]);
     // The policy comes first, then what it extends.
     let packs = policy.texts.iter().skip(1).map(|text| text.name.to_string());
+    let packs = packs.chain(policy.requests_file.iter().map(|(path, _)| path.clone()));
     let touched = ahead.commits.iter().filter_map(|fact| changes.get(&fact.id)).flat_map(|one| &one.paths);
     let touched: BTreeSet<String> = touched.map(|change| change.path.to_text().expose().to_owned()).collect();
     let nested = touched.iter().filter(|path| path.ends_with(&format!("/{ATTRIBUTES}"))).cloned();

@@ -13,6 +13,7 @@ mod node;
 mod pack;
 mod raw;
 mod read;
+mod requests;
 mod schema;
 mod text;
 mod validate;
@@ -29,6 +30,7 @@ use crate::policy::PolicySource;
 pub use error::{ConfigError, Fault, Problem, nearest};
 pub use languages::{LanguagesError, languages, languages_from};
 pub use pack::{Pack, pack, packs};
+pub use requests::{BadRequest, requests, requests_file};
 pub use schema::policy_schema;
 
 use read::At;

@@ -36,13 +36,16 @@ use crate::config::values::RuleId;
 use crate::config::values::TeamName;
 use crate::config::values::Text;
 use crate::config::values::TrailerKey;
+use crate::config::values::TreePath;
 use crate::config::values::True;
 use crate::config::values::Version;
 use crate::config::values::Window;
 use crate::facts::Day;
 use crate::facts::ObjectId;
+use crate::finding::Level;
 use crate::policy::Attribution;
 use crate::policy::BasisPoints;
+use crate::policy::ChangeReason;
 use crate::policy::Enforcement;
 use crate::policy::ExemptReason;
 use crate::policy::FailWhen;
@@ -90,6 +93,12 @@ written! {
         Optional "teams" teams: Named<TeamName, Team>,
         /// What the commits' own words, their authors and paths say about the kind of work; the first rule that matches wins.
         Optional "labels" labels: Vec<At<LabelRule>>,
+        /// The file of the repository with the labels of landed pull requests, which `debtlint labels import` writes.
+        Optional "pull-request-labels" pull_request_labels: TreePath,
+        /// Whether it is a warning (`warn`) or an `error` when a commit of a change carries no label.
+        Optional "require-label" require_label: Level,
+        /// Changes that may land although their team is short, since they cannot wait. Their work counts all the same.
+        Optional "exempt-changes" exempt_changes: Vec<At<ExemptChange>>,
         /// Which commits are left out of the measure.
         Optional "exempt" exempt: Vec<At<ExemptRule>>,
         /// Paths that are left out of the measure, as globs over the whole path; `**` crosses directories.
@@ -209,6 +218,29 @@ written! {
         Optional "path" path: OneOrMany<Glob>,
         /// Why.
         Required "reason" reason: ExemptReason,
+    }
+}
+
+written! {
+    /// A rule by which a change may land although its team is short. Each commit of the team's part must fit one.
+    ExemptChange, "a rule of `exempt-changes`", most 20,
+    one of ["type" "scope" "trailer" "pull-request"] {
+        /// Its name in reports.
+        Required "id" id: RuleId,
+        /// The type of a conventional commit is one of these, without case.
+        Optional "type" type_: OneOrMany<CommitWord>,
+        /// The scope of a conventional commit is one of these, without case.
+        Optional "scope" scope: OneOrMany<CommitWord>,
+        /// A trailer has this key, without case.
+        Optional "trailer" trailer: TrailerKey,
+        /// What the trailer's value must fit: a regular expression, found anywhere in it.
+        Optional "matches" matches: TextPattern,
+        /// A label of the pull request is this, without case; `*` and `?` are wildcards.
+        Optional "pull-request" pull_request: PullRequestLabel,
+        /// Why such a change cannot wait.
+        Required "reason" reason: ChangeReason,
+        /// How many landings of a window may use the rule; then it no longer lets any pass.
+        Optional "at-most" at_most: People,
     }
 }
 

@@ -31,6 +31,24 @@ pub struct CommitFact {
 }
 
 impl CommitFact {
+    /// A commit that is not made yet, of which nothing but the message is known.
+    #[must_use]
+    pub fn about_to_be(message: Message) -> Self {
+        let nothing = ObjectId::from_bytes([0; 20]);
+        Self {
+            id: nothing,
+            tree: nothing,
+            parents: Vec::new(),
+            author: Identity::default(),
+            author_as_written: Identity::default(),
+            committed: None,
+            message,
+            co_authors: Vec::new(),
+            landing: Landing { commit: nothing, time: UnixTime::EPOCH },
+            defects: Vec::new(),
+        }
+    }
+
     /// Whether it has more than one parent.
     #[must_use]
     pub fn is_merge(&self) -> bool {

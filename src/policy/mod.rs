@@ -24,7 +24,10 @@ pub use language::{
 };
 pub use pattern::{PathGlobs, TextPattern, WildcardPattern};
 pub use roster::{Membership, OnRoster, Person, PersonId, Roster};
-pub use rule::{ExemptMatch, ExemptReason, ExemptRule, IgnoreRule, Kind, LabelMatch, LabelOutcome, LabelRule, Rank};
+pub use rule::{
+    ChangeReason, ExemptChange, ExemptMatch, ExemptReason, ExemptRule, IgnoreRule, Kind, LabelMatch, LabelOutcome,
+    LabelRule, Rank, RequireLabel,
+};
 pub use safeguards::{Enforcement, Safeguards, Shadow, SponsorProof, WAIVER_REACH_DAYS, Waiver, WaiverState};
 pub use team::{Team, TeamId};
 pub use written::{Step, Written};
@@ -56,6 +59,12 @@ pub struct Policy {
     pub roster: Roster,
     /// Ordered: the first that matches wins.
     pub labels: Vec<LabelRule>,
+    /// The file of the repository that holds the labels of landed pull requests, and where the policy names it.
+    pub requests_file: Option<(String, Location)>,
+    /// Whether commits of a change must carry a label.
+    pub require_label: Option<RequireLabel>,
+    /// Changes that may land while their team is short.
+    pub exempt_changes: Vec<ExemptChange>,
     /// What is left out of the measure.
     pub exempt: Vec<ExemptRule>,
     /// Paths that are left out of the measure.

@@ -1,6 +1,7 @@
 //! Rules of the policy: what a label means, what is exempt, what is ignored.
 
 use crate::facts::ObjectId;
+use crate::finding::Level;
 use crate::finding::Location;
 use crate::policy::BasisPoints;
 use crate::policy::PathGlobs;
@@ -126,6 +127,41 @@ pub enum ExemptReason {
     Copy,
 }
 
+/// A rule that lets a change land while its team is short, since it cannot wait. Its work counts all the same.
+#[derive(Debug, Clone)]
+pub struct ExemptChange {
+    /// Its id, unique in the policy.
+    pub id: String,
+    /// Which commits: by type, scope, trailer, or a label of the pull request.
+    pub matches: LabelMatch,
+    /// Why they cannot wait.
+    pub reason: ChangeReason,
+    /// How many landings of a window may use it.
+    pub at_most: Option<u32>,
+    /// Where it is written.
+    pub at: Location,
+}
+
+/// Why a change cannot wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChangeReason {
+    /// It closes a hole.
+    Security,
+    /// It ends an outage.
+    Incident,
+    /// It takes something back.
+    Revert,
+}
+
+/// Whether a commit of a change must say what kind of work it is.
+#[derive(Debug, Clone)]
+pub struct RequireLabel {
+    /// How grave it is when one does not.
+    pub level: Level,
+    /// Where it is written.
+    pub at: Location,
+}
+
 /// Paths that are left out of the measure: lock files, generated and vendored files.
 #[derive(Debug, Clone)]
 pub struct IgnoreRule {
@@ -150,6 +186,18 @@ impl Kind {
             Self::Run => "run",
             Self::Other => "other",
             Self::Unlabelled => "unlabelled",
+        }
+    }
+}
+
+impl ChangeReason {
+    /// The reason as policies and reports write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Security => "security",
+            Self::Incident => "incident",
+            Self::Revert => "revert",
         }
     }
 }

@@ -13,7 +13,8 @@ const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 pub(super) const CO_AUTHOR: &str = "co-authored-by";
 
 /// Subject, body and trailers of a message.
-pub(super) fn parse(text: &str) -> Message {
+#[must_use]
+pub fn parse(text: &str) -> Message {
     let text = skip_blank_lines(text);
     let (subject, rest) = first_paragraph(text);
     Message {

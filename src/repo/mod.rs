@@ -53,6 +53,7 @@ pub use error::RepoError;
 pub use gist::Gist;
 use kept::Kept;
 pub use mainline::newest_at;
+pub use message::parse as parse_message;
 pub use objects::{Blob, ObjectBytes, ObjectKind, ObjectStore, Objects};
 pub use walk::{Span, Walk};
 

@@ -9,6 +9,9 @@ pub mod sink;
 #[cfg(feature = "program")]
 pub mod text;
 
+use std::collections::BTreeMap;
+
+use crate::classify::Uses;
 use crate::classify::WorkItem;
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
@@ -74,6 +77,36 @@ pub struct Change {
     pub texts: Vec<PolicyText>,
     /// Whether it was judged by a policy that the change itself brings, so that nothing is enforced.
     pub is_proposed: bool,
+    /// Its pull request, where something was told of it and read.
+    pub request: Option<Request>,
+    /// How often each rule of `exempt-changes` was used at the base.
+    pub uses: BTreeMap<String, Uses>,
+}
+
+/// What was told of a pull request.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Request {
+    /// Its title.
+    pub title: Option<Said>,
+    /// Its labels.
+    pub labels: Vec<Said>,
+}
+
+/// A text, and who told it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The text.
+    pub text: Untrusted,
+    /// An option, a variable of the environment.
+    pub from: Untrusted,
+}
+
+impl Request {
+    /// Whether nothing was told.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.title.is_none() && self.labels.is_empty()
+    }
 }
 
 /// What was judged.

@@ -34,6 +34,9 @@ pub const fn page(code: Code) -> &'static str {
         Code::WaiverTooLong => include_str!("../../docs/findings/waiver-too-long.md"),
         Code::PolicyUnowned => include_str!("../../docs/findings/policy-unowned.md"),
         Code::SignersUnreadable => include_str!("../../docs/findings/signers-unreadable.md"),
+        Code::LabelMissing => include_str!("../../docs/findings/label-missing.md"),
+        Code::ExemptChange => include_str!("../../docs/findings/exempt-change.md"),
+        Code::RequestNotUsed => include_str!("../../docs/findings/request-not-used.md"),
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Coming<'a> {
     pub first: usize,
     /// Items of the change that only take back what has landed.
     pub reverts: &'a BTreeSet<usize>,
+    /// Items of the change that the policy lets land while their team is short.
+    pub excused: &'a BTreeSet<usize>,
     /// With attribution by roster: the teams whose paths an item of the change touches.
     pub touched: &'a BTreeMap<usize, BTreeSet<TeamId>>,
     /// The day that is judged: waivers hold on it, or not.
@@ -67,6 +69,8 @@ pub enum Answer {
     Waived,
     /// The change only takes earlier work back.
     Reverts,
+    /// The policy lets it land because it cannot wait.
+    Exempt,
     /// The team is short with the change, and the change does not bring it back.
     Short,
 }
@@ -82,6 +86,7 @@ impl Answer {
             Self::ChangeMeets => "change-meets",
             Self::Waived => "waived",
             Self::Reverts => "reverts",
+            Self::Exempt => "exempt",
             Self::Short => "short",
         }
     }
@@ -108,9 +113,13 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
     let is_own = |posting: &&Posting| posting.item >= coming.first && (posting.team == Some(id) || touches(posting));
     let all: Vec<&Posting> = coming.after.postings.iter().filter(is_own).collect();
     let new: Vec<&Posting> = all.iter().copied().filter(|one| !coming.reverts.contains(&one.item)).collect();
+    let waiting: Vec<&Posting> = new.iter().copied().filter(|one| !coming.excused.contains(&one.item)).collect();
     let own = sums(&new, policy.effort);
     // What is 0 lines is work all the same, and may be paydown.
-    let share = Share::of(own).or_else(|| Share::of(sums(&new, Measure::DeveloperWeeks)));
+    let share = |postings: &[&Posting]| {
+        Share::of(sums(postings, policy.effort)).or_else(|| Share::of(sums(postings, Measure::DeveloperWeeks)))
+    };
+    let meets = |postings: &[&Posting]| share(postings).is_some_and(|share| share.meets(after.allocation));
     let little = before.standing == Standing::NotEnoughWork || after.standing == Standing::NotEnoughWork;
     let answer = if all.is_empty() {
         Answer::NotConcerned
@@ -123,7 +132,12 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
         Answer::TeamMeets
     } else if new.is_empty() {
         Answer::Reverts
-    } else if share.is_some_and(|share| share.meets(after.allocation)) {
+    } else if meets(&new) {
+        Answer::ChangeMeets
+    } else if waiting.is_empty() {
+        Answer::Exempt
+    } else if meets(&waiting) {
+        // Paydown beside what cannot wait is not held up by it.
         Answer::ChangeMeets
     } else {
         Answer::Short

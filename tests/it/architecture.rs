@@ -23,7 +23,8 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
 ];
 
 /// What may be named in some modules only.
-const ONLY_IN: [(&str, &[&str]); 13] = [
+const ONLY_IN: [(&str, &[&str]); 14] = [
+    ("ureq::", &["cli"]),
     ("git2::", &["repo"]),
     ("ssh_key::", &["repo"]),
     ("clap::", &["cli"]),

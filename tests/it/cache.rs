@@ -9,10 +9,7 @@ fn no_scenario_depends_on_it() {
     insta::glob!("../scenarios", "*/history.yml", |history| {
         let (room, runs) = runs(history.parent().unwrap());
         for (nth, run) in (0..).zip(&runs) {
-            let told = |more: &[&str]| {
-                let more = more.iter().map(|word| (*word).to_owned());
-                room.debtlint(run.iter().cloned().chain(more)).to_string()
-            };
+            let told = |more: &[&str]| run.told(&room, more).to_string();
             let plain = told(&["--no-cache"]);
             // One folder for all runs of a scenario: what one keeps, another finds.
             for round in ["cold", "warm"] {

@@ -57,6 +57,13 @@ ignore: [vendor/**]
 enforce: { from: 2026-06-01 }
 sponsor-proof: signature
 sponsor-handle: '@org/cto'
+pull-request-labels: .debtlint/requests.ndjson
+require-label: error
+exempt-changes:
+  - { id: fire, type: fire, reason: incident, at-most: 2 }
+  - { id: scoped, scope: sec, reason: security }
+  - { id: hole, trailer: Fixes, matches: '^CVE-', reason: security }
+  - { id: board, pull-request: urgent, reason: incident }
 ";
 
 /// A key of the schema, what stands there, and what would loosen it. Several lines for what can be loosened in several ways.
@@ -141,6 +148,19 @@ const LOOSENED: &[(&str, &str, &str)] = &[
     ("sponsor-proof", "sponsor-proof: signature", "sponsor-proof: review"),
     ("sponsor-handle", "'@org/cto'", "'@org/dev'"),
     ("sponsor-handle", "sponsor-handle: '@org/cto'\n", ""),
+    ("pull-request-labels", "pull-request-labels: .debtlint/requests.ndjson", "pull-request-labels: other.ndjson"),
+    ("pull-request-labels", "pull-request-labels: .debtlint/requests.ndjson\n", ""),
+    ("require-label", "require-label: error", "require-label: warn"),
+    ("require-label", "require-label: error\n", ""),
+    ("exempt-changes", "exempt-changes:\n", "exempt-changes:\n  - { id: more, type: hotfix, reason: incident }\n"),
+    ("exempt-changes.*.id", "id: hole", "id: holes"),
+    ("exempt-changes.*.type", "type: fire", "type: [fire, feat]"),
+    ("exempt-changes.*.scope", "scope: sec,", "scope: [sec, ui],"),
+    ("exempt-changes.*.trailer", "trailer: Fixes", "trailer: Refs"),
+    ("exempt-changes.*.matches", ", matches: '^CVE-'", ""),
+    ("exempt-changes.*.pull-request", "pull-request: urgent", "pull-request: 'u*'"),
+    ("exempt-changes.*.at-most", "at-most: 2", "at-most: 3"),
+    ("exempt-changes.*.at-most", ", at-most: 2", ""),
     ("waivers", "version: 1\n", WAIVED),
     ("waivers.*.team", "version: 1\n", WAIVED),
     ("waivers.*.until", "version: 1\n", WAIVED),
@@ -153,11 +173,12 @@ waivers: [{ team: search, until: 2026-06-30, reason: a release, approved-by: cto
 ";
 
 /// Keys that nothing is protected by. Who approves a waiver can only be the sponsor.
-const HARMLESS: [&str; 6] = [
+const HARMLESS: [&str; 7] = [
     "version",
     "description",
     "teams.*.members.*.name",
     "exempt.*.reason",
+    "exempt-changes.*.reason",
     "waivers.*.reason",
     "waivers.*.approved-by",
 ];
@@ -278,7 +299,7 @@ fn what_is_not_known_is_a_loosening() {
     let base = policy(RICH);
     let at = base.written.iter().find(|written| written.value == "below").unwrap().at.clone();
     let key = |name: &str| Step::Key(name.to_owned());
-    for path in [vec![key("waivers"), Step::Entry(0), key("team")], vec![key("teams"), key("payments"), key("new")]] {
+    for path in [vec![key("surprises"), Step::Entry(0), key("team")], vec![key("teams"), key("payments"), key("new")]] {
         let mut head = base.clone();
         head.written.push(Written { path, value: "x".to_owned(), at: at.clone() });
         for (one, other) in [(&base, &head), (&head, &base)] {

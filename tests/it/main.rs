@@ -11,6 +11,8 @@ mod architecture;
 mod cache;
 mod documents;
 mod gate;
+mod hooks;
+mod labels;
 mod loosened;
 mod markers;
 mod org_policy;

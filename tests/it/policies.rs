@@ -103,6 +103,17 @@ fn meaning(loaded: &Loaded) -> String {
         "sponsor {sponsor:?}, window {window_days} days, {effort:?}, {attribution:?}, {minimum:?}, {fail_when:?}"
     )
     .unwrap();
+    let Policy { requests_file, require_label, exempt_changes, .. } = &loaded.policy;
+    if let Some((path, at)) = requests_file {
+        writeln!(text, "labels of pull requests in {path} ({}:{})", at.line, at.column).unwrap();
+    }
+    if let Some(required) = require_label {
+        writeln!(text, "labels required: {:?} ({}:{})", required.level, required.at.line, required.at.column).unwrap();
+    }
+    for rule in exempt_changes {
+        writeln!(text, "exempt change {}: {:?}, {:?}, at most {:?}", rule.id, rule.matches, rule.reason, rule.at_most)
+            .unwrap();
+    }
     for team in teams {
         let at = &team.allocation_at;
         let place = format!("{}:{}:{}", at.file, at.line, at.column);

@@ -22,24 +22,47 @@ fn scenarios() {
             });
             return;
         }
-        let told = room.debtlint(&runs[0]);
+        let told = runs[0].told(&room, &[]);
         insta::with_settings!({ description => about, omit_expression => true }, {
             insta::assert_snapshot!(essence(&told));
         });
     });
 }
 
+/// A command line of a scenario, with the variables that stand around it.
+pub(crate) struct Run {
+    arguments: Vec<String>,
+    variables: Vec<(String, String)>,
+}
+
+impl Run {
+    /// Runs it with these arguments more.
+    pub(crate) fn told(&self, room: &Room, more: &[&str]) -> Told {
+        let arguments = self.arguments.iter().map(String::as_str).chain(more.iter().copied());
+        let variables: Vec<_> = self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        room.debtlint_with(arguments, &variables)
+    }
+}
+
 /// The room of a scenario, and the command lines that are run in it.
-pub(crate) fn runs(folder: &Path) -> (Room, Vec<Vec<String>>) {
+pub(crate) fn runs(folder: &Path) -> (Room, Vec<Run>) {
     let (room, written) = Room::with_past(&History::parse(&read(folder, "history.yml").unwrap()));
     let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let common = words("check past.git --format json --items");
     if let Some(gate) = read(folder, "gate.txt") {
+        for name in ["event.json", "queue.ndjson"] {
+            if let Some(text) = read(folder, name) {
+                room.put(name, &written.fill(&text));
+            }
+        }
         let run = |line: &str| {
-            let mut words = words(&written.fill(line.split_once('#').map_or(line, |(run, _about)| run)));
+            let words = words(&written.fill(line.split_once('#').map_or(line, |(run, _about)| run)));
+            let (variables, mut words): (Vec<_>, Vec<_>) = words.into_iter().partition(|word| is_variable(word));
             words.insert(1, "--head".to_owned());
             words.insert(0, "--base".to_owned());
-            [common.clone(), words].concat()
+            let pair = |word: String| word.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let variables = variables.into_iter().filter_map(pair).collect();
+            Run { arguments: [common.clone(), words].concat(), variables }
         };
         let runs = gate.lines().filter(|line| !line.trim().is_empty()).map(run).collect();
         return (room, runs);
@@ -50,17 +73,23 @@ pub(crate) fn runs(folder: &Path) -> (Room, Vec<Vec<String>>) {
         arguments.extend(words("--config debtlint.yml"));
     }
     arguments.extend(read(folder, "arguments.txt").unwrap_or_default().lines().map(str::to_owned));
-    (room, vec![arguments])
+    (room, vec![Run { arguments, variables: Vec::new() }])
 }
 
 /// Each line of `gate.txt` is a run: the base, the head, further arguments; what follows a `#` says what it proves.
-fn gates(room: &Room, runs: &[Vec<String>], gate: &str) -> String {
+fn gates(room: &Room, runs: &[Run], gate: &str) -> String {
     let mut out = String::new();
     for (line, run) in gate.lines().filter(|line| !line.trim().is_empty()).zip(runs) {
         let about = line.split_once('#').map_or("", |(_run, about)| about);
-        writeln!(out, "== {}\n{}", about.trim(), change(&room.debtlint(run))).unwrap();
+        writeln!(out, "== {}\n{}", about.trim(), change(&run.told(room, &[]))).unwrap();
     }
     out
+}
+
+/// `NAME=value` sets a variable of the environment.
+fn is_variable(word: &str) -> bool {
+    let name = word.split_once('=').map(|(name, _)| name).unwrap_or_default();
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
 }
 
 /// What a report says of a change; everything, if it is no report.
@@ -74,6 +103,13 @@ fn change(told: &Told) -> String {
         let own = format!("{} of {}", change["own_paydown"], change["own_total"]);
         let [name, standing, answer] = [&team["name"], &team["standing"], &change["answer"]].map(text);
         writeln!(out, "{name}, {standing}: {answer}: {shares} {} ({own})", change["own_share_bp"]).unwrap();
+    }
+    for label in report["change"]["request"]["labels"].as_array().into_iter().flatten() {
+        writeln!(out, "  label {} by {}", label["text"], text(&label["from"])).unwrap();
+    }
+    let title = &report["change"]["request"]["title"];
+    if title.is_object() {
+        writeln!(out, "  title {} by {}", title["text"], text(&title["from"])).unwrap();
     }
     for item in report["change"]["items"].as_array().unwrap() {
         let how = match item.get("exempt") {

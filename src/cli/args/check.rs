@@ -20,6 +20,7 @@ Examples:
   debtlint check --output sarif=debt.sarif --output markdown=debt.md    several formats of one judgement
   debtlint check --base refs/remotes/origin/main    judge what HEAD has and main has not, by main's policy
   debtlint check --org-policy ../org/floor.yml      with a floor that the repository may not go below
+  debtlint check --base refs/remotes/origin/main --label tech-debt    the same, of a pull request with that label
 
 Exit codes: 0 passed, 1 failed, 2 what was typed or written is wrong, 3 could not judge.";
 
@@ -44,6 +45,28 @@ pub(in crate::cli) struct CheckArgs {
     /// The end of the change, with --base
     #[arg(long, value_name = "REVISION", default_value = "HEAD", requires = "base")]
     pub(in crate::cli) head: String,
+
+    /// A label of the change's pull request; may be given several times
+    ///
+    /// Labels and title are read by the policy's rules for labels of pull requests, for commits without a label of their
+    /// own. In GitHub Actions (GITHUB_EVENT_PATH) and GitLab CI (CI_MERGE_REQUEST_LABELS) they are found without it.
+    #[arg(long, value_name = "LABEL", requires = "base", help_heading = "Pull request")]
+    pub(in crate::cli) label: Vec<String>,
+
+    /// The title of the change's pull request, read like the subject of a squashed commit
+    #[arg(long, value_name = "TITLE", requires = "base", help_heading = "Pull request")]
+    pub(in crate::cli) title: Option<String>,
+
+    /// Labels of what a merge queue has put together, by the numbers in the messages of its commits
+    ///
+    /// One JSON object a line, as `debtlint labels import` writes, or what `gh pr list --json
+    /// number,title,labels,mergeCommit` prints.
+    #[arg(long, value_name = "FILE", requires = "base", help_heading = "Pull request")]
+    pub(in crate::cli) pr_labels: Option<PathBuf>,
+
+    /// Do not ask the build service for labels and title
+    #[arg(long, requires = "base", help_heading = "Pull request")]
+    pub(in crate::cli) no_ci_labels: bool,
 
     /// Write the report in this format to standard output: short for --output FORMAT
     #[arg(long, value_name = "FORMAT", value_parser = deliver::parse_format, help_heading = "Output")]

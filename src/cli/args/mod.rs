@@ -2,7 +2,9 @@
 
 mod check;
 mod explain;
+mod hook;
 mod judging;
+mod labels;
 
 use std::ffi::OsString;
 
@@ -15,7 +17,12 @@ use crate::cli::settings;
 
 pub(super) use check::CheckArgs;
 pub(super) use explain::ExplainArgs;
+pub(super) use hook::CommitMsgArgs;
+pub(super) use hook::HookCommand;
+pub(super) use hook::PrePushArgs;
 pub(super) use judging::JudgingArgs;
+pub(super) use labels::ImportArgs;
+pub(super) use labels::LabelsCommand;
 
 /// Fails the build of a team whose share of debt paydown falls below its protected allocation.
 #[derive(Debug, Parser)]
@@ -47,6 +54,12 @@ pub(super) enum Command {
     /// Explain how a commit was read, or what a code means
     #[command(after_help = explain::EXAMPLES)]
     Explain(ExplainArgs),
+    /// Run as a hook of git
+    #[command(subcommand)]
+    Hook(HookCommand),
+    /// Import the labels of merged pull requests
+    #[command(subcommand)]
+    Labels(LabelsCommand),
     /// List the packs of rules that ship with debtlint, or print one
     Rules {
         /// The pack to print
@@ -118,6 +131,9 @@ mod tests {
             "check --base main --rev topic",
             "check --base main --as-of 2026-01-01",
             "check --head topic",
+            "check --label debt",
+            "check --title x",
+            "check --no-ci-labels",
             "explain",
             "schema config",
         ] {

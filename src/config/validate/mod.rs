@@ -15,6 +15,7 @@ use crate::policy::Policy;
 use crate::policy::PolicySource;
 use crate::policy::PolicyText;
 use crate::policy::Rank;
+use crate::policy::RequireLabel;
 
 /// Makes the policy out of its own file, the files whose rules it takes over, and the one with the settings that hold
 /// where it says nothing. `None` only when the last of them lacks a setting.
@@ -61,6 +62,10 @@ fn agreed(
     let allocation = At { value: Allocation(allocation.value), at: allocation.at };
     let (teams, roster) = roster::teams(teams, attribution.value, &allocation, problems, warnings);
     let safeguards = safeguards::safeguards(guards, sponsor.as_deref(), &teams, problems);
+    let requests_file = own.as_mut().and_then(|own| own.pull_request_labels.take());
+    let require_label = own.as_mut().and_then(|own| own.require_label.take());
+    let exempt_changes = own.as_mut().and_then(|own| own.exempt_changes.take());
+    let exempt_changes = rules::exempt_changes(exempt_changes, problems);
     let ranked = own.map(|own| (Rank::Own, own)).into_iter();
     let ranked: Vec<_> = ranked.chain(packs.into_iter().map(|pack| (Rank::Pack, pack.file))).collect();
     let rules::Rules { labels, exempt, ignore, ignored } = rules::rules(ranked, problems);
@@ -77,6 +82,9 @@ fn agreed(
         teams,
         roster,
         labels,
+        requests_file: requests_file.map(|path| (path.value.0, path.at)),
+        require_label: require_label.map(|level| RequireLabel { level: level.value, at: level.at }),
+        exempt_changes,
         exempt,
         ignore,
         ignored,

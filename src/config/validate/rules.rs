@@ -11,9 +11,11 @@ use crate::config::raw;
 use crate::config::read::At;
 use crate::config::read::Mapping as _;
 use crate::config::read::OneOrMany;
+use crate::config::values::CommitWord;
 use crate::config::values::Glob;
 use crate::config::values::RuleId;
 use crate::finding::Location;
+use crate::policy::ExemptChange;
 use crate::policy::ExemptMatch;
 use crate::policy::ExemptRule;
 use crate::policy::IgnoreRule;
@@ -98,9 +100,6 @@ fn label(rank: Rank, rule: At<raw::LabelRule>, problems: &mut Problems) -> Optio
         }
     }
     let raw::LabelRule { type_, scope, trailer, matches, subject, pull_request, author, path, commit, .. } = rule;
-    let words = |words: At<OneOrMany<_>>| {
-        words.value.0.into_iter().map(|word: At<crate::config::values::CommitWord>| word.value.0).collect()
-    };
     let source = None
         .or_else(|| Some(LabelMatch::Type(words(type_?))))
         .or_else(|| Some(LabelMatch::Scope(words(scope?))))
@@ -115,6 +114,40 @@ fn label(rank: Rank, rule: At<raw::LabelRule>, problems: &mut Problems) -> Optio
         .or_else(|| Some(LabelOutcome::Share(rule.share?.value)))
         .or_else(|| rule.share_from_value.map(|_| LabelOutcome::ShareFromValue));
     Some(LabelRule { id: rule.id?.value.0, rank, matches: source?, outcome: outcome?, at })
+}
+
+/// The rules of `exempt-changes`, in their order.
+pub(super) fn exempt_changes(
+    rules: Option<At<Vec<At<raw::ExemptChange>>>>,
+    problems: &mut Problems,
+) -> Vec<ExemptChange> {
+    let (mut all, mut ids) = (Vec::new(), BTreeMap::new());
+    for rule in rules.into_iter().flat_map(|rules| rules.value) {
+        note_repeated(rule.value.id.as_ref(), &mut ids, problems);
+        all.extend(exempt_change(rule, problems));
+    }
+    all
+}
+
+fn exempt_change(rule: At<raw::ExemptChange>, problems: &mut Problems) -> Option<ExemptChange> {
+    let At { value: rule, at } = rule;
+    if rule.matches.is_some() && !rule.has("trailer") {
+        let message = "`matches` speaks of a trailer's value, but the rule has no `trailer`";
+        let problem = Problem::new(Fault::MissingKey, message.to_owned()).at_place(&at);
+        problems.push(problem.help("as in `{ id: cve, trailer: Security, matches: '^CVE-', reason: security }`"));
+    }
+    let raw::ExemptChange { type_, scope, trailer, matches, pull_request, .. } = rule;
+    let source = None
+        .or_else(|| Some(LabelMatch::Type(words(type_?))))
+        .or_else(|| Some(LabelMatch::Scope(words(scope?))))
+        .or_else(|| Some(LabelMatch::Trailer { key: trailer?.value.0, value: matches.map(|value| value.value) }))
+        .or_else(|| Some(LabelMatch::PullRequest(pull_request?.value.0)));
+    let at_most = rule.at_most.map(|most| most.value.0);
+    Some(ExemptChange { id: rule.id?.value.0, matches: source?, reason: rule.reason?.value, at_most, at })
+}
+
+fn words(words: At<OneOrMany<CommitWord>>) -> Vec<String> {
+    words.value.0.into_iter().map(|word| word.value.0).collect()
 }
 
 fn exemption(rank: Rank, rule: At<raw::ExemptRule>, problems: &mut Problems) -> Option<ExemptRule> {

@@ -8,7 +8,9 @@ use crate::config::error::Problem;
 use crate::config::error::nearest;
 use crate::config::error::quoted;
 use crate::config::read::Word;
+use crate::finding::Level;
 use crate::policy::Attribution;
+use crate::policy::ChangeReason;
 use crate::policy::ExemptReason;
 use crate::policy::FailWhen;
 use crate::policy::Kind;
@@ -42,6 +44,17 @@ one_of! {
     SponsorProof, "a proof", "`signature`, `review`", SponsorProof::name, [SponsorProof::Signature, SponsorProof::Review];
     ExemptReason, "a reason", "`bot`, `import`, `ignored-revision`, `ignored-paths`", ExemptReason::name,
         [ExemptReason::Bot, ExemptReason::Import, ExemptReason::IgnoredRevision, ExemptReason::IgnoredPaths];
+    ChangeReason, "a reason", "`security`, `incident`, `revert`", ChangeReason::name,
+        [ChangeReason::Security, ChangeReason::Incident, ChangeReason::Revert];
+    Level, "a level", "`warn`, `error`", level, [Level::Warning, Level::Error];
+}
+
+const fn level(level: Level) -> &'static str {
+    match level {
+        Level::Note => "note",
+        Level::Warning => "warn",
+        Level::Error => "error",
+    }
 }
 
 const fn attribution(attribution: Attribution) -> &'static str {

@@ -17,7 +17,7 @@ use crate::policy::BasisPoints;
 use crate::policy::Percent;
 use crate::policy::WildcardPattern;
 
-pub(super) use pattern::{AuthorPattern, Extended, Glob, OwnedPath, PullRequestLabel};
+pub(super) use pattern::{AuthorPattern, Extended, Glob, OwnedPath, PullRequestLabel, TreePath};
 
 /// The longest name of any sort, in characters.
 const MAX_NAME: usize = 100;

@@ -47,6 +47,10 @@ pub(in crate::config) enum Extended {
     Path(String),
 }
 
+/// A file of the repository, by its path from the root, without `./`.
+#[derive(Debug)]
+pub(in crate::config) struct TreePath(pub(in crate::config) String);
+
 impl Word for TextPattern {
     const WHAT: &'static str = "a regular expression";
 
@@ -192,25 +196,7 @@ impl Word for Extended {
         if !is_path {
             return Ok(Self::Pack(text.to_owned()));
         }
-        let path = text.strip_prefix("./").unwrap_or(text);
-        let reason = if path.contains('\\') {
-            "`\\` is no separator here"
-        } else if path.contains("://") || path.split('/').next().is_some_and(|first| first.contains(':')) {
-            "it is an address of somewhere else"
-        } else if path.starts_with('/') {
-            "it is absolute"
-        } else if path.split('/').any(|part| part == "..") {
-            "it goes up with `..`"
-        } else if path.split('/').any(|part| part.is_empty() || part == "." || part.eq_ignore_ascii_case(".git")) {
-            "it has an empty part, `.` or `.git` in it"
-        } else if path.len() > 1024 {
-            "it is longer than 1024 bytes"
-        } else {
-            return Ok(Self::Path(path.to_owned()));
-        };
-        let message = format!("{} is no path inside the repository: {reason}", quoted(text));
-        let help = "a path from the repository's root, such as `./debtlint/labels.yml`, in the judged revision";
-        Err(Problem::new(Fault::PathLeavesRepository, message).help(help))
+        inside(text, "./debtlint/labels.yml").map(Self::Path)
     }
 
     fn schema() -> Json {
@@ -219,4 +205,39 @@ impl Word for Extended {
             { "type": "string", "pattern": "^\\.?[^/\\\\]*(/[^/\\\\]+)*\\.ya?ml$" }
         ] })
     }
+}
+
+impl Word for TreePath {
+    const WHAT: &'static str = "a path from the repository's root";
+
+    fn parse(text: &str) -> Result<Self, Problem> {
+        inside(text, ".debtlint/pull-requests.ndjson").map(Self)
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "minLength": 1, "maxLength": 1024, "pattern": "^[^/]" })
+    }
+}
+
+/// A path from the root that stays in the repository, without `./`.
+fn inside(text: &str, example: &str) -> Result<String, Problem> {
+    let path = text.strip_prefix("./").unwrap_or(text);
+    let reason = if path.contains('\\') {
+        "`\\` is no separator here"
+    } else if path.contains("://") || path.split('/').next().is_some_and(|first| first.contains(':')) {
+        "it is an address of somewhere else"
+    } else if path.starts_with('/') {
+        "it is absolute"
+    } else if path.split('/').any(|part| part == "..") {
+        "it goes up with `..`"
+    } else if path.split('/').any(|part| part.is_empty() || part == "." || part.eq_ignore_ascii_case(".git")) {
+        "it has an empty part, `.` or `.git` in it"
+    } else if path.len() > 1024 {
+        "it is longer than 1024 bytes"
+    } else {
+        return Ok(path.to_owned());
+    };
+    let message = format!("{} is no path inside the repository: {reason}", quoted(text));
+    let help = format!("a path from the repository's root, such as `{example}`, in the judged revision");
+    Err(Problem::new(Fault::PathLeavesRepository, message).help(help))
 }

@@ -4,6 +4,7 @@
 //! named where it is compared, so that a new one does not compile before somebody has decided what its change means; and
 //! what is written under a key that nobody here knows is held against its other side as text.
 
+mod requests;
 mod roster;
 mod rules;
 mod safeguards;
@@ -90,6 +91,9 @@ pub fn compare(base: &Policy, head: &Policy, known: &Known) -> Vec<Difference> {
         ignore: _,
         ignored: _,
         safeguards: _,
+        requests_file: _,
+        require_label: _,
+        exempt_changes: _,
     } = base;
     let pair = Pair { base, head, known };
     let mut all = Vec::new();
@@ -99,6 +103,7 @@ pub fn compare(base: &Policy, head: &Policy, known: &Known) -> Vec<Difference> {
     roster::compare(&pair, &mut all);
     rules::compare(&pair, &mut all);
     safeguards::compare(&pair, &mut all);
+    requests::compare(&pair, &mut all);
     unknown::compare(&pair, &mut all);
     all
 }

@@ -225,7 +225,7 @@ fn ignored(pair: &Pair<'_>, all: &mut Vec<Found>) {
 
 /// What one pattern recognises, beside another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reach {
+pub(super) enum Reach {
     Same,
     Narrower,
     Wider,
@@ -233,7 +233,7 @@ enum Reach {
     Other,
 }
 
-fn reach(base: &LabelMatch, head: &LabelMatch) -> Reach {
+pub(super) fn reach(base: &LabelMatch, head: &LabelMatch) -> Reach {
     let lower = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
     match (base, head) {
         (LabelMatch::Type(old), LabelMatch::Type(new)) | (LabelMatch::Scope(old), LabelMatch::Scope(new)) => {

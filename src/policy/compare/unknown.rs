@@ -13,7 +13,7 @@ use super::Side;
 
 /// The keys whose whole meaning lies in fields that are compared, or that mean nothing to a judgement. `*` is any name or
 /// number; what lies below belongs to them.
-pub(super) const UNDERSTOOD: [&str; 39] = [
+pub(super) const UNDERSTOOD: [&str; 42] = [
     "version",
     "description",
     "extends",
@@ -53,6 +53,9 @@ pub(super) const UNDERSTOOD: [&str; 39] = [
     "exempt.*.path",
     "exempt.*.reason",
     "ignore",
+    "pull-request-labels",
+    "require-label",
+    "exempt-changes",
 ];
 
 pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {

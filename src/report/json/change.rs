@@ -6,9 +6,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::classify::Reading;
+use crate::classify::Uses;
 use crate::ledger;
 use crate::policy::ExemptReason;
 use crate::policy::TeamId;
+use crate::report;
 use crate::report::Report;
 use crate::report::figures;
 
@@ -34,16 +36,51 @@ pub struct Change {
     pub is_proposed: bool,
     /// How many commits it holds: reachable from `subject.head` and not from `subject.base`.
     pub commits: Commits,
+    /// What was told of its pull request and read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<Request>,
+    /// The rules of `exempt-changes`, and how often each was used by what landed in the base's window.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exempt_changes: Option<Vec<ExemptUse>>,
     /// With `--items`: every commit of the change, by the merge that would land it, then by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<Item>>,
 }
 
+/// What was told of a pull request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Request {
+    /// Its title.
+    pub title: Option<Said>,
+    /// Its labels.
+    pub labels: Vec<Said>,
+}
+
+/// A text, and who told it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Said {
+    /// The text.
+    pub text: String,
+    /// An option, or variables of the environment.
+    pub from: String,
+}
+
+/// How often a rule of `exempt-changes` was used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ExemptUse {
+    /// The rule's id.
+    pub rule: String,
+    /// Landings of the base's window that carry it.
+    pub landed: u64,
+    /// How many of a window may; null where the policy does not say.
+    pub at_most: Option<u32>,
+}
+
 /// What a change means for one team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TeamChange {
-    /// `not-concerned`, `not-enough-work`, `team-meets`, `change-meets`, `waived`, `reverts` or `short`: only the last one
-    /// fails.
+    /// `not-concerned`, `not-enough-work`, `team-meets`, `change-meets`, `waived`, `reverts`, `exempt` or `short`: only the last
+    /// one fails.
     pub answer: &'static str,
     /// The team's share with the change landed, in ten-thousandths, rounded down; null without any effort.
     pub share_bp: Option<u16>,
@@ -82,8 +119,20 @@ pub(super) fn change(report: &Report, items: Items) -> Option<Change> {
     Some(Change {
         is_proposed: change.is_proposed,
         commits: told::commits(walked, walked.saturating_sub(exempt.values().sum()), &exempt),
+        request: change.request.as_ref().map(request),
+        exempt_changes: (!change.uses.is_empty()).then(|| change.uses.iter().map(exempt_use).collect()),
         items: (items == Items::Listed).then(|| listed(report)),
     })
+}
+
+fn request(request: &report::Request) -> Request {
+    let said = |said: &report::Said| Said { text: said.text.expose().to_owned(), from: said.from.expose().to_owned() };
+    Request { title: request.title.as_ref().map(said), labels: request.labels.iter().map(said).collect() }
+}
+
+fn exempt_use((rule, uses): (&String, &Uses)) -> ExemptUse {
+    let landed = u64::try_from(uses.landed).unwrap_or(u64::MAX);
+    ExemptUse { rule: rule.clone(), landed, at_most: uses.at_most }
 }
 
 pub(super) fn of_team(report: &Report, id: TeamId) -> Option<TeamChange> {

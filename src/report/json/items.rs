@@ -108,6 +108,12 @@ pub struct Evidence {
     pub others: Vec<Label>,
     /// The landing whose labels were taken, where the commit has none of its own.
     pub inherited: Option<Inherited>,
+    /// `true` where the commit took the labels of the pull request that is judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_request: Option<bool>,
+    /// The rule of `exempt-changes` that fits it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excuse: Option<Excuse>,
     /// Whether labels of the commit contradict each other, so that it is no paydown.
     pub contradicts: bool,
     /// Why its credit was taken away, if it was.
@@ -136,6 +142,19 @@ pub struct Label {
     pub share_bp: Option<u16>,
     /// Where the rule is written.
     pub at: Place,
+}
+
+/// Why a commit may land while its team is short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Excuse {
+    /// The rule's id.
+    pub rule: String,
+    /// `security`, `incident` or `revert`.
+    pub reason: &'static str,
+    /// Where it says so: `type`, `scope`, `trailer` or `pull-request`.
+    pub source: String,
+    /// The text that the rule matched.
+    pub matched: String,
 }
 
 /// A landing that gave its labels.

@@ -20,8 +20,8 @@ use serde::Serializer;
 use crate::report::Report;
 use crate::report::sink::JsonStrings;
 
-pub use change::{Change, Revision, TeamChange};
-pub use items::{Counted, Evidence, Exempt, Identity, Inherited, Item, Label, Landing, Part, Person, Retraced};
+pub use change::{Change, ExemptUse, Request, Revision, Said, TeamChange};
+pub use items::{Counted, Evidence, Excuse, Exempt, Identity, Inherited, Item, Label, Landing, Part, Person, Retraced};
 
 /// The version of the document.
 pub const VERSION: &str = "debtlint.report/1";

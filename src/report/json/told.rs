@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::classify;
+use crate::classify::ByRequest;
 use crate::classify::Doubt;
 use crate::classify::Reading;
 use crate::classify::WorkerId;
@@ -32,6 +33,7 @@ use super::Counted;
 use super::Document;
 use super::Efforts;
 use super::Evidence;
+use super::Excuse;
 use super::Exempt;
 use super::Exempts;
 use super::Finding;
@@ -307,6 +309,13 @@ fn told_evidence(evidence: &classify::Evidence) -> Evidence {
         inherited: evidence.inherited.as_ref().map(|inherited| Inherited {
             from: inherited.from.to_string(),
             title: inherited.title.expose().to_owned(),
+        }),
+        by_request: (evidence.by_request == ByRequest::Yes).then_some(true),
+        excuse: evidence.excuse.as_ref().map(|excuse| Excuse {
+            rule: excuse.rule.clone(),
+            reason: excuse.reason.name(),
+            source: excuse.source.to_owned(),
+            matched: excuse.matched.expose().to_owned(),
         }),
         contradicts: evidence.contradicts,
         retraced: evidence.retraced.map(|retraced| Retraced {

@@ -120,6 +120,7 @@ const fn why(answer: Answer) -> &'static str {
         Answer::ChangeMeets => "the change brings the team back",
         Answer::Waived => "short, which the sponsor has waived",
         Answer::Reverts => "only takes earlier work back",
+        Answer::Exempt => "cannot wait, as the policy says",
         Answer::Short => "short",
     }
 }

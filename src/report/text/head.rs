@@ -8,6 +8,7 @@ use crate::policy::FailWhen;
 use crate::policy::PolicySource;
 use crate::policy::Shadow;
 use crate::report::Report;
+use crate::report::Request;
 
 use super::View;
 use super::style;
@@ -37,6 +38,9 @@ pub(super) fn head(report: &Report, view: View) -> String {
             "shadow",
             &style::paint(style::WARN, &format!("{}: exit code 0, whatever is found", shadow_words(shadow.why))),
         );
+    }
+    if let Some(told) = report.change.as_ref().and_then(|change| change.request.as_ref()) {
+        line("request", &request(told, view));
     }
     if !subject.overrides.is_empty() {
         let typed = subject.overrides.iter().map(|(option, value)| format!("--{option} {}", view.sink.word(value)));
@@ -71,6 +75,17 @@ fn window(report: &Report) -> String {
         (Some(start), Some(end)) => format!("{length}: after {}, up to {}", minute(start), minute(end)),
         _ => length,
     }
+}
+
+/// Title and labels, each with who told it.
+fn request(request: &Request, view: View) -> String {
+    let title = request.title.iter().map(|said| ("title", said));
+    let all = title.chain(request.labels.iter().map(|said| ("label", said)));
+    let told = all.map(|(what, said)| {
+        let (text, from) = (view.sink.limited(said.text.expose(), 60), view.sink.limited(said.from.expose(), 60));
+        format!("{what} \"{text}\" by {from}")
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// A time to the minute, as `2026-11-22 10:00Z`.

@@ -41,8 +41,15 @@ impl Case {
         let (after, first) = (post(&all, policy).unwrap(), self.base.len());
         let reverts = self.reverts.iter().map(|place| place + first).collect();
         let touched = self.touched.iter().map(|(place, teams)| (place + first, teams.clone())).collect();
-        let coming =
-            Coming { before: &before, after: &after, first, reverts: &reverts, touched: &touched, today: today() };
+        let coming = Coming {
+            before: &before,
+            after: &after,
+            first,
+            reverts: &reverts,
+            excused: &BTreeSet::new(),
+            touched: &touched,
+            today: today(),
+        };
         judge_change(&coming, policy)
     }
 }

@@ -249,6 +249,9 @@ fn policy(text: String, teams: Vec<Team>) -> Policy {
             ..Roster::default()
         },
         labels: Vec::new(),
+        requests_file: None,
+        require_label: None,
+        exempt_changes: Vec::new(),
         exempt: Vec::new(),
         ignore: Vec::new(),
         ignored: PathGlobs::default(),

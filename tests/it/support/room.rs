@@ -72,6 +72,13 @@ impl Room {
         self.told(&mut command)
     }
 
+    /// Runs `debtlint` in the room's root with something on its input.
+    pub(crate) fn debtlint_fed<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>, input: &str) -> Told {
+        let mut command = self.command(env!("CARGO_BIN_EXE_debtlint"));
+        let input = std::fs::File::open(self.put("home/input", input)).unwrap();
+        self.told(command.args(arguments).stdin(input))
+    }
+
     /// A program with nothing around it but a path to find others, an empty home, and a terminal's width.
     fn command(&self, program: &str) -> Command {
         #[expect(clippy::disallowed_methods, reason = "the one variable that the room lets in")]

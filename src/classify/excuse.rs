@@ -1,0 +1,169 @@
+//! Changes that cannot wait: which commits the policy lets land while their team is short, and how often it has.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::classify::Context;
+use crate::classify::Reading;
+use crate::classify::WorkItem;
+use crate::classify::label::matches_in_words;
+use crate::classify::label::source;
+use crate::classify::words::Words;
+use crate::facts::CommitFact;
+use crate::facts::ObjectId;
+use crate::facts::Untrusted;
+use crate::policy::ChangeReason;
+use crate::policy::Policy;
+
+/// Why a commit may land while its team is short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excuse {
+    /// The rule's id.
+    pub rule: String,
+    /// Why it cannot wait.
+    pub reason: ChangeReason,
+    /// Where it says so: `type`, `scope`, `trailer`, `pull-request`.
+    pub source: &'static str,
+    /// The text that the rule matched.
+    pub matched: Untrusted,
+}
+
+/// How often a rule was used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uses {
+    /// Landings of the base's window that carry it.
+    pub landed: usize,
+    /// How many may.
+    pub at_most: Option<u32>,
+}
+
+impl Uses {
+    /// Whether the rule lets one more land.
+    #[must_use]
+    pub fn is_left(&self) -> bool {
+        self.at_most.and_then(|most| usize::try_from(most).ok()).is_none_or(|most| self.landed < most)
+    }
+}
+
+/// The first rule that fits the words of a commit, of the merge that lands it, or of its pull request.
+///
+/// Unlike a kind it is not left to the commit's own label: `fix: x` is of a kind, and may be a security fix.
+pub(super) fn excuse(fact: &CommitFact, landing: Option<&CommitFact>, context: &Context<'_>) -> Option<Excuse> {
+    let rules = &context.policy.exempt_changes;
+    if rules.is_empty() || !fact.words_count() {
+        return None;
+    }
+    let own = Words::of(fact, context.requests.labels_of(fact.id));
+    let landing = landing.filter(|landing| landing.words_count());
+    let landing = landing.map(|landing| Words::of(landing, context.requests.labels_of(landing.id)));
+    let request = context.requests.coming_with(fact).map(Words::of_request);
+    let all: Vec<Words<'_>> = [Some(own), landing, request].into_iter().flatten().collect();
+    rules.iter().find_map(|rule| {
+        let (matched, _value) =
+            all.iter().find_map(|words| matches_in_words(words, &rule.matches).into_iter().next())?;
+        Some(Excuse { rule: rule.id.clone(), reason: rule.reason, source: source(&rule.matches), matched })
+    })
+}
+
+/// How often each rule of the policy was used by the landings of a window.
+#[must_use]
+pub fn uses(items: &[WorkItem], policy: &Policy) -> BTreeMap<String, Uses> {
+    let mut landings: BTreeMap<&str, BTreeSet<ObjectId>> = BTreeMap::new();
+    for item in items {
+        if let Some(excuse) = of(item) {
+            landings.entry(excuse.rule.as_str()).or_default().insert(item.landing.commit);
+        }
+    }
+    let used = |id: &str| landings.get(id).map_or(0, BTreeSet::len);
+    let rules = policy.exempt_changes.iter();
+    rules.map(|rule| (rule.id.clone(), Uses { landed: used(&rule.id), at_most: rule.at_most })).collect()
+}
+
+/// The places of the items that a rule still lets land.
+#[must_use]
+pub fn excused(items: &[WorkItem], uses: &BTreeMap<String, Uses>) -> BTreeSet<usize> {
+    let is_excused = |item: &WorkItem| of(item).and_then(|excuse| uses.get(&excuse.rule)).is_some_and(Uses::is_left);
+    items.iter().enumerate().filter(|(_, item)| is_excused(item)).map(|(place, _)| place).collect()
+}
+
+impl WorkItem {
+    /// The rule by which it may land while its team is short, if it is counted and one fits.
+    #[must_use]
+    pub fn excuse(&self) -> Option<&Excuse> {
+        of(self)
+    }
+}
+
+fn of(item: &WorkItem) -> Option<&Excuse> {
+    match &item.reading {
+        Reading::Counted(counted) => counted.evidence.excuse.as_ref(),
+        Reading::Exempt(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::classify::Coming;
+    use crate::classify::Requests;
+    use crate::classify::sample::commit;
+    use crate::classify::sample::id;
+    use crate::classify::sample::place;
+    use crate::classify::sample::policy;
+    use crate::policy::ExemptChange;
+    use crate::policy::LabelMatch;
+    use crate::policy::WildcardPattern;
+
+    fn rule(id: &str, matches: LabelMatch, at_most: Option<u32>) -> ExemptChange {
+        ExemptChange { id: id.to_owned(), matches, reason: ChangeReason::Security, at_most, at: place() }
+    }
+
+    #[test]
+    fn whose_words_excuse() {
+        let mut policy = policy(&[]);
+        policy.exempt_changes = vec![
+            rule("trailer", LabelMatch::Trailer { key: "Security".to_owned(), value: None }, None),
+            rule("label", LabelMatch::PullRequest(WildcardPattern::new("security")), None),
+            rule("type", LabelMatch::Type(vec!["hotfix".to_owned()]), None),
+        ];
+        let coming = |title: &str, label: &str| Requests {
+            coming: Some(Coming {
+                landings: BTreeSet::from([id(1)]),
+                title: Some(title.to_owned()),
+                labels: vec![label.to_owned()],
+            }),
+            ..Requests::default()
+        };
+        let plain = commit(1).says("feat: x");
+        let landing = commit(2).merging(&[8, 9]).says("hotfix: out").fact;
+        let landed = Requests { landed: [(id(1), vec!["Security".to_owned()])].into(), ..Requests::default() };
+        for (fact, landing, requests, expected) in [
+            (plain.fact.clone(), None, Requests::default(), None),
+            (plain.fact.clone(), None, coming("feat: x", "Security"), Some("label")),
+            (plain.fact.clone(), None, coming("hotfix: x", "ui"), Some("type")),
+            (plain.fact.clone(), Some(&landing), Requests::default(), Some("type")),
+            (plain.fact.clone(), None, landed, Some("label")),
+            (commit(1).landing_with(3).fact, None, coming("feat: x", "security"), None),
+            (commit(1).with_trailers(&[("security", "CVE-1")]).fact, None, coming("", "security"), Some("trailer")),
+            (commit(1).with_trailers(&[("Security", "")]).fact, None, Requests::default(), None),
+        ] {
+            let context = Context {
+                policy: &policy,
+                ignored_revisions: &BTreeSet::new(),
+                requests: &requests,
+                owners: &|_| Vec::new(),
+            };
+            let found = excuse(&fact, landing, &context).map(|excuse| excuse.rule);
+            assert_eq!(found.as_deref(), expected, "{fact:?} {requests:?}");
+        }
+    }
+
+    #[test]
+    fn how_many_are_left() {
+        for (landed, at_most, left) in
+            [(0, None, true), (9, None, true), (0, Some(0), false), (1, Some(2), true), (2, Some(2), false)]
+        {
+            assert_eq!(Uses { landed, at_most }.is_left(), left, "{landed} of {at_most:?}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Commits that do not say what kind of work they are, and what they probably meant to say.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::classify::Context;
+use crate::classify::Counted;
+use crate::classify::Reading;
+use crate::classify::Requests;
+use crate::classify::WorkItem;
+use crate::classify::count;
+use crate::classify::words::Words;
+use crate::config::nearest;
+use crate::facts::Changes;
+use crate::facts::CommitFact;
+use crate::facts::ObjectId;
+use crate::finding::Code;
+use crate::finding::Finding;
+use crate::finding::Level;
+use crate::policy::Kind;
+use crate::policy::LabelMatch;
+use crate::policy::LabelOutcome;
+use crate::policy::Policy;
+use crate::policy::RequireLabel;
+
+/// So many commits are told by name.
+const TOLD: usize = 3;
+
+/// What a commit says of itself, as far as its words alone tell.
+#[derive(Debug, Clone)]
+pub struct Hint {
+    /// How it would count.
+    pub counted: Counted,
+    /// What it probably meant to say, or could say; `None` where it says something.
+    pub suggestion: Option<String>,
+}
+
+/// Reads the words of a commit that is about to be made.
+#[must_use]
+pub fn hint(fact: &CommitFact, policy: &Policy) -> Hint {
+    let context = Context {
+        policy,
+        ignored_revisions: &BTreeSet::new(),
+        requests: &Requests::default(),
+        owners: &|_| Vec::new(),
+    };
+    let counted = count(fact, None, &Changes::default(), &context);
+    let suggestion = is_missing(&counted).then(|| suggestion(fact, policy));
+    Hint { counted, suggestion }
+}
+
+/// The counted commits of a change without a label, if the policy wants one.
+#[must_use]
+pub fn label_missing(
+    facts: &[CommitFact],
+    items: &[WorkItem],
+    required: &RequireLabel,
+    policy: &Policy,
+) -> Option<Finding> {
+    let missing = items.iter().filter(|item| match &item.reading {
+        Reading::Counted(counted) => is_missing(counted) && counted.evidence.excuse.is_none(),
+        Reading::Exempt(_) => false,
+    });
+    let missing: Vec<&WorkItem> = missing.collect();
+    let message = match missing.len() {
+        0 => return None,
+        1 => "1 commit of the change carries no label that a rule knows".to_owned(),
+        many => format!("{many} commits of the change carry no label that a rule knows"),
+    };
+    let by_id: BTreeMap<ObjectId, &CommitFact> = facts.iter().map(|fact| (fact.id, fact)).collect();
+    let told = missing.iter().take(TOLD).filter_map(|item| {
+        let fact = by_id.get(&item.commit)?;
+        Some(format!("{}: {}", item.commit.short(), suggestion(fact, policy)))
+    });
+    let mut help = told.collect::<Vec<_>>().join("; ");
+    if missing.len() > TOLD {
+        help.push_str(&format!("; and {} more", missing.len().saturating_sub(TOLD)));
+    }
+    let finding = Finding::new(Code::LabelMissing, required.level.max(Level::Warning), message);
+    Some(finding.of_commits(missing.iter().map(|item| item.commit)).at(required.at.clone()).help(help))
+}
+
+fn is_missing(counted: &Counted) -> bool {
+    counted.evidence.winner.is_none()
+}
+
+/// The nearest type, scope or trailer that a rule knows to what the commit wrote; else an example of paydown.
+fn suggestion(fact: &CommitFact, policy: &Policy) -> String {
+    let words = Words::of(fact, &[]);
+    let typed = words.kind_of_change.and_then(|typed| nearest(typed, known_types(policy)).map(|known| (typed, known)));
+    if let Some((typed, known)) = typed {
+        return format!("type `{typed}`: did you mean `{known}`?");
+    }
+    let keys = words.trailers.iter().map(|trailer| trailer.key.expose());
+    let near = keys.filter_map(|key| nearest(key, known_trailers(policy)).map(|known| (key, known))).next();
+    if let Some((key, known)) = near {
+        return format!("trailer `{key}`: did you mean `{known}`?");
+    }
+    format!("say what it is, {}", example(policy))
+}
+
+/// The types that rules know.
+fn known_types(policy: &Policy) -> impl Iterator<Item = &str> {
+    let lists = policy.labels.iter().filter_map(|rule| match &rule.matches {
+        LabelMatch::Type(types) => Some(types),
+        _ => None,
+    });
+    lists.flatten().map(String::as_str)
+}
+
+/// The trailers that rules know.
+pub(super) fn known_trailers(policy: &Policy) -> impl Iterator<Item = &str> {
+    policy.labels.iter().filter_map(|rule| match &rule.matches {
+        LabelMatch::Trailer { key, .. } => Some(key.as_str()),
+        _ => None,
+    })
+}
+
+/// How paydown is said under this policy.
+fn example(policy: &Policy) -> String {
+    let paydown = policy.labels.iter().filter(|rule| rule.outcome == LabelOutcome::Kind(Kind::Paydown));
+    let said = paydown.filter_map(|rule| match &rule.matches {
+        LabelMatch::Type(types) => types.first().map(|word| format!("`{word}: …`")),
+        LabelMatch::Scope(scopes) => scopes.first().map(|word| format!("`chore({word}): …`")),
+        LabelMatch::Trailer { key, .. } => Some(format!("a trailer `{key}: yes`")),
+        _ => None,
+    });
+    let mut examples: Vec<String> = Vec::new();
+    for one in said {
+        let is_trailer = one.starts_with("a trailer");
+        if !examples.iter().any(|known| known.starts_with("a trailer") == is_trailer) {
+            examples.push(one);
+        }
+    }
+    if examples.is_empty() {
+        "as the policy's `labels` say".to_owned()
+    } else {
+        format!("such as {} for paydown", examples.join(" or "))
+    }
+}

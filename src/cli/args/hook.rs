@@ -1,0 +1,71 @@
+//! `debtlint hook`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::Subcommand;
+
+use super::JudgingArgs;
+
+pub(super) const COMMIT_MSG_EXAMPLES: &str = "\
+As .git/hooks/commit-msg:
+  #!/bin/sh
+  exec debtlint hook commit-msg \"$1\"
+
+Exit codes: 0 it says what it is, 1 it does not, 2 what was typed or written is wrong, 3 the policy cannot be read.";
+
+pub(super) const PRE_PUSH_EXAMPLES: &str = "\
+As .git/hooks/pre-push:
+  #!/bin/sh
+  exec debtlint hook pre-push \"$@\"
+
+Exit codes: 0 passed, 1 failed, 2 what was typed or written is wrong, 3 could not judge.";
+
+/// Which hook runs.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum HookCommand {
+    /// Say what kind of work a message makes of a commit, and refuse one that does not say
+    ///
+    /// A message without a label is refused, unless the policy has `require-label: warn`. So are trailers that git does
+    /// not read as such, shares that are no percentage, and labels that contradict each other.
+    #[command(after_help = COMMIT_MSG_EXAMPLES)]
+    CommitMsg(CommitMsgArgs),
+    /// Judge what is about to be pushed, on top of the remote's default branch
+    ///
+    /// Reads git's lines of refs, or pre-commit's variables. Deletions and tags are passed over.
+    #[command(after_help = PRE_PUSH_EXAMPLES)]
+    PrePush(Box<PrePushArgs>),
+}
+
+/// `debtlint hook commit-msg`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct CommitMsgArgs {
+    /// The file with the message
+    pub(in crate::cli) file: PathBuf,
+
+    /// The policy to read by, instead of that of HEAD
+    #[arg(long, value_name = "FILE", env = "DEBTLINT_CONFIG")]
+    pub(in crate::cli) config: Option<PathBuf>,
+}
+
+/// `debtlint hook pre-push`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PrePushArgs {
+    /// The remote, as git names it
+    pub(in crate::cli) remote: Option<String>,
+
+    /// Its address, which git names too
+    pub(in crate::cli) url: Option<String>,
+
+    /// The base, instead of the remote's default branch
+    #[arg(long, value_name = "REVISION")]
+    pub(in crate::cli) base: Option<String>,
+
+    /// What is judged, and by what.
+    #[command(flatten)]
+    pub(in crate::cli) judging: JudgingArgs,
+
+    /// The commits that are pushed: the supervising process has read them.
+    #[arg(long, hide = true)]
+    pub(in crate::cli) pushed: Vec<String>,
+}

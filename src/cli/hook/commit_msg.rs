@@ -1,0 +1,193 @@
+//! What a message will make of its commit.
+
+use std::path::PathBuf;
+
+use crate::classify;
+use crate::classify::Doubt;
+use crate::cli::agreed;
+use crate::cli::args::CommitMsgArgs;
+use crate::cli::error::CliError;
+use crate::cli::error::Fault;
+use crate::cli::exit::Exit;
+use crate::cli::outputs::Outputs;
+use crate::cli::request;
+use crate::cli::revisions::Revisions;
+use crate::cli::settings::PolicyChoice;
+use crate::cli::settings::Settings;
+use crate::facts::CommitFact;
+use crate::facts::Message;
+use crate::finding::Level;
+use crate::policy::BasisPoints;
+use crate::policy::LabelMatch;
+use crate::policy::Policy;
+use crate::repo;
+use crate::repo::OwnerCheck;
+use crate::repo::Repository;
+use crate::report::sink::Sink;
+
+/// The largest message that is read.
+const LARGEST: u64 = 1 << 20;
+
+/// What git writes above the part of the editor's text that it cuts off.
+const SCISSORS: &str = "# ------------------------ >8 ------------------------";
+
+/// Subjects that `git rebase --autosquash` takes away.
+const SQUASHED: [&str; 3] = ["fixup! ", "squash! ", "amend! "];
+
+/// Reads the message and says what will come of it.
+pub(in crate::cli) fn commit_msg(typed: CommitMsgArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
+    let unreadable = |reason| CliError::MessageUnreadable { path: typed.file.clone(), reason };
+    let bytes = request::read(&typed.file, LARGEST).map_err(unreadable)?;
+    let text = cleaned(&String::from_utf8_lossy(&bytes));
+    let policy = policy(typed.config)?;
+    let (exit, said) = judge(&text, &policy, outputs.sink());
+    outputs.print(&said)?;
+    Ok(exit)
+}
+
+/// That of HEAD: what is about to be committed cannot change it.
+fn policy(config: Option<PathBuf>) -> Result<Policy, Fault> {
+    let repository = Repository::open(&PathBuf::from("."), OwnerCheck::Enforce)?;
+    let mut settings = Settings::of_head(PathBuf::from("."), OwnerCheck::Enforce);
+    if let Some(path) = config.filter(|path| !path.as_os_str().is_empty()) {
+        settings.policy = PolicyChoice::File(path);
+    }
+    let revisions = Revisions::resolve(&repository, &settings)?;
+    Ok(agreed::policy(&repository, &revisions, &settings)?.loaded.policy)
+}
+
+/// The text as git will commit it: without what stands behind the scissors, without comments.
+///
+/// Whether git keeps comments depends on how it was called, which a hook is not told; `#` is its default.
+fn cleaned(text: &str) -> String {
+    let lines = text.lines().take_while(|line| line.trim_end() != SCISSORS);
+    lines.filter(|line| !line.starts_with('#')).map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+fn judge(text: &str, policy: &Policy, sink: Sink) -> (Exit, String) {
+    let message = repo::parse_message(text);
+    let subject = message.subject.expose();
+    if subject.is_empty() {
+        // git itself gives up here.
+        return (Exit::Passed, String::new());
+    }
+    if SQUASHED.iter().any(|prefix| subject.starts_with(prefix)) {
+        return (Exit::Passed, "debtlint: goes into another commit, and counts as that one\n".to_owned());
+    }
+    if subject.starts_with("Merge ") {
+        return (Exit::Passed, "debtlint: a merge; without content of its own it is left out\n".to_owned());
+    }
+    let mut wrong = misplaced(text, &message, policy);
+    let fact = CommitFact::about_to_be(message);
+    let hint = classify::hint(&fact, policy);
+    let evidence = &hint.counted.evidence;
+    if evidence.contradicts {
+        wrong.push("its labels contradict each other: it is not paydown".to_owned());
+    }
+    if evidence.doubts.iter().any(|doubt| matches!(doubt, Doubt::SharesDiffer | Doubt::ShareUnreadable)) {
+        wrong.extend(evidence.doubts.iter().map(|doubt| doubt.text().to_owned()));
+    }
+    let mut said = match &evidence.winner {
+        Some(label) => {
+            let text = sink.limited(label.matched.expose(), 60);
+            let kind = if hint.counted.credit > BasisPoints::ZERO && hint.counted.credit < BasisPoints::WHOLE {
+                format!("paydown by {}, and {} otherwise", hint.counted.credit, hint.counted.kind.name())
+            } else {
+                hint.counted.kind.name().to_owned()
+            };
+            format!("debtlint: counts as {kind}: {} \"{text}\" (rule {})\n", label.source, sink.word(&label.rule))
+        }
+        None => String::new(),
+    };
+    if let Some(excuse) = &evidence.excuse {
+        let rule = sink.word(&excuse.rule);
+        said.push_str(&format!(
+            "debtlint: may land while its team is short, as {} (rule {rule})\n",
+            excuse.reason.name()
+        ));
+    }
+    let is_excused = evidence.excuse.is_some();
+    let is_only_warned = policy.require_label.as_ref().is_some_and(|required| required.level < Level::Error);
+    let mut exit = if wrong.is_empty() { Exit::Passed } else { Exit::Failed };
+    if let Some(suggestion) = hint.suggestion.filter(|_| !is_excused) {
+        if !is_only_warned {
+            exit = Exit::Failed;
+        }
+        said.push_str(&format!("debtlint: no label that a rule knows: {}\n", sink.word(&suggestion)));
+    }
+    said.extend(wrong.iter().map(|one| format!("debtlint: {}\n", sink.word(one))));
+    (exit, said)
+}
+
+/// Lines that look like trailers that the policy knows, and that git does not read as trailers.
+fn misplaced(text: &str, message: &Message, policy: &Policy) -> Vec<String> {
+    let rules = policy.labels.iter().map(|rule| &rule.matches);
+    let rules = rules.chain(policy.exempt_changes.iter().map(|rule| &rule.matches));
+    let mut keys: Vec<&str> = Vec::new();
+    for matches in rules {
+        if let LabelMatch::Trailer { key, .. } = matches
+            && !keys.iter().any(|known| known.eq_ignore_ascii_case(key))
+        {
+            keys.push(key);
+        }
+    }
+    let mut wrong = Vec::new();
+    for key in keys {
+        let is_of_key = |line: &&str| {
+            let (start, rest) = line.split_at_checked(key.len()).unwrap_or_default();
+            start.eq_ignore_ascii_case(key) && rest.trim_start().starts_with(':')
+        };
+        let written: Vec<&str> = text.lines().skip(1).filter(is_of_key).collect();
+        let read = message.trailers.iter().filter(|trailer| trailer.key.expose().eq_ignore_ascii_case(key));
+        let (read, empty): (Vec<_>, Vec<_>) = read.partition(|trailer| !trailer.value.expose().is_empty());
+        if written.len() > read.len().saturating_add(empty.len()) {
+            wrong.push(format!(
+                "`{key}:` stands where git reads no trailer: trailers are the last paragraph, with a blank line before it"
+            ));
+        }
+        if !empty.is_empty() {
+            wrong.push(format!("`{key}:` has no value, and says nothing"));
+        }
+    }
+    wrong
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+
+    #[test]
+    fn messages() {
+        let mut policy = config::load(None, &|_| Ok(None)).unwrap().policy;
+        for (text, exit, said) in [
+            ("refactor: split\n", Exit::Passed, "counts as paydown: type \"refactor\" (rule type-paydown)"),
+            ("feat: x\n\n# Debt: yes\n", Exit::Passed, "counts as feature"),
+            ("Split\n\nDebt: yes\n# comment\n", Exit::Passed, "counts as paydown: trailer \"Debt: yes\""),
+            ("Split\n\nDebt-Share: 30%\n", Exit::Passed, "counts as paydown by 30%, and unlabelled otherwise"),
+            ("Split\n\nDebt-Share: 300%\n", Exit::Failed, "no percentage"),
+            ("Split\nDebt: yes\n", Exit::Failed, "stands where git reads no trailer"),
+            ("Split\n\nDebt: yes\n\nand more text\n", Exit::Failed, "stands where git reads no trailer"),
+            ("refactor: x\n\nDebt:\n", Exit::Failed, "has no value"),
+            ("feat: x\n\nDebt: yes\n", Exit::Failed, "contradict each other"),
+            ("refacto: x\n", Exit::Failed, "did you mean `refactor`?"),
+            ("Split\n", Exit::Failed, "no label that a rule knows: say what it is, such as a trailer `Debt: yes`"),
+            (
+                "# a comment first\nSplit\n# ------------------------ >8 ------------------------\nDebt: yes\n",
+                Exit::Failed,
+                "no label",
+            ),
+            ("fixup! Split\n", Exit::Passed, "goes into another commit"),
+            ("Merge branch 'x'\n", Exit::Passed, "a merge"),
+            ("# nothing\n\n", Exit::Passed, ""),
+        ] {
+            let (ended, told) = judge(&cleaned(text), &policy, Sink::Terminal);
+            assert!(ended == exit && told.contains(said), "{text:?}: {ended:?} {told}");
+        }
+        let file = "version: 1\nrequire-label: warn\n";
+        let source = config::Source { name: "p".into(), bytes: file.as_bytes() };
+        let from = crate::policy::PolicySource::File { path: "p".into() };
+        policy = config::load(Some((from, source)), &|_| Ok(None)).unwrap().policy;
+        assert_eq!(judge("Split\n", &policy, Sink::Terminal).0, Exit::Passed, "only a warning");
+    }
+}

@@ -1,0 +1,83 @@
+//! `debtlint labels import`: the labels of merged pull requests, from a host or a file, into a file of the repository.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::cli::agreed;
+use crate::cli::args::ImportArgs;
+use crate::cli::asked;
+use crate::cli::error::CliError;
+use crate::cli::error::Fault;
+use crate::cli::exit::Exit;
+use crate::cli::host;
+use crate::cli::host::Host;
+use crate::cli::outputs::Outputs;
+use crate::cli::revisions::Revisions;
+use crate::cli::settings::Settings;
+use crate::config;
+use crate::facts::Request;
+use crate::repo::OwnerCheck;
+use crate::repo::Repository;
+use crate::report::figures;
+
+/// Reads, merges with what the file has, and writes.
+pub(super) fn import(typed: &ImportArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
+    let target = target(typed)?;
+    let read = match (typed.from.as_str(), Host::named(&typed.from)) {
+        (_, Some(host)) => host::requests(host, typed)?,
+        (file, None) => asked::from_disk(Path::new(file))?,
+    };
+    let merged: Vec<Request> = read.into_iter().filter(|one| one.merge.is_some()).collect();
+    let known = if target.exists() { asked::from_disk(&target)? } else { Vec::new() };
+    let is_new = |one: &Request| merged.iter().any(|new| new.number == one.number);
+    let kept: Vec<Request> = known.into_iter().filter(|one| !is_new(one)).collect();
+    let all: Vec<Request> = merged.iter().chain(&kept).cloned().collect();
+    let text = config::requests_file(&all);
+    write(&target, text.as_bytes())
+        .map_err(|error| CliError::LabelsUnwritable { path: target.clone(), reason: error.to_string() })?;
+    let count =
+        |number: usize| figures::counted(u64::try_from(number).unwrap_or(u64::MAX), "pull request", "pull requests");
+    let said = format!("{} read, {} in {}\n", count(merged.len()), count(text.lines().count()), target.display());
+    outputs.print(&said).map(|()| Exit::Passed)
+}
+
+/// Where to write: what was typed, or the policy's file in the working tree.
+fn target(typed: &ImportArgs) -> Result<PathBuf, Fault> {
+    if let Some(path) = &typed.output {
+        return Ok(path.clone());
+    }
+    let owner = if typed.accept_owner { OwnerCheck::Accept } else { OwnerCheck::Enforce };
+    let repository = Repository::open(&typed.path, owner)?;
+    let settings = Settings::of_head(typed.path.clone(), owner);
+    let revisions = Revisions::resolve(&repository, &settings)?;
+    let policy = agreed::policy(&repository, &revisions, &settings)?.loaded.policy;
+    let (path, _) = policy.requests_file.ok_or(CliError::NoLabelsFile)?;
+    let root = repository.root().canonicalize()?;
+    let target = root.join(&path);
+    // A directory may be a link to somewhere else; the file itself is replaced, never followed.
+    let folder = target.parent().unwrap_or(&root);
+    std::fs::create_dir_all(folder)?;
+    if !folder.canonicalize()?.starts_with(&root) {
+        let reason = "a link leads out of the repository".to_owned();
+        return Err(Fault::from(CliError::LabelsUnwritable { path: target, reason }));
+    }
+    Ok(target)
+}
+
+/// The whole file or none of it.
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".pull-requests.");
+    #[cfg(unix)]
+    {
+        // A file of the working tree, for everybody whom the umask lets read; not a secret as others of this sort.
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}

@@ -1,0 +1,189 @@
+//! The labels of pull requests in a file: one JSON object a line, as `debtlint labels import` writes it, or one list, as
+//! `gh pr list --json number,title,labels,mergeCommit` prints it.
+
+use serde::Deserialize;
+
+use crate::facts::ObjectId;
+use crate::facts::Request;
+use crate::facts::Untrusted;
+
+/// A line that is no pull request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadRequest {
+    /// Counted from 1.
+    pub line: usize,
+    /// Counted from 1, in bytes.
+    pub column: usize,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// Reads what can be read, sorted by number; and what cannot. Several lines of one number come to one, with all their
+/// labels: two branches may have written one each, and which is newer is unknown.
+#[must_use]
+pub fn requests(bytes: &[u8]) -> (Vec<Request>, Vec<BadRequest>) {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_start_matches('\u{feff}');
+    let (mut found, mut bad) = (Vec::new(), Vec::new());
+    if text.trim_start().starts_with('[') {
+        match serde_json::from_str::<Vec<Written>>(text) {
+            Ok(all) => found.extend(all.into_iter().map(Request::from)),
+            Err(error) => bad.push(BadRequest::at(0, &error)),
+        }
+    } else {
+        for (above, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            match serde_json::from_str::<Written>(line) {
+                Ok(one) => found.push(Request::from(one)),
+                Err(error) => bad.push(BadRequest::at(above, &error)),
+            }
+        }
+    }
+    (merged(found), bad)
+}
+
+/// The file, one line a pull request, sorted by number: the same whoever writes it, and a union of two is one again.
+#[must_use]
+pub fn requests_file(requests: &[Request]) -> String {
+    let line = |request: &Request| {
+        let labels: Vec<&str> = request.labels.iter().map(Untrusted::expose).collect();
+        let merge = request.merge.map(|id| id.to_string());
+        // Written field by field, so that the order of the keys is ours.
+        let [title, labels, merge] = [
+            serde_json::Value::from(request.title.expose()),
+            serde_json::Value::from(labels),
+            serde_json::Value::from(merge),
+        ];
+        format!("{{\"number\":{},\"merge\":{merge},\"labels\":{labels},\"title\":{title}}}\n", request.number)
+    };
+    merged(requests.to_vec()).iter().map(line).collect()
+}
+
+fn merged(mut all: Vec<Request>) -> Vec<Request> {
+    all.sort_by_key(|one| one.number);
+    let mut merged: Vec<Request> = Vec::with_capacity(all.len());
+    for one in all {
+        match merged.last_mut().filter(|last| last.number == one.number && last.merge == one.merge) {
+            Some(last) => {
+                last.labels.extend(one.labels);
+                last.title = one.title;
+            }
+            None => merged.push(one),
+        }
+    }
+    for one in &mut merged {
+        one.labels.sort();
+        one.labels.dedup();
+    }
+    merged
+}
+
+impl BadRequest {
+    fn at(above: usize, error: &serde_json::Error) -> Self {
+        let reason = error.to_string();
+        // The place stands in its own fields.
+        let reason = reason.split(" at line ").next().unwrap_or_default().to_owned();
+        Self { line: above.saturating_add(error.line().max(1)), column: error.column().max(1), reason }
+    }
+}
+
+/// A pull request as either form has it; what else a line holds is passed over.
+#[derive(Deserialize)]
+struct Written {
+    number: u64,
+    #[serde(default)]
+    title: String,
+    labels: Vec<Label>,
+    #[serde(default, alias = "mergeCommit")]
+    merge: Option<Merge>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Label {
+    Name(String),
+    Object { name: String },
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Merge {
+    Id(Id),
+    Object { oid: Id },
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Id(ObjectId);
+
+impl TryFrom<String> for Id {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse().map(Self).map_err(|_no_id| format!("`{}` is no full commit id", text.escape_debug()))
+    }
+}
+
+impl From<Written> for Request {
+    fn from(written: Written) -> Self {
+        let name = |label| match label {
+            Label::Name(name) | Label::Object { name } => Untrusted::new(name),
+        };
+        let id = |merge| match merge {
+            Merge::Id(id) | Merge::Object { oid: id } => id.0,
+        };
+        Self {
+            number: written.number,
+            merge: written.merge.map(id),
+            title: Untrusted::new(written.title),
+            labels: written.labels.into_iter().map(name).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0123456789012345678901234567890123456789";
+
+    #[test]
+    fn both_forms_say_the_same() {
+        let ours = format!(
+            "{{\"number\":2,\"merge\":\"{ID}\",\"labels\":[\"debt\",\"ui\"],\"title\":\"t\"}}\n\n\
+             {{\"number\":1,\"merge\":null,\"labels\":[],\"title\":\"\\u001b\"}}\n"
+        );
+        let hosts = format!(
+            " [{{\"number\": 2, \"title\": \"t\", \"mergeCommit\": {{\"oid\": \"{ID}\"}}, \"labels\": [\
+             {{\"id\": \"x\", \"name\": \"ui\"}}, {{\"name\": \"debt\"}}]}},\
+             {{\"number\": 1, \"title\": \"\\u001b\", \"mergeCommit\": null, \"labels\": []}}]"
+        );
+        let (read, bad) = requests(ours.as_bytes());
+        assert_eq!((&read, &bad), (&requests(hosts.as_bytes()).0, &Vec::new()));
+        assert_eq!(read.iter().map(|one| one.number).collect::<Vec<_>>(), [1, 2]);
+        let written = requests_file(&read);
+        assert_eq!(requests(written.as_bytes()).0, read);
+        assert_eq!(requests_file(&requests(format!("{written}{ours}").as_bytes()).0), written, "a union of two");
+        assert_eq!(
+            written.lines().last().unwrap(),
+            format!("{{\"number\":2,\"merge\":\"{ID}\",\"labels\":[\"debt\",\"ui\"],\"title\":\"t\"}}")
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_has_a_place() {
+        for (text, line, column, reason) in [
+            ("\n{\"number\":1}\n", 2, 12, "missing field `labels`"),
+            ("{\"number\":1,\"labels\":[3]}", 1, 24, "data did not match any variant"),
+            ("<<<<<<< ours\n", 1, 1, "expected value"),
+            ("[\n{\"number\":\"1\"}]", 2, 13, "invalid type: string \"1\", expected u64"),
+            ("[", 1, 1, "EOF while parsing a list"),
+        ] {
+            let (found, bad) = requests(text.as_bytes());
+            assert!(found.is_empty(), "{text}");
+            assert_eq!((bad[0].line, bad[0].column), (line, column), "{text}");
+            assert!(bad[0].reason.starts_with(reason), "{:?}", bad[0]);
+        }
+        let (found, bad) = requests(b"{\"number\":7,\"labels\":[]}\n>>>>>>> theirs\n");
+        assert_eq!((found.len(), bad.len()), (1, 1), "one bad line spoils no other");
+    }
+}
