@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
@@ -93,24 +92,23 @@ pub(super) struct Readers<'r> {
     repository: &'r Repository,
     /// Trees of the commits that are known; those of others are read.
     trees: BTreeMap<ObjectId, ObjectId>,
-    idle: Mutex<Vec<Cached<ObjectStore>>>,
 }
 
 impl<'r> Readers<'r> {
     pub(super) fn new<'c>(repository: &'r Repository, known: impl Iterator<Item = &'c CommitFact>) -> Self {
         let trees = known.map(|commit| (commit.id, commit.tree)).collect();
-        Self { repository, trees, idle: Mutex::new(Vec::new()) }
+        Self { repository, trees }
     }
 
     /// Does some work with a reader that nobody else uses meanwhile.
     pub(super) fn with<T>(&self, work: impl FnOnce(&Reader<'_, ObjectStore>) -> T) -> Result<T, RepoError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self.repository.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let objects = match idle {
             Some(objects) => objects,
             None => Cached::new(self.repository.store()?),
         };
         let done = work(&Reader { objects: &objects, trees: &self.trees, kept: &self.repository.kept });
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(objects);
+        self.repository.idle.lock().unwrap_or_else(PoisonError::into_inner).push(objects);
         Ok(done)
     }
 }
@@ -248,18 +246,18 @@ impl<O: Objects> Reader<'_, O> {
     }
 
     /// The text of an entry, empty where there is none or where it is a submodule; `None` for a binary file.
-    pub(super) fn text(&self, entry: Option<Entry>) -> Result<Option<Arc<[u8]>>, RepoError> {
+    pub(super) fn text(&self, entry: Option<Entry>) -> Result<Option<Arc<Vec<u8>>>, RepoError> {
         match entry {
             Some(Entry { mode: Mode::File | Mode::Executable | Mode::Symlink, id }) => {
                 Ok(self.objects.blob(id)?.filter(|content| !lines::is_binary(content)))
             }
-            _ => Ok(Some(Arc::from([]))),
+            _ => Ok(Some(Arc::default())),
         }
     }
 }
 
 /// The old text and the new one.
-type Texts = (Arc<[u8]>, Arc<[u8]>);
+type Texts = (Arc<Vec<u8>>, Arc<Vec<u8>>);
 
 fn first_old(delta: &Delta) -> Option<Entry> {
     delta.old.first().copied().flatten()

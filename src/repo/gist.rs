@@ -62,10 +62,37 @@ impl Gain {
 }
 
 fn sum(text: &[u8]) -> u64 {
-    text.lines_with_terminator().fold(0, |sum, line| {
-        let mut bytes = line.iter().filter(|byte| !byte.is_ascii_whitespace()).peekable();
-        if bytes.peek().is_none() { sum } else { sum.wrapping_add(number(bytes)) }
-    })
+    text.lines_with_terminator().fold(0, |sum, line| sum.wrapping_add(mixed(letters(line))))
+}
+
+/// A number for what is not blank in a line: each byte has one, and they are added up, which is several times faster than
+/// any name in which their order counts. Lines of the same bytes in another order are taken for equal here, and told
+/// apart by the full comparison. A blank line has none.
+fn letters(line: &[u8]) -> u64 {
+    line.iter().fold(0, |sum: u64, byte| sum.wrapping_add(OF_BYTE.get(usize::from(*byte)).copied().unwrap_or_default()))
+}
+
+static OF_BYTE: [u64; 256] = numbers_of_bytes();
+
+const fn numbers_of_bytes() -> [u64; 256] {
+    let mut numbers = [0; 256];
+    let mut rest: &mut [u64] = &mut numbers;
+    let mut byte = 0_u8;
+    while let Some((first, others)) = rest.split_first_mut() {
+        if !byte.is_ascii_whitespace() {
+            *first = mixed(byte as u64 + 1);
+        }
+        byte = byte.wrapping_add(1);
+        rest = others;
+    }
+    numbers
+}
+
+/// Spreads a number over all bits, so that sums of such numbers seldom agree; 0 stays 0.
+const fn mixed(number: u64) -> u64 {
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
 }
 
 /// FNV-1a. Somebody who makes two numbers equal on purpose makes us compare two changes for nothing.
@@ -100,6 +127,9 @@ mod tests {
             (vec![("b", text("x\ny\n", "x\nnew\ny\n"))], false),
             (vec![("a", text("x\ny\n", "x\nnew\nnew\ny\n"))], false),
             (vec![("a", text("x\ny\n", "x\nnew\n"))], false),
+            (vec![("a", text("x\ny\n", "x\nnow\ny\n"))], false),
+            // Told apart later.
+            (vec![("a", text("x\ny\n", "x\nwen\ny\n"))], true),
             (vec![("a", change[0].1), ("b", text("", "new\n"))], false),
         ] {
             assert_eq!(gist(&other).either_way() == gist(&change).either_way(), agrees, "{other:?}");

@@ -51,7 +51,11 @@ pub(super) fn added_removed(old: &[u8], new: &[u8]) -> (u64, u64) {
     // git decides by the whole files how frequent a line is, and leaves frequent lines out of its search when they stand
     // among many lines without counterpart. Where there are few such lines and the difference is small, neither this nor a
     // limit of the search has any effect, the result is the shortest one, and the middle is enough to find it.
-    if unmatched(&lines, &old_tokens, &new_tokens) < FEW_UNMATCHED {
+    let unmatched = unmatched(&lines, &old_tokens, &new_tokens);
+    if unmatched.are_all {
+        return (as_count(new_tokens.len()), as_count(old_tokens.len()));
+    }
+    if unmatched.most < FEW_UNMATCHED {
         let (added, removed) = changed(&lines, &old_tokens, &new_tokens);
         if added.saturating_add(removed) < FEW_CHANGED {
             return (added, removed);
@@ -74,8 +78,15 @@ fn changed(lines: &Interner<&[u8]>, old: &[Token], new: &[Token]) -> (u64, u64) 
     (u64::from(diff.count_additions()), u64::from(diff.count_removals()))
 }
 
-/// The larger of both sides' numbers of lines that the other side does not have.
-fn unmatched(lines: &Interner<&[u8]>, old: &[Token], new: &[Token]) -> usize {
+/// The lines that the other side does not have.
+struct Unmatched {
+    /// The larger of both sides' numbers of them.
+    most: usize,
+    /// Whether there are no others.
+    are_all: bool,
+}
+
+fn unmatched(lines: &Interner<&[u8]>, old: &[Token], new: &[Token]) -> Unmatched {
     // Bit 0: the old side has the token; bit 1: the new side has it.
     let mut sides = vec![0_u8; usize::try_from(lines.num_tokens()).unwrap_or_default()];
     let index = |token: &Token| usize::try_from(token.0).unwrap_or(usize::MAX);
@@ -87,7 +98,8 @@ fn unmatched(lines: &Interner<&[u8]>, old: &[Token], new: &[Token]) -> usize {
         }
     }
     let alone = |tokens: &[Token], bit| tokens.iter().filter(|token| sides.get(index(token)) == Some(&bit)).count();
-    alone(old, 1).max(alone(new, 2))
+    let (old_alone, new_alone) = (alone(old, 1), alone(new, 2));
+    Unmatched { most: old_alone.max(new_alone), are_all: old_alone == old.len() && new_alone == new.len() }
 }
 
 /// What remains of two contents without the whole lines that both begin with, and how long these are, and without those

@@ -10,7 +10,7 @@ use imara_diff::sources::byte_lines;
 /// Lines added against every parent, and lines removed from every parent.
 ///
 /// A removed line counts once where all parents have it at the same place between the merge's lines.
-pub(super) fn own(new: &[u8], parents: &[Arc<[u8]>]) -> (u64, u64) {
+pub(super) fn own(new: &[u8], parents: &[Arc<Vec<u8>>]) -> (u64, u64) {
     let lines = byte_lines(new).count();
     let mut added = vec![true; lines];
     // What all parents so far lost before each line of the new version, and behind the last.
@@ -84,7 +84,7 @@ mod tests {
             (&["", ""], "a\nb\n", 2, 0),
             (&["a\nb\n", "b\na\n"], "", 0, 1),
         ] {
-            let parents: Vec<Arc<[u8]>> = parents.iter().map(|text| Arc::from(text.as_bytes())).collect();
+            let parents: Vec<Arc<Vec<u8>>> = parents.iter().map(|text| Arc::new(text.as_bytes().to_vec())).collect();
             assert_eq!(own(new.as_bytes(), &parents), (added, removed), "{parents:?} to {new:?}");
         }
     }

@@ -23,8 +23,10 @@ mod merge_lines;
 mod message;
 pub mod objects;
 mod open;
+mod pack;
 mod paint;
 pub mod proof;
+mod recent;
 mod refs;
 mod resolve;
 pub mod retrace;
@@ -43,6 +45,8 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::OnceLock;
 
 use crate::facts::ObjectId;
 
@@ -82,7 +86,7 @@ impl Progress for Quiet {
 
 /// A repository whose layout is known: where its files lie, nothing read of its history yet.
 ///
-/// Holds no handle and may be shared between threads; each thread takes its own [store](Self::store).
+/// May be shared between threads; each thread takes its own [store](Self::store).
 #[derive(Debug, Clone)]
 pub struct Repository {
     /// The working tree's root, or the repository itself where it is bare.
@@ -93,6 +97,10 @@ pub struct Repository {
     common_dir: PathBuf,
     /// Object directories: our own first, then the alternates.
     object_dirs: Vec<PathBuf>,
+    /// Opened when first needed.
+    packs: Arc<OnceLock<Arc<pack::Packs>>>,
+    /// Readers that nobody uses at the moment: what one step of the work read is at hand for the next.
+    idle: Arc<Mutex<Vec<Cached<ObjectStore>>>>,
     /// Commits at which a shallow clone was cut; consulted only when one of their parents is absent.
     shallow: BTreeSet<ObjectId>,
     /// Whether objects may be absent by intent.

@@ -37,6 +37,8 @@ impl Repository {
         }
         let is_partial = check_format(&layout.common_dir)?;
         let mut repository = Self {
+            packs: Arc::default(),
+            idle: Arc::default(),
             object_dirs: object_dirs(&layout.common_dir.join("objects"))?,
             shallow: shallow(&layout.common_dir)?,
             overrides: Overrides { grafts: grafts(&layout.common_dir)?, replace_refs: 0 },

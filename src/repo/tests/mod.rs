@@ -3,6 +3,7 @@
 mod ahead;
 mod kept;
 mod laws;
+mod packs;
 mod parser;
 mod resolving;
 mod states;

@@ -134,7 +134,7 @@ impl<'o, O: Objects> Comparison<'o, O> {
     fn open(&self, trees: &[Option<ObjectId>]) -> Result<Directory, Failure> {
         let cursor = |id: &Option<ObjectId>| -> Result<_, Failure> {
             let Some(id) = *id else { return Ok(None) };
-            let bytes: Arc<[u8]> = self.objects.tree(id).map_err(Failure::Repo)?;
+            let bytes: Arc<Vec<u8>> = self.objects.tree(id).map_err(Failure::Repo)?;
             Ok(Some((Cursor::new(bytes, self.sort).map_err(|stop| failure(&stop, id))?, id)))
         };
         Ok(Directory { cursors: trees.iter().map(cursor).collect::<Result<_, _>>()?, path_length: self.path.len() })
@@ -147,7 +147,17 @@ impl<'o, O: Objects> Comparison<'o, O> {
             (Some((a, _)), Some((b, _))) => !a.raw().is_empty() && a.raw() == b.raw(),
             _ => false,
         };
-        // Most entries are the same everywhere.
+        // Most entries are the same everywhere, and there is one old tree nearly always.
+        if let [Some((new, new_id)), Some((old, old_id))] = directory.cursors.as_mut_slice()
+            && let (Some(_), Some(rest)) = (new.rest(), old.rest())
+            && new.raw() == old.raw()
+            && !new.raw().is_empty()
+        {
+            let passed = new.pass_common(rest).map_err(|stop| failure(&stop, *new_id))?;
+            old.follow(&passed).map_err(|stop| failure(&stop, *old_id))?;
+            self.count(passed.entries.saturating_sub(1))?;
+            return Ok(Step::Next);
+        }
         if let Some((first, others)) = directory.cursors.split_first()
             && others.iter().all(|other| same(first, other))
         {
@@ -212,9 +222,12 @@ const fn failure(stop: &Stop, tree: ObjectId) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
+
     use crate::repo::ObjectKind;
     use crate::repo::memory::Memory;
     use crate::repo::memory::entry;
+    use proptest::prelude::*;
 
     /// The paths that differ: `+` new, `-` gone, `~` changed.
     fn shown(found: &[Delta]) -> Vec<String> {
@@ -231,6 +244,36 @@ mod tests {
         let old: Vec<_> = old.iter().map(|files| Some(memory.files(files))).collect();
         let new = memory.files(new);
         shown(&compare(&Cached::new(memory), Some(new), &old).unwrap())
+    }
+
+    proptest! {
+        /// As the plainest comparison gives it, with one old tree and with two that are the same.
+        #[test]
+        fn as_by_definition(
+            old in proptest::collection::btree_map("[ab]{1,2}(/[a-c]{1,2})?", "[12]", 0..25),
+            new in proptest::collection::btree_map("[ab]{1,2}(/[a-c]{1,2})?", "[12]", 0..25),
+        ) {
+            // No path is a file and a directory at once.
+            let tidy = |files: &BTreeMap<String, String>| -> BTreeMap<String, String> {
+                let is_dir = |path: &str| files.keys().any(|other| other.starts_with(&format!("{path}/")));
+                files.iter().filter(|(path, _)| !is_dir(path)).map(|(path, text)| (path.clone(), text.clone())).collect()
+            };
+            let (old, new) = (tidy(&old), tidy(&new));
+            let mut expected: BTreeMap<&String, char> = BTreeMap::new();
+            for path in old.keys().chain(new.keys()) {
+                match (old.get(path), new.get(path)) {
+                    (None, _) => drop(expected.insert(path, '+')),
+                    (_, None) => drop(expected.insert(path, '-')),
+                    (before, after) if before != after => drop(expected.insert(path, '~')),
+                    _ => {}
+                }
+            }
+            let expected: Vec<_> = expected.iter().map(|(path, sign)| format!("{sign}{path}")).collect();
+            let old: Vec<_> = old.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+            let new: Vec<_> = new.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+            prop_assert_eq!(&differences(&[&old], &new), &expected);
+            prop_assert_eq!(&differences(&[&old, &old], &new), &expected);
+        }
     }
 
     type Files = &'static [(&'static str, &'static str)];

@@ -11,7 +11,7 @@ use crate::repo::tree::split_entry;
 
 /// A place in a tree.
 pub(super) struct Cursor {
-    bytes: Arc<[u8]>,
+    bytes: Arc<Vec<u8>>,
     /// Where the entries start, in git's order; `None` as long as the bytes are found to be in order.
     order: Option<std::vec::IntoIter<usize>>,
     /// Where the entry begins that the cursor stands on.
@@ -19,6 +19,15 @@ pub(super) struct Cursor {
     /// Where it ends.
     end: usize,
     head: Option<Head>,
+}
+
+/// Entries that a cursor has passed.
+pub(super) struct Passed {
+    /// How many.
+    pub(super) entries: u64,
+    bytes: usize,
+    /// The last of them, its place counted from the first.
+    last: Option<Head>,
 }
 
 #[derive(Clone, Copy)]
@@ -44,7 +53,7 @@ impl From<&'static str> for Stop {
 impl Cursor {
     /// Stands on the first entry. A cursor that is to `sort` takes entries in any order, several of one name in the order
     /// in which they stand.
-    pub(super) fn new(bytes: Arc<[u8]>, sort: bool) -> Result<Self, Stop> {
+    pub(super) fn new(bytes: Arc<Vec<u8>>, sort: bool) -> Result<Self, Stop> {
         let order = if sort { Some(sorted(&bytes)?.into_iter()) } else { None };
         let mut cursor = Self { bytes, order, start: 0, end: 0, head: None };
         cursor.advance()?;
@@ -60,6 +69,45 @@ impl Cursor {
     /// The bytes of the entry that the cursor stands on; empty behind the last.
     pub(super) fn raw(&self) -> &[u8] {
         self.bytes.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The bytes from the entry on that the cursor stands on; `None` where entries are taken in another order than that
+    /// of the bytes.
+    pub(super) fn rest(&self) -> Option<&[u8]> {
+        if self.order.is_some() { None } else { self.bytes.get(self.start..) }
+    }
+
+    /// Passes the entries that the bytes of another tree begin with, too: most entries of most directories at once. The
+    /// other cursor then has to [follow](Self::follow).
+    pub(super) fn pass_common(&mut self, others: &[u8]) -> Result<Passed, Stop> {
+        let from = self.start;
+        let common = common_bytes(self.rest().unwrap_or_default(), others);
+        let mut passed = Passed { entries: 0, bytes: 0, last: None };
+        while let Some(head) = self.head
+            && self.end.saturating_sub(from) <= common
+        {
+            let relative = |place: usize| place.saturating_sub(from);
+            let (name_start, name_end) = (relative(head.name_start), relative(head.name_end));
+            passed.last = Some(Head { name_start, name_end, entry: head.entry });
+            passed.entries = passed.entries.saturating_add(1);
+            passed.bytes = self.end.saturating_sub(from);
+            self.advance()?;
+        }
+        Ok(passed)
+    }
+
+    /// Passes what another cursor has passed, which is known to be here as well.
+    pub(super) fn follow(&mut self, passed: &Passed) -> Result<(), Stop> {
+        let absolute = |place: usize| place.saturating_add(self.start);
+        let last = passed.last.map(|last| {
+            let (name_start, name_end) = (absolute(last.name_start), absolute(last.name_end));
+            Head { name_start, name_end, entry: last.entry }
+        });
+        if last.is_some() {
+            (self.end, self.head) = (absolute(passed.bytes), last);
+            self.advance()?;
+        }
+        Ok(())
     }
 
     /// Goes to the next entry.
@@ -91,6 +139,15 @@ impl Cursor {
         (self.start, self.end, self.head) = (start, end, Some(head));
         Ok(())
     }
+}
+
+/// How many bytes two contents begin with in common.
+fn common_bytes(a: &[u8], b: &[u8]) -> usize {
+    const STEP: usize = 64;
+    let steps = a.chunks_exact(STEP).zip(b.chunks_exact(STEP)).take_while(|(a, b)| a == b).count();
+    let coarse = steps.saturating_mul(STEP);
+    let fine = a.iter().skip(coarse).zip(b.iter().skip(coarse)).take_while(|(a, b)| a == b).count();
+    coarse.saturating_add(fine)
 }
 
 /// git's order of entries: by the names' bytes, a directory's name read as if it ended with a slash.

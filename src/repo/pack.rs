@@ -1,0 +1,256 @@
+//! Objects in packs.
+//!
+//! Packs are read in pieces rather than mapped: mapping needs unsafe code, and a file that shrinks under a map kills the
+//! process. What is read here is unchecked; whoever asked compares it with its name. Whatever a pack says of sizes and
+//! bases is looked at before memory is taken for it, so that a forged one ends in an error.
+//!
+//! Only packs with an index of version 2 are read. What lies elsewhere (an index of version 1, a pack that appeared later,
+//! more packs than files may be open) is left to libgit2.
+
+mod delta;
+mod entry;
+mod index;
+mod table;
+mod unpacker;
+mod windows;
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::facts::ObjectId;
+use crate::repo::ObjectKind;
+use crate::repo::RepoError;
+use crate::repo::error;
+use crate::repo::pack::delta::Delta;
+use crate::repo::pack::entry::Base;
+use crate::repo::pack::index::Index;
+use crate::repo::pack::unpacker::Unpacker;
+use crate::repo::pack::windows::Windows;
+use crate::repo::recent::Recent;
+
+/// So many packs are kept open, the largest ones.
+const MOST_OPEN: usize = 100;
+
+/// Deltas upon deltas; git itself makes no more than 4,095.
+const LONGEST_CHAIN: usize = 10_000;
+
+/// Nothing larger is unpacked on the way to an object: git makes no deltas of files above 512 MiB.
+const LARGEST_BASE: u64 = 512 << 20;
+
+/// Bytes of unpacked bases that each thread keeps.
+const BASES: usize = 32 << 20;
+
+/// The hash at the end of a pack.
+const TRAILER: u64 = 20;
+
+/// The packs of some object directories, shared by all threads.
+#[derive(Debug)]
+pub(super) struct Packs(Vec<Pack>);
+
+#[derive(Debug)]
+struct Pack {
+    path: PathBuf,
+    index: Index,
+    file: File,
+    /// Where the objects end.
+    end: u64,
+}
+
+/// What came of unpacking an object up to a limit.
+pub(super) enum Unpacked {
+    Content(ObjectKind, Arc<Vec<u8>>),
+    /// Its size, as it stands in the pack.
+    TooLarge(ObjectKind, u64),
+}
+
+/// Why an object cannot be read.
+#[derive(Debug)]
+enum Damage {
+    Broken(&'static str),
+    Io(io::Error),
+}
+
+impl From<&'static str> for Damage {
+    fn from(what: &'static str) -> Self {
+        Self::Broken(what)
+    }
+}
+
+impl From<io::Error> for Damage {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl Packs {
+    /// Opens the packs that can be read here.
+    pub(super) fn open(object_dirs: &[PathBuf]) -> Self {
+        let mut found: Vec<(u64, PathBuf)> = Vec::new();
+        for dir in object_dirs {
+            // A directory that cannot be listed is one without packs; what is missing then is missed later.
+            for file in std::fs::read_dir(dir.join("pack")).into_iter().flatten().flatten() {
+                let path = file.path();
+                if path.extension().is_some_and(|extension| extension == "pack") {
+                    found.push((file.metadata().map_or(0, |metadata| metadata.len()), path));
+                }
+            }
+        }
+        // The largest first, since most objects are there.
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        Self(found.iter().take(MOST_OPEN).filter_map(|(_, path)| Pack::open(path)).collect())
+    }
+}
+
+impl Pack {
+    /// Opens a pack and its index; `None` where these are not what is known here.
+    fn open(path: &Path) -> Option<Self> {
+        let index = Index::open(&path.with_extension("idx"))?;
+        let file = File::open(path).ok()?;
+        let end = file.metadata().ok()?.len().checked_sub(TRAILER)?;
+        let mut head = [0; 12];
+        table::read_exact_at(&file, &mut head, 0).ok()?;
+        let [signature, version, count] = [0, 4, 8].map(|at| head.get(at..at + 4).unwrap_or_default());
+        let is_known =
+            signature == b"PACK" && matches!(version, [0, 0, 0, 2 | 3]) && count == index.count().to_be_bytes();
+        is_known.then(|| Self { path: path.to_owned(), index, file, end })
+    }
+}
+
+/// One thread's view of some packs.
+pub(super) struct Packed {
+    packs: Arc<Packs>,
+    state: RefCell<State>,
+}
+
+struct State {
+    /// The pack in which the last object was found: the next one is likely to be there, too.
+    last: usize,
+    windows: Windows,
+    unpacker: Unpacker,
+    /// What was unpacked so far of the pack at the number, by where it starts.
+    bases: Recent<(usize, u64), Known>,
+    /// The deltas on the way from the object to what is not one: where their data start, how large these are, and where
+    /// they themselves start.
+    chain: Vec<(u64, u64, u64)>,
+}
+
+/// An object that others stand on.
+type Known = (ObjectKind, Arc<Vec<u8>>);
+
+impl Packed {
+    pub(super) fn new(packs: Arc<Packs>) -> Self {
+        let state = State {
+            last: 0,
+            windows: Windows::new(),
+            unpacker: Unpacker::new(),
+            bases: Recent::new(BASES),
+            chain: Vec::new(),
+        };
+        Self { packs, state: RefCell::new(state) }
+    }
+
+    /// Whether an index names an object.
+    pub(super) fn has(&self, id: ObjectId) -> bool {
+        self.packs.0.iter().any(|pack| pack.index.find(id).is_ok_and(|found| found.is_some()))
+    }
+
+    /// Reads an object, unchecked; `None` when it is in none of the packs.
+    pub(super) fn read(&self, id: ObjectId, limit: u64) -> Result<Option<Unpacked>, RepoError> {
+        let state = &mut *self.state.borrow_mut();
+        let others = (0..self.packs.0.len()).filter(|number| *number != state.last);
+        for number in std::iter::once(state.last).chain(others) {
+            let Some(pack) = self.packs.0.get(number) else { continue };
+            let told = |damage| told(id, &pack.path, damage);
+            let Some(at) = pack.index.find(id).map_err(told)? else { continue };
+            state.last = number;
+            return state.unpack(number, pack, at, limit).map(Some).map_err(told);
+        }
+        Ok(None)
+    }
+}
+
+fn told(id: ObjectId, path: &Path, damage: Damage) -> RepoError {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match damage {
+        Damage::Broken(what) => {
+            RepoError::Corrupt { id, reason: error::shown(format!("in {name}, {what}").as_bytes()) }
+        }
+        Damage::Io(error) => {
+            RepoError::Unreadable { path: path.to_owned(), reason: error::shown(error.to_string().as_bytes()) }
+        }
+    }
+}
+
+impl State {
+    fn unpack(&mut self, number: usize, pack: &Pack, at: u64, limit: u64) -> Result<Unpacked, Damage> {
+        self.chain.clear();
+        let mut start = at;
+        let (kind, mut bytes) = loop {
+            if let Some(known) = self.bases.get((number, start)) {
+                break known;
+            }
+            let entry = entry::parse(self.windows.at(number, pack, start)?)?;
+            let data = start.saturating_add(entry.header);
+            // deflate makes nothing more than about a thousand times smaller.
+            if entry.size / 1_032 > pack.end.saturating_sub(data) {
+                return Err(Damage::Broken("an object is said to be larger than it can be"));
+            }
+            let is_asked = self.chain.is_empty();
+            let base = match entry.base {
+                Base::None(kind) if is_asked && entry.size > limit => return Ok(Unpacked::TooLarge(kind, entry.size)),
+                _ if entry.size > limit.max(LARGEST_BASE) => return Err(Damage::Broken("a base is too large")),
+                Base::None(kind) => {
+                    self.unpacker.run(&mut self.windows, (number, pack), data, entry.size)?;
+                    let bytes = Arc::new(self.unpacker.take());
+                    self.keep(number, start, kind, &bytes);
+                    break (kind, bytes);
+                }
+                // Before the object itself, so that this comes to an end.
+                Base::Behind(distance) => start.checked_sub(distance).filter(|base| *base < start),
+                Base::Named(id) => pack.index.find(id)?,
+            };
+            if self.chain.len() >= LONGEST_CHAIN {
+                return Err(Damage::Broken("deltas stand on one another without end"));
+            }
+            self.chain.push((data, entry.size, start));
+            start = base.ok_or("a delta has no base")?;
+        };
+        if self.chain.is_empty() && len(&bytes) > limit {
+            return Ok(Unpacked::TooLarge(kind, len(&bytes)));
+        }
+        while let Some((data, size, start)) = self.chain.pop() {
+            self.unpacker.run(&mut self.windows, (number, pack), data, size)?;
+            let delta = Delta::parse(self.unpacker.bytes(), &bytes)?;
+            if self.chain.is_empty() && delta.size() > limit {
+                return Ok(Unpacked::TooLarge(kind, delta.size()));
+            }
+            if delta.size() > limit.max(LARGEST_BASE) {
+                return Err(Damage::Broken("a base is too large"));
+            }
+            bytes = Arc::new(delta.apply()?);
+            self.keep(number, start, kind, &bytes);
+        }
+        Ok(Unpacked::Content(kind, bytes))
+    }
+
+    /// Keeps what others may stand on. Commits seldom do.
+    fn keep(&mut self, number: usize, start: u64, kind: ObjectKind, bytes: &Arc<Vec<u8>>) {
+        if matches!(kind, ObjectKind::Tree | ObjectKind::Blob) || !self.chain.is_empty() {
+            self.bases.put((number, start), (kind, Arc::clone(bytes)), bytes.len());
+        }
+    }
+}
+
+fn len(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+}
+
+impl std::fmt::Debug for Packed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Packed").field("packs", &self.packs).finish_non_exhaustive()
+    }
+}
