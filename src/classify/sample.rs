@@ -233,6 +233,7 @@ pub(crate) fn policy(teams: &[&str]) -> Policy {
         exempt: Vec::new(),
         ignore: Vec::new(),
         ignored: crate::policy::PathGlobs::default(),
+        bot_paths: crate::policy::PathGlobs::default(),
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Policy {
     pub ignore: Vec<IgnoreRule>,
     /// Their globs together, in their order.
     pub ignored: PathGlobs,
+    /// What a commit of a change may touch and yet be left out by its author: nobody has proven who made it.
+    pub bot_paths: PathGlobs,
 }
 
 /// Where a policy comes from.

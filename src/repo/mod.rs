@@ -12,6 +12,7 @@ mod error;
 mod file;
 mod gist;
 mod graph;
+pub mod hollow;
 mod lines;
 mod loose;
 mod mainline;

@@ -59,7 +59,7 @@ fn agreed(
     let (teams, roster) = roster::teams(teams, attribution.value, &allocation, problems, warnings);
     let ranked = own.map(|own| (Rank::Own, own)).into_iter();
     let ranked: Vec<_> = ranked.chain(packs.into_iter().map(|pack| (Rank::Pack, pack.file))).collect();
-    let rules::Rules { labels, exempt, ignore, ignored } = rules::rules(ranked, problems);
+    let rules::Rules { labels, exempt, ignore, ignored, bot_paths } = rules::rules(ranked, problems);
     Some(Policy {
         source,
         texts,
@@ -75,6 +75,7 @@ fn agreed(
         exempt,
         ignore,
         ignored,
+        bot_paths,
     })
 }
 

@@ -249,6 +249,7 @@ fn policy(text: String, teams: Vec<Team>) -> Policy {
         exempt: Vec::new(),
         ignore: Vec::new(),
         ignored: PathGlobs::default(),
+        bot_paths: PathGlobs::default(),
     }
 }
 
