@@ -112,6 +112,49 @@ fn nothing_around_a_repository_moves_a_byte() {
     assert!(told.stdout.contains("history-overridden") && !plain.stdout.contains("history-overridden"));
 }
 
+/// What a report says of the teams; no id and no time is among it.
+fn figures(history: &History) -> Value {
+    let (room, _) = Room::with_past(history);
+    let told = room.debtlint(LINE);
+    let mut report: Value = serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{error}\n{told}"));
+    assert!(report["teams"][0]["share_bp"].is_number(), "{report}");
+    report["teams"].take()
+}
+
+#[test]
+fn another_time_of_the_same_past_is_judged_alike() {
+    let history = History::parse(PAST);
+    let expected = figures(&history);
+    // Whole weeks: a share is of days and weeks. Leap years and the turn of a year are among them.
+    for weeks in [-1_200, -52, -1, 1, 6, 51, 900] {
+        let mut moved = history.clone();
+        for step in &mut moved.commits {
+            let at: jiff::Timestamp = step.at.parse().unwrap();
+            step.at = (at.as_second() + weeks * 7 * 86_400).to_string();
+        }
+        assert_eq!(figures(&moved), expected, "{weeks} weeks");
+    }
+}
+
+#[test]
+fn the_order_of_what_a_merge_brings_in_is_all_the_same() {
+    let of = |parents: &str| {
+        let more = format!(
+            r#"
+  - {{ on: x, from: base, at: 2026-01-15T09:00:00Z, by: ann, say: "refactor: x", grow: {{ src/x.rs: 3 }} }}
+  - {{ on: y, from: base, at: 2026-01-15T10:00:00Z, by: ann, say: "feat: y", grow: {{ src/y.rs: 9 }} }}
+  - {{ on: z, from: base, at: 2026-01-15T11:00:00Z, by: ann, say: "z", grow: {{ z.rs: 2 }} }}
+  - {{ on: topic, at: 2026-01-20T09:00:00Z, by: ann, say: "Merge all", merge: [{parents}] }}
+"#
+        );
+        figures(&History::parse(&format!("{PAST}{}", more.trim_start_matches('\n'))))
+    };
+    let expected = of("x, y, z");
+    for parents in ["x, z, y", "y, x, z", "y, z, x", "z, x, y", "z, y, x"] {
+        assert_eq!(of(parents), expected, "{parents}");
+    }
+}
+
 /// A report without its finding that history is overridden.
 fn but_told(report: &str) -> Value {
     let mut report: Value = serde_json::from_str(report).unwrap();
