@@ -66,6 +66,12 @@ pub enum Code {
     UnmatchedEntry,
     /// A change undoes an earlier one, or repeats it: its credit is taken away.
     CreditUndone,
+    /// A commit labelled as paydown changes nothing but blanks, comments or names of files.
+    CreditWithoutChange,
+    /// A commit labelled as paydown is a reformatting of many files.
+    CreditMassChange,
+    /// A commit of a change has an author who would be exempt had it landed: it counts.
+    UnprovenAuthor,
     /// The repository carries replace refs or grafts; they were not followed.
     HistoryOverridden,
     /// A change edits what changes are judged by: it is judged by what the base says.
@@ -204,7 +210,7 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -214,6 +220,9 @@ impl Code {
         Self::MostlyUnlabelled,
         Self::UnmatchedEntry,
         Self::CreditUndone,
+        Self::CreditWithoutChange,
+        Self::CreditMassChange,
+        Self::UnprovenAuthor,
         Self::HistoryOverridden,
         Self::PolicyChanged,
         Self::PolicyLoosened,
@@ -243,6 +252,9 @@ impl Code {
             Self::MostlyUnlabelled => "mostly-unlabelled",
             Self::UnmatchedEntry => "unmatched-entry",
             Self::CreditUndone => "credit-undone",
+            Self::CreditWithoutChange => "credit-without-change",
+            Self::CreditMassChange => "credit-mass-change",
+            Self::UnprovenAuthor => "unproven-author",
             Self::HistoryOverridden => "history-overridden",
             Self::PolicyChanged => "policy-changed",
             Self::PolicyLoosened => "policy-loosened",

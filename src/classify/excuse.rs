@@ -151,6 +151,8 @@ mod tests {
                 policy: &policy,
                 ignored_revisions: &BTreeSet::new(),
                 requests: &requests,
+                coming: &BTreeSet::new(),
+                hollow: &BTreeMap::new(),
                 owners: &|_| Vec::new(),
             };
             let found = excuse(&fact, landing, &context).map(|excuse| excuse.rule);

@@ -3,6 +3,9 @@
 //! The order is fixed: a merge without content of its own; then the policy's rules by author and by commit, in their
 //! order; then the revisions that the trusted `.git-blame-ignore-revs` lists; then commits that touch only ignored
 //! paths; then the policy's rules by path. No subject exempts anything.
+//!
+//! An author is a claim. What has landed was looked at by somebody; of a change that is still to land a rule by author
+//! leaves out only what touches nothing but the policy's `bot-paths`.
 
 use std::collections::BTreeSet;
 
@@ -11,19 +14,33 @@ use crate::classify::label::all_paths_fit;
 use crate::classify::label::author_fits;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
+use crate::facts::Lines;
 use crate::facts::ObjectId;
 use crate::facts::Untrusted;
 use crate::policy::ExemptMatch;
 use crate::policy::ExemptReason;
 use crate::policy::ExemptRule;
+use crate::policy::PathGlobs;
 use crate::policy::Policy;
 
-/// Whether a commit is left out whatever it changed, so that nobody need compare its trees.
+/// Whether an author is taken at his word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Author {
+    /// The commit has landed under that name.
+    Landed,
+    /// The commit is a change's: whoever made it wrote what he liked.
+    Claimed,
+}
+
+/// Whether a commit is left out whatever it changed and whoever made it, so that nobody need compare its trees. What a
+/// bot made is compared: it may undo what earned credit.
 ///
 /// Never true of a merge: whether it has content of its own comes first.
 #[must_use]
-pub fn exempt_at_sight(fact: &CommitFact, policy: &Policy, ignored_revisions: &BTreeSet<ObjectId>) -> Option<Exempt> {
-    if fact.is_merge() { None } else { by_who_and_which(fact, policy, ignored_revisions) }
+pub fn exempt_at_sight(fact: &CommitFact, policy: &Policy, ignored_revisions: &BTreeSet<ObjectId>) -> bool {
+    let named =
+        |rule: &ExemptRule| matches!(rule.matches, ExemptMatch::Commit(_)).then(|| matched(rule, fact, None))?;
+    !fact.is_merge() && (ignored_revisions.contains(&fact.id) || policy.exempt.iter().any(|rule| named(rule).is_some()))
 }
 
 /// Whether a commit is left out, when what it changed is known.
@@ -32,12 +49,30 @@ pub(super) fn exempt(
     changes: Option<&Changes>,
     policy: &Policy,
     ignored_revisions: &BTreeSet<ObjectId>,
+    author: Author,
 ) -> Option<Exempt> {
     let nothing = Changes::default();
     if fact.is_merge() && changes == Some(&nothing) {
         return Some(because(ExemptReason::Merge));
     }
-    by_who_and_which(fact, policy, ignored_revisions).or_else(|| by_paths(changes.unwrap_or(&nothing), policy))
+    let changes = changes.unwrap_or(&nothing);
+    let by_author = author == Author::Landed || only_in(changes, &policy.bot_paths);
+    by_rules(policy, |rule| match &rule.matches {
+        ExemptMatch::Author(_) if !by_author => None,
+        ExemptMatch::Author(_) | ExemptMatch::Commit(_) => matched(rule, fact, None),
+        ExemptMatch::Path(_) => None,
+    })
+    .or_else(|| ignored_revisions.contains(&fact.id).then(|| because(ExemptReason::IgnoredRevision)))
+    .or_else(|| by_paths(changes, policy))
+}
+
+/// Whether a rule would leave a commit out by its author.
+pub(super) fn by_author(fact: &CommitFact, policy: &Policy) -> bool {
+    let fits = |rule: &ExemptRule| match &rule.matches {
+        ExemptMatch::Author(pattern) => author_fits(fact, pattern).is_some(),
+        ExemptMatch::Commit(_) | ExemptMatch::Path(_) => false,
+    };
+    policy.exempt.iter().any(fits)
 }
 
 /// The text in a commit that an exempt rule matches.
@@ -49,9 +84,9 @@ pub(super) fn matched(rule: &ExemptRule, fact: &CommitFact, changes: Option<&Cha
     }
 }
 
-fn by_who_and_which(fact: &CommitFact, policy: &Policy, ignored: &BTreeSet<ObjectId>) -> Option<Exempt> {
-    by_rules(policy, |rule| matched(rule, fact, None))
-        .or_else(|| ignored.contains(&fact.id).then(|| because(ExemptReason::IgnoredRevision)))
+/// Whether all that is changed and not ignored lies in some paths.
+fn only_in(changes: &Changes, paths: &PathGlobs) -> bool {
+    changes.paths.iter().all(|change| change.lines == Lines::Ignored || paths.fit(&change.path))
 }
 
 fn by_paths(changes: &Changes, policy: &Policy) -> Option<Exempt> {
@@ -83,7 +118,6 @@ mod tests {
     use crate::classify::sample::exempt_rule;
     use crate::classify::sample::id;
     use crate::classify::sample::policy;
-    use crate::policy::PathGlobs;
     use crate::policy::WildcardPattern;
 
     #[test]
@@ -119,18 +153,42 @@ mod tests {
         ] {
             let parents: Vec<u8> = (100..100 + parents).collect();
             let fact = commit(number).by(author).merging(&parents).fact;
-            let found = exempt(&fact, Some(changes), &policy, &ignored);
+            let found = exempt(&fact, Some(changes), &policy, &ignored, Author::Landed);
             assert_eq!(found.as_ref().map(|found| found.reason), reason, "{number} {author} {changes:?}");
             assert_eq!(found.and_then(|found| found.rule).as_deref(), rule);
-            let at_sight = exempt_at_sight(&fact, &policy, &ignored).map(|found| found.reason);
-            let expected = reason.filter(|_| !fact.is_merge() && (number > 1 || author == bot));
-            assert_eq!(at_sight, expected, "{number} {author}");
+            assert_eq!(exempt_at_sight(&fact, &policy, &ignored), !fact.is_merge() && number > 1, "{number} {author}");
         }
     }
 
     #[test]
     fn a_merge_that_nobody_looked_into_is_not_left_out() {
         let merge = commit(1).merging(&[2, 3]).fact;
-        assert_eq!(exempt(&merge, None, &policy(&[]), &BTreeSet::new()), None);
+        assert_eq!(exempt(&merge, None, &policy(&[]), &BTreeSet::new(), Author::Landed), None);
+    }
+
+    #[test]
+    fn a_claimed_author_leaves_out_only_what_bots_touch() {
+        let mut policy = policy(&[]);
+        let bots = ExemptMatch::Author(WildcardPattern::new("*[bot]@*"));
+        policy.exempt = vec![exempt_rule("bots", bots, ExemptReason::Bot)];
+        let glob = |glob| PathGlobs::new(&[globset::Glob::new(glob).unwrap()]).unwrap();
+        let (manifest, source) = (("sub/package.json", Some(2)), ("src/a", Some(3)));
+        for (paths, globs, left_out) in [
+            (&[manifest][..], "**/package.json", true),
+            (&[manifest, ("yarn.lock", None)], "**/package.json", true),
+            (&[manifest, source], "**/package.json", false),
+            (&[source], "**/package.json", false),
+            (&[source], "**", true),
+            (&[manifest], "package.json", false),
+            (&[], "package.json", true),
+            (&[("yarn.lock", None)], "package.json", true),
+        ] {
+            policy.bot_paths = glob(globs);
+            let fact = commit(1).by("ci[bot]@example.com").fact;
+            let found = |author| exempt(&fact, Some(&changes(paths)), &policy, &BTreeSet::new(), author);
+            let reason = |author| found(author).map(|found| found.reason);
+            assert_eq!(reason(Author::Claimed) == Some(ExemptReason::Bot), left_out, "{paths:?} {globs}");
+            assert_eq!(reason(Author::Landed), Some(ExemptReason::Bot));
+        }
     }
 }

@@ -58,6 +58,9 @@ fn about_commits(facts: &[CommitFact], items: &[WorkItem]) -> Vec<Finding> {
     let contradicting = with(&|evidence| evidence.contradicts);
     let differing = with(&|evidence| evidence.doubts.contains(&Doubt::SharesDiffer));
     let unreadable = with(&|evidence| evidence.doubts.contains(&Doubt::ShareUnreadable));
+    let unproven = with(&|evidence| evidence.doubts.contains(&Doubt::UnprovenAuthor));
+    let without = with(&|evidence| evidence.doubts.contains(&Doubt::WithoutChange));
+    let mass = with(&|evidence| evidence.doubts.contains(&Doubt::MassChange));
     let undone = with(&|evidence| evidence.retraced.is_some());
     let explain = "`debtlint explain COMMIT` shows what was read, and where";
     [
@@ -70,6 +73,24 @@ fn about_commits(facts: &[CommitFact], items: &[WorkItem]) -> Vec<Finding> {
             "a share of paydown that is no percentage from 0% to 100%: none is credited",
         ),
         (Code::MalformedCommit, Level::Warning, malformed, "a malformed object: counted as work, never as paydown"),
+        (
+            Code::CreditWithoutChange,
+            Level::Warning,
+            without,
+            "the label of paydown and no change but of blanks, comments or names: the credit is taken away",
+        ),
+        (
+            Code::CreditMassChange,
+            Level::Warning,
+            mass,
+            "the label of paydown and little but a reformatting of many files: the credit is taken away",
+        ),
+        (
+            Code::UnprovenAuthor,
+            Level::Note,
+            unproven,
+            "an author whom a rule exempts, but whom nobody has proven: it counts, since it touches more than `bot-paths`",
+        ),
         (
             Code::CreditUndone,
             Level::Note,

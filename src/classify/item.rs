@@ -3,6 +3,7 @@
 use crate::classify::Excuse;
 use crate::facts::Day;
 use crate::facts::Defect;
+use crate::facts::Hollow;
 use crate::facts::Identity;
 use crate::facts::Landing;
 use crate::facts::ObjectId;
@@ -142,6 +143,12 @@ pub enum Doubt {
     /// It names more than [`MOST_CO_AUTHORS`](crate::classify::MOST_CO_AUTHORS) co-authors who are on rosters: none of
     /// them counts.
     TooManyCoAuthors,
+    /// A rule would leave it out by its author, but it is a change's and nobody has proven who made it: it is counted.
+    UnprovenAuthor,
+    /// It is labelled as paydown and leaves the texts as they were but for blanks and comments: no credit.
+    WithoutChange,
+    /// It is labelled as paydown and is, nearly all of it, a reformatting of many files: no credit.
+    MassChange,
 }
 
 impl Doubt {
@@ -152,6 +159,22 @@ impl Doubt {
             Self::SharesDiffer => "it states different shares of paydown, so none is credited",
             Self::ShareUnreadable => "it states a share of paydown that is no percentage, so none is credited",
             Self::TooManyCoAuthors => "it names more than 16 co-authors who are on rosters, so none of them counts",
+            Self::UnprovenAuthor => {
+                "an exempt rule fits its author, whom nobody has proven and who touched more than `bot-paths`, so it counts"
+            }
+            Self::WithoutChange => {
+                "but for blanks and comments the texts are what they were before, so no paydown is credited"
+            }
+            Self::MassChange => "nearly all of it is a reformatting of many files, so no paydown is credited",
+        }
+    }
+
+    /// What keeps a commit in which nothing was done from its credit.
+    #[must_use]
+    pub(super) const fn of(hollow: Hollow) -> Self {
+        match hollow {
+            Hollow::WithoutChange => Self::WithoutChange,
+            Hollow::MassChange => Self::MassChange,
         }
     }
 }

@@ -42,6 +42,8 @@ pub fn hint(fact: &CommitFact, policy: &Policy) -> Hint {
         policy,
         ignored_revisions: &BTreeSet::new(),
         requests: &Requests::default(),
+        coming: &BTreeSet::new(),
+        hollow: &BTreeMap::new(),
         owners: &|_| Vec::new(),
     };
     let counted = count(fact, None, &Changes::default(), &context);

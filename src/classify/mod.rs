@@ -23,6 +23,7 @@ use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Day;
 use crate::facts::Defect;
+use crate::facts::Hollow;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::Retrace;
@@ -43,6 +44,7 @@ pub use missing::{Hint, hint, label_missing};
 pub use owners::{LINES_CAP, TeamPaths, TeamPathsError, weight};
 pub use people::MOST_CO_AUTHORS;
 
+use exempt::Author;
 use label::Found;
 use label::Voice;
 use words::Words;
@@ -59,6 +61,10 @@ pub struct Context<'a> {
     pub ignored_revisions: &'a BTreeSet<ObjectId>,
     /// What is known of pull requests.
     pub requests: &'a Requests,
+    /// The commits that are a change's: their authors are claims.
+    pub coming: &'a BTreeSet<ObjectId>,
+    /// Commits labelled as paydown in which nothing was done, each with what it lacks.
+    pub hollow: &'a BTreeMap<ObjectId, Hollow>,
     /// The teams that own a path: [`TeamPaths`], or the trusted CODEOWNERS. Asked only with attribution by paths.
     pub owners: &'a dyn Fn(&RepoPath) -> Vec<TeamId>,
 }
@@ -97,15 +103,13 @@ pub fn classify(
     let withdrawn = credit::withdrawn(facts, retraces);
     let landings = landings(facts);
     let owned = owners_of_paths(changes, context);
-    let read = |fact: &CommitFact| -> Reading {
-        let changed = changes.get(&fact.id);
-        if let Some(exempt) = exempt::exempt(fact, changed, context.policy, context.ignored_revisions) {
-            return Reading::Exempt(exempt);
-        }
-        let nothing = Changes::default();
-        let changed = changed.unwrap_or(&nothing);
-        let landing = landings.get(&fact.landing.commit).copied().filter(|landing| landing.id != fact.id);
-        let mut counted = count(fact, landing, changed, context);
+    let nothing = Changes::default();
+    let reading = |fact: &CommitFact| -> Reading {
+        let mut counted = match read(fact, changes, &landings, context) {
+            Ok(counted) => counted,
+            Err(exempt) => return Reading::Exempt(exempt),
+        };
+        let changed = changes.get(&fact.id).unwrap_or(&nothing);
         if context.policy.attribution == Attribution::Paths {
             let of = |path: &RepoPath| owned.get(path).cloned().unwrap_or_default();
             counted.owners = owners::owners(changed, context.policy, of);
@@ -114,6 +118,10 @@ pub fn classify(
             counted.credit = BasisPoints::ZERO;
             counted.evidence.retraced = Some(*retrace);
         }
+        if let Some(hollow) = context.hollow.get(&fact.id).filter(|_| is_claimed(&counted)) {
+            counted.credit = BasisPoints::ZERO;
+            counted.evidence.doubts.push(Doubt::of(*hollow));
+        }
         Reading::Counted(Box::new(counted))
     };
     let item = |fact: &CommitFact| WorkItem {
@@ -121,9 +129,48 @@ pub fn classify(
         subject: fact.message.subject.clone(),
         landing: fact.landing,
         author: fact.author.clone(),
-        reading: read(fact),
+        reading: reading(fact),
     };
     facts.iter().map(item).collect()
+}
+
+/// The commits that would be credited as paydown by their labels alone, so that it is worth looking at what they did.
+/// What the policy says of a commit by its id stands.
+#[must_use]
+pub fn claimed(
+    facts: &[CommitFact],
+    changes: &BTreeMap<ObjectId, Changes>,
+    context: &Context<'_>,
+) -> BTreeSet<ObjectId> {
+    let landings = landings(facts);
+    let is_claimed = |fact: &&CommitFact| read(fact, changes, &landings, context).is_ok_and(|one| is_claimed(&one));
+    facts.iter().filter(is_claimed).map(|fact| fact.id).collect()
+}
+
+fn is_claimed(counted: &Counted) -> bool {
+    let is_stated = |label: &FoundLabel| matches!(label.source, "commit" | "relabel");
+    counted.credit > BasisPoints::ZERO && !counted.evidence.winner.as_ref().is_some_and(is_stated)
+}
+
+/// How a commit is read for itself: without what others did before and after it, and without its owners.
+fn read(
+    fact: &CommitFact,
+    changes: &BTreeMap<ObjectId, Changes>,
+    landings: &BTreeMap<ObjectId, &CommitFact>,
+    context: &Context<'_>,
+) -> Result<Counted, Exempt> {
+    let changed = changes.get(&fact.id);
+    let author = if context.coming.contains(&fact.id) { Author::Claimed } else { Author::Landed };
+    if let Some(exempt) = exempt::exempt(fact, changed, context.policy, context.ignored_revisions, author) {
+        return Err(exempt);
+    }
+    let nothing = Changes::default();
+    let landing = landings.get(&fact.landing.commit).copied().filter(|landing| landing.id != fact.id);
+    let mut counted = count(fact, landing, changed.unwrap_or(&nothing), context);
+    if author == Author::Claimed && exempt::by_author(fact, context.policy) {
+        counted.evidence.doubts.push(Doubt::UnprovenAuthor);
+    }
+    Ok(counted)
 }
 
 /// The merges that brought other commits in.

@@ -238,6 +238,7 @@ pub(crate) fn policy(teams: &[&str]) -> Policy {
         ignore: Vec::new(),
         ignored: crate::policy::PathGlobs::default(),
         safeguards: crate::policy::Safeguards::default(),
+        bot_paths: crate::policy::PathGlobs::default(),
     }
 }
 

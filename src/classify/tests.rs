@@ -43,6 +43,8 @@ fn read(drafts: Vec<Draft>, retraces: &[Retrace]) -> Vec<WorkItem> {
         policy: &policy,
         ignored_revisions: &BTreeSet::new(),
         requests: &Requests { landed: labels, coming: None },
+        coming: &BTreeSet::new(),
+        hollow: &BTreeMap::new(),
         owners: &|_| Vec::new(),
     };
     classify(&facts, &changed, retraces, &context)
@@ -166,6 +168,8 @@ fn what_is_said() {
         policy: &policy,
         ignored_revisions: &BTreeSet::new(),
         requests: &Requests::default(),
+        coming: &BTreeSet::new(),
+        hollow: &BTreeMap::new(),
         owners: &|_| Vec::new(),
     };
     let items = classify(&facts, &changed, &[], &context);

@@ -28,9 +28,11 @@ use crate::cli::request::Service;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
+use crate::config;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Day;
+use crate::facts::Hollow;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::Retrace;
@@ -38,8 +40,11 @@ use crate::facts::Untrusted;
 use crate::finding::Finding;
 use crate::finding::Level;
 use crate::ledger;
+use crate::marker::Code;
 use crate::policy::Policy;
 use crate::policy::TeamId;
+use crate::repo::Ahead;
+use crate::repo::IsIgnored;
 use crate::repo::Progress;
 use crate::repo::RepoError;
 use crate::repo::Repository;
@@ -47,6 +52,9 @@ use crate::repo::Span;
 use crate::repo::Walk;
 use crate::repo::changes;
 use crate::repo::changes::Compared;
+use crate::repo::hollow;
+use crate::repo::hollow::Claims;
+use crate::repo::hollow::WithoutComments;
 use crate::repo::retrace;
 use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
@@ -112,16 +120,19 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
     let codeowners = trusted.as_ref().and_then(|trusted| trusted.codeowners.clone());
     let owners = PathOwners::new(&policy.teams, codeowners).map_err(CliError::from)?;
+    let coming: BTreeSet<ObjectId> = ahead.iter().flat_map(|ahead| &ahead.commits).map(|fact| fact.id).collect();
     let context = Context {
         policy: &policy,
         ignored_revisions: &ignored_revisions,
         requests: &asked.requests,
+        coming: &coming,
+        hollow: &BTreeMap::new(),
         owners: &|path| owners.owners(path),
     };
 
     // What is exempt at sight is not compared with its parent.
     let compared = history.commits.iter();
-    let compared = compared.filter(|fact| classify::exempt_at_sight(fact, &policy, &ignored_revisions).is_none());
+    let compared = compared.filter(|fact| !classify::exempt_at_sight(fact, &policy, &ignored_revisions));
     let compared: Vec<&CommitFact> = compared.collect();
     let changed = changes::changes(&repository, &compared, &ignored, progress)?;
     let paired: Vec<(&CommitFact, &Compared)> = compared.iter().copied().zip(&changed).collect();
@@ -129,6 +140,8 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let changed: BTreeMap<ObjectId, Changes> =
         compared.iter().map(|fact| fact.id).zip(changed.into_iter().map(|compared| compared.changes)).collect();
 
+    let hollow = hollow(&repository, &history, &changed, ahead.as_ref(), &context, &ignored)?;
+    let context = Context { hollow: &hollow, ..context };
     let items = classify::classify(&walk.commits, &changed, &landed(&walk, &retraces), &context);
     let ledger = ledger::post(&items, &policy)?;
     let mut verdicts = verdict::judge(&ledger, &policy, &chosen);
@@ -212,6 +225,31 @@ fn walked(
         }
         _ => Ok(Walk::empty(repository, span)),
     }
+}
+
+/// The commits that claim credit for paydown and in which nothing was done.
+fn hollow(
+    repository: &Repository,
+    history: &Walk,
+    changes: &BTreeMap<ObjectId, Changes>,
+    ahead: Option<&Ahead>,
+    context: &Context<'_>,
+    ignored: &IsIgnored<'_>,
+) -> Result<BTreeMap<ObjectId, Hollow>, Fault> {
+    let claimed = classify::claimed(&history.commits, changes, context);
+    if claimed.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let code = Code::new(config::languages().map_err(CliError::from)?);
+    let without_comments = |path: &RepoPath, text: &[u8]| code.without_comments(path, text);
+    // Of several places to begin at none is the whole change's: the host's merge tells then.
+    let whole = ahead.and_then(|ahead| match (ahead.forks.as_slice(), ahead.mainline.last()) {
+        ([fork], Some(head)) => Some((*fork, *head)),
+        _ => None,
+    });
+    let without_comments: &WithoutComments<'_> = &without_comments;
+    let claims = Claims { claimed: &claimed, changes, whole, coming: context.coming, ignored, without_comments };
+    Ok(hollow::hollow(repository, &history.commits, &claims)?)
 }
 
 /// The retraces among what has landed: a change that is not there yet takes nothing away from the base.

@@ -9,6 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::supervise;
 use crate::config;
 use crate::config::ConfigError;
+use crate::config::LanguagesError;
 use crate::ledger::LedgerError;
 use crate::policy::Policy;
 use crate::repo::RepoError;
@@ -142,6 +143,10 @@ pub(super) enum CliError {
     #[error(transparent)]
     #[diagnostic(code("bad-path"))]
     BadPath(#[from] BadPath),
+
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Languages(#[from] LanguagesError),
 
     #[error("there is no pack `{name}`")]
     #[diagnostic(code("no-such-pack"), help("{}", nearest.map_or("`debtlint rules` lists them".to_owned(), |name| format!("perhaps `{name}`; `debtlint rules` lists all"))))]

@@ -25,7 +25,7 @@ use crate::policy::Written;
 const MAX_FILES: usize = 16;
 const MAX_DEPTH: usize = 5;
 /// The keys of a file that others extend; all others belong to the policy itself.
-const KEYS: [&str; 6] = ["version", "description", "extends", "labels", "exempt", "ignore"];
+const KEYS: [&str; 7] = ["version", "description", "extends", "labels", "exempt", "ignore", "bot-paths"];
 
 /// A set of rules that ships with the program, in the form of a policy.
 #[derive(Debug, Clone, Copy)]

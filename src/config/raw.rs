@@ -57,8 +57,8 @@ use crate::policy::TextPattern;
 
 written! {
     /// A policy of debtlint: which share of each team's work pays technical debt down, and how that is measured.
-    /// A file that others extend has the same form, but only `version`, `description`, `extends`, `labels`, `exempt`
-    /// and `ignore`.
+    /// A file that others extend has the same form, but only `version`, `description`, `extends`, `labels`,
+    /// `exempt`, `ignore` and `bot-paths`.
     File, "a policy" {
         /// The version of this format: 1.
         Required "version" _version: Version,
@@ -103,6 +103,9 @@ written! {
         Optional "exempt" exempt: Vec<At<ExemptRule>>,
         /// Paths that are left out of the measure, as globs over the whole path; `**` crosses directories.
         Optional "ignore" ignore: Vec<At<Glob>>,
+        /// What a commit of a change may touch and yet be left out by its author, whom nobody has proven: globs over the
+        /// whole path. With `'**'` the names of authors are trusted.
+        Optional "bot-paths" bot_paths: Vec<At<Glob>>,
     }
 }
 

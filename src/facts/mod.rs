@@ -14,6 +14,6 @@ pub use commit::{CommitFact, Defect, Identity, Landing, Message, Trailer};
 pub use id::{ObjectId, ParseIdError};
 pub use path::RepoPath;
 pub use request::Request;
-pub use retrace::{Retrace, RetraceKind};
+pub use retrace::{Hollow, Retrace, RetraceKind};
 pub use text::Untrusted;
 pub use time::{Day, IsoWeek, UnixTime};

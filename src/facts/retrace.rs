@@ -1,4 +1,4 @@
-//! Changes that follow earlier ones in content.
+//! Changes that follow earlier ones in content, and changes without content.
 
 use crate::facts::ObjectId;
 
@@ -20,4 +20,13 @@ pub enum RetraceKind {
     Undoes,
     /// It does the same again.
     Repeats,
+}
+
+/// What keeps a commit that is labelled as paydown from being work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Hollow {
+    /// But for blanks, comments and the names of files nothing is different.
+    WithoutChange,
+    /// It changes many files, and nearly all changed lines are in files that only look different.
+    MassChange,
 }

@@ -201,4 +201,22 @@ proptest! {
             prop_assert!(more + items.len() as u128 >= paydown);
         }
     }
+
+    /// More work without a label of paydown raises no share of any team, in no measure. (Where effort goes by paths, work
+    /// elsewhere can: it takes effort of that person's week along from the team's ground. So there is no such law.)
+    /// Rounding can move single units, so shares are compared with as many units of slack as commits.
+    #[test]
+    fn work_without_paydown_raises_no_share((policy, mut items) in history(), more in chance(), kind in 1..5_usize) {
+        prop_assume!(policy.attribution == Attribution::Roster);
+        let before = post(&items, &policy).unwrap();
+        items.push(item(&policy, 250, &Chance { kind, credit: None, exempt: false, ..more }));
+        let after = post(&items, &policy).unwrap();
+        for (before, after) in before.accounts.iter().zip(&after.accounts) {
+            for measure in Measure::ALL {
+                let ((paydown, total), (then_paydown, then_total)) = (share(before, measure), share(after, measure));
+                let slack = items.len() as u128 * (total + then_total);
+                prop_assert!(then_paydown * total <= paydown * then_total + slack, "{measure:?}");
+            }
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! `docs/markers.md` states the grammar, what counts as a comment, and how accurate that is.
 
 mod attributes;
+mod code;
 mod decode;
 mod detect;
 mod find;
@@ -14,6 +15,7 @@ mod read;
 mod suppression;
 
 pub use attributes::parse as parse_attributes;
+pub use code::Code;
 pub use decode::{Skip, decode};
 pub use detect::Generated;
 pub use find::{Prose, Scanned, Scanner, ScannerError, Search, Tag, TagCase};

@@ -73,6 +73,8 @@ pub struct Policy {
     pub ignored: PathGlobs,
     /// What holds the agreement up, and what sets it aside for a time.
     pub safeguards: Safeguards,
+    /// What a commit of a change may touch and yet be left out by its author: nobody has proven who made it.
+    pub bot_paths: PathGlobs,
 }
 
 /// Where a policy comes from.

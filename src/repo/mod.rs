@@ -13,6 +13,7 @@ mod error;
 mod file;
 mod gist;
 mod graph;
+pub mod hollow;
 mod kept;
 mod lines;
 mod loose;

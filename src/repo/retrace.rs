@@ -63,7 +63,7 @@ pub fn retraced(
 }
 
 /// Does something for each of some units, in their order.
-fn each<U: Sync, T: Send>(
+pub(super) fn each<U: Sync, T: Send>(
     readers: &Readers<'_>,
     units: &[U],
     work: impl Fn(&Reader<'_, ObjectStore>, &U) -> Result<T, Failure> + Sync,

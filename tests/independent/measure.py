@@ -31,8 +31,12 @@ def iso_week(day):
     return date.isocalendar()[:2]
 
 
-def judge(git, policy, revision, as_of=None):
-    """Everything that a report says: {"items": {id: item}, "teams": {name: account}, ...}."""
+def judge(git, policy, revision, as_of=None, hollow=()):
+    """Everything that a report says: {"items": {id: item}, "teams": {name: account}, ...}.
+
+    `hollow` are commits that are known to have done nothing: whether texts are the same but for comments takes a lexer of
+    each language, which is not written a second time.
+    """
     chain, end = history.mainline(git, revision, as_of)
     landings, boundary = history.window(chain, end, policy.window_days)
     result = {"as-of": end, "start": end - policy.window_days * 86_400, "boundary": boundary, "items": {}}
@@ -48,7 +52,7 @@ def judge(git, policy, revision, as_of=None):
     for commit in counted:
         commit["kind"], commit["credit"], commit["contradicts"] = labels.read(
             commit, found[commit["landing"]], policy.labels)
-    for name in uncredited(git, policy, tip, found, counted):
+    for name in [*uncredited(git, policy, tip, found, counted), *hollow]:
         found[name]["credit"] = 0
     for commit in counted:
         commit["workers"] = workers(commit, policy)
@@ -72,7 +76,8 @@ def exempt_and_changes(git, policy, tip, found):
     plain = [one for one in found.values() if len(one["parents"]) < 2]
     for commit in plain:
         exempt_by_who_and_which(commit, policy, ignored_revisions)
-    plain = [one for one in plain if "exempt" not in one]
+    # What a bot made may undo what earned credit.
+    plain = [one for one in plain if "exempt" not in one or one["exempt-by"] == "author"]
     changed = {**history.own_content(git, merges), **history.changes(git, [one["id"] for one in plain])}
     every_path = {path for paths in changed.values() for path in paths}
     ignored = ignored_of(git, policy, tip, every_path)
@@ -84,10 +89,12 @@ def exempt_and_changes(git, policy, tip, found):
             merge["exempt"] = "merge"
         else:
             exempt_by_who_and_which(merge, policy, ignored_revisions)
-    for commit in [one for one in plain + merges if "exempt" not in one]:
+    for commit in [*plain, *(one for one in merges if "exempt" not in one)]:
         every = changed[commit["id"]]
         commit["paths"] = {path: lines or 0 for path, lines in every.items() if path not in ignored}
         commit["lines"] = sum(commit["paths"].values())
+        if "exempt" in commit:
+            continue
         if every and not commit["paths"]:
             commit["exempt"] = "ignored-paths"
             continue
@@ -108,9 +115,11 @@ def exempt_by_who_and_which(commit, policy, ignored_revisions):
         if ("fits" in rule and (rule["fits"](commit["address"]) or rule["fits"](commit["name"]))
                 or "commits" in rule and commit["id"] in rule["commits"]):
             commit["exempt"] = rule["reason"]
+            named = any("commits" in rule and commit["id"] in rule["commits"] for rule in policy.exempt)
+            commit["exempt-by"] = "id" if named or commit["id"] in ignored_revisions else "author"
             return
     if commit["id"] in ignored_revisions:
-        commit["exempt"] = "ignored-revision"
+        commit["exempt"], commit["exempt-by"] = "ignored-revision", "id"
 
 
 def uncredited(git, policy, tip, found, counted):

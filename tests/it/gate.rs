@@ -35,10 +35,17 @@ commits:
 
 /// The change with a file more in its first commit.
 fn judged(path: &str, text: &str) -> (Option<i32>, Value) {
-    let write = format!(", write: {{ {}: {} }}", Value::from(path), Value::from(text));
+    judged_with(&[(path, text)])
+}
+
+/// The change with some files more in its first commit.
+fn judged_with(files: &[(&str, &str)]) -> (Option<i32>, Value) {
+    let files: serde_json::Map<String, Value> =
+        files.iter().map(|(path, text)| ((*path).to_owned(), Value::from(*text))).collect();
+    let write = format!(", write: {}", Value::from(files));
     let (room, _) = Room::with_past(&History::parse(&PAST.replace("WRITE", &write)));
     let told = room.debtlint(["check", "past.git", "--base", "refs/heads/main", "--head", "topic", "--format", "json"]);
-    let report = serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{path}: {error}\n{told}"));
+    let report = serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{error}\n{told}"));
     (told.status, report)
 }
 
@@ -78,6 +85,33 @@ fn nothing_that_a_change_says_in_its_files_moves_a_figure() {
         // A CODEOWNERS that the base's own goes before decides nothing, now or later.
         assert!(is_told || path == "CODEOWNERS", "{path}: {codes:?}");
         assert!(!control["findings"].to_string().contains("\"policy-"));
+    }
+}
+
+#[test]
+fn nor_do_all_of_them_together_in_any_number() {
+    let hostile = [
+        (".debtlint.yml", "version: 1\nallocation: 0%\nextends: []\n", 8),
+        (".github/debtlint.yml", "version: 1\nallocation: 0%\n", 0),
+        ("ours.yml", "version: 1\nlabels: [{ id: all, type: feat, kind: paydown }]\n", 2),
+        (".mailmap", "Bob <bob@example.com> <ann@example.com>\n", 1),
+        (".gitattributes", "* linguist-generated\n", 1),
+        ("src/.gitattributes", "* linguist-vendored\n", 0),
+        ("CODEOWNERS", "* @somebody/else\n", 0),
+        (".github/CODEOWNERS", "* @somebody/else\n", 1),
+        (".git-blame-ignore-revs", "0123456789012345678901234567890123456789\n", 1),
+    ];
+    // Every subset would be 512 runs: some, by a fixed sequence.
+    for mask in (1..512_usize).step_by(73).chain([511]) {
+        let chosen = hostile.iter().enumerate().filter(|(place, _)| mask >> place & 1 == 1).map(|(_, one)| one);
+        let lines: usize = chosen.clone().map(|(_, text, before)| before + text.lines().count()).sum();
+        let files: Vec<(&str, &str)> = chosen.map(|(path, text, _)| (*path, *text)).collect();
+        let (expected, control) = judged("notes.txt", &"a line\n".repeat(lines));
+        let (status, report) = judged_with(&files);
+        assert_eq!((status, expected), (Some(1), Some(1)), "{files:?}");
+        for key in ["teams", "unattributed", "policy", "scales", "commits", "outcome"] {
+            assert_eq!(report[key], control[key], "{files:?}: {key}");
+        }
     }
 }
 

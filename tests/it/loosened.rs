@@ -54,6 +54,7 @@ exempt:
   - { id: import, commit: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, reason: import }
   - { id: texts, path: locale/**, reason: ignored-paths }
 ignore: [vendor/**]
+bot-paths: [i18n/**]
 enforce: { from: 2026-06-01 }
 sponsor-proof: signature
 sponsor-handle: '@org/cto'
@@ -143,6 +144,7 @@ const LOOSENED: &[(&str, &str, &str)] = &[
     ("exempt.*.path", "path: locale/**", "path: '**'"),
     ("ignore", "[vendor/**]", "[vendor/**, src/**]"),
     ("ignore", "ignore: [vendor/**]\n", ""),
+    ("bot-paths", "bot-paths: [i18n/**]", "bot-paths: [i18n/**, src/**]"),
     ("enforce", "enforce: { from: 2026-06-01 }", "enforce: false"),
     ("enforce.from", "from: 2026-06-01", "from: 2026-06-02"),
     ("sponsor-proof", "sponsor-proof: signature", "sponsor-proof: review"),

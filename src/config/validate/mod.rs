@@ -68,7 +68,7 @@ fn agreed(
     let exempt_changes = rules::exempt_changes(exempt_changes, problems);
     let ranked = own.map(|own| (Rank::Own, own)).into_iter();
     let ranked: Vec<_> = ranked.chain(packs.into_iter().map(|pack| (Rank::Pack, pack.file))).collect();
-    let rules::Rules { labels, exempt, ignore, ignored } = rules::rules(ranked, problems);
+    let rules::Rules { labels, exempt, ignore, ignored, bot_paths } = rules::rules(ranked, problems);
     Some(Policy {
         source,
         texts,
@@ -89,6 +89,7 @@ fn agreed(
         ignore,
         ignored,
         safeguards,
+        bot_paths,
     })
 }
 

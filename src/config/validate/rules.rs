@@ -31,13 +31,14 @@ pub(super) struct Rules {
     pub(super) exempt: Vec<ExemptRule>,
     pub(super) ignore: Vec<IgnoreRule>,
     pub(super) ignored: PathGlobs,
+    pub(super) bot_paths: PathGlobs,
 }
 
 /// The rules of all files in their order. Of several rules of one id the first stays, so that a policy's own replaces
 /// that of a pack, and a pack's that of a pack which it extends.
 pub(super) fn rules(files: Vec<(Rank, raw::File)>, problems: &mut Problems) -> Rules {
     let (mut labels, mut exempt, mut ignore) = (Vec::new(), Vec::new(), Vec::new());
-    let mut ignored: Vec<globset::Glob> = Vec::new();
+    let (mut ignored, mut bot_paths): (Vec<At<Glob>>, Vec<At<Glob>>) = (Vec::new(), Vec::new());
     let (mut label_ids, mut exempt_ids) = (BTreeSet::new(), BTreeSet::new());
     for (rank, file) in files {
         let mut ids = BTreeMap::new();
@@ -49,20 +50,27 @@ pub(super) fn rules(files: Vec<(Rank, raw::File)>, problems: &mut Problems) -> R
             note_repeated(rule.value.id.as_ref(), &mut ids, problems);
             exempt.extend(exemption(rank, rule, problems).filter(|rule| exempt_ids.insert(rule.id.clone())));
         }
-        for At { value: Glob { text, glob }, at } in file.ignore.into_iter().flat_map(|globs| globs.value) {
+        for glob in file.ignore.into_iter().flat_map(|globs| globs.value) {
+            ignore.push(IgnoreRule { glob: glob.value.text.clone(), rank, at: glob.at.clone() });
             ignored.push(glob);
-            ignore.push(IgnoreRule { glob: text, rank, at });
         }
+        bot_paths.extend(file.bot_paths.into_iter().flat_map(|globs| globs.value));
     }
-    let ignored = PathGlobs::new(&ignored).unwrap_or_else(|error| {
+    let (ignored, bot_paths) = (all(&ignored, problems), all(&bot_paths, problems));
+    Rules { labels, exempt, ignore, ignored, bot_paths }
+}
+
+/// The globs of all files together; where they are too big, the last place is told.
+fn all(globs: &[At<Glob>], problems: &mut Problems) -> PathGlobs {
+    let patterns: Vec<_> = globs.iter().map(|glob| glob.value.glob.clone()).collect();
+    PathGlobs::new(&patterns).unwrap_or_else(|error| {
         let problem = too_big(&error);
-        problems.push(match ignore.last() {
+        problems.push(match globs.last() {
             Some(last) => problem.at_place(&last.at),
             None => problem,
         });
         PathGlobs::default()
-    });
-    Rules { labels, exempt, ignore, ignored }
+    })
 }
 
 fn too_big(error: &globset::Error) -> Problem {

@@ -6,6 +6,7 @@ use crate::marker::lex::CONTINUED;
 use crate::marker::lex::Close;
 use crate::marker::lex::Comment;
 use crate::marker::lex::Frame;
+use crate::marker::lex::Keep;
 use crate::marker::lex::Kind;
 use crate::marker::lex::Lexer;
 use crate::marker::lex::look::is;
@@ -136,7 +137,7 @@ impl<'g> Lexer<'_, 'g> {
         }
         let continues = self.kept.last().is_some_and(|last| continues(self.bytes, last, &comment));
         self.continued = if continues && !holds { self.continued.saturating_add(1) } else { 0 };
-        if holds || (continues && self.continued <= CONTINUED) {
+        if self.keep == Keep::All || holds || (continues && self.continued <= CONTINUED) {
             self.kept.push(comment);
         }
     }

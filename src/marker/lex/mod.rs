@@ -64,7 +64,33 @@ pub(super) fn comments(
     language: usize,
     wanted: &[usize],
 ) -> Vec<Comment> {
-    let (Some(grammar), Some(last)) = (grammars.get(languages, language), wanted.last()) else { return Vec::new() };
+    let Some(last) = wanted.last() else { return Vec::new() };
+    lexed(bytes, languages, grammars, language, wanted, *last, Keep::Wanted)
+}
+
+/// All comments of `bytes`.
+pub(super) fn all_comments(bytes: &[u8], languages: &Languages, grammars: &Grammars, language: usize) -> Vec<Comment> {
+    lexed(bytes, languages, grammars, language, &[], bytes.len(), Keep::All)
+}
+
+/// Which comments are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    /// Those with a position that is wanted, and what continues them.
+    Wanted,
+    All,
+}
+
+fn lexed(
+    bytes: &[u8],
+    languages: &Languages,
+    grammars: &Grammars,
+    language: usize,
+    wanted: &[usize],
+    last: usize,
+    keep: Keep,
+) -> Vec<Comment> {
+    let Some(grammar) = grammars.get(languages, language) else { return Vec::new() };
     let mut lexer = Lexer {
         bytes,
         languages,
@@ -76,7 +102,8 @@ pub(super) fn comments(
         trivia: 0..0,
         mistakes: 0,
         wanted,
-        last: *last,
+        last,
+        keep,
         kept: Vec::new(),
         continued: 0,
     };
@@ -102,6 +129,7 @@ struct Lexer<'a, 'g> {
     /// Positions of tags that no comment has passed yet.
     wanted: &'a [usize],
     last: usize,
+    keep: Keep,
     kept: Vec<Comment>,
     continued: u32,
 }

@@ -4,6 +4,7 @@
 //! named where it is compared, so that a new one does not compile before somebody has decided what its change means; and
 //! what is written under a key that nobody here knows is held against its other side as text.
 
+mod bots;
 mod requests;
 mod roster;
 mod rules;
@@ -94,6 +95,7 @@ pub fn compare(base: &Policy, head: &Policy, known: &Known) -> Vec<Difference> {
         requests_file: _,
         require_label: _,
         exempt_changes: _,
+        bot_paths: _,
     } = base;
     let pair = Pair { base, head, known };
     let mut all = Vec::new();
@@ -104,6 +106,7 @@ pub fn compare(base: &Policy, head: &Policy, known: &Known) -> Vec<Difference> {
     rules::compare(&pair, &mut all);
     safeguards::compare(&pair, &mut all);
     requests::compare(&pair, &mut all);
+    bots::compare(&pair, &mut all);
     unknown::compare(&pair, &mut all);
     all
 }

@@ -13,7 +13,7 @@ use super::Side;
 
 /// The keys whose whole meaning lies in fields that are compared, or that mean nothing to a judgement. `*` is any name or
 /// number; what lies below belongs to them.
-pub(super) const UNDERSTOOD: [&str; 42] = [
+pub(super) const UNDERSTOOD: [&str; 43] = [
     "version",
     "description",
     "extends",
@@ -56,6 +56,7 @@ pub(super) const UNDERSTOOD: [&str; 42] = [
     "pull-request-labels",
     "require-label",
     "exempt-changes",
+    "bot-paths",
 ];
 
 pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {

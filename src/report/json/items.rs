@@ -118,7 +118,8 @@ pub struct Evidence {
     pub contradicts: bool,
     /// Why its credit was taken away, if it was.
     pub retraced: Option<Retraced>,
-    /// What else of its words does not count: `shares-differ`, `share-unreadable` or `too-many-co-authors`.
+    /// What else of it does not count: `shares-differ`, `share-unreadable`, `too-many-co-authors`, `unproven-author`,
+    /// `without-change` or `mass-change`.
     pub doubts: Vec<&'static str>,
     /// Defects of the object that keep its words from counting.
     pub defects: Vec<&'static str>,

@@ -336,6 +336,9 @@ const fn told_doubt(doubt: Doubt) -> &'static str {
         Doubt::SharesDiffer => "shares-differ",
         Doubt::ShareUnreadable => "share-unreadable",
         Doubt::TooManyCoAuthors => "too-many-co-authors",
+        Doubt::UnprovenAuthor => "unproven-author",
+        Doubt::WithoutChange => "without-change",
+        Doubt::MassChange => "mass-change",
     }
 }
 

@@ -256,6 +256,7 @@ fn policy(text: String, teams: Vec<Team>) -> Policy {
         ignore: Vec::new(),
         ignored: PathGlobs::default(),
         safeguards: Safeguards::default(),
+        bot_paths: PathGlobs::default(),
     }
 }
 
