@@ -7,6 +7,7 @@ use crate::facts::Hollow;
 use crate::facts::Identity;
 use crate::facts::Landing;
 use crate::facts::ObjectId;
+use crate::facts::Proof;
 use crate::facts::Retrace;
 use crate::facts::Untrusted;
 use crate::finding::Location;
@@ -117,6 +118,8 @@ pub struct Evidence {
     pub contradicts: bool,
     /// The change that this one undoes or repeats, or that undoes it, so that its credit is taken away.
     pub retraced: Option<Retrace>,
+    /// What its content says for a label of paydown; `None` where it has no credit, or nobody looked.
+    pub proof: Option<Proof>,
     /// What else of its words does not count, and why.
     pub doubts: Vec<Doubt>,
     /// Defects of the object that keep its words from counting.
@@ -176,6 +179,14 @@ impl Doubt {
             Hollow::WithoutChange => Self::WithoutChange,
             Hollow::MassChange => Self::MassChange,
         }
+    }
+}
+
+impl Counted {
+    /// Whether it is known that nothing but a label speaks for its credit.
+    #[must_use]
+    pub fn is_unproven(&self) -> bool {
+        self.evidence.proof.as_ref().is_some_and(|proof| !proof.grade.is_proven())
     }
 }
 

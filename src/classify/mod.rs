@@ -25,6 +25,7 @@ use crate::facts::Day;
 use crate::facts::Defect;
 use crate::facts::Hollow;
 use crate::facts::ObjectId;
+use crate::facts::Proof;
 use crate::facts::RepoPath;
 use crate::facts::Retrace;
 use crate::facts::Untrusted;
@@ -173,6 +174,23 @@ fn read(
     Ok(counted)
 }
 
+/// Which of some commits are credited as paydown, so that something may be looked for that bears their labels out.
+pub fn credited(items: &[WorkItem]) -> impl Iterator<Item = ObjectId> {
+    items
+        .iter()
+        .filter(|item| matches!(&item.reading, Reading::Counted(counted) if counted.credit > BasisPoints::ZERO))
+        .map(|item| item.commit)
+}
+
+/// Takes up what was found in the content of credited commits.
+pub fn prove(items: &mut [WorkItem], proofs: &BTreeMap<ObjectId, Proof>) {
+    for item in items {
+        if let Reading::Counted(counted) = &mut item.reading {
+            counted.evidence.proof = proofs.get(&item.commit).filter(|_| counted.credit > BasisPoints::ZERO).cloned();
+        }
+    }
+}
+
 /// The merges that brought other commits in.
 fn landings(facts: &[CommitFact]) -> BTreeMap<ObjectId, &CommitFact> {
     facts.iter().filter(|fact| fact.is_merge() && fact.landing.commit == fact.id).map(|fact| (fact.id, fact)).collect()
@@ -211,6 +229,7 @@ fn count(fact: &CommitFact, landing: Option<&CommitFact>, changes: &Changes, con
             excuse: excuse::excuse(fact, landing, context),
             contradicts: decision.contradicts,
             retraced: None,
+            proof: None,
             doubts: decision.doubt.into_iter().chain(crowd).collect(),
             defects,
         },

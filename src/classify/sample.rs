@@ -228,6 +228,7 @@ pub(crate) fn policy(teams: &[&str]) -> Policy {
         attribution: Attribution::Roster,
         minimum: MinimumEffort { people: 2, developer_week_hundredths: 200 },
         fail_when: FailWhen::Below,
+        unproven_credit: BasisPoints::WHOLE,
         teams: named,
         roster,
         labels: Vec::new(),

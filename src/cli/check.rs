@@ -23,6 +23,8 @@ use crate::cli::outputs;
 use crate::cli::outputs::Outputs;
 use crate::cli::progress::Bar;
 use crate::cli::progress::Show;
+use crate::cli::proofs;
+use crate::cli::proofs::Looked;
 use crate::cli::request::Request;
 use crate::cli::request::Service;
 use crate::cli::revisions::Revisions;
@@ -142,7 +144,9 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
 
     let hollow = hollow(&repository, &history, &changed, ahead.as_ref(), &context, &ignored)?;
     let context = Context { hollow: &hollow, ..context };
-    let items = classify::classify(&walk.commits, &changed, &landed(&walk, &retraces), &context);
+    let mut items = classify::classify(&walk.commits, &changed, &landed(&walk, &retraces), &context);
+    let looked = Looked { repository: &repository, walk: &walk, policy: &policy, ignored: &ignored };
+    proofs::prove(&looked, &walk.commits, &mut items)?;
     let ledger = ledger::post(&items, &policy)?;
     let mut verdicts = verdict::judge(&ledger, &policy, &chosen);
     let today = walk.as_of.day();
@@ -152,6 +156,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         base: &walk,
         changed: &changed,
         retraces: &retraces,
+        looked: &looked,
         verdicts: &verdicts,
         trusted: trusted.as_ref(),
     };

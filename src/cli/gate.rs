@@ -11,6 +11,8 @@ use crate::classify::WorkItem;
 use crate::cli::carried::Sponsor;
 use crate::cli::error::Fault;
 use crate::cli::loosened;
+use crate::cli::proofs;
+use crate::cli::proofs::Looked;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::cli::tampered;
@@ -57,6 +59,8 @@ pub(super) struct Work<'a> {
     pub(super) base: &'a Walk,
     pub(super) changed: &'a BTreeMap<ObjectId, Changes>,
     pub(super) retraces: &'a [Retrace],
+    /// Where what bears labels out is looked for.
+    pub(super) looked: &'a Looked<'a>,
     /// How the teams stand at the base.
     pub(super) verdicts: &'a [Verdict],
     /// What the base's tree says beside its policy.
@@ -97,6 +101,7 @@ pub(super) fn judge(
     for item in items.iter_mut().filter(|item| following.copies.contains(&item.commit)) {
         leave_out(item);
     }
+    proofs::prove(work.looked, &work.history.commits, &mut items)?;
     let ledger = ledger::post(&items, context.policy)?;
     let coming_items = items.split_off(first);
     let base_items = items;

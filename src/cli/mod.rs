@@ -20,6 +20,7 @@ mod noticed;
 mod org_policy;
 mod outputs;
 mod progress;
+mod proofs;
 mod request;
 mod revisions;
 mod settings;

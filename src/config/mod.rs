@@ -15,6 +15,7 @@ mod raw;
 mod read;
 mod requests;
 mod schema;
+mod signs;
 mod text;
 mod validate;
 mod values;
@@ -32,6 +33,7 @@ pub use languages::{LanguagesError, languages, languages_from};
 pub use pack::{Pack, pack, packs};
 pub use requests::{BadRequest, requests, requests_file};
 pub use schema::policy_schema;
+pub use signs::{SignsError, excluded, signs};
 
 use read::At;
 use read::Mapping as _;

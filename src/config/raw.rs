@@ -89,6 +89,9 @@ written! {
         Optional "minimum-effort" minimum_effort: MinimumEffort,
         /// Whether a team fails as soon as its share is below its allocation, or only when the share's 90 % interval is.
         Optional "fail-when" fail_when: FailWhen,
+        /// The part that counts of the credit of a commit whose paydown label nothing in its change bears out; without
+        /// it 100%. `debtlint explain COMMIT` shows what bears a label out.
+        Optional "unproven-credit" unproven_credit: BasisPoints,
         /// The teams by their names. Without it there is one team, `everyone`.
         Optional "teams" teams: Named<TeamName, Team>,
         /// What the commits' own words, their authors and paths say about the kind of work; the first rule that matches wins.

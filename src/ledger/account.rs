@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use crate::classify::Counted;
 use crate::classify::WorkerId;
 use crate::facts::IsoWeek;
 use crate::policy::ExemptReason;
@@ -62,6 +63,8 @@ pub struct Efforts {
 pub struct Account {
     /// Effort by kind, in the order of [`Kind::ALL`].
     pub by_kind: BTreeMap<Kind, Efforts>,
+    /// The part of what is credited as paydown for which only labels speak.
+    pub unproven: Efforts,
     /// Who has counted work in it.
     pub people: BTreeSet<WorkerId>,
     /// How many commits have a part in it.
@@ -138,9 +141,9 @@ impl Efforts {
 
 impl Account {
     /// Adds a posting to the account.
-    pub(super) fn post(&mut self, posting: &Posting, kind: Kind, normative: Measure) -> Option<()> {
+    pub(super) fn post(&mut self, posting: &Posting, counted: &Counted, normative: Measure) -> Option<()> {
         // What is not credited of paydown is no paydown.
-        let rest_kind = if kind == Kind::Paydown { Kind::Other } else { kind };
+        let rest_kind = if counted.kind == Kind::Paydown { Kind::Other } else { counted.kind };
         let rest = posting.effort.checked_sub(posting.paydown)?;
         for (kind, part) in [(Kind::Paydown, posting.paydown), (rest_kind, rest)] {
             if part != Efforts::default() {
@@ -148,11 +151,21 @@ impl Account {
                 *sum = sum.checked_add(part)?;
             }
         }
+        if counted.is_unproven() {
+            self.unproven = self.unproven.checked_add(posting.paydown)?;
+        }
         self.people.insert(posting.worker.clone());
         let sums = self.person_weeks.entry((posting.worker.clone(), posting.week)).or_default();
         sums.paydown = sums.paydown.checked_add(posting.paydown.get(normative))?;
         sums.total = sums.total.checked_add(posting.effort.get(normative))?;
         Some(())
+    }
+
+    /// The same with that paydown alone that something beside its label bears out.
+    #[must_use]
+    pub fn proven(&self, measure: Measure) -> Sums {
+        let Sums { paydown, total } = self.sums(measure);
+        Sums { paydown: paydown.saturating_sub(self.unproven.get(measure)), total }
     }
 
     /// Paydown and total in one measure. The sum of all kinds fits: the ledger was refused otherwise.

@@ -8,6 +8,9 @@ use crate::classify::sample::but;
 use crate::classify::sample::left_out;
 use crate::classify::sample::policy;
 use crate::classify::sample::work;
+use crate::facts::Age;
+use crate::facts::Grade;
+use crate::facts::Proof;
 use crate::policy::Attribution;
 use crate::policy::BasisPoints;
 use crate::policy::ExemptReason;
@@ -34,6 +37,7 @@ struct Chance {
     workers: Vec<usize>,
     kind: usize,
     credit: Option<u16>,
+    proof: Option<bool>,
     exempt: bool,
     owners: Vec<(Option<usize>, u64)>,
 }
@@ -47,13 +51,15 @@ fn chance() -> impl Strategy<Value = Chance> {
         weights.prop_map(move |weights| teams.iter().copied().zip(weights).collect())
     });
     let credit = prop::option::of(0..=10_000_u16);
-    (1..=21_u8, lines, workers, 0..5_usize, credit, prop::bool::weighted(0.1), owners).prop_map(
-        |(day, lines, workers, kind, credit, exempt, owners)| Chance {
+    let proof = prop::option::of(prop::bool::ANY);
+    (1..=21_u8, lines, workers, 0..5_usize, credit, proof, prop::bool::weighted(0.1), owners).prop_map(
+        |(day, lines, workers, kind, credit, proof, exempt, owners)| Chance {
             day,
             lines,
             workers,
             kind,
             credit,
+            proof,
             exempt,
             owners,
         },
@@ -62,8 +68,10 @@ fn chance() -> impl Strategy<Value = Chance> {
 
 fn history() -> impl Strategy<Value = (Policy, Vec<WorkItem>)> {
     let attribution = prop_oneof![Just(Attribution::Roster), Just(Attribution::Paths)];
-    (attribution, prop::collection::vec(chance(), 0..60)).prop_map(|(attribution, commits)| {
-        let policy = sample_policy(attribution);
+    let unproven = prop_oneof![Just(10_000), 0..=10_000_u16];
+    (attribution, unproven, prop::collection::vec(chance(), 0..60)).prop_map(|(attribution, unproven, commits)| {
+        let mut policy = sample_policy(attribution);
+        policy.unproven_credit = BasisPoints::new(unproven).unwrap();
         let items = (1..).zip(&commits).map(|(number, commit)| item(&policy, number, commit)).collect();
         (policy, items)
     })
@@ -78,6 +86,11 @@ fn item(policy: &Policy, number: u8, chance: &Chance) -> WorkItem {
             let owner = |(team, weight): &(Option<usize>, u64)| Owner { team: team.map(TeamId), weight: *weight };
             counted.owners = chance.owners.iter().map(owner).collect();
         }
+        counted.evidence.proof = chance.proof.map(|proven| Proof {
+            grade: if proven { Grade::OldCode } else { Grade::None },
+            grounds: Vec::new(),
+            age: Age::Known,
+        });
         if let Some(credit) = chance.credit {
             counted.credit = BasisPoints::new(credit).unwrap();
         }
@@ -177,6 +190,45 @@ proptest! {
         }
     }
 
+    /// Proof raises no effort and lowers no credit; nor does a higher part that counts without proof. Without a part
+    /// that counts, what is left is what is proven.
+    #[test]
+    fn monotony_of_proof((policy, items) in history(), place: prop::sample::Index, more in 0..=10_000_u16) {
+        prop_assume!(!items.is_empty());
+        let before = post(&items, &policy).unwrap();
+        let place = place.index(items.len());
+        let mut proven = items.clone();
+        let proof = Proof { grade: Grade::Marker, grounds: Vec::new(), age: Age::Known };
+        proven[place] = but(proven[place].clone(), |counted| counted.evidence.proof = Some(proof));
+        let points = |points: u16| BasisPoints::new(points).unwrap();
+        let laxer = Policy { unproven_credit: points(policy.unproven_credit.get().max(more)), ..policy.clone() };
+        let strict = Policy { unproven_credit: BasisPoints::ZERO, ..policy.clone() };
+        for after in [post(&proven, &policy).unwrap(), post(&items, &laxer).unwrap()] {
+            for (before, after) in before.accounts.iter().zip(&after.accounts) {
+                for measure in Measure::ALL {
+                    let ((paydown, total), (more, same)) = (share(before, measure), share(after, measure));
+                    prop_assert_eq!(total, same);
+                    prop_assert!(more >= paydown);
+                }
+            }
+        }
+        let known: Vec<WorkItem> = items
+            .iter()
+            .cloned()
+            .map(|item| but(item, |counted| {
+                let unknown = Proof { grade: Grade::None, grounds: Vec::new(), age: Age::Known };
+                counted.evidence.proof.get_or_insert(unknown);
+            }))
+            .collect();
+        let (known, strict) = (post(&known, &policy).unwrap(), post(&known, &strict).unwrap());
+        for (known, strict) in known.accounts.iter().zip(&strict.accounts) {
+            prop_assert_eq!(strict.unproven, Efforts::default());
+            for measure in Measure::ALL {
+                prop_assert_eq!(known.proven(measure), strict.sums(measure));
+            }
+        }
+    }
+
     /// One more commit of paydown by somebody who was active on that day lowers no share of anybody in developer-weeks:
     /// it makes no new day, so it only takes effort over from that person's other commits of the day. (On a new day it
     /// can lower a share: the week's effort moves away from days that had more paydown. So there is no such law.)
@@ -191,6 +243,8 @@ proptest! {
             counted.day = like.day;
             counted.workers.clone_from(&like.workers);
             counted.lines = like.lines;
+            // Unproven work may count less than the proven work that it takes effort over from.
+            counted.evidence.proof = Some(Proof { grade: Grade::Marker, grounds: Vec::new(), age: Age::Known });
         });
         items.push(more);
         let after = post(&items, &policy).unwrap();

@@ -60,7 +60,7 @@ pub fn post(items: &[WorkItem], policy: &Policy) -> Result<Ledger, LedgerError> 
             Some(team) => ledger.accounts.get_mut(team.0).ok_or_else(too_big)?,
             None => &mut ledger.unattributed,
         };
-        account.post(posting, counted.kind, policy.effort).ok_or_else(too_big)?;
+        account.post(posting, counted, policy.effort).ok_or_else(too_big)?;
         if seen.insert(posting.team, posting.item) != Some(posting.item) {
             account.commits = account.commits.checked_add(1).ok_or_else(too_big)?;
         }

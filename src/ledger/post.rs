@@ -72,7 +72,11 @@ pub(super) fn postings(items: &[WorkItem], policy: &Policy) -> Result<Vec<Postin
             Reading::Exempt(_) => None,
         });
         let counted = counted.ok_or_else(too_big)?;
-        let paydown = credited(effort, counted.credit)?;
+        let mut paydown = part(effort, counted.credit)?;
+        // What was not looked at is not known to be borne out, and what is not known does not help.
+        if counted.evidence.proof.as_ref().is_none_or(|proof| !proof.grade.is_proven()) {
+            paydown = part(paydown, policy.unproven_credit)?;
+        }
         let week = counted.day.iso_week();
         Ok(Posting { item, worker: worker.clone(), week, team, effort, paydown })
     };
@@ -210,11 +214,11 @@ fn owner_weights(counted: &Counted) -> Vec<u128> {
     counted.owners.iter().map(|owner| u128::from(owner.weight)).collect()
 }
 
-/// The part of an effort that is credited, rounded down in each measure.
-fn credited(effort: Efforts, credit: BasisPoints) -> Result<Efforts, LedgerError> {
+/// A part of an effort, rounded down in each measure.
+fn part(effort: Efforts, points: BasisPoints) -> Result<Efforts, LedgerError> {
     let mut paydown = Efforts::default();
     for measure in Measure::ALL {
-        let part = u128::from(effort.get(measure)).checked_mul(u128::from(credit.get())).ok_or_else(too_big)?;
+        let part = u128::from(effort.get(measure)).checked_mul(u128::from(points.get())).ok_or_else(too_big)?;
         let part = part.div_euclid(u128::from(BasisPoints::WHOLE.get()));
         *paydown.get_mut(measure) = u64::try_from(part).map_err(|_impossible| too_big())?;
     }

@@ -1,5 +1,7 @@
 //! From a file to its markers.
 
+use std::collections::BTreeMap;
+
 use bstr::ByteSlice as _;
 use regex::bytes::Regex;
 
@@ -101,6 +103,9 @@ pub struct Scanned {
     pub more: bool,
 }
 
+/// How often each tag was seen: in comments, and altogether.
+pub(super) type TagCounts<'s> = BTreeMap<&'s str, (i64, i64)>;
+
 impl Default for Search {
     fn default() -> Self {
         let tag = |name: &str| Tag { name: name.to_owned(), case: TagCase::Exact };
@@ -172,6 +177,28 @@ impl Scanner {
             }
         }
         Ok(reader.done())
+    }
+
+    /// The language of a file, and how often each tag stands in it as a word: in comments, and altogether. `None` where
+    /// the file is not searched.
+    pub(super) fn counts<'s>(&'s self, path: &RepoPath, bytes: &[u8]) -> Option<(&'s str, TagCounts<'s>)> {
+        let text = decode(bytes).ok().filter(|_| bytes.len() <= self.search.max_bytes)?;
+        let wanted: Vec<usize> = self.any.find_iter(&text).map(|found| found.start()).collect();
+        if wanted.is_empty() || (self.search.generated == Generated::LeftOut && is_generated(&self.languages, &text)) {
+            return None;
+        }
+        let place = self.detector.language(&self.languages, path.as_bytes(), &text)?;
+        let comments = lex::comments(&text, &self.languages, &self.grammars, place, &wanted);
+        let mut counts = TagCounts::new();
+        for (range, tag) in self.tags(&text, 0..text.len()) {
+            let Some(tag) = tag else { continue };
+            let before = comments.partition_point(|comment| comment.whole.end <= range.start);
+            let inside = comments.get(before).is_some_and(|comment| comment.whole.start <= range.start);
+            let (in_comments, all) = counts.entry(tag.name.as_str()).or_default();
+            *in_comments = in_comments.saturating_add(i64::from(inside));
+            *all = all.saturating_add(1);
+        }
+        Some((self.languages.list.get(place)?.name.as_str(), counts))
     }
 
     /// The name of the language that a file is taken for.

@@ -6,6 +6,7 @@ use sha1::Digest as _;
 use sha1::Sha1;
 
 use crate::marker::item::Attributes;
+use crate::marker::item::Marker;
 use crate::marker::item::MarkerId;
 
 /// Gives out identities within one file; equals are told apart by their order.
@@ -27,6 +28,11 @@ impl Identities {
         let [a, b, c, d, e, f, g, h, ..] = whole;
         (MarkerId::new([a, b, c, d, e, f, g, h]), ordinal)
     }
+}
+
+/// What a marker says, whatever its place among equals and its path.
+pub(super) fn content(marker: &Marker) -> [u8; 20] {
+    digest(&marker.tag, &marker.attributes, marker.text.expose()).finalize().into()
 }
 
 /// Each part goes in with its kind and length, so that no two different markers read alike. Attributes have no order.

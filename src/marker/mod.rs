@@ -11,8 +11,10 @@ mod grammar;
 mod identity;
 mod item;
 mod lex;
+mod proof;
 mod read;
 mod suppression;
+mod turnover;
 
 pub use attributes::parse as parse_attributes;
 pub use code::Code;
@@ -20,4 +22,6 @@ pub use decode::{Skip, decode};
 pub use detect::Generated;
 pub use find::{Prose, Scanned, Scanner, ScannerError, Search, Tag, TagCase};
 pub use item::{Attributes, CommentKind, Malformed, Marker, MarkerId, Place};
+pub use proof::{Before, Prover};
 pub use suppression::Suppression;
+pub use turnover::{Gone, Turning, Turnover};

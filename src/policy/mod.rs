@@ -9,6 +9,7 @@ mod pattern;
 mod roster;
 mod rule;
 mod safeguards;
+mod signs;
 mod team;
 mod written;
 
@@ -29,6 +30,7 @@ pub use rule::{
     LabelRule, Rank, RequireLabel,
 };
 pub use safeguards::{Enforcement, Safeguards, Shadow, SponsorProof, WAIVER_REACH_DAYS, Waiver, WaiverState};
+pub use signs::{Sign, SignPlace, Signs};
 pub use team::{Team, TeamId};
 pub use written::{Step, Written};
 
@@ -53,6 +55,8 @@ pub struct Policy {
     pub minimum: MinimumEffort,
     /// When a team that lies below its allocation fails.
     pub fail_when: FailWhen,
+    /// The part that counts of the credit of a commit whose label nothing else bears out.
+    pub unproven_credit: BasisPoints,
     /// The teams, in the order of the policy; at least one.
     pub teams: Vec<Team>,
     /// Who belongs to which team.

@@ -46,7 +46,7 @@ pub struct Compared {
 }
 
 /// So many neighbours in history go to one thread at a time: what one leaves behind the next begins with.
-const NEIGHBOURS: usize = 16;
+pub(super) const NEIGHBOURS: usize = 16;
 
 /// What each of some commits changed, in their order: an ordinary commit against its parent, a root against nothing; a
 /// merge only what is its own work.

@@ -47,7 +47,8 @@ fn read(objects: &dyn Objects, commit: ObjectId, path: &str, limit: u64) -> Resu
     Ok(None)
 }
 
-fn find(id: ObjectId, bytes: &[u8], name: &[u8]) -> Result<Option<Entry>, RepoError> {
+/// The entry of that name in a tree's bytes.
+pub(super) fn find(id: ObjectId, bytes: &[u8], name: &[u8]) -> Result<Option<Entry>, RepoError> {
     for found in tree::entries(bytes) {
         let found = found.map_err(|reason| RepoError::MalformedTree { id, reason })?;
         if found.name == name {

@@ -8,6 +8,7 @@ mod ahead;
 mod cached;
 pub mod changes;
 mod commit;
+pub mod content;
 mod differences;
 mod error;
 mod file;

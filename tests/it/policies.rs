@@ -11,6 +11,7 @@ use debtlint::config::ConfigError;
 use debtlint::config::Fault;
 use debtlint::config::Loaded;
 use debtlint::config::Source;
+use debtlint::policy::BasisPoints;
 use debtlint::policy::ExemptMatch;
 use debtlint::policy::Kind;
 use debtlint::policy::LabelMatch;
@@ -113,6 +114,9 @@ fn meaning(loaded: &Loaded) -> String {
     for rule in exempt_changes {
         writeln!(text, "exempt change {}: {:?}, {:?}, at most {:?}", rule.id, rule.matches, rule.reason, rule.at_most)
             .unwrap();
+    }
+    if loaded.policy.unproven_credit < BasisPoints::WHOLE {
+        writeln!(text, "unproven credit {}", loaded.policy.unproven_credit).unwrap();
     }
     for team in teams {
         let at = &team.allocation_at;

@@ -216,8 +216,16 @@ fn told_item(out: &mut String, item: &Value) {
         Value::Null => "no label".to_owned(),
         label => format!("{} in {:?}", text(&label["rule"]), text(&label["matched"])),
     };
-    writeln!(out, "  {} {}, credit {}: {winner}", text(&counted["day"]), text(&counted["kind"]), counted["credit_bp"])
-        .unwrap();
+    let grade = evidence["proof"]["grade"].as_str().filter(|grade| *grade != "none");
+    let proof = grade.map(|grade| format!(", {grade}")).unwrap_or_default();
+    writeln!(
+        out,
+        "  {} {}, credit {}: {winner}{proof}",
+        text(&counted["day"]),
+        text(&counted["kind"]),
+        counted["credit_bp"]
+    )
+    .unwrap();
     if !evidence["inherited"].is_null() {
         writeln!(out, "  inherited from {}", id(&evidence["inherited"]["from"])).unwrap();
     }

@@ -10,6 +10,7 @@ use crate::config::raw;
 use crate::config::read::At;
 use crate::finding::Finding;
 use crate::policy::Allocation;
+use crate::policy::BasisPoints;
 use crate::policy::MinimumEffort;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
@@ -50,6 +51,7 @@ fn agreed(
     let attribution = either(&mut own, &mut settings, |file| file.attribution.take())?;
     let allocation = either(&mut own, &mut settings, |file| file.allocation.take())?;
     let fail_when = either(&mut own, &mut settings, |file| file.fail_when.take())?;
+    let unproven = either(&mut own, &mut settings, |file| file.unproven_credit.take());
     let people = either(&mut own, &mut settings, |file| file.minimum_effort.as_mut()?.value.people.take())?;
     let weeks = either(&mut own, &mut settings, |file| file.minimum_effort.as_mut()?.value.developer_weeks.take())?;
     if allocation.at.file == settings_text.name && texts.iter().all(|text| text.name != settings_text.name) {
@@ -79,6 +81,7 @@ fn agreed(
         attribution: attribution.value,
         minimum: MinimumEffort { people: people.value.0, developer_week_hundredths: weeks.value.0 },
         fail_when: fail_when.value,
+        unproven_credit: unproven.map_or(BasisPoints::WHOLE, |unproven| unproven.value),
         teams,
         roster,
         labels,

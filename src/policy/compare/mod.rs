@@ -96,6 +96,7 @@ pub fn compare(base: &Policy, head: &Policy, known: &Known) -> Vec<Difference> {
         require_label: _,
         exempt_changes: _,
         bot_paths: _,
+        unproven_credit: _,
     } = base;
     let pair = Pair { base, head, known };
     let mut all = Vec::new();

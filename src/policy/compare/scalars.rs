@@ -43,6 +43,10 @@ pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
         let what = "the work that judging a team takes";
         all.push(told(pair, what, &["minimum-effort", "developer-weeks"], direction, weeks));
     }
+    if let Some(direction) = lower_is_tighter(base.unproven_credit, head.unproven_credit) {
+        let part = |policy: &Policy| policy.unproven_credit.to_string();
+        all.push(told(pair, "what counts of credit that nothing bears out", &["unproven-credit"], direction, part));
+    }
     if base.fail_when != head.fail_when {
         let direction = match base.fail_when {
             FailWhen::Below => Direction::Looser,

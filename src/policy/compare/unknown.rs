@@ -13,7 +13,7 @@ use super::Side;
 
 /// The keys whose whole meaning lies in fields that are compared, or that mean nothing to a judgement. `*` is any name or
 /// number; what lies below belongs to them.
-pub(super) const UNDERSTOOD: [&str; 43] = [
+pub(super) const UNDERSTOOD: [&str; 44] = [
     "version",
     "description",
     "extends",
@@ -57,6 +57,7 @@ pub(super) const UNDERSTOOD: [&str; 43] = [
     "require-label",
     "exempt-changes",
     "bot-paths",
+    "unproven-credit",
 ];
 
 pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {

@@ -118,11 +118,34 @@ pub struct Evidence {
     pub contradicts: bool,
     /// Why its credit was taken away, if it was.
     pub retraced: Option<Retraced>,
+    /// Of a commit with credit: what its content says for its label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
     /// What else of it does not count: `shares-differ`, `share-unreadable`, `too-many-co-authors`, `unproven-author`,
     /// `without-change` or `mass-change`.
     pub doubts: Vec<&'static str>,
     /// Defects of the object that keep its words from counting.
     pub defects: Vec<&'static str>,
+}
+
+/// What the content of a commit says for its label of paydown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Proof {
+    /// `resolves-named-debt`, `removes-marker`, `removes-suppression`, `reworks-old-code` or `none`.
+    pub grade: &'static str,
+    /// The first few places that it rests on.
+    pub grounds: Vec<Ground>,
+    /// Whether the age of removed lines was known where it would have counted.
+    pub age_known: bool,
+}
+
+/// A place in a commit that bears its label out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Ground {
+    /// The file.
+    pub path: String,
+    /// What is gone from it.
+    pub what: String,
 }
 
 /// A label that a rule recognised.

@@ -21,7 +21,9 @@ use crate::report::Report;
 use crate::report::sink::JsonStrings;
 
 pub use change::{Change, ExemptUse, Request, Revision, Said, TeamChange};
-pub use items::{Counted, Evidence, Excuse, Exempt, Identity, Inherited, Item, Label, Landing, Part, Person, Retraced};
+pub use items::{
+    Counted, Evidence, Excuse, Exempt, Ground, Identity, Inherited, Item, Label, Landing, Part, Person, Proof, Retraced,
+};
 
 /// The version of the document.
 pub const VERSION: &str = "debtlint.report/1";
@@ -182,6 +184,9 @@ pub struct Policy {
     pub fail_when: &'static str,
     /// Below this a team is not judged.
     pub minimum_effort: Minimum,
+    /// The part, in ten-thousandths, that counts of credit for which only labels speak; absent where all of it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unproven_credit_bp: Option<u16>,
     /// Where the policy is only tried out: nothing is enforced, and what would fail the run is a warning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shadow: Option<Shadow>,
@@ -230,6 +235,9 @@ pub struct Team {
     /// Its share of paydown in the measure that decides, in ten-thousandths, rounded down; null without any effort.
     /// The standing was decided by the exact integers.
     pub share_bp: Option<u16>,
+    /// The same without the paydown for which only labels speak; absent where that changes nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proven_share_bp: Option<u16>,
     /// Units of paydown in the measure that decides which, added to the work there is, would reach the allocation: 0
     /// when it is there; null when no amount would, and for a team that was not chosen.
     pub shortfall: Option<Units>,
@@ -277,6 +285,9 @@ pub struct Account {
     pub commits: u64,
     /// Effort credited as paydown.
     pub paydown: Efforts,
+    /// The part of it for which only labels speak; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unproven: Option<Efforts>,
     /// All effort.
     pub total: Efforts,
     /// All effort by kind; `by_kind.paydown` is `paydown`.

@@ -7,6 +7,7 @@ use crate::classify::ByRequest;
 use crate::classify::Doubt;
 use crate::classify::Reading;
 use crate::classify::WorkerId;
+use crate::facts;
 use crate::facts::ObjectId;
 use crate::facts::RetraceKind;
 use crate::facts::UnixTime;
@@ -14,6 +15,7 @@ use crate::finding;
 use crate::ledger;
 use crate::policy;
 use crate::policy::Attribution;
+use crate::policy::BasisPoints;
 use crate::policy::ExemptReason;
 use crate::policy::FailWhen;
 use crate::policy::Kind;
@@ -37,6 +39,7 @@ use super::Excuse;
 use super::Exempt;
 use super::Exempts;
 use super::Finding;
+use super::Ground;
 use super::Identity;
 use super::Inherited;
 use super::Interval;
@@ -52,6 +55,7 @@ use super::Part;
 use super::Person;
 use super::Place;
 use super::Policy;
+use super::Proof;
 use super::Retraced;
 use super::Shadow;
 use super::Subject;
@@ -135,6 +139,7 @@ fn policy(report: &Report) -> Policy {
             },
             would_fail: shadow.failing,
         }),
+        unproven_credit_bp: (policy.unproven_credit < BasisPoints::WHOLE).then(|| policy.unproven_credit.get()),
     }
 }
 
@@ -142,7 +147,7 @@ fn team(report: &Report, id: TeamId) -> Option<Team> {
     let team = report.policy.team(id)?;
     let posted = report.ledger.accounts.get(id.0)?;
     let verdict = report.verdicts.iter().find(|verdict| verdict.team == id);
-    let sums = posted.sums(report.policy.effort);
+    let (sums, proven) = (posted.sums(report.policy.effort), posted.proven(report.policy.effort));
     Some(Team {
         name: team.name.clone(),
         lead: team.lead.clone(),
@@ -150,6 +155,9 @@ fn team(report: &Report, id: TeamId) -> Option<Team> {
         allocation_bp: team.allocation.0.get(),
         allocation_at: place(&team.allocation_at),
         share_bp: figures::share(sums.paydown, sums.total).map(|points| points.get()),
+        proven_share_bp: figures::share(proven.paydown, proven.total)
+            .filter(|_| proven != sums)
+            .map(|points| points.get()),
         shortfall: verdict.and_then(|verdict| verdict.shortfall).map(Units),
         interval: verdict
             .and_then(|verdict| verdict.interval)
@@ -178,6 +186,8 @@ fn account(posted: &ledger::Account) -> Account {
         people: u64::try_from(posted.people.len()).unwrap_or(u64::MAX),
         commits: posted.commits,
         paydown: of(Kind::Paydown),
+        unproven: (posted.unproven != ledger::Efforts::default())
+            .then(|| efforts(|measure| posted.unproven.get(measure))),
         total: efforts(|measure| posted.sums(measure).total),
         by_kind: Kinds {
             paydown: of(Kind::Paydown),
@@ -326,8 +336,21 @@ fn told_evidence(evidence: &classify::Evidence) -> Evidence {
             later: retraced.later.to_string(),
             earlier: retraced.earlier.to_string(),
         }),
+        proof: evidence.proof.as_ref().map(told_proof),
         doubts: evidence.doubts.iter().map(|doubt| told_doubt(*doubt)).collect(),
         defects: evidence.defects.iter().map(|defect| defect.name()).collect(),
+    }
+}
+
+fn told_proof(proof: &facts::Proof) -> Proof {
+    let ground = |ground: &facts::Ground| Ground {
+        path: ground.path.to_text().expose().to_owned(),
+        what: ground.what.expose().to_owned(),
+    };
+    Proof {
+        grade: proof.grade.name(),
+        grounds: proof.grounds.iter().map(ground).collect(),
+        age_known: proof.age == facts::Age::Known,
     }
 }
 

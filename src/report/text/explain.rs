@@ -8,10 +8,14 @@ use crate::classify::Reading;
 use crate::classify::WorkItem;
 use crate::classify::Worker;
 use crate::classify::WorkerId;
+use crate::facts::Age;
 use crate::facts::CommitFact;
 use crate::facts::Day;
+use crate::facts::Grade;
 use crate::facts::Identity;
+use crate::facts::Proof;
 use crate::facts::RetraceKind;
+use crate::policy::BasisPoints;
 use crate::policy::LabelOutcome;
 use crate::policy::Measure;
 use crate::policy::Rank;
@@ -44,7 +48,7 @@ pub fn commit(report: &Report, at: usize, fact: &CommitFact, view: View) -> Stri
             }
         }
         Reading::Counted(counted) => {
-            text.push_str(&kind(counted, view));
+            text.push_str(&kind(report, counted, view));
             text.push_str(&effort(report, item, counted, view));
             text.push_str(&parts(report, at, view));
         }
@@ -84,7 +88,7 @@ fn identity(identity: &Identity, view: View) -> String {
     format!("{} <{}>", view.sink.line(&identity.name), view.sink.line(&identity.email))
 }
 
-fn kind(counted: &Counted, view: View) -> String {
+fn kind(report: &Report, counted: &Counted, view: View) -> String {
     let credit = counted.credit;
     let evidence = &counted.evidence;
     let whole = credit.get() == 0 || credit.get() == 10_000;
@@ -116,6 +120,16 @@ fn kind(counted: &Counted, view: View) -> String {
         };
         say(format!("Its credit is taken away: {later} {how} {earlier}."));
     }
+    if let Some(proof) = &evidence.proof {
+        say(proof_sentence(proof, report));
+        for ground in &proof.grounds {
+            say(format!(
+                "  {}: {}",
+                view.sink.limited(ground.path.to_text().expose(), 60),
+                view.sink.line(&ground.what)
+            ));
+        }
+    }
     if !evidence.defects.is_empty() {
         say("The object is malformed, so its own words do not count.".to_owned());
     }
@@ -133,6 +147,33 @@ fn kind(counted: &Counted, view: View) -> String {
     }
     text.push_str(&lines(&grid, view));
     text
+}
+
+/// What bears the label out.
+fn proof_sentence(proof: &Proof, report: &Report) -> String {
+    let grade = proof.grade.name();
+    let part = report.policy.unproven_credit;
+    let counts =
+        if part < BasisPoints::WHOLE { format!(", of which the policy lets {part} count") } else { String::new() };
+    match (proof.grade, proof.age) {
+        (Grade::NamedDebt, _) => {
+            format!("Its label is borne out ({grade}): it names what it resolves, and takes the markers of that out.")
+        }
+        (Grade::Marker, _) => format!("Its label is borne out ({grade}): it leaves fewer markers."),
+        (Grade::Suppression, _) => {
+            format!("Its label is borne out ({grade}): it leaves fewer suppressed warnings or deprecated things.")
+        }
+        (Grade::OldCode, _) => {
+            format!(
+                "Its label is borne out ({grade}): most lines that it takes out are older than 90 days, and no tests went."
+            )
+        }
+        (Grade::None, Age::Known) => format!("Only its label speaks for its credit{counts}."),
+        (Grade::None, Age::Unknown) => format!(
+            "Only its label speaks for its credit{counts}; whether the lines that it takes out are old is not known, as this \
+             clone does not reach back so far."
+        ),
+    }
 }
 
 fn label_row(label: &FoundLabel, mark: char, view: View) -> Vec<Cell> {

@@ -20,6 +20,9 @@ use super::style;
 /// From so many teams on, the tables behind the first show only those that did not meet their allocation.
 const MANY: usize = 24;
 
+/// So many shares without unproven credit are shown.
+const UNPROVEN: usize = 6;
+
 /// How much of the first table there is room for, from rich to poor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Shape {
@@ -196,6 +199,7 @@ fn notes(report: &Report, view: View) -> String {
     if report.verdicts.iter().any(|verdict| verdict.interval.is_some()) {
         notes.push("Range: nine in ten shares, when the same weeks are drawn again by chance.".to_owned());
     }
+    notes.extend(unproven(report, view));
     let nobody = &report.ledger.unattributed;
     if nobody.commits > 0 {
         notes.push(format!(
@@ -205,6 +209,21 @@ fn notes(report: &Report, view: View) -> String {
         ));
     }
     notes.iter().map(|note| style::paint(style::DIM, &view.wrapped(note, "  ")) + "\n").collect()
+}
+
+/// The shares without the credit for which only labels speak, where that is less.
+fn unproven(report: &Report, view: View) -> Option<String> {
+    let measure = report.policy.effort;
+    let less = in_order(report).into_iter().filter_map(|verdict| {
+        let account = report.ledger.accounts.get(verdict.team.0)?;
+        let (sums, proven) = (account.sums(measure), account.proven(measure));
+        let percent = figures::percent(proven.paydown, proven.total, Rounding::Down);
+        (sums != proven).then(|| format!("{} {percent}", name(report, verdict.team, view.sink, view.name_limit())))
+    });
+    let less: Vec<String> = less.collect();
+    let (shown, rest) = less.split_at_checked(UNPROVEN).unwrap_or((&less, &[]));
+    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    (!shown.is_empty()).then(|| format!("Borne out by more than a label: {}{more}.", shown.join(", ")))
 }
 
 /// A table of percentages, one row an account.

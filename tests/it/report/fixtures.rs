@@ -239,6 +239,7 @@ fn policy(text: String, teams: Vec<Team>) -> Policy {
         attribution: Attribution::Roster,
         minimum: MinimumEffort { people: 2, developer_week_hundredths: 200 },
         fail_when: FailWhen::Below,
+        unproven_credit: BasisPoints::WHOLE,
         teams,
         roster: Roster {
             people: vec![Person {
@@ -270,6 +271,7 @@ fn account(paydown: u64, other: [u64; 4], number: usize) -> Account {
         people: (0..3).filter(|_| some).map(|at| WorkerId::Rostered(PersonId(number * 3 + at))).collect(),
         commits: if some { 71 } else { 0 },
         by_kind,
+        unproven: Efforts::default(),
         person_weeks: BTreeMap::new(),
     }
 }

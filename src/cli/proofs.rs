@@ -1,0 +1,82 @@
+//! What bears out the labels of credited commits: looked for in their contents only.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use miette::Diagnostic;
+
+use crate::classify;
+use crate::classify::WorkItem;
+use crate::cli::error::Fault;
+use crate::cli::exit::Exit;
+use crate::config;
+use crate::facts::CommitFact;
+use crate::facts::ObjectId;
+use crate::facts::Proof;
+use crate::facts::RepoPath;
+use crate::marker::Prover;
+use crate::policy::BasisPoints;
+use crate::policy::Policy;
+use crate::repo::IsIgnored;
+use crate::repo::Repository;
+use crate::repo::Walk;
+use crate::repo::content;
+use crate::repo::content::Past;
+
+/// What is removed after so long was old.
+const OLD_DAYS: u32 = 90;
+
+/// Where it is looked for.
+pub(super) struct Looked<'a> {
+    pub(super) repository: &'a Repository,
+    /// The window that decides which history is read.
+    pub(super) walk: &'a Walk,
+    pub(super) policy: &'a Policy,
+    pub(super) ignored: &'a IsIgnored<'a>,
+}
+
+/// Adds to each credited commit what its content says for its label.
+///
+/// The age of lines asks for history before the window. Where that cannot be read, as in a shallow clone, the age stays
+/// unknown and the report says so; unless the policy makes credit hang on it: then that is an error, as everywhere.
+pub(super) fn prove(looked: &Looked<'_>, facts: &[CommitFact], items: &mut [WorkItem]) -> Result<(), Fault> {
+    let credited: BTreeSet<ObjectId> = classify::credited(items).collect();
+    let commits: Vec<&CommitFact> = facts.iter().filter(|fact| credited.contains(&fact.id)).collect();
+    if commits.is_empty() {
+        return Ok(());
+    }
+    let prover = prover()?;
+    let decides = looked.policy.unproven_credit < BasisPoints::WHOLE;
+    let days = looked.policy.window_days.saturating_add(OLD_DAYS);
+    let past = match Past::of(looked.repository, looked.walk, days) {
+        Ok(past) => Some(past),
+        Err(_untold) if !decides => None,
+        Err(error) => return Err(Fault::from(error)),
+    };
+    let found = content::each(looked.repository, &commits, looked.ignored, |fact, content| {
+        let before = past.as_ref().map(|past| past.at(fact.landing.time.minus_days(OLD_DAYS)));
+        let text = |path: &RepoPath| match before.flatten() {
+            Some(commit) => content.text_at(commit, path),
+            None => Ok(None),
+        };
+        match prover.prove(fact, content.sides(), before.is_some().then_some(&text)) {
+            // What the window itself needs is asked for again, and its errors are told.
+            Err(_untold) if !decides => prover.prove(fact, content.sides(), None),
+            other => other,
+        }
+    })?;
+    let proofs: BTreeMap<ObjectId, Proof> = commits.iter().map(|fact| fact.id).zip(found).collect();
+    classify::prove(items, &proofs);
+    Ok(())
+}
+
+/// The shipped tables can be used: a test reads them.
+fn prover() -> Result<Prover, Fault> {
+    let languages = config::languages().map_err(broken)?;
+    let (signs, excluded) = (config::signs().map_err(broken)?, config::excluded(&languages).map_err(broken)?);
+    Prover::new(&languages, signs, excluded).map_err(broken)
+}
+
+fn broken(error: impl Diagnostic + 'static) -> Fault {
+    Fault::Told(Exit::CannotJudge, Box::new(error))
+}

@@ -1,0 +1,174 @@
+//! What became of markers in a change: added, removed, moved, copied; by content, whatever line they stand on.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::facts::RepoPath;
+use crate::marker::identity;
+use crate::marker::item::Marker;
+use crate::repo::content::Fate;
+
+/// What became of the markers of a change. Each vector is in the order of paths, then of places.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Turnover {
+    /// New debt.
+    pub added: Vec<(RepoPath, Marker)>,
+    /// Debt that is gone.
+    pub removed: Vec<Gone>,
+    /// Debt that stands in another file now: where it stood, where it stands.
+    pub moved: Vec<(RepoPath, RepoPath, Marker)>,
+    /// The same words once more, while the first still stand: no debt was taken on by that.
+    pub copied: Vec<(RepoPath, Marker)>,
+}
+
+/// A marker that is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    /// Where it stood.
+    pub path: RepoPath,
+    /// What it said.
+    pub marker: Marker,
+    /// Whether its file went with it: code that is gone owes nothing, but nobody may have looked at the marker.
+    pub with_file: bool,
+}
+
+/// Collects the markers of a change, path by path.
+#[derive(Debug, Default)]
+pub struct Turning {
+    added: Vec<(RepoPath, Marker)>,
+    removed: Vec<Gone>,
+    /// All that the old sides had and the new sides still have.
+    kept: BTreeSet<[u8; 20]>,
+}
+
+impl Turning {
+    /// Takes up a changed path with the markers of both sides.
+    pub fn path(&mut self, path: &RepoPath, fate: Fate, old: Vec<Marker>, new: Vec<Marker>) {
+        let (old, new) = self.unmatched(old, new);
+        // The same words with other brackets, or under another tag, are the same debt.
+        let mut by_text: BTreeMap<String, Vec<Marker>> = BTreeMap::new();
+        for marker in old.into_iter().rev() {
+            by_text.entry(marker.text.expose().to_owned()).or_default().push(marker);
+        }
+        for marker in new {
+            let text = marker.text.expose();
+            if text.is_empty() || by_text.get_mut(text).and_then(Vec::pop).is_none() {
+                self.added.push((path.clone(), marker));
+            }
+        }
+        let mut gone: Vec<Marker> = by_text.into_values().flatten().collect();
+        gone.sort_by_key(|marker| marker.place);
+        let with_file = fate == Fate::Deleted;
+        self.removed.extend(gone.into_iter().map(|marker| Gone { path: path.clone(), marker, with_file }));
+    }
+
+    /// What all paths together come to.
+    #[must_use]
+    pub fn done(self) -> Turnover {
+        let mut pending: BTreeMap<[u8; 20], Vec<Gone>> = BTreeMap::new();
+        for gone in self.removed.into_iter().rev() {
+            pending.entry(identity::content(&gone.marker)).or_default().push(gone);
+        }
+        let mut turnover = Turnover::default();
+        for (path, marker) in self.added {
+            let content = identity::content(&marker);
+            match pending.get_mut(&content).and_then(Vec::pop) {
+                Some(gone) => turnover.moved.push((gone.path, path, marker)),
+                None if self.kept.contains(&content) => turnover.copied.push((path, marker)),
+                None => turnover.added.push((path, marker)),
+            }
+        }
+        turnover.removed = pending.into_values().flatten().collect();
+        turnover.removed.sort_by(|a, b| (&a.path, a.marker.place).cmp(&(&b.path, b.marker.place)));
+        turnover
+    }
+
+    /// Those markers of both sides that the other side has not, by content.
+    fn unmatched(&mut self, old: Vec<Marker>, new: Vec<Marker>) -> (Vec<Marker>, Vec<Marker>) {
+        let mut known: BTreeMap<[u8; 20], Vec<Marker>> = BTreeMap::new();
+        for marker in old.into_iter().rev() {
+            known.entry(identity::content(&marker)).or_default().push(marker);
+        }
+        let mut fresh = Vec::new();
+        for marker in new {
+            let content = identity::content(&marker);
+            match known.get_mut(&content).and_then(Vec::pop) {
+                Some(_same) => {
+                    self.kept.insert(content);
+                }
+                None => fresh.push(marker),
+            }
+        }
+        let mut gone: Vec<Marker> = known.into_values().flatten().collect();
+        gone.sort_by_key(|marker| marker.place);
+        (gone, fresh)
+    }
+}
+
+impl Turnover {
+    /// How many markers there are more of than before: what moved, or was copied, is no new debt.
+    #[must_use]
+    pub fn net(&self) -> i64 {
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        count(self.added.len()).saturating_sub(count(self.removed.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::marker::Prose;
+    use crate::marker::Scanner;
+    use crate::marker::Search;
+
+    /// What a change of these files comes to; `-` is no file.
+    fn turned(files: &[(&str, &str, &str)]) -> Vec<String> {
+        let scanner = Scanner::new(crate::config::languages().unwrap(), Search::default()).unwrap();
+        let mut turning = Turning::default();
+        for (path, old, new) in files {
+            let path = RepoPath::new(path.as_bytes());
+            let markers = |text: &str| scanner.scan(&path, text.as_bytes(), Prose::Comments).unwrap().markers;
+            let fate = match (*old, *new) {
+                ("-", _) => Fate::Created,
+                (_, "-") => Fate::Deleted,
+                _ => Fate::Edited,
+            };
+            turning.path(&path, fate, markers(old), markers(new));
+        }
+        let done = turning.done();
+        let name = |path: &RepoPath, marker: &Marker| format!("{} {}", path.to_text().expose(), marker.text.expose());
+        let mut all: Vec<String> = done.added.iter().map(|(path, one)| format!("+ {}", name(path, one))).collect();
+        all.extend(done.removed.iter().map(|gone| {
+            format!("- {}{}", name(&gone.path, &gone.marker), if gone.with_file { " with its file" } else { "" })
+        }));
+        all.extend(done.moved.iter().map(|(from, to, one)| format!("> {} {}", from.to_text().expose(), name(to, one))));
+        all.extend(done.copied.iter().map(|(path, one)| format!("= {}", name(path, one))));
+        all
+    }
+
+    #[test]
+    fn what_becomes_of_markers() {
+        let (one, two) = ("// TODO: one\n", "// TODO: one\n\nx();\n\n// TODO: two\n");
+        for (files, expected) in [
+            (&[("a.rs", "x();\n", one)][..], &["+ a.rs one"][..]),
+            (&[("a.rs", one, "x();\n")], &["- a.rs one"]),
+            (&[("a.rs", one, "-")], &["- a.rs one with its file"]),
+            // Another line, another indentation, another style of comment.
+            (&[("a.rs", one, "x();\n    /* TODO: one */\n")], &[]),
+            // Other brackets, another tag.
+            (&[("a.rs", one, "// FIXME(@ada, TD-1): one\n")], &[]),
+            (&[("a.rs", one, "// TODO: won\n")], &["+ a.rs won", "- a.rs one"]),
+            // Renamed, moved, copied.
+            (&[("a.rs", two, "-"), ("b.rs", "-", two)], &["> a.rs b.rs one", "> a.rs b.rs two"]),
+            (&[("a.rs", two, one), ("b.rs", "x();\n", "// TODO: two\n")], &["> a.rs b.rs two"]),
+            (&[("a.rs", one, two), ("b.rs", "-", one)], &["+ a.rs two", "= b.rs one"]),
+            (&[("a.rs", one, "// TODO: one\n\nx();\n// TODO: one\n")], &["= a.rs one"]),
+            // Of twins one.
+            (&[("a.rs", "// TODO: one\n\nx();\n// TODO: one\n", one)], &["- a.rs one"]),
+            // Moved once, copied the other time.
+            (&[("a.rs", one, "-"), ("b.rs", "-", one), ("c.rs", "-", one)], &["+ c.rs one", "> a.rs b.rs one"]),
+        ] {
+            assert_eq!(turned(files), expected, "{files:?}");
+        }
+    }
+}

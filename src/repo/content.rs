@@ -1,0 +1,191 @@
+//! The texts on both sides of what commits changed, and how a file stood a while before.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::facts::CommitFact;
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::facts::UnixTime;
+use crate::repo::IsIgnored;
+use crate::repo::ObjectStore;
+use crate::repo::Quiet;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::Span;
+use crate::repo::Walk;
+use crate::repo::changes::NEIGHBOURS;
+use crate::repo::changes::Reader;
+use crate::repo::changes::Readers;
+use crate::repo::differences::Against;
+use crate::repo::file;
+use crate::repo::graph::Graph;
+use crate::repo::mainline;
+use crate::repo::tree::Delta;
+use crate::repo::tree::Mode;
+use crate::repo::tree::compare;
+
+/// A changed path and its texts; what is absent or no text is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sides {
+    /// Where.
+    pub path: RepoPath,
+    /// The text before.
+    pub old: Arc<Vec<u8>>,
+    /// The text after.
+    pub new: Arc<Vec<u8>>,
+    /// What became of the path.
+    pub fate: Fate,
+}
+
+/// What became of a changed path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It was not there before.
+    Created,
+    /// It is there on both sides.
+    Edited,
+    /// It is not there any more.
+    Deleted,
+}
+
+/// What one commit changed: an ordinary one against its parent, of a merge the paths that differ from all parents,
+/// against the first.
+pub struct Content<'r> {
+    reader: &'r Reader<'r, ObjectStore>,
+    deltas: Vec<Delta>,
+}
+
+impl Content<'_> {
+    /// The changed paths that are not ignored, in their order, one at a time: a commit may be large.
+    pub fn sides(&self) -> impl Iterator<Item = Result<Sides, RepoError>> {
+        self.deltas.iter().map(|delta| sides(self.reader, delta))
+    }
+
+    /// The text that a path had in the tree of a commit; `None` where there was none.
+    ///
+    /// # Errors
+    /// An object that decides is absent or damaged.
+    pub fn text_at(&self, commit: ObjectId, path: &RepoPath) -> Result<Option<Arc<Vec<u8>>>, RepoError> {
+        let mut tree = self.reader.tree_of(commit)?;
+        let mut parts = path.as_bytes().split(|byte| *byte == b'/').peekable();
+        while let Some(part) = parts.next() {
+            let Some(entry) = file::find(tree, &self.reader.objects.tree(tree)?, part)? else { return Ok(None) };
+            match (entry.mode, parts.peek().is_some()) {
+                (Mode::Tree, true) => tree = entry.id,
+                (Mode::File | Mode::Executable, false) => return self.reader.text(Some(entry)),
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl std::fmt::Debug for Content<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Content").field("paths", &self.deltas.len()).finish_non_exhaustive()
+    }
+}
+
+/// Does something with the content of each of some commits, in their order.
+///
+/// # Errors
+/// The first error of `work`, or an object that is absent, damaged, or beyond a limit.
+pub fn each<T: Send>(
+    repository: &Repository,
+    commits: &[&CommitFact],
+    ignored: &IsIgnored<'_>,
+    work: impl Fn(&CommitFact, &Content<'_>) -> Result<T, RepoError> + Sync,
+) -> Result<Vec<T>, RepoError> {
+    let readers = Readers::new(repository, commits.iter().copied());
+    let one = |reader: &Reader<'_, ObjectStore>, fact: &CommitFact| {
+        let found = reader.differences(fact, Against::All)?;
+        let mut deltas: Vec<Delta> = found.differences.paths.into_iter().map(|path| path.delta).collect();
+        keep(&mut deltas, ignored)?;
+        work(fact, &Content { reader, deltas })
+    };
+    let done: Vec<Vec<Result<T, RepoError>>> = commits
+        .par_chunks(NEIGHBOURS)
+        .map(|chunk| readers.with(|reader| chunk.iter().map(|fact| one(reader, fact)).collect()))
+        .collect::<Result<_, RepoError>>()?;
+    done.into_iter().flatten().collect()
+}
+
+/// Does something with the difference between the trees of two commits; `None` is the empty tree.
+///
+/// # Errors
+/// As [`each`].
+pub fn between<T>(
+    repository: &Repository,
+    old: Option<ObjectId>,
+    new: ObjectId,
+    ignored: &IsIgnored<'_>,
+    work: impl FnOnce(&Content<'_>) -> Result<T, RepoError>,
+) -> Result<T, RepoError> {
+    let readers = Readers::new(repository, std::iter::empty());
+    readers.with(|reader| {
+        let old = old.map(|old| reader.tree_of(old)).transpose()?;
+        let mut deltas = compare(reader.objects, Some(reader.tree_of(new)?), &[old])?;
+        keep(&mut deltas, ignored)?;
+        work(&Content { reader, deltas })
+    })?
+}
+
+/// The mainline as it stood at any time in a window and so many days before it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Past {
+    /// Landing time and commit, oldest first.
+    landed: Vec<(UnixTime, ObjectId)>,
+}
+
+impl Past {
+    /// Reads the mainline of a window's judged commit back to so many days before its end.
+    ///
+    /// # Errors
+    /// History cannot be read as far back.
+    pub fn of(repository: &Repository, walk: &Walk, days: u32) -> Result<Self, RepoError> {
+        let Some(tip) = walk.tip else { return Ok(Self::default()) };
+        let store = repository.store()?;
+        let mut graph = Graph::new(&store, repository, &Quiet);
+        let line = mainline::scan(&mut graph, tip, Span { as_of: Some(walk.as_of), days })?;
+        let before = line.boundary.map(|ix| (line.start, graph.id(ix)));
+        let landed = line.window.iter().map(|landed| (landed.time, graph.id(landed.ix)));
+        Ok(Self { landed: before.into_iter().chain(landed).collect() })
+    }
+
+    /// The mainline commit that stood at a time; `None` before the first.
+    #[must_use]
+    pub fn at(&self, time: UnixTime) -> Option<ObjectId> {
+        let later = self.landed.partition_point(|(landed, _)| *landed <= time);
+        later.checked_sub(1).and_then(|place| self.landed.get(place)).map(|(_, commit)| *commit)
+    }
+}
+
+fn keep(deltas: &mut Vec<Delta>, ignored: &IsIgnored<'_>) -> Result<(), RepoError> {
+    let mut kept = Vec::with_capacity(deltas.len());
+    for delta in deltas.drain(..) {
+        if !ignored(&delta.path)? {
+            kept.push(delta);
+        }
+    }
+    *deltas = kept;
+    Ok(())
+}
+
+fn sides(reader: &Reader<'_, ObjectStore>, delta: &Delta) -> Result<Sides, RepoError> {
+    let old = delta.old.first().copied().flatten();
+    let fate = match (old, delta.new) {
+        (None, _) => Fate::Created,
+        (Some(_), Some(_)) => Fate::Edited,
+        (Some(_), None) => Fate::Deleted,
+    };
+    // A mode change alone.
+    let is_same = old.map(|entry| entry.id) == delta.new.map(|entry| entry.id);
+    let text = |entry| if is_same { Ok(None) } else { reader.text(entry) };
+    let (old, new) = (text(old)?, text(delta.new)?);
+    Ok(Sides { path: delta.path.clone(), old: old.unwrap_or_default(), new: new.unwrap_or_default(), fate })
+}
+
+#[cfg(test)]
+mod tests;

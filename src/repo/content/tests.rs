@@ -1,0 +1,53 @@
+//! Texts of both sides, and how files stood before.
+
+use super::*;
+use crate::repo::OwnerCheck;
+use crate::repo::memory::write_tree;
+use crate::repo::testing::DAY;
+use crate::repo::testing::NOW;
+use crate::repo::testing::TestRepo;
+
+fn commit(repo: &TestRepo, files: &[(&str, &str)], parents: &[ObjectId], time: i64) -> ObjectId {
+    let tree = write_tree(files, &mut |kind, content| repo.object(kind, content));
+    let parents: String = parents.iter().map(|parent| format!("parent {parent}\n")).collect();
+    let text = format!("tree {tree}\n{parents}author A <a@x> {time} +0000\ncommitter A <a@x> {time} +0000\n\nx\n");
+    repo.object(crate::repo::ObjectKind::Commit, text.as_bytes())
+}
+
+#[test]
+fn both_sides_and_the_past() {
+    let repo = TestRepo::new();
+    let first = commit(&repo, &[("a", "1\n"), ("b", "1\n"), ("d/c", "c\n")], &[], NOW - 200 * DAY);
+    let second = commit(&repo, &[("a", "2\n"), ("b", "1\n"), ("d/c", "c\n")], &[first], NOW - 100 * DAY);
+    let third = commit(&repo, &[("a", "3\0"), ("ignored", "i\n"), ("x:d/c", "c\n")], &[second], NOW);
+    let walk = repo.window(third, 30).unwrap();
+    let repository = Repository::open(repo.path(), OwnerCheck::Enforce).unwrap();
+    let facts: Vec<&CommitFact> = walk.commits.iter().collect();
+    assert_eq!(facts.len(), 1);
+
+    let past = Past::of(&repository, &walk, 30 + 90).unwrap();
+    let at = |days: i64| past.at(UnixTime::new(NOW - days * DAY).unwrap());
+    assert_eq!([at(0), at(1), at(100), at(101)], [Some(third), Some(second), Some(second), Some(first)]);
+    assert_eq!(at(121), None, "as far as it was asked for");
+
+    let ignored = |path: &RepoPath| Ok(path.as_bytes() == b"ignored");
+    let seen = each(&repository, &facts, &ignored, |_, content| {
+        let text = |path: &str| content.text_at(second, &RepoPath::new(path.as_bytes()));
+        let texts = ["a", "d/c", "d", "d/c/e", "none"].map(|path| text(path).unwrap().map(|text| text.to_vec()));
+        assert_eq!(texts, [Some(b"2\n".to_vec()), Some(b"c\n".to_vec()), None, None, None]);
+        content.sides().collect::<Result<Vec<_>, _>>()
+    });
+    let seen = seen.unwrap();
+    let text = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+    let shown = |one: &Sides| {
+        format!("{:?} {:?} {:?} {:?}", text(one.path.as_bytes()), text(&one.old), text(&one.new), one.fate)
+    };
+    let shown: Vec<String> = seen[0].iter().map(shown).collect();
+    // What is binary now has no text; a mode alone changes none.
+    assert_eq!(shown, [r#""a" "2\n" "" Edited"#, r#""b" "1\n" "" Deleted"#, r#""d/c" "" "" Edited"#]);
+
+    let whole = between(&repository, Some(first), second, &ignored, |content| {
+        content.sides().map(|sides| sides.map(|sides| sides.path)).collect::<Result<Vec<_>, _>>()
+    });
+    assert_eq!(whole.unwrap(), [RepoPath::new(b"a".as_slice())]);
+}
