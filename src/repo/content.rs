@@ -68,17 +68,11 @@ impl Content<'_> {
     /// # Errors
     /// An object that decides is absent or damaged.
     pub fn text_at(&self, commit: ObjectId, path: &RepoPath) -> Result<Option<Arc<Vec<u8>>>, RepoError> {
-        let mut tree = self.reader.tree_of(commit)?;
-        let mut parts = path.as_bytes().split(|byte| *byte == b'/').peekable();
-        while let Some(part) = parts.next() {
-            let Some(entry) = file::find(tree, &self.reader.objects.tree(tree)?, part)? else { return Ok(None) };
-            match (entry.mode, parts.peek().is_some()) {
-                (Mode::Tree, true) => tree = entry.id,
-                (Mode::File | Mode::Executable, false) => return self.reader.text(Some(entry)),
-                _ => return Ok(None),
-            }
+        let root = self.reader.tree_of(commit)?;
+        match file::entry_at(root, path, |tree| self.reader.objects.tree(tree))? {
+            Some(entry) if matches!(entry.mode, Mode::File | Mode::Executable) => self.reader.text(Some(entry)),
+            _ => Ok(None),
         }
-        Ok(None)
     }
 }
 

@@ -1,6 +1,9 @@
 //! One file out of a commit's tree.
 
+use std::sync::Arc;
+
 use crate::facts::ObjectId;
+use crate::facts::RepoPath;
 use crate::repo::Blob;
 use crate::repo::Objects;
 use crate::repo::RepoError;
@@ -45,6 +48,25 @@ fn read(objects: &dyn Objects, commit: ObjectId, path: &str, limit: u64) -> Resu
         }
     }
     Ok(None)
+}
+
+/// What stands at a path below a tree; nothing where the way there is no directory.
+pub(super) fn entry_at(
+    root: ObjectId,
+    path: &RepoPath,
+    read: impl Fn(ObjectId) -> Result<Arc<[u8]>, RepoError>,
+) -> Result<Option<Entry>, RepoError> {
+    let mut found = Entry { mode: Mode::Tree, id: root };
+    for part in path.as_bytes().split(|byte| *byte == b'/') {
+        if found.mode != Mode::Tree {
+            return Ok(None);
+        }
+        match find(found.id, &read(found.id)?, part)? {
+            Some(entry) => found = entry,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(found))
 }
 
 /// The entry of that name in a tree's bytes.

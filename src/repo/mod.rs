@@ -5,6 +5,7 @@
 //! replace refs, grafts and commit-graphs are never read.
 
 mod ahead;
+pub mod births;
 mod cached;
 pub mod changes;
 mod commit;

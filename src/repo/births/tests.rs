@@ -1,0 +1,149 @@
+//! Histories of files whose lines with `TODO` are sought.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::repo::ObjectKind;
+use crate::repo::OwnerCheck;
+use crate::repo::Quiet;
+use crate::repo::memory::write_tree;
+use crate::repo::objects::name_of;
+use crate::repo::testing::DAY;
+use crate::repo::testing::NOW;
+use crate::repo::testing::TestRepo;
+
+/// A commit: its name, its parents' places, its files.
+type Past<'p> = &'p [(&'p str, &'p [usize], &'p [(&'p str, &'p str)])];
+
+fn trait_of(line: &str) -> Trait {
+    let id = |text: &str| *name_of(ObjectKind::Blob, text.as_bytes()).as_bytes();
+    let heart = line.split_once(": ").map(|(_, text)| id(text));
+    Trait { content: id(line), heart, line: Arc::from(line.as_bytes()) }
+}
+
+fn find(_: &RepoPath, text: &[u8]) -> Vec<Trait> {
+    let text = String::from_utf8_lossy(text);
+    text.lines().filter_map(|line| line.find("TODO").map(|at| trait_of(line[at..].trim_end()))).collect()
+}
+
+/// For each line sought in the last commit, in the order of paths: the name of the commit that it was born in.
+fn born(past: Past<'_>) -> Vec<String> {
+    let repo = TestRepo::new();
+    let mut ids: Vec<ObjectId> = Vec::new();
+    for (place, (name, parents, files)) in past.iter().enumerate() {
+        let tree = write_tree(files, &mut |kind, content| repo.object(kind, content));
+        let parents: String = parents.iter().map(|parent| format!("parent {}\n", ids[*parent])).collect();
+        // Times go up and down: they must not decide.
+        let time = NOW + i64::try_from(place * 7 % 5).unwrap() * DAY;
+        let text =
+            format!("tree {tree}\n{parents}author {name} <a@x> {time} +0000\ncommitter A <a@x> {time} +0000\n\nx\n");
+        ids.push(repo.object(ObjectKind::Commit, text.as_bytes()));
+    }
+    let repository = Repository::open(repo.path(), OwnerCheck::Enforce).unwrap();
+    let (_, _, files) = past.last().unwrap();
+    let mut files: Vec<_> = files.to_vec();
+    files.sort_unstable();
+    let sought: Vec<Sought> = files
+        .iter()
+        .flat_map(|(path, text)| {
+            let path = RepoPath::new(path.as_bytes());
+            find(&path, text.as_bytes()).into_iter().map(move |is| Sought { path: path.clone(), is })
+        })
+        .collect();
+    let births = births(&repository, *ids.last().unwrap(), &sought, &find, &Quiet).unwrap();
+    births.into_iter().map(|birth| birth.unwrap().author.name.expose().to_owned()).collect()
+}
+
+#[test]
+fn along_a_line() {
+    let one = "// TODO: one\n";
+    let both = "// TODO: one\nx();\n// TODO: two\n";
+    for (past, expected) in [
+        (&[("a", &[][..], &[("f", one)][..])][..], &["a"][..]),
+        (&[("a", &[], &[("f", one)]), ("b", &[0], &[("f", both)])], &["a", "b"]),
+        // Gone and back: born again.
+        (&[("a", &[], &[("f", one)]), ("b", &[0], &[("f", "x")]), ("c", &[1], &[("f", one)])], &["c"]),
+        // Renamed with the directory, with an edit elsewhere in the file; then moved into a file that was there.
+        (
+            &[("a", &[], &[("d/f", both)]), ("b", &[0], &[("e/f", "y();\n// TODO: one\nx();\n// TODO: two\n")])],
+            &["a", "a"],
+        ),
+        (
+            &[
+                ("a", &[], &[("f", both), ("g", "y();\n")]),
+                ("b", &[0], &[("f", one), ("g", "y();\n// TODO: two\n")]),
+                ("c", &[1], &[("f", one), ("g", "y();\n// TODO: two\nz();\n")]),
+            ],
+            &["a", "a"],
+        ),
+        // Copied: the copy is new, the first is not.
+        (&[("a", &[], &[("f", one)]), ("b", &[0], &[("f", one), ("g", one)])], &["a", "b"]),
+        // Edited in its brackets: the same. In its words: another.
+        (
+            &[
+                ("a", &[], &[("f", one)]),
+                ("b", &[0], &[("f", "// TODO(ada): one\n")]),
+                ("c", &[1], &[("f", "// TODO(bob): one\n")]),
+            ],
+            &["a"],
+        ),
+        (&[("a", &[], &[("f", one)]), ("b", &[0], &[("f", "// TODO: won\n")])], &["b"]),
+        // Indented; a longer line that has it within is no twin.
+        (&[("a", &[], &[("f", one)]), ("b", &[0], &[("f", "    // TODO: one\n")])], &["a"]),
+        (&[("a", &[], &[("f", "// TODO: one more\n")]), ("b", &[0], &[("f", one)])], &["b"]),
+        // Twins.
+        (&[("a", &[], &[("f", one)]), ("b", &[0], &[("f", "// TODO: one\nx\n// TODO: one\n")])], &["a", "b"]),
+    ] {
+        assert_eq!(born(past), expected, "{past:?}");
+    }
+}
+
+#[test]
+fn across_merges() {
+    let one = "// TODO: one\n";
+    let two = "// TODO: two\n";
+    let both = "// TODO: one\n// TODO: two\n";
+    for (past, expected) in [
+        // Each side brings one; one file each, or both in one file.
+        (
+            &[
+                ("r", &[][..], &[][..]),
+                ("a", &[0], &[("f", one)]),
+                ("b", &[0], &[("g", two)]),
+                ("m", &[1, 2], &[("f", one), ("g", two)]),
+            ][..],
+            &["a", "b"][..],
+        ),
+        (
+            &[("r", &[], &[]), ("a", &[0], &[("f", one)]), ("b", &[0], &[("f", two)]), ("m", &[1, 2], &[("f", both)])],
+            &["a", "b"],
+        ),
+        // The merge's own.
+        (
+            &[("r", &[], &[]), ("a", &[0], &[("f", "x")]), ("b", &[0], &[("f", "y")]), ("m", &[1, 2], &[("f", one)])],
+            &["m"],
+        ),
+        // Both sides have it from the root.
+        (
+            &[
+                ("r", &[], &[("f", one)]),
+                ("a", &[0], &[("f", both)]),
+                ("b", &[0], &[("f", one), ("g", "y")]),
+                ("m", &[1, 2], &[("f", both), ("g", "y")]),
+            ],
+            &["r", "a"],
+        ),
+        // The second side renamed it.
+        (
+            &[
+                ("r", &[], &[("f", one)]),
+                ("a", &[0], &[("f", one), ("x", "x")]),
+                ("b", &[0], &[("g", one)]),
+                ("m", &[1, 2], &[("g", one), ("x", "x")]),
+            ],
+            &["r"],
+        ),
+    ] {
+        assert_eq!(born(past), expected, "{past:?}");
+    }
+}
