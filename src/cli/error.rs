@@ -11,6 +11,7 @@ use crate::config;
 use crate::config::ConfigError;
 use crate::config::LanguagesError;
 use crate::ledger::LedgerError;
+use crate::marker::ScannerError;
 use crate::policy::Policy;
 use crate::repo::RepoError;
 use crate::repo::trusted::BadPath;
@@ -202,6 +203,18 @@ impl From<RepoError> for Fault {
     fn from(error: RepoError) -> Self {
         let exit = if error.is_usage() { Exit::Usage } else { Exit::CannotJudge };
         Self::told(exit, error)
+    }
+}
+
+impl From<LanguagesError> for Fault {
+    fn from(error: LanguagesError) -> Self {
+        Self::told(Exit::Usage, error)
+    }
+}
+
+impl From<ScannerError> for Fault {
+    fn from(error: ScannerError) -> Self {
+        Self::told(Exit::Usage, error)
     }
 }
 

@@ -88,6 +88,10 @@ pub enum ScannerError {
     #[error("the tags are too many or too long: {0}")]
     #[diagnostic(code(debtlint::markers::tags_too_long), help("use fewer or shorter tags"))]
     TooLong(regex::Error),
+    /// A path that is left out by default is no glob.
+    #[error("the globs of paths that are left out cannot be used: {0}")]
+    #[diagnostic(code(debtlint::markers::bad_glob), help("compare with rules/languages.yml, or docs/markers.md"))]
+    BadGlob(globset::Error),
 }
 
 /// What a file holds.
@@ -172,6 +176,12 @@ impl Scanner {
             }
         }
         Ok(reader.done())
+    }
+
+    /// Files of more bytes are not searched.
+    #[must_use]
+    pub const fn largest(&self) -> usize {
+        self.search.max_bytes
     }
 
     /// The name of the language that a file is taken for.
