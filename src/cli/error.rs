@@ -148,6 +148,9 @@ pub(super) enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Languages(#[from] LanguagesError),
+    #[error("--path is no glob: {reason}")]
+    #[diagnostic(code("bad-glob"), help("as in `--path 'src/**'`: `*` stays in a folder, `**` crosses folders"))]
+    BadGlob { reason: String },
 
     #[error("there is no pack `{name}`")]
     #[diagnostic(code("no-such-pack"), help("{}", nearest.map_or("`debtlint rules` lists them".to_owned(), |name| format!("perhaps `{name}`; `debtlint rules` lists all"))))]

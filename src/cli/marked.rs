@@ -12,6 +12,7 @@ use crate::marker::Scanner;
 use crate::marker::Search;
 use crate::marker::SearchedFile;
 use crate::marker::Skip;
+use crate::marker::Tag;
 use crate::policy::Policy;
 use crate::repo::Content;
 use crate::repo::Progress;
@@ -40,9 +41,16 @@ pub(super) enum Ground {
 impl<'p> Hunt<'p> {
     /// What a policy looks for; `attributes` are those of the trusted tree.
     pub(super) fn new(policy: &'p Policy, attributes: Option<&'p Attributes>) -> Result<Self, Fault> {
-        let languages = config::languages()?;
+        let mut languages = config::languages()?;
+        languages.extend(policy.markers.languages.clone());
         let exclusion = Exclusion::new(&languages)?;
-        let scanner = Scanner::new(languages, Search::default())?;
+        let tags = policy.markers.search_tags().into_iter();
+        let search = Search {
+            tags: tags.map(|(name, case)| Tag { name: name.to_owned(), case }).collect(),
+            tickets: policy.markers.tickets.clone(),
+            ..Search::default()
+        };
+        let scanner = Scanner::new(languages, search)?;
         Ok(Self { scanner, exclusion, policy, attributes })
     }
 
@@ -75,7 +83,8 @@ impl<'p> Hunt<'p> {
 
     /// What a file's bytes come to.
     pub(super) fn search(&self, path: &RepoPath, bytes: &[u8]) -> SearchedFile {
-        match self.scanner.scan(path, bytes, Prose::Comments) {
+        let prose = if self.policy.markers.prose { Prose::Everywhere } else { Prose::Comments };
+        match self.scanner.scan(path, bytes, prose) {
             Ok(found) if found.markers.is_empty() && found.suppressions.is_empty() => SearchedFile::Empty,
             Ok(found) => {
                 SearchedFile::Found { markers: found.markers, suppressions: found.suppressions, more: found.more }

@@ -16,8 +16,8 @@ mod host;
 mod ignored;
 mod labels;
 mod loosened;
-#[expect(dead_code, reason = "the command that uses it follows")]
 mod marked;
+mod markers;
 mod noticed;
 mod org_policy;
 mod outputs;
@@ -34,6 +34,7 @@ use std::panic;
 
 use crate::config;
 use crate::report::json;
+use crate::report::markers::json as markers_json;
 
 use args::Args;
 use args::Command;
@@ -93,6 +94,10 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
             Some(ended) => ended,
             None => check::check(typed, outputs),
         },
+        Command::Markers(typed) => match supervised(&typed.judging, arguments, role) {
+            Some(ended) => ended,
+            None => markers::markers(typed, outputs),
+        },
         Command::Explain(typed) => match explain::page(&typed.what) {
             Some(page) => outputs.print(page).map(|()| Exit::Passed),
             None => match supervised(&typed.judging, arguments, role) {
@@ -109,6 +114,7 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
                 SchemaOf::Policy => config::policy_schema(),
                 SchemaOf::Report => json::schema(),
                 SchemaOf::Item => json::line_schema(),
+                SchemaOf::Markers => markers_json::schema(),
             };
             outputs.print(&format!("{schema:#}\n")).map(|()| Exit::Passed)
         }

@@ -16,6 +16,8 @@ use crate::marker::read::Reader;
 use crate::marker::suppression::SIGN;
 use crate::marker::suppression::Suppression;
 use crate::policy::Languages;
+use crate::policy::MarkerPolicy;
+use crate::policy::TagCase;
 use crate::policy::TextPattern;
 
 /// Larger files are not searched unless asked otherwise: 8 MiB.
@@ -31,16 +33,6 @@ pub struct Tag {
     pub name: String,
     /// Whether `todo` is as good as `TODO`.
     pub case: TagCase,
-}
-
-/// Whether a tag's case matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum TagCase {
-    /// As written.
-    #[default]
-    Exact,
-    /// Letters of ASCII in any case.
-    Any,
 }
 
 /// Whether files of prose (Markdown, plain text) are searched as a whole.
@@ -109,7 +101,7 @@ impl Default for Search {
     fn default() -> Self {
         let tag = |name: &str| Tag { name: name.to_owned(), case: TagCase::Exact };
         Self {
-            tags: ["TODO", "FIXME", "HACK", "XXX", "DEBT"].map(tag).to_vec(),
+            tags: MarkerPolicy::TAGS.map(tag).to_vec(),
             tickets: Vec::new(),
             max_bytes: LARGEST,
             generated: Generated::LeftOut,

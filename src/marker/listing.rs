@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::facts::ObjectId;
 use crate::facts::RepoPath;
+use crate::facts::UnixTime;
+use crate::facts::Untrusted;
 use crate::marker::decode::Skip;
 use crate::marker::item::Marker;
 use crate::marker::suppression::Suppression;
@@ -29,6 +32,19 @@ pub struct MarkedFile {
     pub markers: Vec<Marker>,
     /// In the order of the file.
     pub suppressions: Vec<Suppression>,
+}
+
+/// Where a marker comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Birth {
+    /// The commit that brought it in.
+    pub commit: ObjectId,
+    /// Who wrote it.
+    pub by: Untrusted,
+    /// When it landed.
+    pub at: UnixTime,
+    /// How many days before the judged day that was.
+    pub days: u32,
 }
 
 /// What a search of one file came to.

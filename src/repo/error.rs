@@ -378,7 +378,6 @@ pub enum RepoError {
         /// How many entries may be looked at.
         limit: u64,
     },
-
     /// The working tree was asked for, and there is none.
     #[error("{} is a bare repository: it has no working tree", path.display())]
     #[diagnostic(

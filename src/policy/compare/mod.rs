@@ -96,6 +96,8 @@ pub fn compare(base: &Policy, head: &Policy, known: &Known) -> Vec<Difference> {
         require_label: _,
         exempt_changes: _,
         bot_paths: _,
+        // As text, by `unknown`.
+        markers: _,
     } = base;
     let pair = Pair { base, head, known };
     let mut all = Vec::new();

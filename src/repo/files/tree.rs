@@ -10,10 +10,11 @@ use rayon::prelude::*;
 
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
+use crate::facts::UnixTime;
 use crate::repo::Blob;
 use crate::repo::ObjectKind;
 use crate::repo::ObjectStore;
-use crate::repo::Objects;
+use crate::repo::Objects as _;
 use crate::repo::Progress;
 use crate::repo::RepoError;
 use crate::repo::Repository;
@@ -73,6 +74,16 @@ impl Repository {
             Some(first) => Err(RepoError::PartialBlobs { first: *first, count: absent.len() }),
             None => Ok(all),
         }
+    }
+}
+
+impl Repository {
+    /// A commit's own committer time, if it has a readable one.
+    ///
+    /// # Errors
+    /// The commit is absent or damaged.
+    pub fn time_of(&self, commit: ObjectId) -> Result<Option<UnixTime>, RepoError> {
+        Ok(commit::links(&self.store()?.commit(commit)?).committed)
     }
 }
 
@@ -178,4 +189,36 @@ fn directories(
 
 fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::testing::TestRepo;
+
+    fn tree(repo: &TestRepo, names: &str, id: ObjectId) -> ObjectId {
+        let entry = |name: char| [format!("40000 {name}\0").as_bytes(), id.as_bytes()].concat();
+        repo.object(ObjectKind::Tree, &names.chars().flat_map(entry).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn trees_without_an_end_are_refused() {
+        let repo = TestRepo::new();
+        let (mut bomb, mut deep) = (repo.object(ObjectKind::Tree, b""), repo.object(ObjectKind::Tree, b""));
+        for _level in 0..10 {
+            bomb = tree(&repo, "abcdefghij", bomb);
+            deep = tree(&repo, "d", deep);
+        }
+        let refused = |root, limits: &Limits| {
+            let opened = repo.open();
+            let stores = Stores { repository: &opened, idle: Mutex::default() };
+            leaves(&stores, root, b"", limits).err().unwrap()
+        };
+        let few = Limits { entries: 2_000, ..Limits::OURS };
+        assert!(matches!(refused(bomb, &few), RepoError::TreeTooLarge { id, .. } if id == bomb));
+        let short = Limits { bytes: 2_000, ..Limits::OURS };
+        assert!(matches!(refused(bomb, &short), RepoError::TreeTooLarge { .. }));
+        let shallow = Limits { depth: 10, ..Limits::OURS };
+        assert!(matches!(refused(deep, &shallow), RepoError::TreeTooDeep { id, .. } if id == deep));
+    }
 }

@@ -21,6 +21,7 @@ use crate::repo::error::shown;
 use crate::repo::files::Content;
 use crate::repo::files::Visit;
 use crate::repo::files::Visited;
+use crate::repo::open::unreadable;
 
 impl Repository {
     /// Visits all files of the working tree that lie below a folder (the empty one is the root), or the file of that path:
@@ -69,6 +70,21 @@ impl Repository {
     }
 }
 
+impl Repository {
+    /// Where a path lies in the repository; empty for its root, and in a bare one.
+    ///
+    /// # Errors
+    /// There is nothing at the path.
+    pub fn inside(&self, path: &Path) -> Result<RepoPath, RepoError> {
+        let path = path.canonicalize().map_err(|error| unreadable(path, &error))?;
+        let is_within = self.root != self.git_dir && path.starts_with(&self.root) && !path.starts_with(&self.git_dir);
+        Ok(RepoPath::new(if is_within { in_repository(&path, &self.root) } else { Vec::new() }))
+    }
+}
+
+/// What an entry came to, and whether to go into it.
+type Step<F> = (Option<(RepoPath, F)>, WalkState);
+
 type Found<F> = Result<(RepoPath, F), RepoError>;
 
 /// What all threads of a walk share.
@@ -93,11 +109,7 @@ impl<F> Drop for Own<'_, F> {
 
 impl<V: Visit> Walked<'_, V> {
     /// What an entry comes to, nothing for a directory; and whether to go into it.
-    fn entry(
-        &self,
-        entry: Result<DirEntry, ignore::Error>,
-        buffer: &mut Vec<u8>,
-    ) -> Result<(Option<(RepoPath, V::Found)>, WalkState), RepoError> {
+    fn entry(&self, entry: Result<DirEntry, ignore::Error>, buffer: &mut Vec<u8>) -> Result<Step<V::Found>, RepoError> {
         let entry = match entry {
             Ok(entry) => entry,
             // A directory that cannot be read, or a `.gitignore` that nobody understands.

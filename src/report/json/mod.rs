@@ -22,6 +22,7 @@ use crate::report::sink::JsonStrings;
 
 pub use change::{Change, ExemptUse, Request, Revision, Said, TeamChange};
 pub use items::{Counted, Evidence, Excuse, Exempt, Identity, Inherited, Item, Label, Landing, Part, Person, Retraced};
+pub(in crate::report) use told::{told_finding, told_shadow};
 
 /// The version of the document.
 pub const VERSION: &str = "debtlint.report/1";
