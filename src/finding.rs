@@ -100,6 +100,28 @@ pub enum Code {
     ExemptChange,
     /// Labels of a pull request were given and not used.
     RequestNotUsed,
+    /// A marker names no ticket.
+    MarkerWithoutTicket,
+    /// A marker names no owner.
+    MarkerWithoutOwner,
+    /// A marker names no due date.
+    MarkerWithoutDue,
+    /// A marker names no estimate.
+    MarkerWithoutEstimate,
+    /// A marker's owner is on no roster, and no team.
+    MarkerOwnerUnknown,
+    /// A part of the brackets after a tag cannot be understood.
+    MarkerMalformed,
+    /// A marker's due date has passed.
+    MarkerExpired,
+    /// A marker is older than was agreed.
+    MarkerStale,
+    /// A team has more markers, or older ones, than was agreed.
+    MarkerBudget,
+    /// A tag that may not be there.
+    MarkerDenied,
+    /// A `debtlint:ignore` suppresses nothing, or says no reason.
+    UnusedSuppression,
 }
 
 /// A place in a policy file.
@@ -210,7 +232,7 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 37] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -237,6 +259,17 @@ impl Code {
         Self::LabelMissing,
         Self::ExemptChange,
         Self::RequestNotUsed,
+        Self::MarkerWithoutTicket,
+        Self::MarkerWithoutOwner,
+        Self::MarkerWithoutDue,
+        Self::MarkerWithoutEstimate,
+        Self::MarkerOwnerUnknown,
+        Self::MarkerMalformed,
+        Self::MarkerExpired,
+        Self::MarkerStale,
+        Self::MarkerBudget,
+        Self::MarkerDenied,
+        Self::UnusedSuppression,
     ];
 
     /// The code as it is written, in kebab-case.
@@ -269,6 +302,17 @@ impl Code {
             Self::LabelMissing => "label-missing",
             Self::ExemptChange => "exempt-change",
             Self::RequestNotUsed => "request-not-used",
+            Self::MarkerWithoutTicket => "marker-without-ticket",
+            Self::MarkerWithoutOwner => "marker-without-owner",
+            Self::MarkerWithoutDue => "marker-without-due",
+            Self::MarkerWithoutEstimate => "marker-without-estimate",
+            Self::MarkerOwnerUnknown => "marker-owner-unknown",
+            Self::MarkerMalformed => "marker-malformed",
+            Self::MarkerExpired => "marker-expired",
+            Self::MarkerStale => "marker-stale",
+            Self::MarkerBudget => "marker-budget",
+            Self::MarkerDenied => "marker-denied",
+            Self::UnusedSuppression => "unused-suppression",
         }
     }
 }

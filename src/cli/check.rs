@@ -204,7 +204,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
 }
 
 /// Where the policy is only tried out: what would fail the run is counted, and told as a warning.
-fn shadow(policy: &Policy, today: Day, findings: &mut [Finding]) -> Option<InShadow> {
+pub(super) fn shadow(policy: &Policy, today: Day, findings: &mut [Finding]) -> Option<InShadow> {
     let why = policy.safeguards.enforcement.shadow(today)?;
     let mut failing: u64 = 0;
     for finding in findings.iter_mut().filter(|finding| finding.level == Level::Error) {
@@ -264,7 +264,7 @@ fn landed(walk: &Walk, retraces: &[Retrace]) -> Vec<Retrace> {
 }
 
 /// The ids of the teams that `--team` names.
-fn chosen(settings: &Settings, policy: &Policy) -> Result<Vec<TeamId>, CliError> {
+pub(super) fn chosen(settings: &Settings, policy: &Policy) -> Result<Vec<TeamId>, CliError> {
     let named = |name: &String| policy.team_named(name).ok_or_else(|| CliError::no_such_team(name, policy));
     let mut chosen = settings.teams.iter().map(named).collect::<Result<Vec<_>, _>>()?;
     chosen.sort();

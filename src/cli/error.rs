@@ -11,6 +11,7 @@ use crate::config;
 use crate::config::ConfigError;
 use crate::config::LanguagesError;
 use crate::ledger::LedgerError;
+use crate::marker::ScannerError;
 use crate::policy::Policy;
 use crate::repo::RepoError;
 use crate::repo::trusted::BadPath;
@@ -147,6 +148,9 @@ pub(super) enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Languages(#[from] LanguagesError),
+    #[error("--path is no glob: {reason}")]
+    #[diagnostic(code("bad-glob"), help("as in `--path 'src/**'`: `*` stays in a folder, `**` crosses folders"))]
+    BadGlob { reason: String },
 
     #[error("there is no pack `{name}`")]
     #[diagnostic(code("no-such-pack"), help("{}", nearest.map_or("`debtlint rules` lists them".to_owned(), |name| format!("perhaps `{name}`; `debtlint rules` lists all"))))]
@@ -202,6 +206,18 @@ impl From<RepoError> for Fault {
     fn from(error: RepoError) -> Self {
         let exit = if error.is_usage() { Exit::Usage } else { Exit::CannotJudge };
         Self::told(exit, error)
+    }
+}
+
+impl From<LanguagesError> for Fault {
+    fn from(error: LanguagesError) -> Self {
+        Self::told(Exit::Usage, error)
+    }
+}
+
+impl From<ScannerError> for Fault {
+    fn from(error: ScannerError) -> Self {
+        Self::told(Exit::Usage, error)
     }
 }
 

@@ -16,6 +16,8 @@ mod host;
 mod ignored;
 mod labels;
 mod loosened;
+mod marked;
+mod markers;
 mod noticed;
 mod org_policy;
 mod outputs;
@@ -33,6 +35,7 @@ use std::panic;
 
 use crate::config;
 use crate::report::json;
+use crate::report::markers::json as markers_json;
 
 use args::Args;
 use args::Command;
@@ -92,6 +95,10 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
             Some(ended) => ended,
             None => check::check(typed, outputs),
         },
+        Command::Markers(typed) => match supervised(&typed.judging, arguments, role) {
+            Some(ended) => ended,
+            None => markers::markers(typed, outputs),
+        },
         Command::Explain(typed) => match explain::page(&typed.what) {
             Some(page) => outputs.print(page).map(|()| Exit::Passed),
             None => match supervised(&typed.judging, arguments, role) {
@@ -108,6 +115,7 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
                 SchemaOf::Policy => config::policy_schema(),
                 SchemaOf::Report => json::schema(),
                 SchemaOf::Item => json::line_schema(),
+                SchemaOf::Markers => markers_json::schema(),
             };
             outputs.print(&format!("{schema:#}\n")).map(|()| Exit::Passed)
         }

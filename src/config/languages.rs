@@ -5,6 +5,7 @@ mod raw;
 use crate::policy::Languages;
 
 use raw::RawExcluded;
+pub(super) use raw::RawLanguage;
 use raw::RawTable;
 
 /// The table that ships inside the program.

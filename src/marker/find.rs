@@ -18,6 +18,8 @@ use crate::marker::read::Reader;
 use crate::marker::suppression::SIGN;
 use crate::marker::suppression::Suppression;
 use crate::policy::Languages;
+use crate::policy::MarkerPolicy;
+use crate::policy::TagCase;
 use crate::policy::TextPattern;
 
 /// Larger files are not searched unless asked otherwise: 8 MiB.
@@ -33,16 +35,6 @@ pub struct Tag {
     pub name: String,
     /// Whether `todo` is as good as `TODO`.
     pub case: TagCase,
-}
-
-/// Whether a tag's case matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum TagCase {
-    /// As written.
-    #[default]
-    Exact,
-    /// Letters of ASCII in any case.
-    Any,
 }
 
 /// Whether files of prose (Markdown, plain text) are searched as a whole.
@@ -90,6 +82,10 @@ pub enum ScannerError {
     #[error("the tags are too many or too long: {0}")]
     #[diagnostic(code(debtlint::markers::tags_too_long), help("use fewer or shorter tags"))]
     TooLong(regex::Error),
+    /// A path that is left out by default is no glob.
+    #[error("the globs of paths that are left out cannot be used: {0}")]
+    #[diagnostic(code(debtlint::markers::bad_glob), help("compare with rules/languages.yml, or docs/markers.md"))]
+    BadGlob(globset::Error),
 }
 
 /// What a file holds.
@@ -110,7 +106,7 @@ impl Default for Search {
     fn default() -> Self {
         let tag = |name: &str| Tag { name: name.to_owned(), case: TagCase::Exact };
         Self {
-            tags: ["TODO", "FIXME", "HACK", "XXX", "DEBT"].map(tag).to_vec(),
+            tags: MarkerPolicy::TAGS.map(tag).to_vec(),
             tickets: Vec::new(),
             max_bytes: LARGEST,
             generated: Generated::LeftOut,
@@ -199,6 +195,12 @@ impl Scanner {
             *all = all.saturating_add(1);
         }
         Some((self.languages.list.get(place)?.name.as_str(), counts))
+    }
+
+    /// Files of more bytes are not searched.
+    #[must_use]
+    pub const fn largest(&self) -> usize {
+        self.search.max_bytes
     }
 
     /// The name of the language that a file is taken for.

@@ -20,7 +20,6 @@ use crate::marker::find::Scanner;
 use crate::marker::find::ScannerError;
 use crate::marker::find::Search;
 use crate::marker::find::Tag;
-use crate::marker::find::TagCase;
 use crate::marker::item::Marker;
 use crate::marker::turnover::Turning;
 use crate::marker::turnover::Turnover;
@@ -28,6 +27,7 @@ use crate::policy::Languages;
 use crate::policy::PathGlobs;
 use crate::policy::SignPlace;
 use crate::policy::Signs;
+use crate::policy::TagCase;
 use crate::repo::RepoError;
 use crate::repo::content::Sides;
 

@@ -4,6 +4,7 @@
 mod allocation;
 mod compare;
 mod language;
+mod marker;
 mod measure;
 mod pattern;
 mod roster;
@@ -23,6 +24,7 @@ pub use language::{
     At, Class, CommentRule, Doc, EmbedKind, EmbedRule, ExcludedPaths, FenceRule, Interpolation, Language, Languages,
     Special, StringRule, Syntax,
 };
+pub use marker::{MarkerBudget, MarkerPolicy, Required, RuleLevel, TagCase, TagRule};
 pub use pattern::{PathGlobs, TextPattern, WildcardPattern};
 pub use roster::{Membership, OnRoster, Person, PersonId, Roster};
 pub use rule::{
@@ -79,6 +81,8 @@ pub struct Policy {
     pub safeguards: Safeguards,
     /// What a commit of a change may touch and yet be left out by its author: nobody has proven who made it.
     pub bot_paths: PathGlobs,
+    /// What was agreed about markers.
+    pub markers: MarkerPolicy,
 }
 
 /// Where a policy comes from.

@@ -366,8 +366,8 @@ pub enum RepoError {
         limit: usize,
     },
 
-    /// A comparison of trees has no end.
-    #[error("the tree {id} differs from its parents in too much: more than {limit} entries, or paths beyond 512 MiB")]
+    /// A tree, or a comparison of trees, has no end.
+    #[error("the tree {id} holds or changes too much: more than {limit} entries, or paths beyond 512 MiB")]
     #[diagnostic(
         code("repository-tree-too-large"),
         help("no ordinary commit changes so much; an import may be named in the policy's `exempt` by its commit id")
@@ -377,6 +377,16 @@ pub enum RepoError {
         id: ObjectId,
         /// How many entries may be looked at.
         limit: u64,
+    },
+    /// The working tree was asked for, and there is none.
+    #[error("{} is a bare repository: it has no working tree", path.display())]
+    #[diagnostic(
+        code("repository-no-working-tree"),
+        help("leave `--worktree` out, or name a clone with a working tree")
+    )]
+    NoWorkingTree {
+        /// The repository.
+        path: PathBuf,
     },
 
     /// Files that have to be counted were left out of a partial clone.
@@ -423,6 +433,7 @@ impl RepoError {
                 | Self::AbbreviatedId { .. }
                 | Self::RevisionSyntax { .. }
                 | Self::NotACommit { .. }
+                | Self::NoWorkingTree { .. }
         )
     }
 }

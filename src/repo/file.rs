@@ -54,7 +54,7 @@ fn read(objects: &dyn Objects, commit: ObjectId, path: &str, limit: u64) -> Resu
 pub(super) fn entry_at(
     root: ObjectId,
     path: &RepoPath,
-    read: impl Fn(ObjectId) -> Result<Arc<[u8]>, RepoError>,
+    read: impl Fn(ObjectId) -> Result<Arc<Vec<u8>>, RepoError>,
 ) -> Result<Option<Entry>, RepoError> {
     let mut found = Entry { mode: Mode::Tree, id: root };
     for part in path.as_bytes().split(|byte| *byte == b'/') {

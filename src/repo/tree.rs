@@ -10,18 +10,18 @@ use crate::facts::ObjectId;
 pub(super) use compare::{Delta, compare};
 
 /// Where a comparison gives up.
-struct Limits {
+pub(super) struct Limits {
     /// Directories within each other.
-    depth: usize,
+    pub(super) depth: usize,
     /// Entries looked at: a tree bomb has 10^10 from a dozen objects.
-    entries: u64,
+    pub(super) entries: u64,
     /// Bytes of changed paths.
-    bytes: u64,
+    pub(super) bytes: u64,
 }
 
 impl Limits {
     /// The depth is git's own `core.maxTreeDepth`.
-    const OURS: Self = Self { depth: 2_048, entries: 5_000_000, bytes: 512 << 20 };
+    pub(super) const OURS: Self = Self { depth: 2_048, entries: 5_000_000, bytes: 512 << 20 };
 }
 
 /// What an entry of a tree is; git knows no more of its mode.

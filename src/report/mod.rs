@@ -4,6 +4,7 @@ pub mod figures;
 #[cfg(feature = "program")]
 pub mod formats;
 pub mod json;
+pub mod markers;
 pub mod pages;
 pub mod sink;
 #[cfg(feature = "program")]

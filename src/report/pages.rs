@@ -40,6 +40,17 @@ pub const fn page(code: Code) -> &'static str {
         Code::LabelMissing => include_str!("../../docs/findings/label-missing.md"),
         Code::ExemptChange => include_str!("../../docs/findings/exempt-change.md"),
         Code::RequestNotUsed => include_str!("../../docs/findings/request-not-used.md"),
+        Code::MarkerWithoutTicket => include_str!("../../docs/findings/marker-without-ticket.md"),
+        Code::MarkerWithoutOwner => include_str!("../../docs/findings/marker-without-owner.md"),
+        Code::MarkerWithoutDue => include_str!("../../docs/findings/marker-without-due.md"),
+        Code::MarkerWithoutEstimate => include_str!("../../docs/findings/marker-without-estimate.md"),
+        Code::MarkerOwnerUnknown => include_str!("../../docs/findings/marker-owner-unknown.md"),
+        Code::MarkerMalformed => include_str!("../../docs/findings/marker-malformed.md"),
+        Code::MarkerExpired => include_str!("../../docs/findings/marker-expired.md"),
+        Code::MarkerStale => include_str!("../../docs/findings/marker-stale.md"),
+        Code::MarkerBudget => include_str!("../../docs/findings/marker-budget.md"),
+        Code::MarkerDenied => include_str!("../../docs/findings/marker-denied.md"),
+        Code::UnusedSuppression => include_str!("../../docs/findings/unused-suppression.md"),
     }
 }
 

@@ -66,6 +66,26 @@ exempt-changes:
   - { id: scoped, scope: sec, reason: security }
   - { id: hole, trailer: Fixes, matches: '^CVE-', reason: security }
   - { id: board, pull-request: urgent, reason: incident }
+markers:
+  tags: [TODO, { tag: FIXME, any-case: true, level: error, requires: [owner, ticket], allow: 'RFC', paths: ['src/**'] }]
+  tickets: ['^b/']
+  prose: true
+  rules:
+    marker-without-ticket: error
+    marker-without-owner: error
+    marker-without-due: error
+    marker-without-estimate: error
+    marker-owner-unknown: error
+    marker-malformed: error
+    marker-expired: error
+    marker-stale: error
+    marker-budget: error
+    unused-suppression: error
+  stale-after: 52w
+  budgets: { payments: { markers: 40, marker-days: 9000 } }
+  languages:
+    ours: { extensions: [our], file-names: [Ours], interpreters: [ours], line: ['%%'], block: { '{-': '-}' }, quotes: ['`'] }
+    dialect: { like: c, extensions: [dia] }
 ";
 
 /// A key of the schema, what stands there, and what would loosen it. Several lines for what can be loosened in several ways.
@@ -169,6 +189,40 @@ const LOOSENED: &[(&str, &str, &str)] = &[
     ("waivers", "version: 1\n", WAIVED),
     ("waivers.*.team", "version: 1\n", WAIVED),
     ("waivers.*.until", "version: 1\n", WAIVED),
+    // Of markers nothing is shown to be harmless: a difference is one.
+    ("markers", "  prose: true\n", ""),
+    ("markers.tags", "[TODO, {", "[{"),
+    ("markers.tags.*.tag", "tag: FIXME", "tag: FIXED"),
+    ("markers.tags.*.any-case", "any-case: true", "any-case: false"),
+    ("markers.tags.*.level", "level: error,", "level: warn,"),
+    ("markers.tags.*.requires", "[owner, ticket]", "[owner]"),
+    ("markers.tags.*.allow", "allow: 'RFC'", "allow: '.'"),
+    ("markers.tags.*.paths", "['src/**']", "['src/x/**']"),
+    ("markers.tickets", "['^b/']", "['.']"),
+    ("markers.prose", "prose: true", "prose: false"),
+    ("markers.rules", "  rules:\n    marker-without-ticket: error\n", "  rules:\n"),
+    ("markers.rules.marker-without-ticket", "marker-without-ticket: error", "marker-without-ticket: warn"),
+    ("markers.rules.marker-without-owner", "marker-without-owner: error", "marker-without-owner: warn"),
+    ("markers.rules.marker-without-due", "marker-without-due: error", "marker-without-due: warn"),
+    ("markers.rules.marker-without-estimate", "marker-without-estimate: error", "marker-without-estimate: warn"),
+    ("markers.rules.marker-owner-unknown", "marker-owner-unknown: error", "marker-owner-unknown: warn"),
+    ("markers.rules.marker-malformed", "marker-malformed: error", "marker-malformed: warn"),
+    ("markers.rules.marker-expired", "marker-expired: error", "marker-expired: warn"),
+    ("markers.rules.marker-stale", "marker-stale: error", "marker-stale: warn"),
+    ("markers.rules.marker-budget", "marker-budget: error", "marker-budget: warn"),
+    ("markers.rules.unused-suppression", "unused-suppression: error", "unused-suppression: warn"),
+    ("markers.stale-after", "stale-after: 52w", "stale-after: 53w"),
+    ("markers.budgets", "{ payments: { markers: 40", "{ search: { markers: 40"),
+    ("markers.budgets.*.markers", "markers: 40", "markers: 41"),
+    ("markers.budgets.*.marker-days", "marker-days: 9000", "marker-days: 9001"),
+    ("markers.languages", "    dialect: { like: c, extensions: [dia] }\n", ""),
+    ("markers.languages.*.like", "like: c,", "like: lua,"),
+    ("markers.languages.*.extensions", "[our]", "[us]"),
+    ("markers.languages.*.file-names", "[Ours]", "[Us]"),
+    ("markers.languages.*.interpreters", "interpreters: [ours]", "interpreters: [us]"),
+    ("markers.languages.*.line", "line: ['%%']", "line: ['%%%']"),
+    ("markers.languages.*.block", "'{-': '-}'", "'{-': '-}}'"),
+    ("markers.languages.*.quotes", "quotes: ['`']", "quotes: ['~']"),
 ];
 
 /// With a waiver; `tests/it/safeguards.rs` changes one.

@@ -14,6 +14,7 @@ mod gate;
 mod hooks;
 mod labels;
 mod loosened;
+mod marker_list;
 mod markers;
 mod naughty;
 mod org_policy;

@@ -5,6 +5,7 @@ mod explain;
 mod hook;
 mod judging;
 mod labels;
+mod markers;
 
 use std::ffi::OsString;
 
@@ -23,6 +24,9 @@ pub(super) use hook::PrePushArgs;
 pub(super) use judging::JudgingArgs;
 pub(super) use labels::ImportArgs;
 pub(super) use labels::LabelsCommand;
+pub(super) use markers::ListFormat;
+pub(super) use markers::MarkersArgs;
+pub(super) use markers::SortBy;
 
 /// Fails the build of a team whose share of debt paydown falls below its protected allocation.
 #[derive(Debug, Parser)]
@@ -51,6 +55,12 @@ pub(super) enum Command {
     /// Judge the teams of a repository
     #[command(after_help = check::EXAMPLES)]
     Check(CheckArgs),
+    /// List tagged debt comments (TODO, FIXME, ...) and what the policy finds fault with
+    #[command(after_help = markers::EXAMPLES)]
+    #[command(mut_arg("team", |arg| arg.help("List markers of this team's paths; may be given several times")))]
+    #[command(mut_arg("allocation", |arg| arg.hide(true)))]
+    #[command(mut_arg("window", |arg| arg.hide(true)))]
+    Markers(MarkersArgs),
     /// Explain how a commit was read, or what a code means
     #[command(after_help = explain::EXAMPLES)]
     Explain(ExplainArgs),
@@ -82,6 +92,8 @@ pub(super) enum SchemaOf {
     Report,
     /// What a line of `check --format ndjson` is.
     Item,
+    /// What `markers --format json` prints.
+    Markers,
 }
 
 impl Args {

@@ -38,34 +38,34 @@ pub(super) struct RawExcluded {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 #[derive(Default)]
-pub(super) struct RawLanguage {
-    name: String,
+pub(in crate::config) struct RawLanguage {
+    pub(in crate::config) name: String,
     /// Everything that the named language has, and then what stands here.
-    like: Option<String>,
-    extensions: Vec<String>,
-    file_names: Vec<String>,
-    interpreters: Vec<String>,
-    hints: Vec<String>,
+    pub(in crate::config) like: Option<String>,
+    pub(in crate::config) extensions: Vec<String>,
+    pub(in crate::config) file_names: Vec<String>,
+    pub(in crate::config) interpreters: Vec<String>,
+    pub(in crate::config) hints: Vec<String>,
     /// Line comments that may begin anywhere.
-    line: Vec<String>,
-    block: Vec<(String, String)>,
-    nested: Vec<(String, String)>,
-    comments: Vec<RawComment>,
+    pub(in crate::config) line: Vec<String>,
+    pub(in crate::config) block: Vec<(String, String)>,
+    pub(in crate::config) nested: Vec<(String, String)>,
+    pub(in crate::config) comments: Vec<RawComment>,
     /// One line, backslash escapes.
-    quotes: Vec<String>,
+    pub(in crate::config) quotes: Vec<String>,
     /// Many lines, backslash escapes.
-    long_quotes: Vec<String>,
-    strings: Vec<RawString>,
-    fences: Vec<RawFence>,
-    escapes: Vec<String>,
-    embeds: Vec<RawEmbed>,
-    special: Vec<RawSpecial>,
-    prose: bool,
+    pub(in crate::config) long_quotes: Vec<String>,
+    pub(in crate::config) strings: Vec<RawString>,
+    pub(in crate::config) fences: Vec<RawFence>,
+    pub(in crate::config) escapes: Vec<String>,
+    pub(in crate::config) embeds: Vec<RawEmbed>,
+    pub(in crate::config) special: Vec<RawSpecial>,
+    pub(in crate::config) prose: bool,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub(super) struct RawComment {
+pub(in crate::config) struct RawComment {
     open: String,
     close: Option<String>,
     nested: bool,
@@ -79,7 +79,7 @@ pub(super) struct RawComment {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub(super) struct RawString {
+pub(in crate::config) struct RawString {
     open: String,
     /// The opening text if it is missing.
     close: Option<String>,
@@ -96,7 +96,7 @@ pub(super) struct RawString {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub(super) struct RawFence {
+pub(in crate::config) struct RawFence {
     prefix: String,
     fence: char,
     min: usize,
@@ -110,7 +110,7 @@ pub(super) struct RawFence {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawEmbed {
+pub(in crate::config) struct RawEmbed {
     open: String,
     close: Option<String>,
     language: String,
@@ -150,7 +150,7 @@ pub(super) enum RawDoc {
 
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum RawSpecial {
+pub(in crate::config) enum RawSpecial {
     CChar,
     Lifetime,
     Prime,
@@ -176,7 +176,7 @@ impl RawExcluded {
 }
 
 impl RawLanguage {
-    pub(super) fn agreed(self, known: &Languages) -> Result<Language, LanguagesError> {
+    pub(in crate::config) fn agreed(self, known: &Languages) -> Result<Language, LanguagesError> {
         let mut syntax = match &self.like {
             None => Syntax::default(),
             Some(base) => match known.list.iter().find(|language| language.name == *base) {

@@ -1,5 +1,6 @@
 //! What was written becomes what was agreed: the values of a policy are held against each other.
 
+mod markers;
 mod roster;
 mod rules;
 mod safeguards;
@@ -68,6 +69,8 @@ fn agreed(
     let require_label = own.as_mut().and_then(|own| own.require_label.take());
     let exempt_changes = own.as_mut().and_then(|own| own.exempt_changes.take());
     let exempt_changes = rules::exempt_changes(exempt_changes, problems);
+    let markers = own.as_mut().and_then(|own| own.markers.take());
+    let markers = markers.map(|said| markers::markers(said, &teams, problems)).unwrap_or_default();
     let ranked = own.map(|own| (Rank::Own, own)).into_iter();
     let ranked: Vec<_> = ranked.chain(packs.into_iter().map(|pack| (Rank::Pack, pack.file))).collect();
     let rules::Rules { labels, exempt, ignore, ignored, bot_paths } = rules::rules(ranked, problems);
@@ -93,6 +96,7 @@ fn agreed(
         ignored,
         safeguards,
         bot_paths,
+        markers,
     })
 }
 

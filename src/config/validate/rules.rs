@@ -77,7 +77,7 @@ fn too_big(error: &globset::Error) -> Problem {
     Problem::new(Fault::BadGlob, format!("these globs cannot be used together: {}", error.kind()))
 }
 
-fn together(globs: At<OneOrMany<Glob>>, problems: &mut Problems) -> PathGlobs {
+pub(super) fn together(globs: At<OneOrMany<Glob>>, problems: &mut Problems) -> PathGlobs {
     let patterns: Vec<_> = globs.value.0.into_iter().map(|glob| glob.value.glob).collect();
     PathGlobs::new(&patterns).unwrap_or_else(|error| {
         problems.push(too_big(&error).at_place(&globs.at));

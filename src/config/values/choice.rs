@@ -15,6 +15,8 @@ use crate::policy::ExemptReason;
 use crate::policy::FailWhen;
 use crate::policy::Kind;
 use crate::policy::Measure;
+use crate::policy::Required;
+use crate::policy::RuleLevel;
 use crate::policy::SponsorProof;
 
 macro_rules! one_of {
@@ -47,6 +49,9 @@ one_of! {
     ChangeReason, "a reason", "`security`, `incident`, `revert`", ChangeReason::name,
         [ChangeReason::Security, ChangeReason::Incident, ChangeReason::Revert];
     Level, "a level", "`warn`, `error`", level, [Level::Warning, Level::Error];
+    RuleLevel, "a level", "`off`, `warn`, `error`", RuleLevel::name, [RuleLevel::Off, RuleLevel::Warn, RuleLevel::Error];
+    Required, "something that a marker can have", "`owner`, `ticket`, `due`, `estimate`", Required::name,
+        [Required::Owner, Required::Ticket, Required::Due, Required::Estimate];
 }
 
 const fn level(level: Level) -> &'static str {

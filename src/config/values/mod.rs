@@ -1,6 +1,7 @@
 //! The values of a policy, one scalar each: what they must look like and what to write instead.
 
 mod choice;
+mod marker;
 mod pattern;
 
 use jiff::civil;
@@ -17,6 +18,7 @@ use crate::policy::BasisPoints;
 use crate::policy::Percent;
 use crate::policy::WildcardPattern;
 
+pub(super) use marker::{Days, MarkerTag, Switch};
 pub(super) use pattern::{AuthorPattern, Extended, Glob, OwnedPath, PullRequestLabel, TreePath};
 
 /// The longest name of any sort, in characters.

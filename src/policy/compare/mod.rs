@@ -97,6 +97,8 @@ pub fn compare(base: &Policy, head: &Policy, known: &Known) -> Vec<Difference> {
         exempt_changes: _,
         bot_paths: _,
         unproven_credit: _,
+        // As text, by `unknown`.
+        markers: _,
     } = base;
     let pair = Pair { base, head, known };
     let mut all = Vec::new();

@@ -1,6 +1,7 @@
 //! What the repository layer makes of good, odd, forged and damaged repositories.
 
 mod ahead;
+mod files;
 mod kept;
 mod laws;
 mod packs;

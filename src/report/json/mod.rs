@@ -24,6 +24,7 @@ pub use change::{Change, ExemptUse, Request, Revision, Said, TeamChange};
 pub use items::{
     Counted, Evidence, Excuse, Exempt, Ground, Identity, Inherited, Item, Label, Landing, Part, Person, Proof, Retraced,
 };
+pub(in crate::report) use told::{told_finding, told_shadow};
 
 /// The version of the document.
 pub const VERSION: &str = "debtlint.report/1";

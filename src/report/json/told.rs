@@ -25,6 +25,7 @@ use crate::policy::PolicySource;
 use crate::policy::Rank;
 use crate::policy::TeamId;
 use crate::policy::WaiverState;
+use crate::report::InShadow;
 use crate::report::Report;
 use crate::report::figures;
 
@@ -132,14 +133,18 @@ fn policy(report: &Report) -> Policy {
             people: policy.minimum.people,
             developer_week_hundredths: policy.minimum.developer_week_hundredths,
         },
-        shadow: report.shadow.map(|shadow| Shadow {
-            enforced_from: match shadow.why {
-                policy::Shadow::Until(day) => Some(day.date().to_string()),
-                policy::Shadow::Open => None,
-            },
-            would_fail: shadow.failing,
-        }),
+        shadow: report.shadow.map(told_shadow),
         unproven_credit_bp: (policy.unproven_credit < BasisPoints::WHOLE).then(|| policy.unproven_credit.get()),
+    }
+}
+
+pub(in crate::report) fn told_shadow(shadow: InShadow) -> Shadow {
+    Shadow {
+        enforced_from: match shadow.why {
+            policy::Shadow::Until(day) => Some(day.date().to_string()),
+            policy::Shadow::Open => None,
+        },
+        would_fail: shadow.failing,
     }
 }
 
@@ -224,7 +229,7 @@ pub(super) fn commits(walked: u64, counted: u64, exempt: &BTreeMap<ExemptReason,
     }
 }
 
-fn told_finding(found: &finding::Finding) -> Finding {
+pub(in crate::report) fn told_finding(found: &finding::Finding) -> Finding {
     Finding {
         code: found.code.name(),
         level: found.level.name(),

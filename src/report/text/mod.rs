@@ -7,6 +7,7 @@ mod grid;
 mod head;
 mod items;
 mod left_out;
+mod markers;
 mod problems;
 mod style;
 mod teams;
@@ -19,6 +20,7 @@ use crate::report::sink::Sink;
 pub use diagnostic::diagnostic;
 pub use diagnostic::one_line;
 pub use explain::commit;
+pub use markers::markers;
 pub use teams::{in_order, rounding};
 pub use verdict::outcome;
 
@@ -69,7 +71,7 @@ pub fn render(report: &Report, items: Items, view: View) -> String {
     text.push_str(&problems::problems(report, view));
     text.push('\n');
     text.push_str(&verdict::sentence(report, view));
-    text.push_str(&verdict::shadow(report, view));
+    text.push_str(&verdict::shadow(report.shadow, view));
     text
 }
 

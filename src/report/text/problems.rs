@@ -18,7 +18,7 @@ use super::diagnostic::diagnostic;
 use super::style;
 
 /// So many diagnostics are shown in full, and so many findings of one code in brief.
-const SHOWN: usize = 10;
+pub(super) const SHOWN: usize = 10;
 /// So many commits of a finding are named.
 const COMMITS: usize = 3;
 
@@ -33,6 +33,13 @@ pub(super) fn problems(report: &Report, view: View) -> String {
     if let Some(more) = more(grave.len()) {
         text.push_str(&style::paint(style::DIM, &format!("\n{more}\n")));
     }
+    text.push_str(&briefs(&brief, view));
+    text
+}
+
+/// Findings in a few lines, those of one code together.
+pub(super) fn briefs(brief: &[&Finding], view: View) -> String {
+    let mut text = String::new();
     for code in Code::ALL {
         let same: Vec<_> = brief.iter().filter(|finding| finding.code == code).collect();
         if !same.is_empty() {
@@ -57,7 +64,7 @@ pub(super) fn problems(report: &Report, view: View) -> String {
     text
 }
 
-fn more(found: usize) -> Option<String> {
+pub(super) fn more(found: usize) -> Option<String> {
     let rest = found.checked_sub(SHOWN).filter(|rest| *rest > 0)?;
     Some(format!("and {} more of the kind: --format json has all", figures::count(u64::try_from(rest).ok()?)))
 }
@@ -129,7 +136,7 @@ fn label(finding: &Finding, report: &Report, view: View) -> String {
     }
 }
 
-fn in_brief(finding: &Finding, view: View) -> String {
+pub(super) fn in_brief(finding: &Finding, view: View) -> String {
     let style = match finding.level {
         Level::Error => style::BAD,
         Level::Warning => style::WARN,

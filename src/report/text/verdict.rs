@@ -1,6 +1,7 @@
 //! The last line: what it comes to.
 
 use crate::finding::Level;
+use crate::report::InShadow;
 use crate::report::Outcome;
 use crate::report::Report;
 use crate::report::figures;
@@ -51,8 +52,8 @@ pub(super) fn sentence(report: &Report, view: View) -> String {
 }
 
 /// The line behind the last one, where the policy is only tried out.
-pub(super) fn shadow(report: &Report, view: View) -> String {
-    let Some(shadow) = report.shadow else { return String::new() };
+pub(super) fn shadow(shadow: Option<InShadow>, view: View) -> String {
+    let Some(shadow) = shadow else { return String::new() };
     let would = match shadow.failing {
         0 => "nothing would have failed".to_owned(),
         number => format!("{} have failed this run", figures::counted(number, "finding would", "findings would")),

@@ -32,6 +32,7 @@ use debtlint::policy::ExemptReason;
 use debtlint::policy::FailWhen;
 use debtlint::policy::Kind;
 use debtlint::policy::LabelOutcome;
+use debtlint::policy::MarkerPolicy;
 use debtlint::policy::Measure;
 use debtlint::policy::MinimumEffort;
 use debtlint::policy::PathGlobs;
@@ -258,6 +259,7 @@ fn policy(text: String, teams: Vec<Team>) -> Policy {
         ignored: PathGlobs::default(),
         safeguards: Safeguards::default(),
         bot_paths: PathGlobs::default(),
+        markers: MarkerPolicy::default(),
     }
 }
 

@@ -1,0 +1,85 @@
+//! `debtlint markers`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::ValueEnum;
+
+use super::JudgingArgs;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  debtlint markers                              all markers of HEAD
+  debtlint markers src --worktree               those of a folder, as its files are now
+  debtlint markers --tag FIXME --tag XXX        some tags only
+  debtlint markers --owner ada --sort file      what ada has to answer for
+  debtlint markers --sort team                  by the teams whose paths they lie in
+  debtlint markers --path 'src/**' --format json    for a program
+
+Exit codes: 0 passed, 1 the policy finds fault with a marker, 2 what was typed or written is wrong, 3 could not search.";
+
+/// `debtlint markers`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct MarkersArgs {
+    /// The repository, or a folder or file inside of it: then only what lies below
+    #[arg(default_value = ".")]
+    pub(in crate::cli) path: PathBuf,
+
+    /// Search the files of the working tree, without those that .gitignore names
+    ///
+    /// The policy, .gitattributes and CODEOWNERS are still those of the revision.
+    #[arg(long)]
+    pub(in crate::cli) worktree: bool,
+
+    /// What is judged, and by what.
+    #[command(flatten)]
+    pub(in crate::cli) judging: JudgingArgs,
+
+    /// A past due date is as grave as the policy says, also of markers that nobody touched
+    #[arg(long)]
+    pub(in crate::cli) strict_dates: bool,
+
+    /// List markers of this tag; may be given several times
+    #[arg(long, value_name = "TAG", help_heading = "Filters")]
+    pub(in crate::cli) tag: Vec<String>,
+
+    /// List markers of this owner, with or without the `@`; may be given several times
+    #[arg(long, value_name = "OWNER", help_heading = "Filters")]
+    pub(in crate::cli) owner: Vec<String>,
+
+    /// List markers in files that this glob fits; may be given several times
+    #[arg(long = "path", value_name = "GLOB", help_heading = "Filters")]
+    pub(in crate::cli) paths: Vec<String>,
+
+    /// In which order
+    #[arg(long, value_name = "ORDER", default_value = "file", help_heading = "Output")]
+    pub(in crate::cli) sort: SortBy,
+
+    /// How to write the list
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(in crate::cli) format: ListFormat,
+
+    /// Exit with 0 when the policy finds fault with a marker; the list says so
+    #[arg(long, help_heading = "Output")]
+    pub(in crate::cli) exit_zero: bool,
+}
+
+/// In which order markers are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum SortBy {
+    /// By file and line.
+    File,
+    /// By their first owner.
+    Owner,
+    /// By their first team.
+    Team,
+}
+
+/// How the list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum ListFormat {
+    /// For people, on a terminal.
+    Text,
+    /// For programs: one document, `debtlint schema markers` describes it.
+    Json,
+}

@@ -1,0 +1,121 @@
+//! The search for markers: all files of a tree, each through the scanner, on all cores.
+
+use crate::cli::error::Fault;
+use crate::config;
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::marker::Exclusion;
+use crate::marker::LeftOut;
+use crate::marker::Listing;
+use crate::marker::Prose;
+use crate::marker::Scanner;
+use crate::marker::Search;
+use crate::marker::SearchedFile;
+use crate::marker::Skip;
+use crate::marker::Tag;
+use crate::policy::Policy;
+use crate::repo::Content;
+use crate::repo::Progress;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::Visit;
+use crate::repo::trusted::Attributes;
+
+/// What is looked for, and what is left out: made once for a policy.
+pub(super) struct Hunt<'p> {
+    pub(super) scanner: Scanner,
+    exclusion: Exclusion,
+    policy: &'p Policy,
+    attributes: Option<&'p Attributes>,
+}
+
+/// Which files are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ground {
+    /// Those of a commit's tree.
+    Revision(ObjectId),
+    /// Those of the working tree.
+    WorkingTree,
+}
+
+impl<'p> Hunt<'p> {
+    /// What a policy looks for; `attributes` are those of the trusted tree.
+    pub(super) fn new(policy: &'p Policy, attributes: Option<&'p Attributes>) -> Result<Self, Fault> {
+        let mut languages = config::languages()?;
+        languages.extend(policy.markers.languages.clone());
+        let exclusion = Exclusion::new(&languages)?;
+        let tags = policy.markers.search_tags().into_iter();
+        let search = Search {
+            tags: tags.map(|(name, case)| Tag { name: name.to_owned(), case }).collect(),
+            tickets: policy.markers.tickets.clone(),
+            ..Search::default()
+        };
+        let scanner = Scanner::new(languages, search)?;
+        Ok(Self { scanner, exclusion, policy, attributes })
+    }
+
+    /// All markers of a tree, below a folder; the empty one is the root.
+    pub(super) fn markers(
+        &self,
+        repository: &Repository,
+        ground: Ground,
+        below: &RepoPath,
+        progress: &dyn Progress,
+    ) -> Result<Listing, RepoError> {
+        Ok(Listing::of(match ground {
+            Ground::Revision(commit) => repository.visit_tree(commit, below, self, progress)?,
+            Ground::WorkingTree => repository.visit_working_tree(below, self, progress)?,
+        }))
+    }
+
+    /// Why a path is left out whatever it holds, if it is. What `.gitattributes` says of a path goes before what its name
+    /// looks like.
+    pub(super) fn left_out(&self, path: &RepoPath) -> Result<Option<LeftOut>, RepoError> {
+        if self.policy.ignored.fit(path) {
+            return Ok(Some(LeftOut::Ignored));
+        }
+        match self.attributes.map(|attributes| attributes.ignored(path)).transpose()?.flatten() {
+            Some(true) => Ok(Some(LeftOut::Attributes)),
+            Some(false) => Ok(None),
+            None => Ok(self.exclusion.reason(path).map(|reason| LeftOut::Excluded(reason.to_owned()))),
+        }
+    }
+
+    /// What a file's bytes come to.
+    pub(super) fn search(&self, path: &RepoPath, bytes: &[u8]) -> SearchedFile {
+        let prose = if self.policy.markers.prose { Prose::Everywhere } else { Prose::Comments };
+        match self.scanner.scan(path, bytes, prose) {
+            Ok(found) if found.markers.is_empty() && found.suppressions.is_empty() => SearchedFile::Empty,
+            Ok(found) => {
+                SearchedFile::Found { markers: found.markers, suppressions: found.suppressions, more: found.more }
+            }
+            Err(skip) => SearchedFile::LeftOut(LeftOut::Content(skip), None),
+        }
+    }
+}
+
+impl Visit for Hunt<'_> {
+    type Found = SearchedFile;
+
+    fn at_sight(&self, path: &RepoPath) -> Result<Option<SearchedFile>, RepoError> {
+        Ok(self.left_out(path)?.map(|reason| SearchedFile::LeftOut(reason, None)))
+    }
+
+    fn read(&self, path: &RepoPath, content: Content<'_>) -> SearchedFile {
+        let left_out = |reason| SearchedFile::LeftOut(reason, None);
+        match content {
+            Content::Bytes(bytes) => self.search(path, bytes),
+            Content::TooLarge(size) => {
+                let said = format!("it has {size} bytes, more than the {} that are searched", self.limit());
+                SearchedFile::LeftOut(LeftOut::Content(Skip::TooLarge), Some(said))
+            }
+            Content::Symlink => left_out(LeftOut::Symlink),
+            Content::Submodule => left_out(LeftOut::Submodule),
+            Content::Unreadable(reason) => SearchedFile::LeftOut(LeftOut::Unreadable, Some(reason)),
+        }
+    }
+
+    fn limit(&self) -> u64 {
+        u64::try_from(self.scanner.largest()).unwrap_or(u64::MAX)
+    }
+}

@@ -1,0 +1,272 @@
+//! `debtlint markers`: a tree goes in, its markers come out, and what the policy finds fault with.
+
+use std::collections::BTreeMap;
+
+use globset::GlobBuilder;
+
+use crate::cli::agreed;
+use crate::cli::agreed::Agreed;
+use crate::cli::args::ListFormat;
+use crate::cli::args::MarkersArgs;
+use crate::cli::args::SortBy;
+use crate::cli::check;
+use crate::cli::error::CliError;
+use crate::cli::error::Fault;
+use crate::cli::exit::Exit;
+use crate::cli::marked::Ground;
+use crate::cli::marked::Hunt;
+use crate::cli::outputs::Outputs;
+use crate::cli::progress::Bar;
+use crate::cli::progress::Show;
+use crate::cli::revisions::Revisions;
+use crate::cli::settings::Settings;
+use crate::cli::settings::Strictness;
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::facts::UnixTime;
+use crate::facts::Untrusted;
+use crate::finding::Finding;
+use crate::finding::Level;
+use crate::marker;
+use crate::marker::Dates;
+use crate::marker::Judged;
+use crate::marker::Listing;
+use crate::marker::Rules;
+use crate::policy::PathGlobs;
+use crate::policy::TeamId;
+use crate::repo::Content;
+use crate::repo::Progress;
+use crate::repo::Quiet;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::Visit;
+use crate::repo::newest_at;
+use crate::repo::trusted::PathOwners;
+use crate::repo::trusted::Trusted;
+use crate::report::Outcome;
+use crate::report::markers;
+use crate::report::markers::Markers;
+use crate::report::markers::Row;
+use crate::report::markers::Sort;
+use crate::report::text;
+
+/// So many errors are drawn with their lines, at most.
+const DRAWN: usize = 10;
+
+/// What was typed, and what it means here.
+struct Wanted {
+    settings: Settings,
+    is_working_tree: bool,
+    dates: Dates,
+    tags: Vec<String>,
+    owners: Vec<String>,
+    paths: PathGlobs,
+    sort: Sort,
+}
+
+/// Lists the markers of a tree and tells what the policy finds fault with.
+pub(super) fn markers(typed: MarkersArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
+    let strictness = if typed.exit_zero { Strictness::ExitZero } else { Strictness::Fail };
+    let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
+    let format = typed.format;
+    let wanted = Wanted::of(typed, strictness)?;
+    let bar = Bar::new(show);
+    let found = search(&wanted, &bar);
+    bar.finish();
+    let found = found?;
+    match format {
+        ListFormat::Text => outputs.print(&text::markers(&found, outputs.view()))?,
+        ListFormat::Json => outputs.write(|out| markers::json::write(&found, out))?,
+    }
+    Ok(match (found.outcome(), strictness) {
+        (Outcome::Failed, Strictness::Fail) => Exit::Failed,
+        _ => Exit::Passed,
+    })
+}
+
+/// The whole way, in order.
+fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
+    let settings = &wanted.settings;
+    let repository = Repository::open(&settings.path, settings.owner)?;
+    let below = repository.inside(&settings.path)?;
+    let revisions = Revisions::resolve(&repository, settings)?;
+    let tip = match (revisions.tip, settings.as_of) {
+        (Some(tip), Some(as_of)) if !wanted.is_working_tree => newest_at(&repository, tip, as_of)?,
+        (tip, _) => tip,
+    };
+    let Agreed { loaded, .. } = agreed::policy(&repository, &revisions, settings)?;
+    let policy = loaded.policy;
+    let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
+    let chosen = check::chosen(settings, &policy)?;
+    let as_of = match (settings.as_of, tip) {
+        (Some(time), _) => Some(time),
+        (None, Some(tip)) => repository.time_of(tip)?,
+        (None, None) => None,
+    };
+
+    let hunt = Hunt::new(&policy, trusted.as_ref().map(|trusted| &trusted.attributes))?;
+    let ground = match (wanted.is_working_tree, tip) {
+        (true, _) => Some(Ground::WorkingTree),
+        (false, tip) => tip.map(Ground::Revision),
+    };
+    let listing = match ground {
+        Some(ground) => hunt.markers(&repository, ground, &below, progress)?,
+        None => Listing::default(),
+    };
+
+    let owners = PathOwners::new(&policy.teams, trusted.as_ref().and_then(|trusted| trusted.codeowners.clone()));
+    let owners = owners.map_err(CliError::from)?;
+    let everyone: Vec<TeamId> = policy.everyone().into_iter().collect();
+    let teams_of = |path: &RepoPath| if everyone.is_empty() { owners.owners(path) } else { everyone.clone() };
+    let teams: BTreeMap<&RepoPath, Vec<TeamId>> =
+        listing.files.iter().map(|file| (&file.path, teams_of(&file.path))).collect();
+    let rules = Rules {
+        policy: &policy,
+        today: as_of.map(UnixTime::day),
+        dates: wanted.dates,
+        judged: Judged::All,
+        teams: &|path| teams.get(path).cloned().unwrap_or_default(),
+        age: &|_, _| None,
+    };
+    let mut findings = loaded.warnings;
+    findings.extend(rules.findings(&listing.files));
+    let shadow = as_of.and_then(|now| check::shadow(&policy, now.day(), &mut findings));
+    // Stable: files and lines stay in their order.
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+
+    let total = u64::try_from(listing.markers().count()).unwrap_or(u64::MAX);
+    let mut rows: Vec<Row> = listing
+        .markers()
+        .map(|(path, marker)| Row {
+            path: path.clone(),
+            marker: marker.clone(),
+            teams: teams.get(path).cloned().unwrap_or_default(),
+            birth: None,
+            interest: None,
+        })
+        .filter(|row| wanted.wants(row, &chosen))
+        .collect();
+    wanted.sort.sort(&mut rows);
+    let sources = sources(&repository, ground, &findings)?;
+    drop(hunt);
+    drop(teams);
+    Ok(Markers {
+        ground: searched(&repository, wanted, tip, below, as_of),
+        policy,
+        overrides: wanted.overrides(),
+        rows,
+        sort: wanted.sort,
+        total,
+        searched: listing.searched,
+        left_out: listing.left_out,
+        said: listing.said,
+        findings,
+        shadow,
+        sources,
+    })
+}
+
+impl Wanted {
+    fn of(typed: MarkersArgs, strictness: Strictness) -> Result<Self, CliError> {
+        let mut globs = Vec::new();
+        let bad = |error: globset::Error| CliError::BadGlob { reason: error.to_string() };
+        for path in &typed.paths {
+            globs.push(GlobBuilder::new(path).literal_separator(true).build().map_err(bad)?);
+        }
+        Ok(Self {
+            is_working_tree: typed.worktree,
+            dates: if typed.strict_dates { Dates::Strict } else { Dates::Lenient },
+            tags: typed.tag,
+            owners: typed.owner.iter().map(|owner| owner.trim_start_matches('@').to_lowercase()).collect(),
+            paths: PathGlobs::new(&globs).map_err(bad)?,
+            sort: match typed.sort {
+                SortBy::File => Sort::File,
+                SortBy::Owner => Sort::Owner,
+                SortBy::Team => Sort::Team,
+            },
+            settings: Settings::new(typed.path, typed.judging, strictness),
+        })
+    }
+
+    /// Whether a marker was asked for. The filters choose what is listed, not what is judged.
+    fn wants(&self, row: &Row, teams: &[TeamId]) -> bool {
+        let owned = |owner: &Untrusted| self.owners.contains(&owner.expose().to_lowercase());
+        (self.tags.is_empty() || self.tags.contains(&row.marker.tag))
+            && (self.owners.is_empty() || row.marker.attributes.owners.iter().any(owned))
+            && (self.paths.texts().is_empty() || self.paths.fit(&row.path))
+            && (teams.is_empty() || row.teams.iter().any(|team| teams.contains(team)))
+    }
+
+    fn overrides(&self) -> Vec<(&'static str, String)> {
+        let mut typed = self.settings.overrides();
+        if self.dates == Dates::Strict {
+            typed.push(("strict-dates", String::new()));
+        }
+        typed.extend(self.tags.iter().map(|tag| ("tag", tag.clone())));
+        typed.extend(self.owners.iter().map(|owner| ("owner", owner.clone())));
+        typed.extend(self.paths.texts().iter().map(|path| ("path", path.clone())));
+        typed.sort();
+        typed
+    }
+}
+
+fn searched(
+    repository: &Repository,
+    wanted: &Wanted,
+    revision: Option<ObjectId>,
+    below: RepoPath,
+    as_of: Option<UnixTime>,
+) -> markers::Ground {
+    markers::Ground {
+        repository: Untrusted::new(repository.root().to_string_lossy()),
+        revision_name: Untrusted::new(wanted.settings.revision.clone()),
+        revision,
+        is_working_tree: wanted.is_working_tree,
+        below,
+        as_of,
+    }
+}
+
+/// The texts of the files that the first errors are about: read again, since few are.
+fn sources(
+    repository: &Repository,
+    ground: Option<Ground>,
+    findings: &[Finding],
+) -> Result<BTreeMap<RepoPath, String>, RepoError> {
+    let grave = findings.iter().filter(|finding| finding.level == Level::Error).take(DRAWN);
+    let mut sources = BTreeMap::new();
+    for place in grave.filter_map(|finding| finding.found.as_ref()) {
+        if sources.contains_key(&place.path) {
+            continue;
+        }
+        let read = match ground {
+            Some(Ground::Revision(commit)) => repository.visit_tree(commit, &place.path, &Text, &Quiet)?,
+            Some(Ground::WorkingTree) => repository.visit_working_tree(&place.path, &Text, &Quiet)?,
+            None => Vec::new(),
+        };
+        sources.extend(read.into_iter().filter_map(|(path, text)| Some((path, text?))));
+    }
+    Ok(sources)
+}
+
+/// Keeps a file's text.
+struct Text;
+
+impl Visit for Text {
+    type Found = Option<String>;
+
+    fn at_sight(&self, _path: &RepoPath) -> Result<Option<Self::Found>, RepoError> {
+        Ok(None)
+    }
+
+    fn read(&self, _path: &RepoPath, content: Content<'_>) -> Option<String> {
+        let Content::Bytes(bytes) = content else { return None };
+        let text = marker::decode(bytes).ok()?;
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+        Some(String::from_utf8_lossy(text).into_owned())
+    }
+
+    fn limit(&self) -> u64 {
+        8 << 20
+    }
+}

@@ -1,0 +1,163 @@
+//! Each rule, on a file with good and bad lines together.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::config;
+use crate::config::Source;
+use crate::marker::Prose;
+use crate::marker::Scanner;
+use crate::marker::Search;
+use crate::policy::PolicySource;
+
+const TEAMS: &str = "version: 1\nteams: { pay: { members: [ada@example.com], codeowners: ['@org/payers'] }, web: { members: [bob@example.com] } }\n";
+
+fn policy(markers: &str) -> Policy {
+    let text = format!("{TEAMS}{markers}");
+    let name: Arc<str> = Arc::from("p.yml");
+    let source = PolicySource::File { path: Arc::clone(&name) };
+    let loaded = config::load(Some((source, Source { name, bytes: text.as_bytes() })), &|_| Ok(None));
+    loaded.unwrap_or_else(|error| panic!("{error:?}")).policy
+}
+
+fn file(policy: &Policy, text: &str) -> MarkedFile {
+    let tags = policy.markers.search_tags().into_iter();
+    let tags = tags.map(|(name, case)| crate::marker::Tag { name: name.to_owned(), case }).collect();
+    let search = Search { tags, tickets: policy.markers.tickets.clone(), ..Search::default() };
+    let path = RepoPath::new(*b"src/a.rs");
+    let scanned = Scanner::new(config::languages().unwrap(), search).unwrap();
+    let found = scanned.scan(&path, text.as_bytes(), Prose::Comments).unwrap();
+    MarkedFile { path, markers: found.markers, suppressions: found.suppressions }
+}
+
+/// Line, level and code of each finding.
+fn told(markers: &str, text: &str, change: impl FnOnce(&mut Rules<'_>)) -> Vec<String> {
+    let policy = policy(markers);
+    let file = file(&policy, text);
+    let today = "2026-06-30".parse().map(Day::from_date).unwrap();
+    let mut rules = Rules {
+        policy: &policy,
+        today: Some(today),
+        dates: Dates::Lenient,
+        judged: Judged::All,
+        teams: &|_| vec![TeamId(0)],
+        age: &|_, marker| Some(marker.place.line * 100),
+    };
+    change(&mut rules);
+    let line = |finding: &Finding| {
+        let line = finding.found.as_ref().map_or(0, |place| place.line);
+        format!("{line} {} {}", finding.level.name(), finding.code)
+    };
+    rules.findings(std::slice::from_ref(&file)).iter().map(line).collect()
+}
+
+#[test]
+fn each_rule() {
+    let off =
+        "markers: { rules: { marker-malformed: off, marker-expired: off, marker-stale: off, unused-suppression: off";
+    for (rule, text, expected) in [
+        ("", "// TODO(???, 2020-01-01)", &[][..]),
+        (", marker-without-ticket: warn", "// TODO(#1)\n// TODO(ada)\n// TODO", &["2 warning", "3 warning"]),
+        (", marker-without-owner: error", "// TODO(#1)\n// TODO(ada)\n// TODO", &["1 error", "3 error"]),
+        (", marker-without-due: error", "// TODO(2026-01-01)\n// TODO(ada)", &["2 error"]),
+        (", marker-without-estimate: error", "// TODO(4h)\n// TODO(ada)", &["2 error"]),
+        (
+            ", marker-owner-unknown: error",
+            "// TODO(ada)\n// TODO(@Bob)\n// TODO(eve)\n// TODO(team/pay)\n// TODO(org/payers)\n// TODO(ada@example.com)\n// TODO(a@b.c)\n// TODO",
+            &["3 error", "7 error"],
+        ),
+    ] {
+        let code = rule.trim_start_matches(", ").split(':').next().unwrap();
+        let expected: Vec<String> = expected.iter().map(|line| format!("{line} {code}")).collect();
+        assert_eq!(told(&format!("{off}{rule} }} }}"), text, |_| {}), expected, "{rule}");
+    }
+}
+
+#[test]
+fn without_a_word_about_markers_nothing_is_found_fault_with() {
+    let text = "// TODO(???, 2020-01-01)\n// FIXME\n// debtlint:ignore nothing\n// XXX(eve)";
+    assert!(told("", text, |_| {}).is_empty());
+    let expected = ["1 warning marker-malformed", "1 warning marker-expired", "3 warning unused-suppression"];
+    assert_eq!(told("markers: {}", text, |_| {}), expected);
+}
+
+#[test]
+fn tags() {
+    let markers = "markers:
+  tags:
+    - LATER
+    - { tag: FIXME, level: error, allow: 'RFC \\d+', paths: ['src/**'] }
+    - { tag: xxx, level: warn, any-case: true }
+    - { tag: HACK, level: error, paths: [elsewhere/**] }
+    - { tag: TODO, requires: [owner, ticket] }
+    - { tag: TODO, level: warn, requires: estimate }
+  tickets: ['^b/[0-9]+$']
+";
+    let text =
+        "// LATER\n// FIXME: x\n// FIXME: see RFC 12\n// XXX\n// HACK\n// TODO(ada, b/12, 4h)\n// TODO(b/12)\n// DEBT";
+    let expected = [
+        "2 error marker-denied",
+        "4 warning marker-denied",
+        "7 error marker-without-owner",
+        "7 warning marker-without-estimate",
+    ];
+    assert_eq!(told(markers, text, |_| {}), expected);
+}
+
+#[test]
+fn time_alone_fails_nothing() {
+    let text = "// TODO(2026-06-29)\n// TODO(2026-06-30)\n// TODO(2026-07-01)";
+    assert_eq!(told("markers: {}", text, |_| {}), ["1 warning marker-expired"]);
+    assert_eq!(told("markers: {}", text, |rules| rules.dates = Dates::Strict), ["1 error marker-expired"]);
+    assert_eq!(told("markers: {}", text, |rules| rules.today = None), [""; 0]);
+    let added = |rules: &mut Rules<'_>| rules.judged = Judged::Added(&|_, _| true);
+    assert_eq!(told("markers: {}", text, added), ["1 error marker-expired"]);
+    let other = |rules: &mut Rules<'_>| rules.judged = Judged::Added(&|_, marker| marker.place.line != 1);
+    assert_eq!(told("markers: {}", text, other), [""; 0]);
+}
+
+#[test]
+fn ages_and_budgets() {
+    let text = "// TODO\n// TODO\n// TODO";
+    assert_eq!(told("markers: { stale-after: 200d }", text, |_| {}), ["3 warning marker-stale"]);
+    assert_eq!(told("markers: { stale-after: 200d }", text, |rules| rules.age = &|_, _| None), [""; 0]);
+    for (budget, found) in [
+        ("pay: { markers: 3 }", 0),
+        ("pay: { markers: 2 }", 1),
+        ("web: { markers: 0 }", 0),
+        ("pay: { marker-days: 600 }", 0),
+        ("pay: { marker-days: 599, markers: 2 }", 2),
+    ] {
+        let told = told(&format!("markers: {{ budgets: {{ {budget} }} }}"), text, |_| {});
+        assert_eq!(told, vec!["0 error marker-budget"; found], "{budget}");
+    }
+    let added = |rules: &mut Rules<'_>| rules.judged = Judged::Added(&|_, _| true);
+    assert!(told("markers: { budgets: { pay: { markers: 0 } } }", text, added).is_empty());
+}
+
+#[test]
+fn suppressions() {
+    let markers = "markers: { rules: { marker-without-owner: error, marker-without-ticket: error } }";
+    for (text, expected) in [
+        ("// TODO(#1): x debtlint:ignore marker-without-owner -- nobody", &[][..]),
+        ("// debtlint:ignore marker-without-owner -- nobody\n// TODO(#1): x", &[]),
+        ("// debtlint:ignore marker-without-owner, marker-without-ticket -- nobody\nf(); // TODO: x", &[]),
+        (
+            "// debtlint:ignore marker-without-owner\n// TODO(#1): x",
+            &["1 warning unused-suppression", "2 error marker-without-owner"],
+        ),
+        ("// debtlint:ignore marker-without-owner -- why\n// TODO(ada, #1): x", &["1 warning unused-suppression"]),
+        ("// debtlint:ignore nonsense -- why\n", &["1 warning unused-suppression"]),
+        ("// debtlint:ignore -- why\n", &["1 warning unused-suppression"]),
+        (
+            "// debtlint:ignore marker-without-owner -- why\n\n\n// TODO(#1): x",
+            &["1 warning unused-suppression", "4 error marker-without-owner"],
+        ),
+    ] {
+        assert_eq!(told(markers, text, |_| {}), expected, "{text}");
+    }
+    let unknown = |rules: &mut Rules<'_>| rules.age = &|_, _| None;
+    let text = "// debtlint:ignore marker-stale -- why\n// TODO(ada, #1): x";
+    assert!(told(markers, text, unknown).is_empty());
+    assert_eq!(told(markers, text, |_| {}), ["1 warning unused-suppression"]);
+}

@@ -1,0 +1,198 @@
+//! The files of the working tree, without what `.gitignore` names.
+
+use std::fs::File;
+use std::io;
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+
+use ignore::DirEntry;
+use ignore::WalkBuilder;
+use ignore::WalkState;
+
+use crate::facts::RepoPath;
+use crate::repo::Progress;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::error::shown;
+use crate::repo::files::Content;
+use crate::repo::files::Visit;
+use crate::repo::files::Visited;
+use crate::repo::open::unreadable;
+
+impl Repository {
+    /// Visits all files of the working tree that lie below a folder (the empty one is the root), or the file of that path:
+    /// tracked or not, without what the `.gitignore` files and `info/exclude` name. The user's own list of ignored
+    /// files is not read, links are not followed, and other repositories are not entered.
+    ///
+    /// A file that cannot be read is [`Content::Unreadable`] and ends nothing.
+    ///
+    /// # Errors
+    /// The repository has no working tree; the visitor's own.
+    pub fn visit_working_tree<V: Visit>(
+        &self,
+        below: &RepoPath,
+        visit: &V,
+        progress: &dyn Progress,
+    ) -> Result<Visited<V::Found>, RepoError> {
+        if self.root == self.git_dir {
+            return Err(RepoError::NoWorkingTree { path: self.root.clone() });
+        }
+        let walked = Walked { root: &self.root, visit, done: AtomicU64::new(0), all: Mutex::default() };
+        let mut walk = WalkBuilder::new(self.root.join(native(below)));
+        // Names with a dot are files like others; what decides is `.gitignore`.
+        walk.hidden(false).ignore(false).git_global(false).git_ignore(true).git_exclude(true).parents(true);
+        walk.threads(rayon::current_num_threads()).filter_entry(|entry| entry.file_name() != ".git");
+        walk.build_parallel().run(|| {
+            let mut buffer = Vec::new();
+            let mut own = Own { found: Vec::new(), all: &walked.all };
+            let walked = &walked;
+            Box::new(move |entry| match walked.entry(entry, &mut buffer) {
+                Ok((found, then)) => {
+                    own.found.extend(found.map(Ok));
+                    let done = walked.done.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+                    progress.tick(done, 0, "reading files");
+                    then
+                }
+                Err(error) => {
+                    own.found.push(Err(error));
+                    WalkState::Quit
+                }
+            })
+        });
+        let all = walked.all.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut all = all.into_iter().collect::<Result<Visited<_>, _>>()?;
+        all.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(all)
+    }
+}
+
+impl Repository {
+    /// Where a path lies in the repository; empty for its root, and in a bare one.
+    ///
+    /// # Errors
+    /// There is nothing at the path.
+    pub fn inside(&self, path: &Path) -> Result<RepoPath, RepoError> {
+        let path = path.canonicalize().map_err(|error| unreadable(path, &error))?;
+        let is_within = self.root != self.git_dir && path.starts_with(&self.root) && !path.starts_with(&self.git_dir);
+        Ok(RepoPath::new(if is_within { in_repository(&path, &self.root) } else { Vec::new() }))
+    }
+}
+
+/// What an entry came to, and whether to go into it.
+type Step<F> = (Option<(RepoPath, F)>, WalkState);
+
+type Found<F> = Result<(RepoPath, F), RepoError>;
+
+/// What all threads of a walk share.
+struct Walked<'w, V: Visit> {
+    root: &'w Path,
+    visit: &'w V,
+    done: AtomicU64,
+    all: Mutex<Vec<Found<V::Found>>>,
+}
+
+/// What one thread has found; given to all when the thread has done.
+struct Own<'w, F> {
+    found: Vec<Found<F>>,
+    all: &'w Mutex<Vec<Found<F>>>,
+}
+
+impl<F> Drop for Own<'_, F> {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).append(&mut self.found);
+    }
+}
+
+impl<V: Visit> Walked<'_, V> {
+    /// What an entry comes to, nothing for a directory; and whether to go into it.
+    fn entry(&self, entry: Result<DirEntry, ignore::Error>, buffer: &mut Vec<u8>) -> Result<Step<V::Found>, RepoError> {
+        let entry = match entry {
+            Ok(entry) => entry,
+            // A directory that cannot be read, or a `.gitignore` that nobody understands.
+            Err(error) => {
+                let path = RepoPath::new(place(&error, self.root));
+                let found = self.visit.read(&path, Content::Unreadable(shown(error.to_string().as_bytes())));
+                return Ok((Some((path, found)), WalkState::Continue));
+            }
+        };
+        let path = RepoPath::new(in_repository(entry.path(), self.root));
+        let Some(kind) = entry.file_type() else { return Ok((None, WalkState::Continue)) };
+        if kind.is_dir() {
+            if entry.path() == self.root || !is_repository(entry.path()) {
+                return Ok((None, WalkState::Continue));
+            }
+            let found = self.visit.read(&path, Content::Submodule);
+            return Ok((Some((path, found)), WalkState::Skip));
+        }
+        let found = if kind.is_symlink() {
+            self.visit.read(&path, Content::Symlink)
+        } else if !kind.is_file() {
+            self.visit.read(&path, Content::Unreadable("it is no file".to_owned()))
+        } else if let Some(found) = self.visit.at_sight(&path)? {
+            found
+        } else {
+            match read(entry.path(), self.visit.limit(), buffer) {
+                Ok(Some(size)) => self.visit.read(&path, Content::TooLarge(size)),
+                Ok(None) => self.visit.read(&path, Content::Bytes(buffer)),
+                Err(error) => self.visit.read(&path, Content::Unreadable(shown(error.to_string().as_bytes()))),
+            }
+        };
+        Ok((Some((path, found)), WalkState::Continue))
+    }
+}
+
+/// Reads a file; its size alone if that is beyond the limit.
+fn read(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> io::Result<Option<u64>> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    if size > limit {
+        return Ok(Some(size));
+    }
+    buffer.clear();
+    buffer.reserve(usize::try_from(size).unwrap_or_default().saturating_add(1));
+    // It may grow while it is read.
+    file.take(limit.saturating_add(1)).read_to_end(buffer)?;
+    let read = u64::try_from(buffer.len()).unwrap_or(u64::MAX);
+    Ok((read > limit).then_some(read))
+}
+
+/// Whether a directory is another repository's working tree, as git sees it.
+fn is_repository(directory: &Path) -> bool {
+    directory.join(".git").symlink_metadata().is_ok()
+}
+
+/// Where an error of the walk happened.
+fn place(error: &ignore::Error, root: &Path) -> Vec<u8> {
+    match error {
+        ignore::Error::WithPath { path, .. } => in_repository(path, root),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => place(err, root),
+        ignore::Error::Partial(errors) => errors.first().map(|first| place(first, root)).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(unix)]
+fn in_repository(path: &Path, root: &Path) -> Vec<u8> {
+    use std::os::unix::ffi::OsStrExt as _;
+    path.strip_prefix(root).unwrap_or(path).as_os_str().as_bytes().to_vec()
+}
+
+#[cfg(not(unix))]
+fn in_repository(path: &Path, root: &Path) -> Vec<u8> {
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/").into_bytes()
+}
+
+#[cfg(unix)]
+fn native(path: &RepoPath) -> &Path {
+    use std::os::unix::ffi::OsStrExt as _;
+    Path::new(std::ffi::OsStr::from_bytes(path.as_bytes()))
+}
+
+#[cfg(not(unix))]
+fn native(path: &RepoPath) -> std::path::PathBuf {
+    std::path::PathBuf::from(path.to_text().expose())
+}

@@ -1,0 +1,264 @@
+//! The markers for programs: `debtlint.markers/1`.
+//!
+//! These structs are frozen as those of [`crate::report::json`] are.
+
+use std::io;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::facts::Untrusted;
+use crate::report::json::Finding;
+use crate::report::json::Outcome;
+use crate::report::json::Override;
+use crate::report::json::Shadow;
+use crate::report::json::Units;
+use crate::report::json::told_finding;
+use crate::report::json::told_shadow;
+use crate::report::markers;
+use crate::report::markers::Markers;
+use crate::report::sink::JsonStrings;
+
+/// The version of the document.
+pub const VERSION: &str = "debtlint.markers/1";
+
+/// Writes the markers as one JSON document with a line break at its end.
+///
+/// # Errors
+///
+/// When the writer refuses.
+pub fn write(found: &Markers, writer: &mut dyn io::Write) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *writer, JsonStrings::default());
+    document(found).serialize(&mut serializer).map_err(io::Error::from)?;
+    writer.write_all(b"\n")
+}
+
+/// The JSON Schema of the document.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    let mut schema = schemars::schema_for!(Document).to_value();
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("title".to_owned(), serde_json::Value::from(VERSION));
+    }
+    schema
+}
+
+/// What `debtlint markers --format json` prints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "MarkersDocument")]
+pub struct Document {
+    /// The version of this document's shape: `debtlint.markers/1`.
+    pub schema: &'static str,
+    /// The version of debtlint that wrote it.
+    pub version: &'static str,
+    /// `passed` or `failed`: exit code 0 or 1.
+    pub outcome: Outcome,
+    /// What was searched.
+    pub subject: Subject,
+    /// The options that change what is found fault with or how it ends, sorted by name.
+    pub overrides: Vec<Override>,
+    /// `file`, `owner`, `team`, `age` or `interest`.
+    pub sort: &'static str,
+    /// How much was searched and found.
+    pub counts: Counts,
+    /// The markers that were asked for, in the order that was asked for.
+    pub markers: Vec<Marker>,
+    /// Files that could not be read, or of which only a part was; sorted by path.
+    pub said: Vec<Said>,
+    /// What the policy finds fault with, gravest first, then by file and line.
+    pub findings: Vec<Finding>,
+    /// Where the policy is only tried out: nothing is enforced, and what would fail the run is a warning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<Shadow>,
+}
+
+/// What was searched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "MarkersSubject")]
+pub struct Subject {
+    /// The path of the repository, as found.
+    pub repository: String,
+    /// `revision` or `working-tree`.
+    pub ground: &'static str,
+    /// The revision as it was named.
+    pub revision_name: String,
+    /// The revision; null on a branch without a commit.
+    pub revision: Option<String>,
+    /// The folder or file that the search was held to; null for all.
+    pub below: Option<String>,
+    /// The time that due dates are compared with, in RFC 3339.
+    pub as_of: Option<String>,
+}
+
+/// How much was searched and found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Counts {
+    /// All markers.
+    pub markers: Units,
+    /// Those that are listed.
+    pub listed: Units,
+    /// Files that were searched.
+    pub searched: Units,
+    /// Files that were not, by reason, sorted by it.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Files that were not searched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LeftOut {
+    /// Why: `fixture`, `vendored`, `generated`, `gitattributes`, `ignored`, `binary`, `too-large`, `lfs-pointer`,
+    /// `unknown-language`, `prose`, `symlink`, `submodule`, `unreadable`, or a reason of the table of languages.
+    pub reason: String,
+    /// How many.
+    pub files: Units,
+}
+
+/// A marker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Marker {
+    /// The same after moves, renames and re-indentation; files with the same marker share it.
+    pub id: String,
+    /// The file.
+    pub file: String,
+    /// Counted from 1.
+    pub line: u32,
+    /// Counted from 1, in characters.
+    pub column: u32,
+    /// The line on which its text ends.
+    pub end_line: u32,
+    /// The tag as the policy writes it.
+    pub tag: String,
+    /// What is to be done, in one line.
+    pub text: String,
+    /// Its place among markers of the same content in its file, from 0.
+    pub ordinal: u32,
+    /// `line`, `block`, `doc` or `prose`.
+    pub comment: &'static str,
+    /// Without the `@`.
+    pub owners: Vec<String>,
+    /// As written.
+    pub tickets: Vec<String>,
+    /// The day by which it is to be done, as `2026-12-31`.
+    pub due: Option<String>,
+    /// A day has eight hours.
+    pub estimate_minutes: Option<u32>,
+    /// Parts of the brackets that could not be understood.
+    pub malformed: Vec<Malformed>,
+    /// The teams whose path it is.
+    pub teams: Vec<String>,
+    /// Where it comes from; only where that was looked for and found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth: Option<Birth>,
+    /// How much it is worth to look at first; only where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interest: Option<Units>,
+}
+
+/// A part of the brackets that could not be understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Malformed {
+    /// The part.
+    pub text: String,
+    /// Why, as the end of "it is ...".
+    pub reason: &'static str,
+}
+
+/// Where a marker comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Birth {
+    /// The commit that brought it in.
+    pub commit: String,
+    /// Who wrote it.
+    pub by: String,
+    /// When it landed, in RFC 3339.
+    pub at: String,
+    /// How many days before `subject.as_of` that was.
+    pub days: u32,
+}
+
+/// Something about a file as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Said {
+    /// The file.
+    pub file: String,
+    /// What.
+    pub message: String,
+}
+
+fn document(found: &Markers) -> Document {
+    let ground = &found.ground;
+    let below = ground.below.to_text();
+    Document {
+        schema: VERSION,
+        version: env!("CARGO_PKG_VERSION"),
+        outcome: match found.outcome() {
+            crate::report::Outcome::Passed => Outcome::Passed,
+            crate::report::Outcome::Failed => Outcome::Failed,
+        },
+        subject: Subject {
+            repository: ground.repository.expose().to_owned(),
+            ground: if ground.is_working_tree { "working-tree" } else { "revision" },
+            revision_name: ground.revision_name.expose().to_owned(),
+            revision: ground.revision.map(|id| id.to_string()),
+            below: (!below.expose().is_empty()).then(|| below.expose().to_owned()),
+            as_of: ground.as_of.map(crate::facts::UnixTime::rfc3339),
+        },
+        overrides: found.overrides.iter().map(|(option, value)| Override { option, value: value.clone() }).collect(),
+        sort: found.sort.name(),
+        counts: Counts {
+            markers: Units(found.total),
+            listed: Units(u64::try_from(found.rows.len()).unwrap_or(u64::MAX)),
+            searched: Units(found.searched),
+            left_out: found
+                .left_out
+                .iter()
+                .map(|(reason, files)| LeftOut { reason: reason.name().to_owned(), files: Units(*files) })
+                .collect(),
+        },
+        markers: found.rows.iter().map(|row| marker(row, found)).collect(),
+        said: found
+            .said
+            .iter()
+            .map(|(path, said)| Said { file: text(&path.to_text()), message: said.clone() })
+            .collect(),
+        findings: found.findings.iter().map(told_finding).collect(),
+        shadow: found.shadow.map(told_shadow),
+    }
+}
+
+fn marker(row: &markers::Row, found: &Markers) -> Marker {
+    let markers::Row { path, marker, teams, birth, interest } = row;
+    let attributes = &marker.attributes;
+    Marker {
+        id: marker.id.to_string(),
+        file: text(&path.to_text()),
+        line: marker.place.line,
+        column: marker.place.column,
+        end_line: marker.end_line,
+        tag: marker.tag.clone(),
+        text: text(&marker.text),
+        ordinal: marker.ordinal,
+        comment: marker.comment.name(),
+        owners: attributes.owners.iter().map(text).collect(),
+        tickets: attributes.tickets.iter().map(text).collect(),
+        due: attributes.due.map(|due| due.date().to_string()),
+        estimate_minutes: attributes.estimate_minutes,
+        malformed: attributes
+            .malformed
+            .iter()
+            .map(|bad| Malformed { text: text(&bad.text), reason: bad.reason })
+            .collect(),
+        teams: teams.iter().filter_map(|team| found.policy.team(*team)).map(|team| team.name.clone()).collect(),
+        birth: birth.as_ref().map(|birth| Birth {
+            commit: birth.commit.to_string(),
+            by: text(&birth.by),
+            at: birth.at.rfc3339(),
+            days: birth.days,
+        }),
+        interest: interest.map(Units),
+    }
+}
+
+fn text(text: &Untrusted) -> String {
+    text.expose().to_owned()
+}

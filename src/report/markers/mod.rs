@@ -1,0 +1,142 @@
+//! All markers of a tree as one value: the only input of every format of `debtlint markers`.
+
+pub mod json;
+
+use std::collections::BTreeMap;
+
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::facts::UnixTime;
+use crate::facts::Untrusted;
+use crate::finding::Finding;
+use crate::finding::Level;
+use crate::marker::Birth;
+use crate::marker::LeftOut;
+use crate::marker::Marker;
+use crate::policy::Policy;
+use crate::policy::TeamId;
+use crate::report::InShadow;
+use crate::report::Outcome;
+
+/// What was searched, by what, and what was found.
+#[derive(Debug, Clone)]
+pub struct Markers {
+    /// What was searched.
+    pub ground: Ground,
+    /// By what.
+    pub policy: Policy,
+    /// The options that change what is found fault with, with their values, sorted.
+    pub overrides: Vec<(&'static str, String)>,
+    /// The markers that were asked for, in the order that was asked for.
+    pub rows: Vec<Row>,
+    /// How they are sorted.
+    pub sort: Sort,
+    /// How many markers there are, those included that were not asked for.
+    pub total: u64,
+    /// How many files were searched.
+    pub searched: u64,
+    /// How many were not, by reason.
+    pub left_out: BTreeMap<LeftOut, u64>,
+    /// Files that could not be read, or of which only a part was, and why.
+    pub said: Vec<(RepoPath, String)>,
+    /// What the policy finds fault with, gravest first, then by file and line.
+    pub findings: Vec<Finding>,
+    /// Why nothing is enforced: the policy is tried out. What would fail the run is then a warning.
+    pub shadow: Option<InShadow>,
+    /// The texts of files that errors are about, as they were searched.
+    pub sources: BTreeMap<RepoPath, String>,
+}
+
+/// What was searched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ground {
+    /// The path of the repository, as found.
+    pub repository: Untrusted,
+    /// The revision as it was named: its tree was searched, or it is the one below the working tree.
+    pub revision_name: Untrusted,
+    /// The revision; `None` on a branch without a commit.
+    pub revision: Option<ObjectId>,
+    /// Whether the working tree was searched instead of the revision's.
+    pub is_working_tree: bool,
+    /// The folder or file that the search was held to; empty for all.
+    pub below: RepoPath,
+    /// The time that due dates are compared with.
+    pub as_of: Option<UnixTime>,
+}
+
+/// A marker in its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The file.
+    pub path: RepoPath,
+    /// The marker.
+    pub marker: Marker,
+    /// The teams whose path it is, in their order.
+    pub teams: Vec<TeamId>,
+    /// Where it comes from, if that was looked for and found.
+    pub birth: Option<Birth>,
+    /// How much it is worth to look at first; docs/markers.md has the formula.
+    pub interest: Option<u64>,
+}
+
+/// How markers are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// By file and line.
+    #[default]
+    File,
+    /// By their first owner; those without one last.
+    Owner,
+    /// By their first team; those without one last.
+    Team,
+    /// Oldest first; those of unknown age last.
+    Age,
+    /// Those first that are most worth it; those of unknown worth last.
+    Interest,
+}
+
+impl Markers {
+    /// What the judgement comes to.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        let grave = self.findings.iter().any(|finding| finding.level == Level::Error);
+        if grave { Outcome::Failed } else { Outcome::Passed }
+    }
+}
+
+impl Sort {
+    /// The order as it is written.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Owner => "owner",
+            Self::Team => "team",
+            Self::Age => "age",
+            Self::Interest => "interest",
+        }
+    }
+
+    /// Sorts markers; what is equal stays in the order of files and lines, in which they have to come.
+    pub fn sort(self, rows: &mut [Row]) {
+        let last = |is_none: bool| u8::from(is_none);
+        match self {
+            Self::File => {}
+            Self::Owner => rows.sort_by_cached_key(|row| {
+                let owner = row.owner().map(|owner| owner.expose().to_lowercase());
+                (last(owner.is_none()), owner)
+            }),
+            Self::Team => rows.sort_by_key(|row| (last(row.teams.is_empty()), row.teams.first().copied())),
+            Self::Age => rows.sort_by_key(|row| std::cmp::Reverse(row.birth.as_ref().map(|birth| birth.days))),
+            Self::Interest => rows.sort_by_key(|row| std::cmp::Reverse(row.interest)),
+        }
+    }
+}
+
+impl Row {
+    /// Its first owner.
+    #[must_use]
+    pub fn owner(&self) -> Option<&Untrusted> {
+        self.marker.attributes.owners.first()
+    }
+}

@@ -1,0 +1,355 @@
+//! The markers for people, on a terminal.
+
+use std::collections::BTreeMap;
+
+use miette::LabeledSpan;
+use miette::MietteDiagnostic;
+use miette::NamedSource;
+use miette::Severity;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::facts::RepoPath;
+use crate::finding::Finding;
+use crate::finding::Level;
+use crate::finding::TreePlace;
+use crate::marker::LeftOut;
+use crate::policy::PolicySource;
+use crate::report::Outcome;
+use crate::report::figures;
+use crate::report::markers::Markers;
+use crate::report::markers::Row;
+use crate::report::markers::Sort;
+
+use super::View;
+use super::diagnostic::diagnostic;
+use super::grid::Align;
+use super::grid::Cell;
+use super::grid::Grid;
+use super::problems;
+use super::style;
+use super::verdict::shadow;
+
+/// So many files are named that could not be read.
+const SAID: usize = 10;
+
+/// The whole list.
+#[must_use]
+pub fn markers(found: &Markers, view: View) -> String {
+    let mut text = head(found, view);
+    text.push_str(&listed(found, view));
+    text.push_str(&summary(found, view));
+    text.push_str(&left_out(found, view));
+    let (grave, brief): (Vec<&Finding>, Vec<&Finding>) =
+        found.findings.iter().partition(|finding| finding.level == Level::Error);
+    for finding in grave.iter().take(problems::SHOWN) {
+        text.push('\n');
+        text.push_str(&in_full(finding, found, view));
+    }
+    if let Some(more) = problems::more(grave.len()) {
+        text.push_str(&style::paint(style::DIM, &format!("\n{more}\n")));
+    }
+    text.push_str(&problems::briefs(&brief, view));
+    text.push('\n');
+    text.push_str(&verdict(found, grave.len(), brief.len()));
+    text.push_str(&shadow(found.shadow, view));
+    text
+}
+
+fn head(found: &Markers, view: View) -> String {
+    let ground = &found.ground;
+    let name = view.sink.line(&ground.revision_name);
+    let revision = match ground.revision {
+        Some(id) if id.to_string() == name => id.short(),
+        Some(id) => format!("{name} ({})", id.short()),
+        None => format!("{name} (no commit yet)"),
+    };
+    let what = if ground.is_working_tree { format!("the working tree on {revision}") } else { revision };
+    let below = ground.below.to_text();
+    let below =
+        if below.expose().is_empty() { String::new() } else { format!(", below {}", view.sink.word(below.expose())) };
+    let mut text = format!(
+        "{}: markers of {} in {}{below}\n",
+        style::paint(style::BOLD, "debtlint"),
+        style::paint(style::BOLD, &what),
+        view.sink.line(&ground.repository),
+    );
+    let policy = match &found.policy.source {
+        PolicySource::Default => None,
+        PolicySource::Tree { path } => Some(format!("{}, as the revision has it", view.sink.word(path))),
+        PolicySource::File { path } => Some(format!("{}, named with --config", view.sink.word(path))),
+    };
+    let mut line = |key: &str, value: &str| {
+        text.push_str(&style::paint(style::DIM, &format!("  {key:<8}")));
+        text.push_str(value);
+        text.push('\n');
+    };
+    policy.iter().for_each(|policy| line("policy", policy));
+    if !found.overrides.is_empty() {
+        let typed = found.overrides.iter().map(|(option, value)| format!("--{option} {}", view.sink.word(value)));
+        let typed: Vec<_> = typed.map(|option| option.trim_end().to_owned()).collect();
+        line("options", &style::paint(style::WARN, &typed.join(" ")));
+    }
+    text
+}
+
+/// The markers, below a heading for each file, owner or team.
+fn listed(found: &Markers, view: View) -> String {
+    let mut text = String::new();
+    for group in found.rows.chunk_by(|a, b| heading(a, found, view) == heading(b, found, view)) {
+        let Some(first) = group.first() else { continue };
+        text.push('\n');
+        if let Some(heading) = heading(first, found, view) {
+            let count = figures::count(u64::try_from(group.len()).unwrap_or(u64::MAX));
+            let count = if found.sort == Sort::File { String::new() } else { format!(", {count}") };
+            text.push_str(&format!("{}{}\n", style::paint(style::BOLD, &heading), style::paint(style::DIM, &count)));
+        }
+        let places: Vec<String> = group.iter().map(|row| place(row, found.sort, view)).collect();
+        let widest = places.iter().map(|place| place.width()).max().unwrap_or_default().min(view.width / 2);
+        let tags = group.iter().map(|row| row.marker.tag.width()).max().unwrap_or_default();
+        for (row, place) in group.iter().zip(places) {
+            text.push_str(&line(row, &place, widest, tags, found, view));
+        }
+    }
+    text
+}
+
+fn heading(row: &Row, found: &Markers, view: View) -> Option<String> {
+    match found.sort {
+        Sort::File => Some(view.sink.word(row.path.to_text().expose())),
+        Sort::Owner => Some(match row.owner() {
+            Some(owner) => format!("@{}", view.sink.line(owner).to_lowercase()),
+            None => "(no owner)".to_owned(),
+        }),
+        Sort::Team => Some(match row.teams.first().and_then(|team| found.policy.team(*team)) {
+            Some(team) => view.sink.word(&team.name),
+            None => "(no team)".to_owned(),
+        }),
+        Sort::Age | Sort::Interest => None,
+    }
+}
+
+fn place(row: &Row, sort: Sort, view: View) -> String {
+    match sort {
+        Sort::File => row.marker.place.line.to_string(),
+        _ => format!("{}:{}", view.sink.word(row.path.to_text().expose()), row.marker.place.line),
+    }
+}
+
+/// One marker: its place, its tag, what is to be done, and in a dim colour what is agreed about it.
+fn line(row: &Row, place: &str, widest: usize, tags: usize, found: &Markers, view: View) -> String {
+    let pad = |text: &str, width: usize| " ".repeat(width.saturating_sub(text.width()));
+    let place =
+        if found.sort == Sort::File { pad(place, widest) + place } else { place.to_owned() + &pad(place, widest) };
+    let attributes = attributes(row, found, view);
+    let tag = &row.marker.tag;
+    let before = 2 + place.width() + 2 + tags.max(tag.width()) + 2;
+    let room = view.width.saturating_sub(before + attributes.width() + 2).max(24);
+    let text = view.sink.limited(row.marker.text.expose(), room.saturating_sub(1));
+    let line = format!(
+        "  {}  {}{}  {text}  {}",
+        style::paint(style::DIM, &place),
+        style::paint(style::WARN, &view.sink.word(tag)),
+        pad(tag, tags),
+        style::paint(style::NOTE, &attributes),
+    );
+    format!("{}\n", line.trim_end())
+}
+
+fn attributes(row: &Row, found: &Markers, view: View) -> String {
+    let attributes = &row.marker.attributes;
+    let mut parts: Vec<String> = Vec::new();
+    if let Some(birth) = &row.birth {
+        parts.push(format!("{} days", birth.days));
+    }
+    if found.sort != Sort::Owner {
+        parts.extend(attributes.owners.iter().map(|owner| format!("@{}", view.sink.line(owner))));
+    }
+    parts.extend(attributes.tickets.iter().map(|ticket| view.sink.line(ticket)));
+    parts.extend(attributes.due.map(|due| format!("due {}", due.date())));
+    parts.extend(attributes.estimate_minutes.map(estimate));
+    if !attributes.malformed.is_empty() {
+        parts.push("malformed".to_owned());
+    }
+    if found.sort != Sort::Team && found.policy.everyone().is_none() {
+        let teams = row.teams.iter().filter_map(|team| found.policy.team(*team));
+        parts.extend(teams.map(|team| format!("[{}]", view.sink.word(&team.name))));
+    }
+    parts.join(" ")
+}
+
+fn estimate(minutes: u32) -> String {
+    match minutes {
+        0 => "0m".to_owned(),
+        _ if minutes.is_multiple_of(480) => format!("{}d", minutes / 480),
+        _ if minutes.is_multiple_of(60) => format!("{}h", minutes / 60),
+        _ => format!("{minutes}m"),
+    }
+}
+
+/// How many there are of each tag, and of each team.
+fn summary(found: &Markers, view: View) -> String {
+    let listed = u64::try_from(found.rows.len()).unwrap_or(u64::MAX);
+    let mut files: Vec<&RepoPath> = found.rows.iter().map(|row| &row.path).collect();
+    files.sort_unstable();
+    files.dedup();
+    let files = figures::count(u64::try_from(files.len()).unwrap_or(u64::MAX));
+    let searched = figures::counted(found.searched, "searched file", "searched files");
+    let of = if listed == found.total { String::new() } else { format!("{} of ", figures::count(listed)) };
+    let mut text = format!(
+        "\n{}{}\n",
+        style::paint(style::BOLD, &format!("{of}{}", figures::counted(found.total, "marker", "markers"))),
+        style::paint(style::DIM, &format!(", in {files} of {searched}")),
+    );
+    if listed == 0 {
+        return text;
+    }
+    let mut tags: BTreeMap<&str, [u64; 4]> = BTreeMap::new();
+    let mut teams: BTreeMap<Option<usize>, [u64; 4]> = BTreeMap::new();
+    for row in &found.rows {
+        let attributes = &row.marker.attributes;
+        let is_past = found.ground.as_of.zip(attributes.due).is_some_and(|(now, due)| due < now.day());
+        let counts = [true, !attributes.owners.is_empty(), !attributes.tickets.is_empty(), is_past].map(u64::from);
+        add(tags.entry(&row.marker.tag).or_default(), counts);
+        let owning: Vec<Option<usize>> = row.teams.iter().map(|team| Some(team.0)).collect();
+        for team in if owning.is_empty() { vec![None] } else { owning } {
+            add(teams.entry(team).or_default(), counts);
+        }
+    }
+    let mut tags: Vec<_> = tags.into_iter().collect();
+    tags.sort_by(|(_, a), (_, b)| b.cmp(a));
+    text.push_str(&table("  Tag", tags.into_iter().map(|(tag, counts)| (view.sink.word(tag), counts)), view));
+    if found.policy.everyone().is_none() {
+        let teams = teams.into_iter().map(|(team, counts)| {
+            let team = team.and_then(|team| found.policy.teams.get(team));
+            (team.map_or("(no team)".to_owned(), |team| view.sink.limited(&team.name, view.name_limit())), counts)
+        });
+        text.push_str(&table("  Team", teams, view));
+    }
+    text
+}
+
+fn add(sums: &mut [u64; 4], counts: [u64; 4]) {
+    for (sum, count) in sums.iter_mut().zip(counts) {
+        *sum = sum.saturating_add(count);
+    }
+}
+
+fn table(title: &'static str, rows: impl Iterator<Item = (String, [u64; 4])>, view: View) -> String {
+    let titles = ["Markers", "With owner", "With ticket", "Past due"].map(|title| (title, Align::Right));
+    let mut grid = Grid::new(std::iter::once((title, Align::Left)).chain(titles).collect());
+    for (name, counts) in rows {
+        let cells = counts.map(|count| Cell::plain(figures::count(count)));
+        grid.row(std::iter::once(Cell::plain(format!("  {name}"))).chain(cells).collect());
+    }
+    grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default().join("\n") + "\n"
+}
+
+fn left_out(found: &Markers, view: View) -> String {
+    let all = found.left_out.values().fold(0_u64, |sum, count| sum.saturating_add(*count));
+    if all == 0 && found.said.is_empty() {
+        return String::new();
+    }
+    let mut text = format!(
+        "\n{}{}\n",
+        style::paint(style::BOLD, "Left out"),
+        style::paint(style::DIM, &format!(", {}", figures::counted(all, "file", "files"))),
+    );
+    let mut grid = Grid::new(vec![("  Reason", Align::Left), ("Files", Align::Right), ("", Align::Left)]);
+    for (reason, count) in &found.left_out {
+        grid.row(vec![
+            Cell::plain(format!("  {}", view.sink.word(reason.name()))),
+            Cell::plain(figures::count(*count)),
+            Cell::new(meaning(reason), style::DIM),
+        ]);
+    }
+    if all > 0 {
+        text.push_str(
+            &(grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default().join("\n") + "\n"),
+        );
+    }
+    for (path, said) in found.said.iter().take(SAID) {
+        let line = format!("  {}: {}\n", view.sink.word(path.to_text().expose()), view.sink.prose(said));
+        text.push_str(&style::paint(style::DIM, &line));
+    }
+    if let Some(more) = found.said.len().checked_sub(SAID).filter(|more| *more > 0) {
+        text.push_str(&style::paint(style::DIM, &format!("  and {more} more: --format json has all\n")));
+    }
+    text
+}
+
+fn meaning(reason: &LeftOut) -> &'static str {
+    use crate::marker::Skip;
+    match reason {
+        LeftOut::Excluded(_) => "by their paths",
+        LeftOut::Attributes => "generated or vendored, as .gitattributes says",
+        LeftOut::Ignored => "the policy's `ignore`",
+        LeftOut::Content(Skip::Binary) => "no text",
+        LeftOut::Content(Skip::TooLarge) => "more than 8 MiB",
+        LeftOut::Content(Skip::LfsPointer) => "their content is elsewhere (Git LFS)",
+        LeftOut::Content(Skip::UnknownLanguage) => "with a tag in them, in no language of the table",
+        LeftOut::Content(Skip::Prose) => "with a tag in them; `markers: { prose: true }` searches them",
+        LeftOut::Content(Skip::Generated) => "with a tag in them; their first lines say that they were generated",
+        LeftOut::Symlink => "not followed",
+        LeftOut::Submodule => "other repositories",
+        LeftOut::Unreadable => "could not be read",
+    }
+}
+
+/// A finding with the line of the file under it.
+fn in_full(finding: &Finding, found: &Markers, view: View) -> String {
+    let mut shown = MietteDiagnostic::new(view.sink.prose(finding.message.expose()))
+        .with_code(finding.code.name())
+        .with_severity(Severity::Error);
+    if let Some(help) = &finding.help {
+        shown = shown.with_help(view.sink.prose(help.expose()));
+    }
+    if let Some((place, source)) =
+        finding.found.as_ref().and_then(|place| Some((place, found.sources.get(&place.path)?)))
+        && let Some(span) = span(place, source)
+    {
+        shown = shown.and_label(LabeledSpan::new_with_span(None, span));
+        let name = view.sink.word(place.path.to_text().expose());
+        let source = NamedSource::new(name, view.sink.same_length(source));
+        return diagnostic(miette::Report::new(shown).with_source_code(source).as_ref(), view);
+    }
+    let at = finding.at.as_ref().and_then(|at| Some((at, found.policy.text_at(at)?)));
+    if let Some((at, text)) =
+        at.filter(|(at, text)| finding.found.is_none() && text.text.get(at.span.clone()).is_some())
+    {
+        shown = shown.and_label(LabeledSpan::new_with_span(Some("here".to_owned()), at.span.clone()));
+        let source = NamedSource::new(view.sink.word(&text.name), view.sink.same_length(&text.text));
+        return diagnostic(miette::Report::new(shown).with_source_code(source).as_ref(), view);
+    }
+    match &finding.found {
+        Some(_) => problems::in_brief(finding, view),
+        None => diagnostic(&shown, view),
+    }
+}
+
+/// The bytes of the word at a place.
+fn span(place: &TreePlace, source: &str) -> Option<std::ops::Range<usize>> {
+    let line = usize::try_from(place.line).ok()?.checked_sub(1)?;
+    let column = usize::try_from(place.column).ok()?.checked_sub(1)?;
+    let start = match line {
+        0 => 0,
+        _ => source.match_indices('\n').nth(line - 1)?.0.checked_add(1)?,
+    };
+    let rest = source.get(start..)?;
+    let (offset, _) = rest.char_indices().nth(column)?;
+    let start = start.checked_add(offset)?;
+    let word = source.get(start..)?.find(|sign: char| sign.is_whitespace() || "([:,".contains(sign));
+    let length = word.unwrap_or(source.len().saturating_sub(start)).clamp(1, 64);
+    Some(start..start.checked_add(length)?)
+}
+
+fn verdict(found: &Markers, grave: usize, brief: usize) -> String {
+    let count =
+        |number: usize, one: &str, many: &str| figures::counted(u64::try_from(number).unwrap_or(u64::MAX), one, many);
+    let warnings = if brief > 0 { format!(", {}", count(brief, "warning", "warnings")) } else { String::new() };
+    match found.outcome() {
+        Outcome::Failed => {
+            format!("{}: {}{warnings}\n", style::paint(style::BAD, "failed"), count(grave, "error", "errors"))
+        }
+        Outcome::Passed => format!("{}{warnings}\n", style::paint(style::GOOD, "passed")),
+    }
+}

@@ -1,0 +1,116 @@
+//! `debtlint markers`: what it lists, what it finds fault with, and how it ends.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::History;
+use crate::support::Room;
+
+const PAST: &str = r##"
+people: { ann: Ann Archer <ann@example.com> }
+commits:
+  - at: 2026-11-02T10:00:00Z
+    by: ann
+    say: "feat: begin"
+    write:
+      src/pay.rs: |
+        // TODO(@ann, TD-1, due: 2026-10-31, 4h): round half up
+        fn pay() {} // FIXME: crashes on an empty list
+        let text = "TODO: not this";
+        // debtlint:ignore marker-denied -- waits for the next compiler
+        // FIXME: and this
+      web/app.js: "// TODO(eve) tidy\n/* HACK[#2] */\n"
+      notes.md: "TODO: write\n"
+      vendor/a.rs: "// TODO: theirs\n"
+      gen/a.rs: "// TODO: made\n"
+      .gitattributes: "gen/** linguist-generated\n"
+      .github/CODEOWNERS: "/web/ @org/web\n"
+      .debtlint.yml: |
+        version: 1
+        teams:
+          payments: { members: [ann@example.com], paths: [/src/] }
+          web: { members: [bob@example.com] }
+        markers:
+          tags: [TODO, HACK, { tag: FIXME, level: error }]
+          rules: { marker-owner-unknown: warn }
+          budgets: { web: { markers: 1 } }
+  - { at: 2026-11-03T10:00:00Z, by: ann, say: "feat: more", binary: { logo.png: 900 } }
+"##;
+
+fn room() -> Room {
+    Room::with_past(&History::parse(PAST)).0
+}
+
+#[test]
+fn a_list() {
+    insta::assert_snapshot!(room().debtlint(["markers", "past.git"]));
+}
+
+#[test]
+fn a_list_by_team() {
+    insta::assert_snapshot!(room().debtlint(["markers", "past.git", "--sort", "team", "--tag", "TODO", "--exit-zero"]));
+}
+
+#[test]
+fn how_it_ends() {
+    let room = room();
+    room.put("none.yml", "version: 1\n");
+    room.put("tried.yml", "version: 1\nenforce: false\nmarkers: { tags: [{ tag: FIXME, level: error }] }\n");
+    for (line, code, listed) in [
+        ("", 1, 5),
+        ("--config tried.yml", 0, 2),
+        ("--exit-zero", 0, 5),
+        ("--config none.yml", 0, 5),
+        ("--config none.yml --tag FIXME", 0, 2),
+        ("--config none.yml --owner @Ann", 0, 1),
+        ("--config none.yml --path web/**", 0, 2),
+        ("--team web", 1, 2),
+        ("--rev refs/heads/main --as-of 2026-11-02", 1, 5),
+        ("--as-of 2001-01-01", 0, 0),
+        ("--worktree", 2, 0),
+        ("--team nobody", 2, 0),
+        ("--path [", 2, 0),
+        ("--deadline 1ms", 3, 0),
+    ] {
+        let words = ["markers", "past.git", "--format", "json"].into_iter().chain(line.split_whitespace());
+        let told = room.debtlint(words);
+        assert_eq!(told.status, Some(code), "{line}\n{told}");
+        if code < 2 {
+            let found: Value = serde_json::from_str(&told.stdout).unwrap();
+            assert_eq!(found["markers"].as_array().unwrap().len(), listed, "{line}\n{told}");
+        }
+    }
+}
+
+#[test]
+fn dates_are_strict_when_somebody_asks_for_it() {
+    let room = room();
+    room.put("policy.yml", "version: 1\nmarkers: {}\n");
+    for (line, code) in [("", 0), ("--strict-dates", 1), ("--strict-dates --as-of 2026-11-02", 1)] {
+        let words = ["markers", "past.git", "--config", "policy.yml"].into_iter().chain(line.split_whitespace());
+        let told = room.debtlint(words);
+        assert_eq!(told.status, Some(code), "{told}");
+        assert!(told.stdout.contains("was due on 2026-10-31"), "{told}");
+    }
+}
+
+#[test]
+fn the_document_fits_its_schema() {
+    const SCHEMA: &str = "schema/markers.schema.json";
+    let schema = debtlint::report::markers::json::schema();
+    let text = format!("{schema:#}\n");
+    if std::env::vars().any(|(name, value)| name == "UPDATE_SCHEMA" && value == "1") {
+        fs::write(SCHEMA, &text).unwrap();
+    }
+    assert!(
+        fs::read_to_string(SCHEMA).unwrap_or_default() == text,
+        "run `UPDATE_SCHEMA=1 cargo test --test it schema`"
+    );
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let told = room().debtlint(["markers", "past.git", "--format", "json"]);
+    let document: Value = serde_json::from_str(&told.stdout).unwrap();
+    let errors: Vec<_> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    assert_eq!(document["schema"], "debtlint.markers/1");
+}
