@@ -81,10 +81,14 @@ impl<'p> Hunt<'p> {
         }
     }
 
+    /// Whether files of prose are searched as a whole.
+    pub(super) const fn prose(&self) -> Prose {
+        if self.policy.markers.prose { Prose::Everywhere } else { Prose::Comments }
+    }
+
     /// What a file's bytes come to.
     pub(super) fn search(&self, path: &RepoPath, bytes: &[u8]) -> SearchedFile {
-        let prose = if self.policy.markers.prose { Prose::Everywhere } else { Prose::Comments };
-        match self.scanner.scan(path, bytes, prose) {
+        match self.scanner.scan(path, bytes, self.prose()) {
             Ok(found) if found.markers.is_empty() && found.suppressions.is_empty() => SearchedFile::Empty,
             Ok(found) => {
                 SearchedFile::Found { markers: found.markers, suppressions: found.suppressions, more: found.more }

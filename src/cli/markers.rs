@@ -9,6 +9,7 @@ use crate::cli::agreed::Agreed;
 use crate::cli::args::ListFormat;
 use crate::cli::args::MarkersArgs;
 use crate::cli::args::SortBy;
+use crate::cli::births;
 use crate::cli::check;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
@@ -62,6 +63,14 @@ struct Wanted {
     owners: Vec<String>,
     paths: PathGlobs,
     sort: Sort,
+    ages: Ages,
+}
+
+/// Whether the ages of markers are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ages {
+    Wanted,
+    Left,
 }
 
 /// Lists the markers of a tree and tells what the policy finds fault with.
@@ -120,13 +129,24 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     let teams_of = |path: &RepoPath| if everyone.is_empty() { owners.owners(path) } else { everyone.clone() };
     let teams: BTreeMap<&RepoPath, Vec<TeamId>> =
         listing.files.iter().map(|file| (&file.path, teams_of(&file.path))).collect();
+    let births = match (tip.filter(|_| !wanted.is_working_tree && wanted.ages == Ages::Wanted), as_of) {
+        (Some(tip), Some(as_of)) => {
+            births::births(&repository, tip, &hunt, &listing, trusted.as_ref(), as_of, progress)?
+        }
+        _ => Vec::new(),
+    };
+    let ages: BTreeMap<_, u32> = listing
+        .markers()
+        .zip(&births)
+        .filter_map(|((path, marker), birth)| Some(((path, marker.place), birth.as_ref()?.days)))
+        .collect();
     let rules = Rules {
         policy: &policy,
         today: as_of.map(UnixTime::day),
         dates: wanted.dates,
         judged: Judged::All,
         teams: &|path| teams.get(path).cloned().unwrap_or_default(),
-        age: &|_, _| None,
+        age: &|path, marker| ages.get(&(path, marker.place)).copied(),
     };
     let mut findings = loaded.warnings;
     findings.extend(rules.findings(&listing.files));
@@ -137,15 +157,19 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     let total = u64::try_from(listing.markers().count()).unwrap_or(u64::MAX);
     let mut rows: Vec<Row> = listing
         .markers()
-        .map(|(path, marker)| Row {
+        .zip(births.into_iter().chain(std::iter::repeat(None)))
+        .map(|((path, marker), birth)| Row {
             path: path.clone(),
             marker: marker.clone(),
             teams: teams.get(path).cloned().unwrap_or_default(),
-            birth: None,
+            birth,
             interest: None,
         })
         .filter(|row| wanted.wants(row, &chosen))
         .collect();
+    if let (Sort::Interest, Some(tip), Some(as_of)) = (wanted.sort, tip, as_of) {
+        births::rate(&repository, tip, &policy, as_of, &mut rows, progress)?;
+    }
     wanted.sort.sort(&mut rows);
     let sources = sources(&repository, ground, &findings)?;
     drop(hunt);
@@ -179,10 +203,13 @@ impl Wanted {
             tags: typed.tag,
             owners: typed.owner.iter().map(|owner| owner.trim_start_matches('@').to_lowercase()).collect(),
             paths: PathGlobs::new(&globs).map_err(bad)?,
+            ages: if typed.no_age { Ages::Left } else { Ages::Wanted },
             sort: match typed.sort {
                 SortBy::File => Sort::File,
                 SortBy::Owner => Sort::Owner,
                 SortBy::Team => Sort::Team,
+                SortBy::Age => Sort::Age,
+                SortBy::Interest => Sort::Interest,
             },
             settings: Settings::new(typed.path, typed.judging, strictness),
         })
@@ -205,6 +232,9 @@ impl Wanted {
         typed.extend(self.tags.iter().map(|tag| ("tag", tag.clone())));
         typed.extend(self.owners.iter().map(|owner| ("owner", owner.clone())));
         typed.extend(self.paths.texts().iter().map(|path| ("path", path.clone())));
+        if self.ages == Ages::Left {
+            typed.push(("no-age", String::new()));
+        }
         typed.sort();
         typed
     }

@@ -3,6 +3,7 @@
 mod agreed;
 mod args;
 mod asked;
+mod births;
 mod cache;
 mod carried;
 mod check;

@@ -41,7 +41,7 @@ pub struct Birth {
     pub commit: ObjectId,
     /// Who wrote it.
     pub by: Untrusted,
-    /// When it landed.
+    /// When it was committed.
     pub at: UnixTime,
     /// How many days before the judged day that was.
     pub days: u32,

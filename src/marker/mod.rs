@@ -18,6 +18,7 @@ mod proof;
 mod read;
 mod rules;
 mod suppression;
+mod traits;
 mod turnover;
 
 pub use crate::policy::TagCase;
@@ -32,4 +33,5 @@ pub use listing::{Birth, LeftOut, Listing, MarkedFile, SearchedFile};
 pub use proof::{Before, Prover};
 pub use rules::{Dates, Judged, Rules};
 pub use suppression::Suppression;
+pub use traits::{trait_of, traits};
 pub use turnover::{Gone, Turning, Turnover};

@@ -14,6 +14,8 @@ Examples:
   debtlint markers --tag FIXME --tag XXX        some tags only
   debtlint markers --owner ada --sort file      what ada has to answer for
   debtlint markers --sort team                  by the teams whose paths they lie in
+  debtlint markers --sort interest              what to pay first
+  debtlint markers --no-age                     without the history of each marker, which takes a moment
   debtlint markers --path 'src/**' --format json    for a program
 
 Exit codes: 0 passed, 1 the policy finds fault with a marker, 2 what was typed or written is wrong, 3 could not search.";
@@ -51,6 +53,12 @@ pub(in crate::cli) struct MarkersArgs {
     #[arg(long = "path", value_name = "GLOB", help_heading = "Filters")]
     pub(in crate::cli) paths: Vec<String>,
 
+    /// Do not look for the commits that brought the markers in
+    ///
+    /// Without their ages no rule about ages finds fault. A working tree's markers have none.
+    #[arg(long, help_heading = "Output")]
+    pub(in crate::cli) no_age: bool,
+
     /// In which order
     #[arg(long, value_name = "ORDER", default_value = "file", help_heading = "Output")]
     pub(in crate::cli) sort: SortBy,
@@ -73,6 +81,10 @@ pub(in crate::cli) enum SortBy {
     Owner,
     /// By their first team.
     Team,
+    /// The oldest first.
+    Age,
+    /// What is most worth it first: how often the file changed in the window, times age, times estimate.
+    Interest,
 }
 
 /// How the list is written.

@@ -159,7 +159,8 @@ fn attributes(row: &Row, found: &Markers, view: View) -> String {
     let attributes = &row.marker.attributes;
     let mut parts: Vec<String> = Vec::new();
     if let Some(birth) = &row.birth {
-        parts.push(format!("{} days", birth.days));
+        let by = view.sink.limited(birth.by.expose(), 20);
+        parts.push(format!("{} days, {by}, {}", birth.days, birth.commit.short()));
     }
     if found.sort != Sort::Owner {
         parts.extend(attributes.owners.iter().map(|owner| format!("@{}", view.sink.line(owner))));

@@ -1,0 +1,38 @@
+//! By what a marker is known in older texts.
+
+use std::sync::Arc;
+
+use bstr::ByteSlice as _;
+use sha1::Digest as _;
+use sha1::Sha1;
+
+use crate::facts::RepoPath;
+use crate::marker::decode::decode;
+use crate::marker::find::Prose;
+use crate::marker::find::Scanner;
+use crate::marker::identity;
+use crate::marker::item::Marker;
+use crate::repo::births::Trait;
+
+/// By what a marker is known whose text is not at hand.
+#[must_use]
+pub fn trait_of(marker: &Marker) -> Trait {
+    with_line(marker, &[])
+}
+
+/// By what each marker of a text is known, in their order; none where the text is not searched.
+#[must_use]
+pub fn traits(scanner: &Scanner, path: &RepoPath, bytes: &[u8], prose: Prose) -> Vec<Trait> {
+    let (Ok(scanned), Ok(text)) = (scanner.scan(path, bytes, prose), decode(bytes)) else { return Vec::new() };
+    let line = |marker: &Marker| {
+        let rest = text.get(marker.tag_span.start..).unwrap_or_default();
+        rest.lines().next().unwrap_or_default()
+    };
+    scanned.markers.iter().map(|marker| with_line(marker, line(marker))).collect()
+}
+
+fn with_line(marker: &Marker, line: &[u8]) -> Trait {
+    let text = marker.text.expose();
+    let heart = (!text.is_empty()).then(|| Sha1::digest(text.as_bytes()).into());
+    Trait { content: identity::content(marker), heart, line: Arc::from(line) }
+}
