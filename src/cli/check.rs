@@ -145,7 +145,13 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let hollow = hollow(&repository, &history, &changed, ahead.as_ref(), &context, &ignored)?;
     let context = Context { hollow: &hollow, ..context };
     let mut items = classify::classify(&walk.commits, &changed, &landed(&walk, &retraces), &context);
-    let looked = Looked { repository: &repository, walk: &walk, policy: &policy, ignored: &ignored };
+    let looked = Looked {
+        repository: &repository,
+        walk: &walk,
+        policy: &policy,
+        ignored: &ignored,
+        evidence: settings.evidence,
+    };
     proofs::prove(&looked, &walk.commits, &mut items)?;
     let ledger = ledger::post(&items, &policy)?;
     let mut verdicts = verdict::judge(&ledger, &policy, &chosen);

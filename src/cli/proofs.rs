@@ -9,6 +9,7 @@ use crate::classify;
 use crate::classify::WorkItem;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
+use crate::cli::settings::Evidence;
 use crate::config;
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;
@@ -33,6 +34,8 @@ pub(super) struct Looked<'a> {
     pub(super) walk: &'a Walk,
     pub(super) policy: &'a Policy,
     pub(super) ignored: &'a IsIgnored<'a>,
+    /// Whether it is looked for although no credit hangs on it.
+    pub(super) evidence: Evidence,
 }
 
 /// Adds to each credited commit what its content says for its label.
@@ -40,13 +43,16 @@ pub(super) struct Looked<'a> {
 /// The age of lines asks for history before the window. Where that cannot be read, as in a shallow clone, the age stays
 /// unknown and the report says so; unless the policy makes credit hang on it: then that is an error, as everywhere.
 pub(super) fn prove(looked: &Looked<'_>, facts: &[CommitFact], items: &mut [WorkItem]) -> Result<(), Fault> {
+    let decides = looked.policy.unproven_credit < BasisPoints::WHOLE;
+    if !decides && looked.evidence == Evidence::WhereItCounts {
+        return Ok(());
+    }
     let credited: BTreeSet<ObjectId> = classify::credited(items).collect();
     let commits: Vec<&CommitFact> = facts.iter().filter(|fact| credited.contains(&fact.id)).collect();
     if commits.is_empty() {
         return Ok(());
     }
     let prover = prover()?;
-    let decides = looked.policy.unproven_credit < BasisPoints::WHOLE;
     let days = looked.policy.window_days.saturating_add(OLD_DAYS);
     let past = match Past::of(looked.repository, looked.walk, days) {
         Ok(past) => Some(past),

@@ -36,6 +36,8 @@ pub(super) struct Settings {
     pub(super) teams: Vec<String>,
     /// The allocation of every team, instead of the policy's.
     pub(super) allocation: Option<BasisPoints>,
+    /// Whether something is looked for that bears labels out, although no credit hangs on it.
+    pub(super) evidence: Evidence,
     /// What to do about a repository that belongs to another user.
     pub(super) owner: OwnerCheck,
     /// Where facts are kept from run to run.
@@ -62,6 +64,15 @@ pub(super) enum FactsKept {
     InUsersCache,
     /// In a folder that was named.
     In(PathBuf),
+}
+
+/// Whether something is looked for that bears labels out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Evidence {
+    /// It is.
+    Sought,
+    /// Only where the policy lets credit hang on it.
+    WhereItCounts,
 }
 
 /// Whether a team that is short fails the run.
@@ -95,6 +106,7 @@ impl Settings {
             window_days: typed.window,
             teams,
             allocation: typed.allocation,
+            evidence: if typed.evidence { Evidence::Sought } else { Evidence::WhereItCounts },
             owner: if typed.accept_owner { OwnerCheck::Accept } else { OwnerCheck::Enforce },
             facts: match typed.cache.filter(|folder| !folder.as_os_str().is_empty()) {
                 _ if typed.no_cache => FactsKept::Nowhere,
@@ -119,6 +131,7 @@ impl Settings {
             teams: Vec::new(),
             allocation: None,
             org_policy: None,
+            evidence: Evidence::WhereItCounts,
             owner,
             facts: FactsKept::Nowhere,
             strictness: Strictness::Fail,

@@ -48,6 +48,13 @@ pub(in crate::cli) struct JudgingArgs {
     #[arg(long, value_name = "PERCENTAGE", value_parser = settings::allocation)]
     pub(in crate::cli) allocation: Option<BasisPoints>,
 
+    /// Look into the contents of commits with credit for what bears their labels out besides the label
+    ///
+    /// Shares are then shown once more without the credit for which only labels speak. A policy with `unproven-credit`
+    /// asks for it in every run.
+    #[arg(long)]
+    pub(in crate::cli) evidence: bool,
+
     /// Read a repository that belongs to another user
     #[arg(long, help_heading = "Limits")]
     pub(in crate::cli) accept_owner: bool,
