@@ -14,6 +14,8 @@ use crate::cli::deliver;
 use crate::cli::deliver::Output;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
+use crate::cli::event;
+use crate::cli::event::Event;
 use crate::cli::exit::Exit;
 use crate::cli::gate;
 use crate::cli::gate::Work;
@@ -84,14 +86,26 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
     let mut wanted = typed.output;
     wanted.extend(typed.format.map(|format| Output { format, file: None }));
     let wanted = deliver::plan(wanted, outputs.service())?;
+    let event = typed.event.then(|| Event::ask(&outputs::variable)).transpose()?;
+    if let (Some(event), Some(expected)) = (&event, &typed.expect_base) {
+        event.expect_base(expected)?;
+    }
     let request = Request {
         typed_labels: typed.label,
         typed_title: typed.title,
         file: typed.pr_labels,
-        service: if typed.no_ci_labels || typed.base.is_none() { None } else { Service::ask(&outputs::variable)? },
+        service: if typed.no_ci_labels || (typed.base.is_none() && !typed.event) {
+            None
+        } else {
+            Service::ask(&outputs::variable)?
+        },
         is_service_refused: typed.no_ci_labels,
     };
-    let settings = Settings::new(typed.path, typed.judging, strictness).for_change(typed.base, typed.head, request);
+    let settings = Settings::new(typed.path, typed.judging, strictness);
+    let settings = match event {
+        Some(event) => settings.for_event(&event.ends, request),
+        None => settings.for_change(typed.base, typed.head, request),
+    };
     let bar = Bar::new(show);
     let judged = judge(&settings, &bar);
     bar.finish();
@@ -106,6 +120,7 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
 /// The whole way, in order: read this to understand the program.
 pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judged, Fault> {
     let repository = cache::with_facts(Repository::open(&settings.path, settings.owner)?, settings)?;
+    let settings = &event::settle(settings, &repository)?;
     let revisions = Revisions::resolve(&repository, settings)?;
     let Agreed { loaded, is_proposed } = agreed::policy(&repository, &revisions, settings)?;
     let (policy, warnings) = (loaded.policy, loaded.warnings);

@@ -75,6 +75,31 @@ pub(super) enum CliError {
     #[diagnostic(code("event-unreadable"), help("--no-ci-labels judges without what the build service tells"))]
     EventUnreadable { path: PathBuf, reason: String },
 
+    #[error("the event does not tell what to judge: {reason}")]
+    #[diagnostic(
+        code("event-unclear"),
+        help("name both ends of a change with --base and --head, or a revision with --rev, instead of --event")
+    )]
+    EventUnclear { reason: String },
+
+    #[error(
+        "`pull_request_target` is not judged: it runs with the repository's secrets, on the base and not on the change"
+    )]
+    #[diagnostic(
+        code("event-refused"),
+        help(
+            "write `on: pull_request` into the workflow: judging needs no secret, and nothing beyond `contents: read`"
+        )
+    )]
+    EventRefused,
+
+    #[error("the event is for the base `{found}`, not for `{expected}` (--expect-base)")]
+    #[diagnostic(
+        code("event-other-base"),
+        help("somebody changed what the pull request is for; what holds for another branch is asked there")
+    )]
+    OtherBase { found: String, expected: String },
+
     #[error("cannot read the labels in {}: {reason}", path.display())]
     #[diagnostic(
         code("labels-unreadable"),

@@ -9,6 +9,7 @@ mod carried;
 mod check;
 mod deliver;
 mod error;
+mod event;
 mod exit;
 mod explain;
 mod gate;

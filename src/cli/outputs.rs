@@ -12,6 +12,7 @@ use clap::ColorChoice;
 
 use crate::cli::deliver::Service;
 use crate::cli::error::Fault;
+use crate::cli::event;
 use crate::cli::exit::Exit;
 use crate::cli::progress::Show;
 use crate::cli::supervise::REPORT_TO;
@@ -106,6 +107,10 @@ impl Outputs {
             Fault::Told(exit, told) => {
                 let text = text::diagnostic(told.as_ref(), self.view);
                 self.complain(&text);
+                let code = told.code().map(|code| code.to_string()).unwrap_or_default();
+                if let (Some(Service::Github { .. }), Some(lines)) = (&self.service, event::checkout_lines(&code)) {
+                    self.complain(lines);
+                }
                 *exit
             }
             Fault::Write(error) => {

@@ -12,7 +12,7 @@ use crate::cli::error::CliError;
 use crate::facts::ObjectId;
 
 /// The largest event that is read: hosts send 25 MB at most.
-const LARGEST: u64 = 32 << 20;
+pub(super) const LARGEST: u64 = 32 << 20;
 
 /// What was told of the pull request that is judged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

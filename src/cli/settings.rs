@@ -8,7 +8,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::cli::args::JudgingArgs;
+use crate::cli::event::Ends;
 use crate::cli::request::Request;
+use crate::facts::ObjectId;
 use crate::facts::UnixTime;
 use crate::policy::BasisPoints;
 use crate::repo::OwnerCheck;
@@ -26,6 +28,8 @@ pub(super) struct Settings {
     pub(super) revision: String,
     /// The head of the change that is judged, if one is.
     pub(super) head: Option<String>,
+    /// What a build service may have built of base and head: judged in their stead if it is the merge of them.
+    pub(super) merge: Option<ObjectId>,
     /// What was told of its pull request.
     pub(super) request: Request,
     /// The end of the window.
@@ -101,6 +105,7 @@ impl Settings {
             org_policy: typed.org_policy,
             revision: typed.rev,
             head: None,
+            merge: None,
             request: Request::default(),
             as_of: typed.as_of,
             window_days: typed.window,
@@ -125,6 +130,7 @@ impl Settings {
             policy: PolicyChoice::Discover,
             revision: "HEAD".to_owned(),
             head: None,
+            merge: None,
             request: Request::default(),
             as_of: None,
             window_days: None,
@@ -144,6 +150,17 @@ impl Settings {
         match base {
             Some(base) => Self { revision: base, head: Some(head), request, ..self },
             None => self,
+        }
+    }
+
+    /// The same for what a build service says that its run is about.
+    #[must_use]
+    pub(super) fn for_event(self, ends: &Ends, request: Request) -> Self {
+        match ends {
+            Ends::Change { base, head, merge } => {
+                Self { merge: *merge, ..self.for_change(Some(base.to_string()), head.to_string(), request) }
+            }
+            Ends::Window(of) => Self { revision: of.to_string(), ..self },
         }
     }
 

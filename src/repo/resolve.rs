@@ -3,8 +3,10 @@
 use crate::facts::ObjectId;
 use crate::repo::ObjectKind;
 use crate::repo::ObjectStore;
+use crate::repo::Objects as _;
 use crate::repo::RepoError;
 use crate::repo::Repository;
+use crate::repo::commit;
 use crate::repo::error::shown;
 use crate::repo::refs;
 use crate::repo::refs::Followed;
@@ -45,6 +47,14 @@ impl Repository {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// The parents of a commit, as its object names them: whether they are there is another question.
+    ///
+    /// # Errors
+    /// The commit is absent, damaged, or no commit.
+    pub fn parents(&self, id: ObjectId) -> Result<Vec<ObjectId>, RepoError> {
+        Ok(commit::links(&self.store()?.commit(id)?).parents)
     }
 
     fn reference(&self, name: &str) -> Result<ObjectId, RepoError> {

@@ -9,6 +9,7 @@
 
 mod architecture;
 mod cache;
+mod ci;
 mod documents;
 mod gate;
 mod hooks;

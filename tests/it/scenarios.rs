@@ -58,8 +58,10 @@ pub(crate) fn runs(folder: &Path) -> (Room, Vec<Run>) {
         let run = |line: &str| {
             let words = words(&written.fill(line.split_once('#').map_or(line, |(run, _about)| run)));
             let (variables, mut words): (Vec<_>, Vec<_>) = words.into_iter().partition(|word| is_variable(word));
-            words.insert(1, "--head".to_owned());
-            words.insert(0, "--base".to_owned());
+            if !words.first().is_some_and(|word| word.starts_with("--")) {
+                words.insert(1, "--head".to_owned());
+                words.insert(0, "--base".to_owned());
+            }
             let pair = |word: String| word.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
             let variables = variables.into_iter().filter_map(pair).collect();
             Run { arguments: [common.clone(), words].concat(), variables }

@@ -146,6 +146,11 @@ mod tests {
             "check --label debt",
             "check --title x",
             "check --no-ci-labels",
+            "check --event --base main",
+            "check --event --head topic",
+            "check --event --rev topic",
+            "check --expect-base main",
+            "check --base main --expect-base main",
             "explain",
             "schema config",
         ] {
