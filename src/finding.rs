@@ -54,8 +54,10 @@ pub enum Code {
     NotEnoughWork,
     /// The repository has no policy: the embedded default judged it.
     DefaultPolicy,
-    /// One commit carries labels that contradict each other, or a share of paydown that differs or cannot be read.
+    /// One commit carries labels that contradict each other, or different shares of paydown.
     ContradictingLabels,
+    /// One commit states a share of paydown that cannot be read.
+    ShareUnreadable,
     /// Commits whose objects are malformed: they count as work, never as paydown.
     MalformedCommit,
     /// The four measures give very different shares.
@@ -232,11 +234,12 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
         Self::ContradictingLabels,
+        Self::ShareUnreadable,
         Self::MalformedCommit,
         Self::MeasuresDisagree,
         Self::MostlyUnlabelled,
@@ -280,6 +283,7 @@ impl Code {
             Self::NotEnoughWork => "not-enough-work",
             Self::DefaultPolicy => "default-policy",
             Self::ContradictingLabels => "contradicting-labels",
+            Self::ShareUnreadable => "share-unreadable",
             Self::MalformedCommit => "malformed-commit",
             Self::MeasuresDisagree => "measures-disagree",
             Self::MostlyUnlabelled => "mostly-unlabelled",

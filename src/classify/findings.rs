@@ -67,7 +67,7 @@ fn about_commits(facts: &[CommitFact], items: &[WorkItem]) -> Vec<Finding> {
         (Code::ContradictingLabels, Level::Warning, contradicting, "labels that contradict each other: not paydown"),
         (Code::ContradictingLabels, Level::Warning, differing, "different shares of paydown: none is credited"),
         (
-            Code::ContradictingLabels,
+            Code::ShareUnreadable,
             Level::Warning,
             unreadable,
             "a share of paydown that is no percentage from 0% to 100%: none is credited",

@@ -14,6 +14,7 @@ use crate::report::Report;
 use crate::report::formats;
 use crate::report::formats::Format;
 use crate::report::json::Items;
+use crate::report::sink::Sink;
 use crate::report::text::View;
 
 /// Where GitLab's own name for the report is looked for.
@@ -125,6 +126,8 @@ fn write_file(report: &Report, items: Items, format: Format, view: View, file: &
     } else {
         File::create(file)?
     };
+    // What is no text is read by programs, which a build's log has nothing to do with: the same there as anywhere.
+    let view = if format == Format::Text { view } else { View { sink: Sink::Terminal, ..view } };
     let mut out = BufWriter::new(anstream::StripStream::new(opened));
     formats::write(report, format, items, view, &mut out)?;
     out.flush()

@@ -18,6 +18,7 @@ pub const fn page(code: Code) -> &'static str {
         Code::NotEnoughWork => include_str!("../../docs/findings/not-enough-work.md"),
         Code::DefaultPolicy => include_str!("../../docs/findings/default-policy.md"),
         Code::ContradictingLabels => include_str!("../../docs/findings/contradicting-labels.md"),
+        Code::ShareUnreadable => include_str!("../../docs/findings/share-unreadable.md"),
         Code::MalformedCommit => include_str!("../../docs/findings/malformed-commit.md"),
         Code::MeasuresDisagree => include_str!("../../docs/findings/measures-disagree.md"),
         Code::MostlyUnlabelled => include_str!("../../docs/findings/mostly-unlabelled.md"),

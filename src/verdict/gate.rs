@@ -10,6 +10,7 @@ use crate::finding::Level;
 use crate::ledger::Ledger;
 use crate::ledger::Posting;
 use crate::ledger::Sums;
+use crate::policy::Attribution;
 use crate::policy::BasisPoints;
 use crate::policy::Measure;
 use crate::policy::Policy;
@@ -47,8 +48,8 @@ pub struct ChangeVerdict {
     pub team: TeamId,
     /// How the team would stand with the change landed.
     pub after: Verdict,
-    /// What of the change is the team's in the normative measure: its work, and work in its paths. What takes back
-    /// earlier work is left out.
+    /// What of the change is the team's in the normative measure: with attribution by roster all commits that hold its
+    /// work or touch its paths, and else its work. What takes back earlier work is left out.
     pub own: Sums,
     /// Whether the change may land.
     pub answer: Answer,
@@ -110,7 +111,14 @@ pub fn change_findings(verdicts: &[ChangeVerdict], policy: &Policy, level: Level
 fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) -> ChangeVerdict {
     let id = before.team;
     let touches = |posting: &Posting| coming.touched.get(&posting.item).is_some_and(|touched| touched.contains(&id));
-    let is_own = |posting: &&Posting| posting.item >= coming.first && (posting.team == Some(id) || touches(posting));
+    let concerns = |posting: &&Posting| posting.item >= coming.first && (posting.team == Some(id) || touches(posting));
+    let concerning: BTreeSet<usize> = coming.after.postings.iter().filter(concerns).map(|one| one.item).collect();
+    // By the roster a commit is the team's own as a whole. If it were so in part only, a day's paydown in which a
+    // person's part is the smaller one would draw that person off paydown which counts in full, on the team's paths.
+    let is_own = |posting: &&Posting| match policy.attribution {
+        Attribution::Roster => concerning.contains(&posting.item),
+        Attribution::Paths => concerns(posting),
+    };
     let all: Vec<&Posting> = coming.after.postings.iter().filter(is_own).collect();
     let new: Vec<&Posting> = all.iter().copied().filter(|one| !coming.reverts.contains(&one.item)).collect();
     let waiting: Vec<&Posting> = new.iter().copied().filter(|one| !coming.excused.contains(&one.item)).collect();

@@ -2,15 +2,34 @@
 //!
 //! A new format is a line in [`FORMATS`], and a function that says what its consumer must not come upon.
 
-use serde_json::Value;
+use debtlint::report::formats::Format as Written;
 
 use crate::support::History;
 use crate::support::Room;
 
-/// How a format is asked for, and what must hold of all that it says: `Err` is what its consumer would fall for.
-type Format = (&'static str, fn(&str) -> Result<(), String>);
+mod consumers;
 
-const FORMATS: [Format; 2] = [("text", terminal), ("json", json)];
+use consumers::*;
+
+/// How a format is asked for, what must hold of all that it says (`Err` is what its consumer would fall for), and a text
+/// of the corpus that gets there.
+type Format = (&'static str, Model, &'static str);
+
+const FORMATS: [Format; 12] = [
+    ("text", terminal, "ünïcödé"),
+    ("json", json, "ünïcödé"),
+    ("ndjson", json_lines, "ünïcödé"),
+    ("sarif", sarif, "ünïcödé"),
+    ("github", github, "ünïcödé"),
+    ("gitlab", gitlab, "ünïcödé"),
+    ("junit", junit, "ünïcödé"),
+    ("azure", azure, "ünïcödé"),
+    ("rdjson", json, "ünïcödé"),
+    ("markdown", markdown, "ünïcödé"),
+    ("csv", csv, "ünïcödé"),
+    // It has figures only.
+    ("badge", json, ""),
+];
 
 /// What somebody might write into names, subjects and paths.
 const NAUGHTY: [&str; 44] = [
@@ -97,11 +116,18 @@ fn past() -> (History, String) {
     let raw = "tree ${tree}\nparent ${parent}\nauthor \u{ff}\u{1b}[31m <\u{fe}@x> 1768000000 +0000\n\
                committer A <a@x> 1768000000 +0000\n\n::error::\u{ff}\u{0}::\n";
     commits.push(serde_json::json!({ "on": "topic", "touch": ["\u{1b}]0;x"], "raw": raw }));
-    let team = serde_json::json!({ "::error::<b>|`x`": { "paths": ["*"], "members": ["*@x.example"] } });
     (
         serde_json::from_value(serde_json::json!({ "commits": commits, "branches": { HEAD: "topic" } })).unwrap(),
-        format!("{policy}teams: {team}\n"),
+        format!("{policy}{}", teams()),
     )
+}
+
+const TEAM: &str = "=::error::<b>|`x` @all ##[group] ünïcödé";
+
+/// A team of everybody, whose name is naughty, and paths that nothing lies in.
+fn teams() -> String {
+    let team = serde_json::json!({ TEAM: { "paths": ["*", "/<i>|`x` ##vso[task.x]y"], "members": ["*@x.example"] } });
+    format!("teams: {team}\n")
 }
 
 #[test]
@@ -109,78 +135,103 @@ fn naughty_text_goes_through_every_format() {
     let (history, policy) = past();
     let (room, _) = Room::with_past(&history);
     room.put("policy.yml", &policy);
-    let base = ["check", "past.git", "--config", "policy.yml", "--items"];
-    let runs: [&[&str]; 2] = [&["--rev", "topic"], &["--base", "main", "--head", HEAD]];
-    for (format, harmless) in FORMATS {
-        for run in runs {
+    // What a policy may hold of it: a waiver's reason, and labels that rules look for.
+    let reason = "=1 ::error::x ##[group] ##vso[task.x]y | <b> `c` [l](//evil.example) @all #1 {{7}} &lt;";
+    let waiver =
+        serde_json::json!([{ "team": TEAM, "until": "2026-02-15", "reason": reason, "approved-by": "a@x.example" }]);
+    let labels = serde_json::json!([{ "id": "naughty", "pull-request": "*error*", "kind": "run" }]);
+    let exempt = serde_json::json!([{ "id": "naughty", "pull-request": "*evil*", "reason": "incident" }]);
+    let waived =
+        format!("{policy}sponsor: a@x.example\nwaivers: {waiver}\nlabels: {labels}\nexempt-changes: {exempt}\n");
+    room.put("waived.yml", &waived);
+    let request: Vec<&str> = NAUGHTY.iter().flat_map(|text| ["--label", text]).collect();
+
+    let change = ["--config", "policy.yml", "--base", "main", "--head", HEAD];
+    let waived = ["--config", "waived.yml", "--base", "main", "--head", HEAD, "--title", NAUGHTY[7]];
+    let runs = [
+        (vec!["--config", "policy.yml", "--rev", "topic"], 1),
+        (change.to_vec(), 1),
+        ([&waived[..], &request].concat(), 0),
+    ];
+    for (format, harmless, corpus) in FORMATS {
+        for (run, status) in &runs {
             for variables in [&[][..], &[("GITHUB_ACTIONS", "true")]] {
-                let line = [&base[..], &["--format", format], run].concat();
+                let line = [&["check", "past.git", "--items", "--format", format][..], run].concat();
                 let told = room.debtlint_with(&line, variables);
-                assert_eq!(told.status, Some(1), "{line:?}: {told}");
-                assert!(told.stdout.contains("ünïcödé"), "{format} shows the corpus: {}", told.stdout);
-                for output in [&told.stdout, &told.stderr] {
-                    harmless(output).unwrap_or_else(|harm| panic!("{format} {run:?}: {harm}"));
-                    if !variables.is_empty() {
-                        build_log(output).unwrap_or_else(|harm| panic!("{format} {run:?} in a build: {harm}"));
-                    }
+                assert_eq!(told.status, Some(*status), "{line:?}: {told}");
+                let silent = *status == 0 && matches!(format, "github" | "azure");
+                assert!(silent || told.stdout.contains(corpus), "{format} shows the corpus: {}", told.stdout);
+                harmless(&told.stdout).unwrap_or_else(|harm| panic!("{format} {run:?}: {harm}"));
+                terminal(&told.stderr).unwrap_or_else(|harm| panic!("{format} {run:?}: {harm}"));
+                // These are commands, and nothing else: their models say so.
+                if !variables.is_empty() && !matches!(format, "github" | "azure") {
+                    build_log(&told.stdout).unwrap_or_else(|harm| panic!("{format} {run:?} in a build: {harm}"));
                 }
+                if variables.is_empty() {
+                    continue;
+                }
+                build_log(&told.stderr).unwrap_or_else(|harm| panic!("{format} {run:?} in a build: {harm}"));
             }
         }
     }
 }
 
+/// What names a rule, a team or a key is told when it is refused.
 #[test]
-fn the_models_fall_for_harm() {
-    for (model, harm) in [
-        (terminal as fn(&str) -> Result<(), String>, "\u{1b}[31m"),
-        (terminal, "a\u{202e}b"),
-        (terminal, "a\u{85}b"),
-        (terminal, "a\rb"),
-        (build_log, "a\n \t::error::b"),
-        (build_log, "x ##[group]y"),
-        (build_log, "x ##vso[task]y"),
-        (json, "{\"a\": \"\u{200b}\"}"),
-        (json, "{"),
-    ] {
-        assert!(model(harm).is_err(), "{harm:?}");
-    }
-}
-
-/// A terminal without colours: nothing steers it, nothing hides, lines end with a line feed only.
-fn terminal(output: &str) -> Result<(), String> {
-    let steers = |c: &char| c.is_control() && *c != '\n';
-    let hides = |c: &char| {
-        matches!(c, '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{3164}' | '\u{feff}' | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{e0000}'..='\u{e0fff}')
-    };
-    match output.chars().find(|c| steers(c) || hides(c)) {
-        Some(harm) => Err(format!("{harm:?} gets to the terminal: {}", around(output, harm))),
-        None => Ok(()),
-    }
-}
-
-/// GitHub's runner trims a line and takes `::name` for a command; the older `##[name]` it finds anywhere. So do others.
-fn build_log(output: &str) -> Result<(), String> {
-    for line in output.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{b}', '\u{c}']) {
-        if line.trim_start().starts_with("::") || ["##[", "##vso[", "##teamcity["].iter().any(|one| line.contains(one))
-        {
-            return Err(format!("a command: {line}"));
+fn naughty_names_are_refused_without_harm() {
+    let room = Room::new();
+    for text in NAUGHTY {
+        let rule = serde_json::json!([{ "id": text, "trailer": "Security", "reason": "security" }]);
+        room.put("policy.yml", &format!("version: 1\nexempt-changes: {rule}\n"));
+        let told = room.debtlint_with(["check", ".", "--config", "policy.yml"], &[("GITHUB_ACTIONS", "true")]);
+        assert!(matches!(told.status, Some(2 | 3)), "{text:?}: {told}");
+        for output in [&told.stdout, &told.stderr] {
+            terminal(output).and_then(|()| build_log(output)).unwrap_or_else(|harm| panic!("{text:?}: {harm}"));
         }
     }
-    Ok(())
 }
 
-/// One document, which says nothing harmful before it is parsed either.
-fn json(output: &str) -> Result<(), String> {
-    terminal(output)?;
-    if output.is_empty() {
-        return Ok(());
+#[test]
+fn no_format_is_left_out() {
+    assert_eq!(FORMATS.map(|(name, ..)| name), Written::ALL.map(Written::name));
+}
+
+#[test]
+fn the_models_fall_for_harm() {
+    let cell = "| a | b |\n|---|---|\n";
+    for (model, harm) in [
+        (terminal as Model, "\u{1b}[31m".to_owned()),
+        (terminal, "a\u{202e}b".to_owned()),
+        (terminal, "a\u{85}b".to_owned()),
+        (terminal, "a\rb".to_owned()),
+        (build_log, "a\n \t::error::b".to_owned()),
+        (build_log, "x ##[group]y".to_owned()),
+        (build_log, "x ##vso[task]y".to_owned()),
+        (json, "{\"a\": \"\u{200b}\"}".to_owned()),
+        (json, "{".to_owned()),
+        (json_lines, "{}\n[]\n".to_owned()),
+        (sarif, "{\"artifactLocation\": {\"uri\": \"file:///etc\"}}".to_owned()),
+        (sarif, "{\"artifactLocation\": {\"uri\": \"../x\"}}".to_owned()),
+        (gitlab, "{}".to_owned()),
+        (github, "::error file=a,line=1::x\n::set-output name=x::y\n".to_owned()),
+        (github, "::error file=a,x=b::c\n".to_owned()),
+        (github, "::error file=a,file=b::c\n".to_owned()),
+        (github, "words\n".to_owned()),
+        (azure, "##vso[task.logissue type=error;sourcepath=a;linenumber=1;columnnumber=1;code=x;y=z]b\n".to_owned()),
+        (azure, "##vso[task.complete result=Succeeded]b\n".to_owned()),
+        (azure, "words ##vso[task.logissue type=error;sourcepath=a;linenumber=1;columnnumber=1;code=x]b\n".to_owned()),
+        (junit, "<testsuites".to_owned()),
+        (csv, "a,b\n=1,2\n".to_owned()),
+        (csv, "a,b\n\"x\ny\",2\n".to_owned()),
+        (csv, "a,b\nc\n".to_owned()),
+        (markdown, format!("{cell}| a | b | c |\n")),
+        (markdown, format!("{cell}| <img> | b |\n")),
+        (markdown, format!("{cell}| `a | b |\n")),
+        (markdown, format!("{cell}| @all | b |\n")),
+        (markdown, format!("{cell}| [x](y) | b |\n")),
+        (markdown, format!("{cell}| www.x.example | b |\n")),
+        (markdown, "## a title\n".to_owned()),
+    ] {
+        assert!(model(&harm).is_err(), "{harm:?}");
     }
-    let report: Value = serde_json::from_str(output).map_err(|error| error.to_string())?;
-    report.is_object().then_some(()).ok_or_else(|| "no object".to_owned())
-}
-
-fn around(text: &str, harm: char) -> String {
-    let line = text.lines().find(|line| line.contains(harm)).unwrap_or_default();
-    format!("{:?}", line.chars().take(200).collect::<String>())
 }

@@ -175,6 +175,10 @@ impl Word for OwnedPath {
                 bad(&"gitignore does not know `./`").help(format!("write {}", quoted(text.trim_start_matches('.'))))
             );
         }
+        // gitignore has no name for the root: this compiles, and matches nothing.
+        if text.trim_start_matches('!').trim_matches('/').is_empty() {
+            return Err(bad(&"it matches nothing").help("write `'*'` or `/**` for all files"));
+        }
         match GitignoreBuilder::new("").add_line(None, text) {
             Ok(_) => Ok(Self(text.to_owned())),
             Err(ignore::Error::Glob { err, .. }) => Err(bad(&err)),

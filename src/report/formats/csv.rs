@@ -13,6 +13,7 @@ use crate::policy::Measure;
 use crate::policy::TeamId;
 use crate::report::Report;
 use crate::report::figures;
+use crate::report::sink::Sink;
 use crate::report::sink::csv_field;
 
 /// The columns; new ones are added at the end.
@@ -39,12 +40,12 @@ const COLUMNS: [&str; 19] = [
 ];
 
 /// One row a judged team, in the order of the policy, in the measure that decides.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, sink: Sink, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = WriterBuilder::new().quote_style(QuoteStyle::Always).from_writer(out);
     rows.write_record(COLUMNS)?;
     for at in 0..report.policy.teams.len() {
         if let Some(row) = row(report, TeamId(at)) {
-            rows.write_record(row.iter().map(|field| csv_field(field)))?;
+            rows.write_record(row.iter().map(|field| csv_field(field, sink)))?;
         }
     }
     rows.flush()

@@ -23,7 +23,7 @@ const ALLOCATION: &str = "allocation-short";
 const REPOSITORY: &str = "repository";
 
 /// One suite; a case a team and rule, which fails on an error.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, sink: Sink, out: &mut dyn Write) -> io::Result<()> {
     let mut cases: BTreeMap<(String, &'static str), Vec<Result<'_>>> = BTreeMap::new();
     for verdict in &report.verdicts {
         let name = report.policy.team(verdict.team).map_or_else(String::new, |team| team.name.clone());
@@ -35,23 +35,22 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     let mut suite = TestSuite::new("debtlint");
     for ((team, rule), results) in &cases {
-        suite.add_test_case(case(team, rule, results, report));
+        suite.add_test_case(case(team, rule, results, report, sink));
     }
-    let mut document =
-        quick_junit::Report::new(format!("debtlint {}", Sink::Terminal.line(&report.subject.repository)));
+    let mut document = quick_junit::Report::new(format!("debtlint {}", sink.line(&report.subject.repository)));
     document.add_test_suite(suite);
     let text = document.to_string().map_err(io::Error::other)?;
     out.write_all(text.as_bytes())
 }
 
-fn case(team: &str, rule: &str, results: &[Result<'_>], report: &Report) -> TestCase {
-    let said: Vec<_> = results.iter().map(told).collect();
+fn case(team: &str, rule: &str, results: &[Result<'_>], report: &Report, sink: Sink) -> TestCase {
+    let said: Vec<_> = results.iter().map(|result| told(result, sink)).collect();
     let grave = results.iter().find(|result| result.finding.level == Level::Error);
     let skipped = (rule == ALLOCATION).then(|| standing(team, report)).flatten();
     let status = match (grave, skipped) {
         (Some(result), _) => {
             let mut failed = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            failed.set_message(Sink::Terminal.word(result.finding.message.expose()));
+            failed.set_message(sink.word(result.finding.message.expose()));
             failed.set_type(rule);
             failed.set_description(said.join("\n"));
             failed
@@ -65,7 +64,7 @@ fn case(team: &str, rule: &str, results: &[Result<'_>], report: &Report) -> Test
     };
     let is_silent = grave.is_some() || said.is_empty();
     let mut case = TestCase::new(rule, status);
-    case.set_classname(Sink::Terminal.word(team));
+    case.set_classname(sink.word(team));
     if !is_silent {
         case.set_system_out(said.join("\n"));
     }
@@ -79,8 +78,8 @@ fn standing(team: &str, report: &Report) -> Option<Standing> {
     matches!(verdict.standing, Standing::NotEnoughWork | Standing::Waived).then_some(verdict.standing)
 }
 
-fn told(result: &Result<'_>) -> String {
-    let path = Sink::Terminal.word(&result.path_text());
-    let text = Sink::Terminal.prose(&result.text());
+fn told(result: &Result<'_>, sink: Sink) -> String {
+    let path = sink.word(&result.path_text());
+    let text = sink.prose(&result.text());
     format!("{}:{}:{}: {}: {text}", path, result.line, result.column, result.finding.level.name())
 }

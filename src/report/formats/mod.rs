@@ -112,7 +112,7 @@ impl Format {
     }
 }
 
-/// Writes the report in one format. Only text and JSON look at `items`, only text at `view`.
+/// Writes the report in one format. Only text and JSON look at `items`, only text at the width of `view`.
 ///
 /// # Errors
 ///
@@ -125,11 +125,11 @@ pub fn write(report: &Report, format: Format, items: Items, view: View, out: &mu
         Format::Sarif => document(&sarif::log(report), out),
         Format::Github => out.write_all(github::commands(report).as_bytes()),
         Format::Gitlab => document(&gitlab::issues(report), out),
-        Format::Junit => junit::write(report, out),
+        Format::Junit => junit::write(report, view.sink, out),
         Format::Azure => out.write_all(azure::commands(report).as_bytes()),
         Format::Rdjson => document(&rdjson::result(report), out),
         Format::Markdown => out.write_all(markdown::summary(report).as_bytes()),
-        Format::Csv => csv::write(report, out),
+        Format::Csv => csv::write(report, view.sink, out),
         Format::Badge => document(&badge::endpoint(report), out),
     }
 }

@@ -6,8 +6,8 @@ use super::Sink;
 ///
 /// In one line, of at most 200 characters; the quotes around it are the writer's business.
 #[must_use]
-pub fn csv_field(text: &str) -> String {
-    let shown = Sink::Terminal.word(text);
+pub fn csv_field(text: &str, sink: Sink) -> String {
+    let shown = sink.word(text);
     // Full-width forms are read like their twins by spreadsheets of some languages.
     let formula = |c: char| matches!(c, '=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠');
     match shown.trim_start().chars().next() {
@@ -34,7 +34,7 @@ mod tests {
             ("a\n=b", "a\\u{a}=b"),
             ("", ""),
         ] {
-            assert_eq!(csv_field(text), field, "{text:?}");
+            assert_eq!(csv_field(text, Sink::Terminal), field, "{text:?}");
         }
     }
 }

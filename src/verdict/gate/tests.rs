@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::classify::Owner;
 use crate::classify::WorkItem;
 use crate::classify::sample::but;
 use crate::classify::sample::policy;
@@ -133,6 +134,58 @@ fn nobodys_work_on_a_teams_ground_is_judged_there() {
         assert_eq!(case.judged(&policy)[0].answer, Answer::NotConcerned);
         case.touched.insert(0, BTreeSet::from([TeamId(0)]));
         assert_eq!(case.judged(&policy)[0].answer, answer);
+    }
+}
+
+/// Two weeks of features by each of ann and carl, whom team `b` has, and the change: author, kind, and what it touches.
+fn of_b(policy: &Policy, change: &[(&str, Kind, bool)]) -> Case {
+    let mut case = case(policy, "");
+    case.base.extend((0..6).map(|n| {
+        let day = format!("2026-01-{:02}", 5 + n / 3 * 7 + n % 3);
+        work(policy, 50 + n, &day, 10, &[PEOPLE[2]], Kind::Feature)
+    }));
+    for (place, (who, kind, touches)) in change.iter().enumerate() {
+        case.change.push(work(policy, 100 + u8::try_from(place).unwrap(), TODAY, 10, &[who], *kind));
+        case.touched.insert(place, BTreeSet::from_iter(touches.then_some(TeamId(1))));
+    }
+    case
+}
+
+/// What random cases found: ann, of whom team `b` has 30 %, pays down on its paths, beside a colleague's feature there.
+/// More paydown of hers elsewhere takes half of her day; counted by 30 % only, it brought the change below the floor.
+#[test]
+fn paydown_does_not_draw_a_shared_person_off_a_teams_paths() {
+    let policy = allocated(5_000);
+    let mut change = vec![(PEOPLE[0], Kind::Paydown, true), (PEOPLE[1], Kind::Feature, true)];
+    assert_eq!(of_b(&policy, &change).judged(&policy)[1].answer, Answer::ChangeMeets);
+    change.push((PEOPLE[0], Kind::Paydown, false));
+    assert_eq!(of_b(&policy, &change).judged(&policy)[1].answer, Answer::ChangeMeets);
+    // Paydown that does not concern the team leaves less of bob's on its paths: the law does not speak of it.
+    let change =
+        [(PEOPLE[1], Kind::Paydown, true), (PEOPLE[2], Kind::Feature, true), (PEOPLE[1], Kind::Paydown, false)];
+    assert_eq!(of_b(&policy, &change[..2]).judged(&policy)[1].answer, Answer::ChangeMeets);
+    assert_eq!(of_b(&policy, &change).judged(&policy)[1].answer, Answer::Short);
+}
+
+/// With attribution by paths the law is about paydown in the team's paths alone: of a day that goes to another team's
+/// code, the team has nothing.
+#[test]
+fn by_paths_the_law_is_about_the_teams_own_paths() {
+    let mut policy = allocated(5_000);
+    policy.attribution = Attribution::Paths;
+    let owned = |item, weights: [u64; 2]| {
+        let owners = weights.into_iter().enumerate().filter(|(_, weight)| *weight > 0);
+        let owners = owners.map(|(team, weight)| Owner { team: Some(TeamId(team)), weight }).collect();
+        but(item, |counted| counted.owners = owners)
+    };
+    for (weights, answer) in [([11, 0], Answer::ChangeMeets), ([1, 401], Answer::Short)] {
+        let mut case = case(&policy, "p");
+        case.change.push(work(&policy, 101, TODAY, 10, &[PEOPLE[1]], Kind::Feature));
+        case.base = case.base.into_iter().map(|item| owned(item, [11, 0])).collect();
+        case.change = case.change.into_iter().map(|item| owned(item, [11, 0])).collect();
+        assert_eq!(case.judged(&policy)[0].answer, Answer::ChangeMeets);
+        case.change.push(owned(work(&policy, 102, TODAY, 10, &[PEOPLE[0]], Kind::Paydown), weights));
+        assert_eq!(case.judged(&policy)[0].answer, answer, "{weights:?}");
     }
 }
 
