@@ -44,6 +44,7 @@ pub use item::{
 pub use missing::{Hint, hint, label_missing};
 pub use owners::{LINES_CAP, TeamPaths, TeamPathsError, weight};
 pub use people::MOST_CO_AUTHORS;
+pub use words::{conventional, title};
 
 use exempt::Author;
 use label::Found;
@@ -255,7 +256,7 @@ fn labels(
             own = in_words_of(landing);
             own.extend(label::by_name(landing, rules));
             if !own.is_empty() {
-                inherited = Some(Inherited { from: landing.id, title: Untrusted::new(words::title(landing)) });
+                inherited = Some(Inherited { from: landing.id, title: Untrusted::new(title(landing)) });
             }
         }
         if let Some(coming) = context.requests.coming_with(fact).filter(|_| own.is_empty()) {

@@ -43,12 +43,20 @@ impl<'f> Words<'f> {
     }
 }
 
+/// The type and the scopes of a commit whose title is conventional, as typed.
+#[must_use]
+pub fn conventional(fact: &CommitFact) -> Option<(&str, Vec<&str>)> {
+    let words = Words::of(fact, &[]);
+    Some((words.kind_of_change?, words.scopes))
+}
+
 /// The line of a commit that labels are read from.
 ///
 /// For a merge whose subject was made by a tool ("Merge pull request #1 from ...", "Merge branch ...", "Auto merge of
 /// #1 ...", "Rollup merge of ...") that is the first line of the body with something on it, where the title of the
 /// pull request stands. Gerrit quotes the title in the subject: `Merge "title"`. Otherwise it is the subject.
-pub(super) fn title(fact: &CommitFact) -> &str {
+#[must_use]
+pub fn title(fact: &CommitFact) -> &str {
     let subject = fact.message.subject.expose();
     if !fact.is_merge() {
         return subject;

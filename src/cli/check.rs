@@ -76,6 +76,8 @@ pub(super) struct Judged {
     pub(super) report: Report,
     /// In the order of the report's items.
     pub(super) facts: Vec<CommitFact>,
+    /// What they changed, but of those that are left out at sight.
+    pub(super) changed: BTreeMap<ObjectId, Changes>,
 }
 
 /// Judges a repository and tells the outcome.
@@ -221,7 +223,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     drop(history);
     let mut facts = walk.commits;
     facts.shrink_to_fit();
-    Ok(Judged { report: Report { subject, policy, items, ledger, verdicts, findings, change, shadow }, facts })
+    Ok(Judged { report: Report { subject, policy, items, ledger, verdicts, findings, change, shadow }, facts, changed })
 }
 
 /// Where the policy is only tried out: what would fail the run is counted, and told as a warning.

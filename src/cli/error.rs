@@ -39,6 +39,21 @@ pub(super) enum CliError {
     )]
     PolicyUnreadable { path: PathBuf, reason: String },
 
+    #[error("there is a policy already: {}", path.display())]
+    #[diagnostic(
+        code("policy-exists"),
+        help("`debtlint config show` prints it whole; `debtlint init --stdout` prints a new one and writes nothing")
+    )]
+    PolicyExists { path: PathBuf },
+
+    #[error("{} has no working tree to write a policy to", path.display())]
+    #[diagnostic(code("no-working-tree"), help("print it: `debtlint init --stdout`"))]
+    NoWorkingTree { path: PathBuf },
+
+    #[error("cannot write the policy {}: {reason}", path.display())]
+    #[diagnostic(code("policy-unwritable"), help("print it: `debtlint init --stdout`"))]
+    PolicyUnwritable { path: PathBuf, reason: String },
+
     #[error("two outputs go to {place}")]
     #[diagnostic(
         code("outputs-collide"),

@@ -7,6 +7,7 @@ mod births;
 mod cache;
 mod carried;
 mod check;
+mod config_command;
 mod deliver;
 mod error;
 mod event;
@@ -16,6 +17,7 @@ mod gate;
 mod hook;
 mod host;
 mod ignored;
+mod init;
 mod labels;
 mod loosened;
 mod marked;
@@ -41,9 +43,10 @@ use crate::report::markers::json as markers_json;
 
 use args::Args;
 use args::Command;
+use args::ConfigCommand;
 use args::HookCommand;
-use args::JudgingArgs;
 use args::LabelsCommand;
+use args::Limits;
 use args::PrePushArgs;
 use args::SchemaOf;
 use error::CliError;
@@ -93,23 +96,29 @@ fn run(arguments: &[OsString], role: Role, outputs: &mut Outputs) -> Exit {
 
 fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outputs) -> Result<Exit, Fault> {
     match command {
-        Command::Check(typed) => match supervised(&typed.judging, arguments, role) {
+        Command::Check(typed) => match supervised(typed.judging.limits(), arguments, role) {
             Some(ended) => ended,
             None => check::check(typed, outputs),
         },
-        Command::Markers(typed) => match supervised(&typed.judging, arguments, role) {
+        Command::Markers(typed) => match supervised(typed.judging.limits(), arguments, role) {
             Some(ended) => ended,
             None => markers::markers(typed, outputs),
         },
+        Command::Config(ConfigCommand::Check(typed)) => config_command::check(&typed, outputs),
+        Command::Config(ConfigCommand::Show(typed)) => config_command::show(&typed, outputs),
         Command::Explain(typed) => match explain::page(&typed.what) {
             Some(page) => outputs.print(page).map(|()| Exit::Passed),
-            None => match supervised(&typed.judging, arguments, role) {
+            None => match supervised(typed.judging.limits(), arguments, role) {
                 Some(ended) => ended,
                 None => explain::explain(typed, outputs),
             },
         },
         Command::Hook(HookCommand::CommitMsg(typed)) => hook::commit_msg(typed, outputs),
         Command::Hook(HookCommand::PrePush(typed)) => pre_push(*typed, arguments, role, outputs),
+        Command::Init(typed) => match supervised(typed.limits(), arguments, role) {
+            Some(ended) => ended,
+            None => init::init(&typed, outputs),
+        },
         Command::Labels(LabelsCommand::Import(typed)) => labels::import(&typed, outputs),
         Command::Rules { name } => outputs.print(&rules(name.as_deref())?).map(|()| Exit::Passed),
         Command::Schema { of } => {
@@ -125,11 +134,11 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
 }
 
 /// In the process that was called: lets a worker do it. In the worker: takes the limits on, and leaves it to be done.
-fn supervised(typed: &JudgingArgs, arguments: &[OsString], role: Role) -> Option<Result<Exit, Fault>> {
+fn supervised(limits: Limits, arguments: &[OsString], role: Role) -> Option<Result<Exit, Fault>> {
     match role {
-        Role::Program => Some(supervise::supervise(arguments, typed.deadline).map_err(Fault::from)),
+        Role::Program => Some(supervise::supervise(arguments, limits.deadline).map_err(Fault::from)),
         Role::Worker => {
-            supervise::become_worker(typed.memory_limit);
+            supervise::become_worker(limits.memory);
             None
         }
     }
@@ -146,7 +155,7 @@ fn pre_push(typed: PrePushArgs, arguments: &[OsString], role: Role, outputs: &mu
         }
         arguments.extend(pushed.into_iter().map(|id| format!("--pushed={id}").into()));
     }
-    match supervised(&typed.judging, &arguments, role) {
+    match supervised(typed.judging.limits(), &arguments, role) {
         Some(ended) => ended,
         None => hook::pre_push(typed, outputs),
     }

@@ -15,6 +15,7 @@ mod raw;
 mod read;
 mod requests;
 mod schema;
+mod show;
 mod signs;
 mod text;
 mod validate;
@@ -33,6 +34,7 @@ pub use languages::{LanguagesError, languages, languages_from};
 pub use pack::{Pack, pack, packs};
 pub use requests::{BadRequest, requests, requests_file};
 pub use schema::policy_schema;
+pub use show::{plain_or_quoted, show};
 pub use signs::{SignsError, excluded, signs};
 
 use read::At;

@@ -86,6 +86,12 @@ pub(super) const fn default() -> &'static Pack {
     &DEFAULT
 }
 
+/// What the pack that applies where nothing else is said writes behind a key, a setting on one line.
+pub(super) fn default_value(key: &str) -> &'static str {
+    let value = |line: &'static str| line.strip_prefix(key)?.strip_prefix(": ");
+    DEFAULT.text.lines().find_map(value).unwrap_or_default()
+}
+
 /// A file whose rules a policy takes over.
 #[derive(Debug)]
 pub(super) struct Layer {

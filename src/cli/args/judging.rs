@@ -82,3 +82,16 @@ pub(in crate::cli) struct JudgingArgs {
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) no_progress: bool,
 }
+
+/// What a run may take.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli) struct Limits {
+    pub(in crate::cli) deadline: Duration,
+    pub(in crate::cli) memory: u64,
+}
+
+impl JudgingArgs {
+    pub(in crate::cli) const fn limits(&self) -> Limits {
+        Limits { deadline: self.deadline, memory: self.memory_limit }
+    }
+}

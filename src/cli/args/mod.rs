@@ -1,8 +1,10 @@
 //! What may be typed, a file a command. What it means is in [`crate::cli::settings`].
 
 mod check;
+mod config;
 mod explain;
 mod hook;
+mod init;
 mod judging;
 mod labels;
 mod markers;
@@ -17,11 +19,15 @@ use clap::ValueEnum;
 use crate::cli::settings;
 
 pub(super) use check::CheckArgs;
+pub(super) use config::ConfigArgs;
+pub(super) use config::ConfigCommand;
 pub(super) use explain::ExplainArgs;
 pub(super) use hook::CommitMsgArgs;
 pub(super) use hook::HookCommand;
 pub(super) use hook::PrePushArgs;
+pub(super) use init::InitArgs;
 pub(super) use judging::JudgingArgs;
+pub(super) use judging::Limits;
 pub(super) use labels::ImportArgs;
 pub(super) use labels::LabelsCommand;
 pub(super) use markers::ListFormat;
@@ -61,12 +67,22 @@ pub(super) enum Command {
     #[command(mut_arg("allocation", |arg| arg.hide(true)))]
     #[command(mut_arg("window", |arg| arg.hide(true)))]
     Markers(MarkersArgs),
+    /// Check a policy, or print it whole
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Explain how a commit was read, or what a code means
     #[command(after_help = explain::EXAMPLES)]
     Explain(ExplainArgs),
     /// Run as a hook of git
     #[command(subcommand)]
     Hook(HookCommand),
+    /// Write a policy for a repository that has none, from what its history says
+    ///
+    /// Looks at the last year: teams come from CODEOWNERS, or else from the top-level folders in which several people do most of
+    /// their work; allocations are today's shares, rounded down. Everything found is said in comments, to be decided upon.
+    /// A policy that is there is never overwritten.
+    #[command(after_help = init::EXAMPLES)]
+    Init(InitArgs),
     /// Import the labels of merged pull requests
     #[command(subcommand)]
     Labels(LabelsCommand),
@@ -151,6 +167,8 @@ mod tests {
             "check --event --rev topic",
             "check --expect-base main",
             "check --base main --expect-base main",
+            "config",
+            "config check a --rev HEAD",
             "explain",
             "schema config",
         ] {

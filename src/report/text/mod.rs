@@ -21,6 +21,7 @@ pub use diagnostic::diagnostic;
 pub use diagnostic::one_line;
 pub use explain::commit;
 pub use markers::markers;
+pub use problems::in_brief;
 pub use teams::{in_order, rounding};
 pub use verdict::outcome;
 

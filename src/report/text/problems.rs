@@ -136,7 +136,9 @@ fn label(finding: &Finding, report: &Report, view: View) -> String {
     }
 }
 
-pub(super) fn in_brief(finding: &Finding, view: View) -> String {
+/// A finding in a few lines, with its place and code.
+#[must_use]
+pub fn in_brief(finding: &Finding, view: View) -> String {
     let style = match finding.level {
         Level::Error => style::BAD,
         Level::Warning => style::WARN,

@@ -1,0 +1,48 @@
+//! `debtlint config`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::Subcommand;
+
+pub(super) const CHECK_EXAMPLES: &str = "\
+Examples:
+  debtlint config check                           the policy of the working tree, before it is committed
+  debtlint config check draft.yml                 another file
+  debtlint config check --rev refs/heads/main     the policy of a revision
+
+Exit codes: 0 it can be used, 2 it cannot, 3 the repository could not be read.";
+
+pub(super) const SHOW_EXAMPLES: &str = "\
+Examples:
+  debtlint config show                            every value that holds, and where it came from
+  debtlint config show > whole.yml                one policy that extends nothing and means the same";
+
+/// What to do with a policy.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum ConfigCommand {
+    /// Say whether a policy can be used, and everything that is wrong with it
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(ConfigArgs),
+    /// Print a policy whole: packs expanded, defaults said, and behind each value where it came from
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show(ConfigArgs),
+}
+
+/// `debtlint config check`, `debtlint config show`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ConfigArgs {
+    /// The policy; without it, that of the working tree around the working directory
+    ///
+    /// Files that it extends are read from that working tree.
+    #[arg(conflicts_with = "rev")]
+    pub(in crate::cli) file: Option<PathBuf>,
+
+    /// Read the policy of this revision instead: HEAD, a branch, a tag, or a full commit id
+    #[arg(long, value_name = "REVISION")]
+    pub(in crate::cli) rev: Option<String>,
+
+    /// Read a repository that belongs to another user, with --rev
+    #[arg(long, requires = "rev", help_heading = "Limits")]
+    pub(in crate::cli) accept_owner: bool,
+}

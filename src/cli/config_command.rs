@@ -1,0 +1,114 @@
+//! `debtlint config`: whether a policy can be used, and what it says in full.
+
+use std::collections::BTreeSet;
+use std::path::Component;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::cli::agreed;
+use crate::cli::args::ConfigArgs;
+use crate::cli::error::CliError;
+use crate::cli::error::Fault;
+use crate::cli::exit::Exit;
+use crate::cli::outputs::Outputs;
+use crate::cli::revisions::Revisions;
+use crate::cli::settings::Settings;
+use crate::config;
+use crate::config::Loaded;
+use crate::config::Source;
+use crate::policy::Policy;
+use crate::policy::PolicySource;
+use crate::repo::OwnerCheck;
+use crate::repo::Repository;
+use crate::report::figures;
+use crate::report::text;
+
+/// Says that a policy can be used, and what was probably not meant.
+pub(super) fn check(typed: &ConfigArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
+    let Loaded { policy, warnings } = load(typed)?;
+    let view = outputs.view();
+    let mut said: String = warnings.iter().map(|finding| text::in_brief(finding, view)).collect();
+    said.push_str(&summary(&policy, view));
+    outputs.print(&said).map(|()| Exit::Passed)
+}
+
+/// Prints a policy whole.
+pub(super) fn show(typed: &ConfigArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
+    let shown = config::show(&load(typed)?.policy);
+    outputs.print(&shown).map(|()| Exit::Passed)
+}
+
+fn summary(policy: &Policy, view: text::View) -> String {
+    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    // Not every text is one that was extended: the defaults of settings lie in one as well.
+    let files: BTreeSet<&str> = policy.written.iter().map(|written| written.at.file.as_ref()).collect();
+    let packs = files.iter().filter(|file| config::packs().iter().any(|pack| pack.file == **file)).count();
+    let rules = [policy.labels.len(), policy.exempt.len(), policy.exempt_changes.len()].iter().sum();
+    let counts = [
+        figures::counted(number(policy.teams.len()), "team", "teams"),
+        figures::counted(number(rules), "rule", "rules"),
+        figures::counted(number(policy.ignore.len()), "ignored pattern", "ignored patterns"),
+        figures::counted(number(packs), "pack", "packs"),
+    ];
+    let name = match &policy.source {
+        PolicySource::Default => return format!("no policy: the default one holds: {}\n", counts.join(", ")),
+        PolicySource::Tree { path } | PolicySource::File { path } => view.sink.word(path),
+    };
+    format!("{name} can be used: {}\n", counts.join(", "))
+}
+
+fn load(typed: &ConfigArgs) -> Result<Loaded, Fault> {
+    if let Some(revision) = &typed.rev {
+        let owner = if typed.accept_owner { OwnerCheck::Accept } else { OwnerCheck::Enforce };
+        let repository = Repository::open(Path::new("."), owner)?;
+        let settings = Settings { revision: revision.clone(), ..Settings::of_head(PathBuf::from("."), owner) };
+        let tip = Revisions::resolve(&repository, &settings)?.tip;
+        return agreed::written(&repository, tip, &settings);
+    }
+    let root = root()?;
+    let path = match &typed.file {
+        Some(path) => Some(path.clone()),
+        None => in_root(&root)?.map(|name| root.join(name)),
+    };
+    let read = |path: &str| from_disk(&root, path);
+    let Some(path) = path else { return Ok(config::load(None, &read)?) };
+    let bytes = agreed::bytes_of(&path)?;
+    let name = path.strip_prefix(&root).unwrap_or(&path);
+    let name: Arc<str> = Arc::from(name.to_string_lossy());
+    let source = Source { name: Arc::clone(&name), bytes: &bytes };
+    Ok(config::load(Some((PolicySource::File { path: name }, source)), &read)?)
+}
+
+/// The working tree around the working directory, or else that directory.
+fn root() -> Result<PathBuf, Fault> {
+    let here = Path::new(".").canonicalize()?;
+    let root = here.ancestors().find(|folder| folder.join(".git").exists());
+    Ok(root.unwrap_or(&here).to_owned())
+}
+
+/// The policy of a working tree.
+pub(super) fn in_root(root: &Path) -> Result<Option<&'static str>, CliError> {
+    let found: Vec<_> =
+        config::CANDIDATES.into_iter().filter(|name| root.join(name).symlink_metadata().is_ok()).collect();
+    match found.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        _ => Err(CliError::SeveralPolicies { found }),
+    }
+}
+
+/// A file that a policy extends. As in a revision's tree, no link is followed.
+fn from_disk(root: &Path, path: &str) -> Result<Option<Vec<u8>>, String> {
+    let mut place = root.to_owned();
+    for part in Path::new(path).components() {
+        let Component::Normal(part) = part else { return Err("it is not inside the repository".to_owned()) };
+        place.push(part);
+        match place.symlink_metadata() {
+            Ok(found) if found.is_symlink() => return Err("it is a symbolic link, or lies behind one".to_owned()),
+            Ok(_) => {}
+            Err(_) => return Ok(None),
+        }
+    }
+    agreed::bytes_of(&place).map(Some).map_err(|error| error.to_string())
+}

@@ -1,0 +1,96 @@
+//! `debtlint init`: a first policy, from what the history says.
+//!
+//! The last year is read by the default policy and surveyed; the teams found are judged over the last 13 weeks; both go
+//! into a draft, whose comments say what was found and how it was guessed.
+
+mod draft;
+mod survey;
+mod teams;
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::cli::args::InitArgs;
+use crate::cli::check;
+use crate::cli::check::Judged;
+use crate::cli::config_command;
+use crate::cli::error::CliError;
+use crate::cli::error::Fault;
+use crate::cli::exit::Exit;
+use crate::cli::outputs::Outputs;
+use crate::cli::progress::Bar;
+use crate::cli::progress::Show;
+use crate::cli::revisions::Revisions;
+use crate::cli::settings::FactsKept;
+use crate::cli::settings::PolicyChoice;
+use crate::cli::settings::Settings;
+use crate::config;
+use crate::repo::OwnerCheck;
+use crate::repo::Repository;
+use crate::repo::trusted::Trusted;
+
+use draft::Today;
+use survey::Survey;
+
+/// What is looked at for habits: a year of whole weeks.
+const YEAR_DAYS: u32 = 364;
+
+/// Drafts a policy, and writes or prints it.
+pub(super) fn init(typed: &InitArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
+    let owner = if typed.accept_owner { OwnerCheck::Accept } else { OwnerCheck::Enforce };
+    let repository = Repository::open(&typed.path, owner)?;
+    let target = if typed.stdout { None } else { Some(target(repository.root())?) };
+    let show = if typed.no_progress { Show::Never } else { outputs.show() };
+
+    let settings = Settings { facts: FactsKept::InUsersCache, ..Settings::of_head(typed.path.clone(), owner) };
+    let tip = Revisions::resolve(&repository, &settings)?.tip;
+    let codeowners = tip.map(|tip| Trusted::read(&repository, tip)).transpose()?.and_then(|read| read.codeowners);
+    let year = judged("version: 1\n", Some(YEAR_DAYS), &settings, show)?;
+    let survey = Survey::of(&year, codeowners.as_ref());
+    drop(year);
+    let now = judged(&draft::draft(&survey, None), None, &settings, show)?;
+    let text = draft::draft(&survey, Some(&Today::of(&now)));
+
+    let Some(target) = target else { return outputs.print(&text).map(|()| Exit::Passed) };
+    write(&target, &text)?;
+    let said = format!(
+        "{} is written. Read it, decide what its comments leave open, and try it:\n  debtlint check --config {}\n",
+        target.display(),
+        target.file_name().unwrap_or_default().to_string_lossy()
+    );
+    outputs.print(&said).map(|()| Exit::Passed)
+}
+
+/// Where the policy goes: nowhere, if there is one.
+fn target(root: &Path) -> Result<PathBuf, CliError> {
+    if !root.join(".git").exists() {
+        return Err(CliError::NoWorkingTree { path: root.to_owned() });
+    }
+    if let Some(name) = config_command::in_root(root)? {
+        return Err(CliError::PolicyExists { path: root.join(name) });
+    }
+    let [name, ..] = config::CANDIDATES;
+    Ok(root.join(name))
+}
+
+/// The repository judged by a policy that is in no file yet.
+fn judged(policy: &str, window_days: Option<u32>, settings: &Settings, show: Show) -> Result<Judged, Fault> {
+    let mut file = tempfile::NamedTempFile::new()?;
+    file.write_all(policy.as_bytes())?;
+    let policy = PolicyChoice::File(file.path().to_owned());
+    let bar = Bar::new(show);
+    let judged = check::judge(&Settings { policy, window_days, ..settings.clone() }, &bar);
+    bar.finish();
+    judged
+}
+
+fn write(path: &Path, text: &str) -> Result<(), CliError> {
+    let unwritable = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => CliError::PolicyExists { path: path.to_owned() },
+        _ => CliError::PolicyUnwritable { path: path.to_owned(), reason: error.to_string() },
+    };
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(unwritable)?;
+    file.write_all(text.as_bytes()).map_err(unwritable)
+}

@@ -1,0 +1,145 @@
+//! What a year of history shows: how commits say what they are, programs that commit, files that nobody writes.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::classify;
+use crate::classify::Reading;
+use crate::cli::check::Judged;
+use crate::facts::CommitFact;
+use crate::facts::Lines;
+use crate::facts::UnixTime;
+use crate::policy::ExemptReason;
+use crate::policy::LabelMatch;
+use crate::policy::LabelOutcome;
+use crate::policy::Policy;
+use crate::repo::trusted::CodeOwners;
+use crate::report::sink::Sink;
+
+use super::teams;
+use super::teams::Proposal;
+
+/// How often something was found, by how it is shown.
+pub(super) type Counts = BTreeMap<String, u64>;
+
+/// The longest text of a commit that is shown.
+const LONGEST: usize = 60;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    /// From when to when, if there was anything.
+    pub(super) span: Option<(UnixTime, UnixTime)>,
+    /// Commits that count.
+    pub(super) counted: u64,
+    /// Of these, those without a label.
+    pub(super) unlabelled: u64,
+    /// Who committed them.
+    pub(super) people: BTreeSet<String>,
+    /// Types of conventional commits, with what the rules make of each.
+    pub(super) types: Counts,
+    /// Those of them that no rule knows, where they are common.
+    pub(super) unknown_types: Counts,
+    /// Scopes of conventional commits.
+    pub(super) scopes: Counts,
+    /// Keys of trailers.
+    pub(super) trailers: Counts,
+    /// `[tags]` in front of titles.
+    pub(super) tags: Counts,
+    /// Programs that are left out.
+    pub(super) bots: Counts,
+    /// Authors who are called like programs, and are counted.
+    pub(super) perhaps_bots: Counts,
+    /// Names of files that are left out as generated or vendored.
+    pub(super) generated: Counts,
+    /// The teams that are proposed.
+    pub(super) proposal: Proposal,
+}
+
+impl Survey {
+    /// Looks at what was judged.
+    pub(super) fn of(year: &Judged, codeowners: Option<&CodeOwners>) -> Self {
+        let mut survey = Self { span: year.report.subject.start.zip(year.report.subject.as_of), ..Self::default() };
+        let mut counted = Vec::new();
+        for (item, fact) in year.report.items.iter().zip(&year.facts) {
+            let changes = year.changed.get(&fact.id);
+            let ignored = changes.into_iter().flat_map(|changes| &changes.paths);
+            for change in ignored.filter(|change| change.lines == Lines::Ignored) {
+                let path = change.path.to_text();
+                count(&mut survey.generated, path.expose().rsplit('/').next().unwrap_or_default());
+            }
+            match &item.reading {
+                Reading::Exempt(exempt) if exempt.reason == ExemptReason::Bot => {
+                    count(&mut survey.bots, fact.author.name.expose());
+                }
+                Reading::Exempt(_) => {}
+                Reading::Counted(read) => {
+                    survey.counted = survey.counted.saturating_add(1);
+                    if read.evidence.winner.is_none() && read.evidence.inherited.is_none() {
+                        survey.unlabelled = survey.unlabelled.saturating_add(1);
+                    }
+                    survey.read(fact, &year.report.policy);
+                    counted.extend(changes.map(|changes| (fact, changes)));
+                }
+            }
+        }
+        // A hundredth of the commits makes a habit.
+        let all = survey.counted;
+        survey.unknown_types.retain(|_, number| number.saturating_mul(100) >= all);
+        survey.proposal = teams::propose(&counted, codeowners);
+        survey
+    }
+
+    fn read(&mut self, fact: &CommitFact, policy: &Policy) {
+        self.people.insert(fact.author.address());
+        let name = fact.author.name.expose();
+        if name.to_lowercase().trim_end_matches(']').ends_with("bot") {
+            count(&mut self.perhaps_bots, name);
+        }
+        if let Some((kind, scopes)) = classify::conventional(fact) {
+            let kind = kind.to_lowercase();
+            let means = meaning(policy, |rule| matches!(rule, LabelMatch::Type(all) if all.contains(&kind)));
+            count(&mut self.types, &format!("{kind} ({})", means.unwrap_or("no rule")));
+            if means.is_none() && kind.chars().all(|one| one.is_ascii_alphanumeric() || one == '-') {
+                count(&mut self.unknown_types, &kind);
+            }
+            for scope in scopes {
+                count(&mut self.scopes, &scope.to_lowercase());
+            }
+        }
+        let keys: BTreeSet<String> = fact.message.trailers.iter().map(|one| spelled(one.key.expose())).collect();
+        for key in keys {
+            count(&mut self.trailers, &key);
+        }
+        let mut rest = classify::title(fact).trim_start();
+        while let Some((tag, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            let title = format!("[{tag}]");
+            let means =
+                meaning(policy, |rule| matches!(rule, LabelMatch::Subject(words) if words.find(&title).is_some()));
+            count(&mut self.tags, &format!("{title} ({})", means.unwrap_or("no rule")));
+            rest = after.trim_start();
+        }
+    }
+}
+
+fn count(counts: &mut Counts, text: &str) {
+    let shown = Sink::Terminal.limited(text.trim(), LONGEST);
+    let number = counts.entry(shown).or_default();
+    *number = number.saturating_add(1);
+}
+
+/// A trailer's key as most write it: case means nothing there.
+fn spelled(key: &str) -> String {
+    let mut characters = key.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters.map(|one| one.to_ascii_lowercase())).collect()
+}
+
+/// What the first rule that fits makes of a commit.
+fn meaning(policy: &Policy, fits: impl Fn(&LabelMatch) -> bool) -> Option<&'static str> {
+    let rule = policy.labels.iter().find(|rule| fits(&rule.matches))?;
+    Some(match rule.outcome {
+        LabelOutcome::Kind(kind) => kind.name(),
+        LabelOutcome::Share(_) | LabelOutcome::ShareFromValue => "partly paydown",
+    })
+}

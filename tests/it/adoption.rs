@@ -1,0 +1,214 @@
+//! What a new user meets: `init`, `config check`, `config show`.
+
+use std::sync::Arc;
+
+use debtlint::config;
+use debtlint::policy;
+use debtlint::policy::PolicySource;
+use debtlint::policy::Side;
+
+use crate::policies::load_file;
+use crate::policies::policies_in;
+use crate::policies::render;
+use crate::support::History;
+use crate::support::Room;
+
+/// Two folders, each with two people of its own, a program, and a lock file.
+const PAST: &str = r#"
+people:
+  ann: Ann Archer <ann@example.com>
+  bob: Bob Brown <bob@example.com>
+  cyd: Cyd Clark <cyd@example.com>
+  dan: Dan Drew <dan@example.com>
+  bot: "dependabot[bot] <1+dependabot[bot]@users.noreply.github.com>"
+commits:
+  - { at: 2026-11-02T10:00:00Z, by: ann, say: "feat(api): begin", grow: { api/a.rs: 30 } }
+  - { at: 2026-11-03T10:00:00Z, by: bob, say: "refactor(api): tidy\n\nDebt: yes", grow: { api/b.rs: 20 } }
+  - { at: 2026-11-03T11:00:00Z, by: bot, say: "build: bump", grow: { Cargo.lock: 3 } }
+  - { at: 2026-11-04T10:00:00Z, by: cyd, say: "internal: less", grow: { web/a.ts: 10 } }
+  - { at: 2026-11-05T10:00:00Z, by: dan, say: "[WIP] more \u001b[31m", grow: { web/b.ts: 5, web/yarn.lock: 9 } }
+"#;
+
+fn room(past: &str) -> Room {
+    let (room, _written) = Room::with_past(&History::parse(past));
+    room
+}
+
+/// As a clone would be: the same past, with a working tree around it.
+fn cloned(past: &str) -> Room {
+    let room = room(past);
+    std::fs::create_dir(room.path("tree")).unwrap();
+    std::fs::rename(room.path("past.git"), room.path("tree/.git")).unwrap();
+    room
+}
+
+#[test]
+fn a_draft_says_what_was_found() {
+    let room = room(PAST);
+    let told = room.debtlint(["init", "past.git", "--stdout"]);
+    insta::assert_snapshot!(told);
+    let draft = room.put("draft.yml", &told.stdout);
+    let checked = room.debtlint(["config", "check", "draft.yml"]);
+    assert_eq!(checked.status, Some(0), "{checked}");
+    assert!(checked.stdout.contains("2 teams"), "{checked}");
+    let judged = room.debtlint(["check", "past.git", "--config", draft.to_str().unwrap()]);
+    assert_eq!(judged.status, Some(0), "{judged}");
+}
+
+#[test]
+fn drafts_of_other_pasts() {
+    let owners = r#"
+people: { ann: Ann Archer <ann@example.com> }
+commits:
+  - { at: 2026-11-02T10:00:00Z, by: ann, say: "feat: begin", grow: { api/a.rs: 30 }, write: { CODEOWNERS: "* @ann\n/api/ @acme/Back-End\n" } }
+"#;
+    let alone = r#"
+people: { ann: Ann Archer <ann@example.com> }
+commits: [{ at: 2026-11-02T10:00:00Z, by: ann, say: "begin", grow: { api/a.rs: 30 } }]
+"#;
+    for (past, line) in [
+        (owners, "    codeowners: ['@acme/Back-End']"),
+        (alone, "allocation: 10%"),
+        ("commits: []", "# Nothing has been committed yet."),
+    ] {
+        let room = room(past);
+        let told = room.debtlint(["init", "past.git", "--stdout"]);
+        assert!(told.stdout.lines().any(|there| there == line), "{line}\n{told}");
+        room.put("draft.yml", &told.stdout);
+        let checked = room.debtlint(["config", "check", "draft.yml"]);
+        assert_eq!(checked.status, Some(0), "{checked}\n{told}");
+    }
+}
+
+/// Two people, two full weeks each; whether Bob's work is paydown.
+fn two_weeks(bob_says: &str) -> String {
+    let mut past = "people: { ann: Ann <ann@example.com>, bob: Bob <bob@example.com> }\ncommits:\n".to_owned();
+    for day in ["02", "03", "04", "09", "10", "11"] {
+        for (by, say) in [("ann", "feat: a"), ("bob", bob_says)] {
+            let step =
+                format!("  - {{ at: 2026-11-{day}T10:00:00Z, by: {by}, say: {say:?}, grow: {{ {by}.rs: 9 }} }}\n");
+            past.push_str(&step);
+        }
+    }
+    past
+}
+
+#[test]
+fn allocations_are_todays_shares_or_the_default() {
+    for (bob_says, allocation, is_tried_out) in
+        [("refactor: b", "allocation: 50%", false), ("feat: b", "allocation: 10%", true)]
+    {
+        let room = room(&two_weeks(bob_says));
+        let told = room.debtlint(["init", "past.git", "--stdout"]);
+        let has = |line: &str| told.stdout.lines().any(|there| there == line);
+        assert!(has(allocation), "{told}");
+        assert_eq!(has("enforce: false"), is_tried_out, "{told}");
+        room.put("draft.yml", &told.stdout);
+        let judged = room.debtlint(["check", "past.git", "--config", "draft.yml"]);
+        assert_eq!(judged.status, Some(0), "{judged}");
+        assert_eq!(judged.stdout.contains("short"), is_tried_out, "{judged}");
+    }
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let room = cloned(PAST);
+    let written = room.debtlint(["init", "tree"]);
+    assert_eq!(written.status, Some(0), "{written}");
+    let draft = std::fs::read_to_string(room.path("tree/.debtlint.yml")).unwrap();
+    assert_eq!(draft, room.debtlint(["init", "tree", "--stdout"]).stdout);
+    insta::assert_snapshot!(room.debtlint(["init", "tree"]));
+    assert_eq!(std::fs::read_to_string(room.path("tree/.debtlint.yml")).unwrap(), draft);
+
+    std::fs::remove_file(room.path("tree/.debtlint.yml")).unwrap();
+    room.put("tree/.github/debtlint.yml", "version: 1\n");
+    assert_eq!(room.debtlint(["init", "tree"]).status, Some(2));
+    assert!(!room.path("tree/.debtlint.yml").exists());
+}
+
+#[test]
+fn without_a_working_tree_it_prints() {
+    let told = room(PAST).debtlint(["init", "past.git"]);
+    assert_eq!(told.status, Some(2), "{told}");
+    assert!(told.stderr.contains("debtlint init --stdout"), "{told}");
+}
+
+#[test]
+fn policies_are_checked_where_they_are() {
+    let room = room(PAST);
+    std::fs::create_dir(room.path(".git")).unwrap();
+    for (policy, code, says) in [
+        (None, 0, "no policy: the default one holds: 1 team, 162 rules"),
+        (Some("version: 1\n"), 0, ".debtlint.yml can be used: 1 team, 162 rules, 96 ignored patterns, 8 packs\n"),
+        (
+            Some("version: 1\nextends: [./own.yml]\n"),
+            0,
+            ".debtlint.yml can be used: 1 team, 1 rule, 0 ignored patterns, 0 packs\n",
+        ),
+        (Some("version: 1\nextends: [./none.yml]\nwindow: 3\n"), 2, "2 problems"),
+        (Some("version: 1\nextends: [./linked.yml]\n"), 2, "symbolic link"),
+    ] {
+        if let Some(policy) = policy {
+            room.put(".debtlint.yml", policy);
+        }
+        room.put("own.yml", "version: 1\nlabels: [{ id: x, type: x, kind: paydown }]\n");
+        #[cfg(unix)]
+        drop(std::os::unix::fs::symlink(room.path("own.yml"), room.path("linked.yml")));
+        #[cfg(not(unix))]
+        if says.contains("link") {
+            continue;
+        }
+        let told = room.debtlint(["config", "check"]);
+        assert_eq!(told.status, Some(code), "{told}");
+        let said = if code == 0 { &told.stdout } else { &told.stderr };
+        assert!(said.contains(says), "{says}\n{told}");
+    }
+    room.put(".debtlint.yaml", "version: 1\n");
+    let told = room.debtlint(["config", "check"]);
+    assert_eq!(told.status, Some(2), "{told}");
+    assert!(told.stderr.contains("are both there"), "{told}");
+}
+
+#[test]
+fn a_policy_of_a_revision_and_one_shown_whole() {
+    let past = r#"
+people: { ann: Ann Archer <ann@example.com> }
+commits:
+  - at: 2026-11-02T10:00:00Z
+    by: ann
+    say: "feat: begin"
+    write: { .debtlint.yml: "version: 1\nextends: [debt-trailers, ./more.yml]\nallocation: 15%\n", more.yml: "version: 1\nignore: [a/**]\n" }
+"#;
+    let room = cloned(past);
+    std::fs::rename(room.path("tree/.git"), room.path(".git")).unwrap();
+    let told = room.debtlint(["config", "check", "--rev", "HEAD"]);
+    assert!(
+        told.stdout.starts_with(".debtlint.yml can be used: 1 team, 5 rules, 1 ignored pattern, 1 pack\n"),
+        "{told}"
+    );
+    let shown = room.debtlint(["config", "show", "--rev", "HEAD"]);
+    insta::assert_snapshot!(shown);
+    room.put("whole.yml", &shown.stdout);
+    let again = room.debtlint(["config", "check", "whole.yml"]);
+    assert!(again.stdout.contains("1 team, 5 rules, 1 ignored pattern, 0 packs"), "{again}");
+}
+
+#[test]
+fn every_valid_policy_shown_whole_reads_back_to_itself() {
+    let mut count = 0;
+    for path in ["tests/policies/valid", "examples"].into_iter().flat_map(policies_in) {
+        let Ok(loaded) = load_file(&path) else { continue };
+        let shown = config::show(&loaded.policy);
+        let name: Arc<str> = Arc::from("whole.yml");
+        let source = config::Source { name: Arc::clone(&name), bytes: shown.as_bytes() };
+        let again = config::load(Some((PolicySource::File { path: name }, source)), &|_| Ok(None));
+        let again = again.unwrap_or_else(|error| panic!("{}: {}\n{shown}", path.display(), render(&error))).policy;
+        // Only who wrote a rule differs, and where.
+        let value = |side: &Option<Side>| side.as_ref().map(|side| side.value.clone());
+        let mut differences = policy::compare(&loaded.policy, &again, &policy::Known::default());
+        differences.retain(|found| value(&found.base) != value(&found.head) && found.key != "policy");
+        assert_eq!(differences, [], "{}\n{shown}", path.display());
+        count += 1;
+    }
+    assert!(count >= 8, "{count}");
+}
