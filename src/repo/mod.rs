@@ -27,6 +27,7 @@ mod merge_lines;
 mod message;
 pub mod objects;
 mod open;
+pub mod origin;
 mod pack;
 mod paint;
 pub mod proof;

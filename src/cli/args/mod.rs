@@ -6,6 +6,7 @@ mod hook;
 mod judging;
 mod labels;
 mod markers;
+mod relabel;
 
 use std::ffi::OsString;
 
@@ -27,6 +28,7 @@ pub(super) use labels::LabelsCommand;
 pub(super) use markers::ListFormat;
 pub(super) use markers::MarkersArgs;
 pub(super) use markers::SortBy;
+pub(super) use relabel::RelabelArgs;
 
 /// Fails the build of a team whose share of debt paydown falls below its protected allocation.
 #[derive(Debug, Parser)]
@@ -70,6 +72,12 @@ pub(super) enum Command {
     /// Import the labels of merged pull requests
     #[command(subcommand)]
     Labels(LabelsCommand),
+    /// Say what a commit is after it has landed, as the lead of its team
+    ///
+    /// Puts an entry behind those of `.debtlint/relabels.yml` in the working tree, and commits nothing. It counts once it has
+    /// landed; what gives a team more credit, only if its lead has signed the commit, and up to the policy's `relabel-cap`.
+    #[command(after_help = relabel::EXAMPLES)]
+    Relabel(RelabelArgs),
     /// List the packs of rules that ship with debtlint, or print one
     Rules {
         /// The pack to print
@@ -147,6 +155,9 @@ mod tests {
             "check --title x",
             "check --no-ci-labels",
             "explain",
+            "relabel abcd paydown",
+            "relabel abcd debt --reason x",
+            "relabel abcd run --reason x --share 140%",
             "schema config",
         ] {
             let line = std::iter::once("debtlint").chain(line.split_whitespace()).map(OsString::from);
