@@ -165,7 +165,7 @@ mod tests {
         let (says, leads) = written.split_once(' ').unwrap_or((written, ""));
         let kind = Kind::ALL.into_iter().find(|kind| kind.name() == says).unwrap_or(Kind::Feature);
         let entry = Relabel {
-            commit: ObjectId::new([1; 20]),
+            commit: ObjectId::from_bytes([1; 20]),
             kind,
             share: BasisPoints::parse_percentage(says),
             reason: Untrusted::new(written),

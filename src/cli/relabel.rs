@@ -42,6 +42,9 @@ pub(super) fn relabel(typed: RelabelArgs, outputs: &mut Outputs) -> Result<Exit,
 
     let path = repository.root().join(Relabel::PATH);
     let unwritable = |error: io::Error| CliError::RelabelsUnwritable { path: path.clone(), reason: error.to_string() };
+    if repository.is_bare() {
+        return Err(Fault::from(unwritable(io::Error::other("the repository has no working tree"))));
+    }
     let target = tree_file::place(repository.root(), Relabel::PATH).map_err(unwritable)?;
     let mut bytes = there(&target).map_err(unwritable)?;
     // What is there has to be right before anything is put behind it.

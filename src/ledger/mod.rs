@@ -74,4 +74,6 @@ pub fn post(items: &[WorkItem], policy: &Policy) -> Result<Ledger, LedgerError> 
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod relabel_laws;
+#[cfg(test)]
 pub(crate) mod tests;
