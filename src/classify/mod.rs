@@ -128,7 +128,7 @@ pub fn classify(
             counted.credit = BasisPoints::ZERO;
         }
         if let Some(stated) = context.relabels.get(&fact.id) {
-            relabel::relabel(&mut counted, stated);
+            relabel::relabel(&mut counted, stated, context.policy);
         }
         if let Some(retrace) = retraced.filter(|_| had_credit || counted.credit > BasisPoints::ZERO) {
             counted.credit = BasisPoints::ZERO;

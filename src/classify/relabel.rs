@@ -7,11 +7,15 @@ use std::collections::BTreeSet;
 
 use crate::classify::Counted;
 use crate::classify::FoundLabel;
+use crate::classify::WorkerId;
 use crate::facts::ObjectId;
 use crate::facts::Untrusted;
+use crate::policy::Attribution;
 use crate::policy::BasisPoints;
 use crate::policy::Kind;
 use crate::policy::LabelOutcome;
+use crate::policy::OnRoster;
+use crate::policy::Policy;
 use crate::policy::Rank;
 use crate::policy::Relabel;
 use crate::policy::TeamId;
@@ -64,7 +68,8 @@ pub enum Effect {
 }
 
 /// Reads the entries about a commit.
-pub(super) fn relabel(counted: &mut Counted, stated: &[Stated]) {
+pub(super) fn relabel(counted: &mut Counted, stated: &[Stated], policy: &Policy) {
+    let teams = teams(counted, policy);
     let mut made = Relabelled {
         natural: counted.credit,
         natural_kind: counted.kind,
@@ -75,16 +80,17 @@ pub(super) fn relabel(counted: &mut Counted, stated: &[Stated]) {
     };
     for one in stated {
         let credit = one.entry.credit();
+        let leads: BTreeSet<TeamId> = one.leads.intersection(&teams).copied().collect();
         let effect = if credit <= made.others {
             made.others = credit;
             made.teams.clear();
             Effect::Lowers
         } else if credit <= counted.credit {
             // Less for those who were given more, and more for those who are proven now.
-            made.teams.extend(&one.leads);
-            if one.leads.is_empty() { Effect::Lowers } else { Effect::Raises }
-        } else if !one.leads.is_empty() {
-            made.teams.clone_from(&one.leads);
+            made.teams.extend(&leads);
+            if leads.is_empty() { Effect::Lowers } else { Effect::Raises }
+        } else if !leads.is_empty() {
+            made.teams = leads;
             Effect::Raises
         } else {
             Effect::Unproven
@@ -104,6 +110,21 @@ pub(super) fn relabel(counted: &mut Counted, stated: &[Stated]) {
         made.effects.push((one.number, effect));
     }
     counted.evidence.relabelled = Some(made);
+}
+
+/// The teams that have a part in a commit.
+fn teams(counted: &Counted, policy: &Policy) -> BTreeSet<TeamId> {
+    if let Some(team) = policy.everyone() {
+        return BTreeSet::from([team]);
+    }
+    if policy.attribution == Attribution::Paths {
+        return counted.owners.iter().filter_map(|owner| owner.team).collect();
+    }
+    let held = counted.workers.iter().flat_map(|worker| match &worker.id {
+        WorkerId::Rostered(id) => policy.roster.people.get(id.0).map(|person| OnRoster::Named(*id, person)),
+        WorkerId::Address(address) => policy.roster.find(address),
+    });
+    held.flat_map(|person| person.on(counted.day)).map(|membership| membership.team).collect()
 }
 
 /// What labels of this sort are called.
@@ -171,7 +192,7 @@ mod tests {
             reason: Untrusted::new(written),
             at: place(),
         };
-        let leads = [(A, 'a'), (B, 'b')].into_iter().filter(|(_, letter)| leads.contains(*letter));
+        let leads = [(A, 'a'), (B, 'b'), (TeamId(2), 'c')].into_iter().filter(|(_, letter)| leads.contains(*letter));
         let leads = leads.map(|(team, _)| team).collect();
         Stated { number, entry, origin: None, by: Untrusted::default(), leads, missing: String::new() }
     }
@@ -191,6 +212,8 @@ mod tests {
             (10_000, &["40%"], [4_000, 4_000, 4_000], &[Lowers]),
             (3_000, &["30%"], [3_000, 3_000, 3_000], &[Lowers]),
             (3_000, &["40% b"], [3_000, 4_000, 3_000], &[Raises]),
+            // The lead of a team that has no part in it.
+            (0, &["paydown c"], [0, 0, 0], &[Unproven]),
             // What one lead gave, anybody may take.
             (0, &["paydown a", "feature"], [0, 0, 0], &[Superseded, Lowers]),
             (0, &["paydown a", "40%"], [4_000, 0, 0], &[Superseded, Lowers]),
@@ -202,9 +225,10 @@ mod tests {
             (10_000, &["feature", "paydown"], [0, 0, 0], &[Lowers, Unproven]),
         ] {
             let entries: Vec<Stated> = (0..).zip(entries).map(|(number, written)| stated(number, written)).collect();
-            let item = but(work(&policy(&[]), 1, "2026-01-05", 1, &["ann@x.example"], Kind::Run), |counted| {
+            let policy = policy(&["a: ann@x.example 50", "b: ann@x.example 50", "c: cy@x.example"]);
+            let item = but(work(&policy, 1, "2026-01-05", 1, &["ann@x.example"], Kind::Run), |counted| {
                 counted.credit = BasisPoints::new(before).unwrap();
-                relabel(counted, &entries);
+                relabel(counted, &entries, &policy);
             });
             let Reading::Counted(counted) = item.reading else { panic!("{item:?}") };
             let found = [Some(A), Some(B), None].map(|team| counted.credit_of(team).get());

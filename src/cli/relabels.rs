@@ -179,11 +179,11 @@ pub(super) fn told(
     ledger: &Ledger,
     policy: &Policy,
 ) -> Vec<report::Relabel> {
-    let by_commit = items.iter().enumerate().filter_map(|(at, item)| Some((at, item, stated.get(&item.commit)?)));
+    let by_commit = items.iter().filter_map(|item| Some((item, stated.get(&item.commit)?)));
     let mut all: Vec<(usize, report::Relabel)> = Vec::new();
-    for (at, item, entries) in by_commit {
+    for (item, entries) in by_commit {
         for one in entries {
-            let (counting, why) = outcome(one, (at, item), ledger, policy);
+            let (counting, why) = outcome(one, item, ledger, policy);
             let names = one.leads.iter().filter_map(|team| policy.team(*team)).map(|team| team.name.clone());
             let told = report::Relabel {
                 entry: one.entry.clone(),
@@ -200,12 +200,7 @@ pub(super) fn told(
     all.into_iter().map(|(_, told)| told).collect()
 }
 
-fn outcome(
-    one: &Stated,
-    (at, item): (usize, &WorkItem),
-    ledger: &Ledger,
-    policy: &Policy,
-) -> (Counting, Option<String>) {
+fn outcome(one: &Stated, item: &WorkItem, ledger: &Ledger, policy: &Policy) -> (Counting, Option<String>) {
     let not = |why: String| (Counting::No, Some(why));
     let made = match &item.reading {
         Reading::Exempt(exempt) => {
@@ -216,6 +211,9 @@ fn outcome(
     let effects = made.evidence.relabelled.iter().flat_map(|relabelled| &relabelled.effects);
     let effect = effects.filter(|(number, _)| *number == one.number).map(|(_, effect)| *effect).next();
     match (effect, ledger.relabels.get(&one.number)) {
+        (Some(Effect::Unproven), _) if !one.leads.is_empty() => {
+            not("nothing of the commit is of a team whose lead brought it in".to_owned())
+        }
         (None | Some(Effect::Unproven), _) => not(one.missing.clone()),
         (Some(Effect::Superseded), _) => not("a later entry holds in its place".to_owned()),
         _ if made.evidence.retraced.is_some() => {
@@ -226,16 +224,8 @@ fn outcome(
             let why = format!("relabels may bring {cap} of a team's credit at most (`relabel-cap`)");
             (if granted.given == 0 { Counting::No } else { Counting::InPart }, Some(why))
         }
-        (Some(Effect::Raises), None) if !one.leads.iter().any(|team| has_part(*team, at, ledger)) => {
-            not("nothing of the commit is of a team whose lead brought it in".to_owned())
-        }
         _ => (Counting::Yes, None),
     }
-}
-
-/// Whether a team has a part in the commit at a place.
-fn has_part(team: TeamId, at: usize, ledger: &Ledger) -> bool {
-    ledger.postings.iter().any(|posting| posting.team == Some(team) && posting.item == at)
 }
 
 /// What a change does to the entries: adds some, which is told, or touches those that are there, which fails.

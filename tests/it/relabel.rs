@@ -78,3 +78,24 @@ fn a_link_is_not_followed() {
     assert_eq!(told.status, Some(2), "{}", told.stderr);
     assert_eq!(fs::read_dir(room.path("elsewhere")).unwrap().count(), 0);
 }
+
+#[test]
+fn reports_tell_each_entry() {
+    let past = include_str!("../scenarios/relabels/history.yml");
+    let (room, written) = Room::with_past(&History::parse(past));
+    let check = room.debtlint(["check", "past.git", "--width", "200"]).stdout;
+    let half = written.id("half");
+    let says = [
+        "Relabelled, 7 entries about the commits of the window".to_owned(),
+        format!("~ {} is feature (40% paydown), by lead@example.com, lead of pay: \"moved callers\"", &half[..10]),
+        "it counts in part, since relabels may bring 25% of a team's credit".to_owned(),
+        "by bob@example.com: \"built something\"; it counts.".to_owned(),
+    ];
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in says {
+        assert!(flat(&check).contains(&said), "{said}: {check}");
+    }
+    let explained = flat(&room.debtlint(["explain", &half, "past.git"]).stdout);
+    assert!(explained.contains("Relabelled: .debtlint/relabels.yml ~"), "{explained}");
+    assert!(!explained.contains("built something"), "only what is about the commit: {explained}");
+}
