@@ -124,6 +124,10 @@ pub enum Code {
     MarkerDenied,
     /// A `debtlint:ignore` suppresses nothing, or says no reason.
     UnusedSuppression,
+    /// A change edits, moves or removes an entry of the relabels.
+    RelabelEdited,
+    /// A change adds an entry to the relabels.
+    RelabelAdded,
 }
 
 /// A place in a policy file.
@@ -234,7 +238,7 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 40] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -273,6 +277,8 @@ impl Code {
         Self::MarkerBudget,
         Self::MarkerDenied,
         Self::UnusedSuppression,
+        Self::RelabelEdited,
+        Self::RelabelAdded,
     ];
 
     /// The code as it is written, in kebab-case.
@@ -317,6 +323,8 @@ impl Code {
             Self::MarkerBudget => "marker-budget",
             Self::MarkerDenied => "marker-denied",
             Self::UnusedSuppression => "unused-suppression",
+            Self::RelabelEdited => "relabel-edited",
+            Self::RelabelAdded => "relabel-added",
         }
     }
 }

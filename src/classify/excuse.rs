@@ -153,6 +153,7 @@ mod tests {
                 requests: &requests,
                 coming: &BTreeSet::new(),
                 hollow: &BTreeMap::new(),
+                relabels: &BTreeMap::new(),
                 owners: &|_| Vec::new(),
             };
             let found = excuse(&fact, landing, &context).map(|excuse| excuse.rule);

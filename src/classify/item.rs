@@ -1,6 +1,7 @@
 //! A commit classified, with the evidence for it.
 
 use crate::classify::Excuse;
+use crate::classify::Relabelled;
 use crate::facts::Day;
 use crate::facts::Defect;
 use crate::facts::Hollow;
@@ -122,6 +123,8 @@ pub struct Evidence {
     pub proof: Option<Proof>,
     /// What else of its words does not count, and why.
     pub doubts: Vec<Doubt>,
+    /// What relabels made of it, where there are any about it.
+    pub relabelled: Option<Relabelled>,
     /// Defects of the object that keep its words from counting.
     pub defects: Vec<Defect>,
 }
@@ -204,7 +207,8 @@ pub struct FoundLabel {
     pub rule: String,
     /// Who wrote the rule.
     pub rank: Rank,
-    /// Where the commit says so: `type`, `scope`, `trailer`, `subject`, `pull-request`, `author`, `path`, `commit`.
+    /// Where the commit says so: `type`, `scope`, `trailer`, `subject`, `pull-request`, `author`, `path`, `commit`;
+    /// `relabel`, where the lead says so.
     pub source: &'static str,
     /// The text that the rule matched.
     pub matched: Untrusted,

@@ -44,6 +44,7 @@ pub fn hint(fact: &CommitFact, policy: &Policy) -> Hint {
         requests: &Requests::default(),
         coming: &BTreeSet::new(),
         hollow: &BTreeMap::new(),
+        relabels: &BTreeMap::new(),
         owners: &|_| Vec::new(),
     };
     let counted = count(fact, None, &Changes::default(), &context);

@@ -12,6 +12,7 @@ mod label;
 mod missing;
 mod owners;
 mod people;
+mod relabel;
 #[cfg(test)]
 pub(crate) mod sample;
 mod words;
@@ -44,6 +45,7 @@ pub use item::{
 pub use missing::{Hint, hint, label_missing};
 pub use owners::{LINES_CAP, TeamPaths, TeamPathsError, weight};
 pub use people::MOST_CO_AUTHORS;
+pub use relabel::{Effect, Relabelled, Stated};
 pub use words::{conventional, title};
 
 use exempt::Author;
@@ -67,6 +69,8 @@ pub struct Context<'a> {
     pub coming: &'a BTreeSet<ObjectId>,
     /// Commits labelled as paydown in which nothing was done, each with what it lacks.
     pub hollow: &'a BTreeMap<ObjectId, Hollow>,
+    /// The entries of the trusted relabels by the commits that they are about, each in the order of the file.
+    pub relabels: &'a BTreeMap<ObjectId, Vec<Stated>>,
     /// The teams that own a path: [`TeamPaths`], or the trusted CODEOWNERS. Asked only with attribution by paths.
     pub owners: &'a dyn Fn(&RepoPath) -> Vec<TeamId>,
 }
@@ -116,13 +120,20 @@ pub fn classify(
             let of = |path: &RepoPath| owned.get(path).cloned().unwrap_or_default();
             counted.owners = owners::owners(changed, context.policy, of);
         }
-        if let Some(retrace) = withdrawn.get(&fact.id).filter(|_| counted.credit > BasisPoints::ZERO) {
+        let (retraced, had_credit) = (withdrawn.get(&fact.id), counted.credit > BasisPoints::ZERO);
+        if let Some(hollow) = context.hollow.get(&fact.id).filter(|_| is_claimed(&counted)) {
+            // Of what was undone, that alone is told.
+            if retraced.is_none() {
+                counted.evidence.doubts.push(Doubt::of(*hollow));
+            }
+            counted.credit = BasisPoints::ZERO;
+        }
+        if let Some(stated) = context.relabels.get(&fact.id) {
+            relabel::relabel(&mut counted, stated, context.policy);
+        }
+        if let Some(retrace) = retraced.filter(|_| had_credit || counted.credit > BasisPoints::ZERO) {
             counted.credit = BasisPoints::ZERO;
             counted.evidence.retraced = Some(*retrace);
-        }
-        if let Some(hollow) = context.hollow.get(&fact.id).filter(|_| is_claimed(&counted)) {
-            counted.credit = BasisPoints::ZERO;
-            counted.evidence.doubts.push(Doubt::of(*hollow));
         }
         Reading::Counted(Box::new(counted))
     };
@@ -150,7 +161,7 @@ pub fn claimed(
 }
 
 fn is_claimed(counted: &Counted) -> bool {
-    let is_stated = |label: &FoundLabel| matches!(label.source, "commit" | "relabel");
+    let is_stated = |label: &FoundLabel| label.source == "commit";
     counted.credit > BasisPoints::ZERO && !counted.evidence.winner.as_ref().is_some_and(is_stated)
 }
 
@@ -232,6 +243,7 @@ fn count(fact: &CommitFact, landing: Option<&CommitFact>, changes: &Changes, con
             retraced: None,
             proof: None,
             doubts: decision.doubt.into_iter().chain(crowd).collect(),
+            relabelled: None,
             defects,
         },
     }

@@ -45,6 +45,7 @@ fn read(drafts: Vec<Draft>, retraces: &[Retrace]) -> Vec<WorkItem> {
         requests: &Requests { landed: labels, coming: None },
         coming: &BTreeSet::new(),
         hollow: &BTreeMap::new(),
+        relabels: &BTreeMap::new(),
         owners: &|_| Vec::new(),
     };
     classify(&facts, &changed, retraces, &context)
@@ -170,6 +171,7 @@ fn what_is_said() {
         requests: &Requests::default(),
         coming: &BTreeSet::new(),
         hollow: &BTreeMap::new(),
+        relabels: &BTreeMap::new(),
         owners: &|_| Vec::new(),
     };
     let items = classify(&facts, &changed, &[], &context);

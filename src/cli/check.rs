@@ -27,6 +27,7 @@ use crate::cli::progress::Bar;
 use crate::cli::progress::Show;
 use crate::cli::proofs;
 use crate::cli::proofs::Looked;
+use crate::cli::relabels;
 use crate::cli::request::Request;
 use crate::cli::request::Service;
 use crate::cli::revisions::Revisions;
@@ -139,6 +140,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
     let codeowners = trusted.as_ref().and_then(|trusted| trusted.codeowners.clone());
     let owners = PathOwners::new(&policy.teams, codeowners).map_err(CliError::from)?;
+    let relabels = relabels::stated(&repository, &policy, revisions.tip.zip(trusted.as_ref()), &walk)?;
     let coming: BTreeSet<ObjectId> = ahead.iter().flat_map(|ahead| &ahead.commits).map(|fact| fact.id).collect();
     let context = Context {
         policy: &policy,
@@ -146,6 +148,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         requests: &asked.requests,
         coming: &coming,
         hollow: &BTreeMap::new(),
+        relabels: &relabels,
         owners: &|path| owners.owners(path),
     };
 
@@ -219,11 +222,16 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
 
     // Nothing depends on it, so that nobody needs to know where it cannot be written.
     drop(repository.keep_facts());
+    let relabels = relabels::told(&relabels, &items, &ledger, &policy);
     let subject = subject(settings, &repository, revisions.tip, &walk, chosen);
     drop(history);
     let mut facts = walk.commits;
     facts.shrink_to_fit();
-    Ok(Judged { report: Report { subject, policy, items, ledger, verdicts, findings, change, shadow }, facts, changed })
+    Ok(Judged {
+        report: Report { subject, policy, items, ledger, verdicts, findings, change, relabels, shadow },
+        facts,
+        changed,
+    })
 }
 
 /// Where the policy is only tried out: what would fail the run is counted, and told as a warning.

@@ -152,6 +152,17 @@ pub(super) enum CliError {
     #[diagnostic(code("labels-unwritable"))]
     LabelsUnwritable { path: PathBuf, reason: String },
 
+    #[error("`{what}` is no commit that landed in the window of HEAD")]
+    #[diagnostic(
+        code("no-such-commit"),
+        help("`debtlint check --items` lists them; only they are measured, so only they can be relabelled")
+    )]
+    NoSuchCommit { what: String },
+
+    #[error("cannot write {}: {reason}", path.display())]
+    #[diagnostic(code("relabels-unwritable"), help("nothing was changed"))]
+    RelabelsUnwritable { path: PathBuf, reason: String },
+
     #[error("which repository of the host is not clear")]
     #[diagnostic(code("no-host-repository"), help("name it with --repo owner/name"))]
     NoHostRepository,

@@ -13,6 +13,7 @@ use crate::cli::error::Fault;
 use crate::cli::loosened;
 use crate::cli::proofs;
 use crate::cli::proofs::Looked;
+use crate::cli::relabels;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::cli::tampered;
@@ -176,6 +177,7 @@ pub(super) fn findings(
             sponsor.carry(&tampered, &mut said.findings)?;
         }
         all.extend(said.findings);
+        all.extend(relabels::changed(&tampered)?);
         change.texts = said.texts;
     }
     Ok(all)

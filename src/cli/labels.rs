@@ -1,6 +1,5 @@
 //! `debtlint labels import`: the labels of merged pull requests, from a host or a file, into a file of the repository.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -15,6 +14,7 @@ use crate::cli::host::Host;
 use crate::cli::outputs::Outputs;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
+use crate::cli::tree_file;
 use crate::config;
 use crate::facts::Request;
 use crate::repo::OwnerCheck;
@@ -34,7 +34,7 @@ pub(super) fn import(typed: &ImportArgs, outputs: &mut Outputs) -> Result<Exit, 
     let kept: Vec<Request> = known.into_iter().filter(|one| !is_new(one)).collect();
     let all: Vec<Request> = merged.iter().chain(&kept).cloned().collect();
     let text = config::requests_file(&all);
-    write(&target, text.as_bytes())
+    tree_file::write(&target, text.as_bytes())
         .map_err(|error| CliError::LabelsUnwritable { path: target.clone(), reason: error.to_string() })?;
     let count =
         |number: usize| figures::counted(u64::try_from(number).unwrap_or(u64::MAX), "pull request", "pull requests");
@@ -53,31 +53,9 @@ fn target(typed: &ImportArgs) -> Result<PathBuf, Fault> {
     let revisions = Revisions::resolve(&repository, &settings)?;
     let policy = agreed::policy(&repository, &revisions, &settings)?.loaded.policy;
     let (path, _) = policy.requests_file.ok_or(CliError::NoLabelsFile)?;
-    let root = repository.root().canonicalize()?;
-    let target = root.join(&path);
-    // A directory may be a link to somewhere else; the file itself is replaced, never followed.
-    let folder = target.parent().unwrap_or(&root);
-    std::fs::create_dir_all(folder)?;
-    if !folder.canonicalize()?.starts_with(&root) {
-        let reason = "a link leads out of the repository".to_owned();
-        return Err(Fault::from(CliError::LabelsUnwritable { path: target, reason }));
-    }
-    Ok(target)
-}
-
-/// The whole file or none of it.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".pull-requests.");
-    #[cfg(unix)]
-    {
-        // A file of the working tree, for everybody whom the umask lets read; not a secret as others of this sort.
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map(drop).map_err(|error| error.error)
+    let unwritable = |error: std::io::Error| CliError::LabelsUnwritable {
+        path: repository.root().join(&path),
+        reason: error.to_string(),
+    };
+    Ok(tree_file::place(repository.root(), &path).map_err(unwritable)?)
 }

@@ -27,12 +27,15 @@ mod org_policy;
 mod outputs;
 mod progress;
 mod proofs;
+mod relabel;
+mod relabels;
 mod request;
 mod revisions;
 mod settings;
 mod side_files;
 mod supervise;
 mod tampered;
+mod tree_file;
 
 use std::ffi::OsString;
 use std::panic;
@@ -120,6 +123,7 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
             None => init::init(&typed, outputs),
         },
         Command::Labels(LabelsCommand::Import(typed)) => labels::import(&typed, outputs),
+        Command::Relabel(typed) => relabel::relabel(typed, outputs),
         Command::Rules { name } => outputs.print(&rules(name.as_deref())?).map(|()| Exit::Passed),
         Command::Schema { of } => {
             let schema = match of {

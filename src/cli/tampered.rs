@@ -104,7 +104,8 @@ impl<'a> Tampered<'a> {
         Ok(found.into_iter().collect())
     }
 
-    fn edits(&self, path: &str) -> Result<bool, RepoError> {
+    /// Whether the change edits, adds or deletes a file.
+    pub(super) fn edits(&self, path: &str) -> Result<bool, RepoError> {
         let of_head = self.content(self.head, path)?;
         if of_head == self.content(self.base, path)? {
             return Ok(false);

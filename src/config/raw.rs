@@ -78,6 +78,8 @@ written! {
         Optional "sponsor-proof" sponsor_proof: SponsorProof,
         /// The sponsor as CODEOWNERS names him, where it does not name his address.
         Optional "sponsor-handle" sponsor_handle: CodeOwner,
+        /// Up to which part of a team's credit its lead may relabel commits in `.debtlint/relabels.yml`: 25% if not said.
+        Optional "relabel-cap" relabel_cap: BasisPoints,
         /// Whether the policy decides the exit code: `false`, or the day from which on it does. Until then it is tried out.
         Optional "enforce" enforce: Enforce,
         /// Teams that need not meet their allocations for a time.
@@ -211,6 +213,20 @@ written! {
         Optional "block" block: Named<Text, Text>,
         /// What a string of one line begins and ends with; a backslash escapes.
         Optional "quotes" quotes: OneOrMany<Text>,
+    }
+}
+
+written! {
+    /// What a commit is, said by the lead of its team after it has landed.
+    RelabelEntry, "a relabel" {
+        /// The commit.
+        Required "commit" commit: ObjectId,
+        /// What it is; with a `share`, what the rest of it is.
+        Required "kind" kind: Kind,
+        /// The part of it that pays debt down.
+        Optional "share" share: BasisPoints,
+        /// Why.
+        Required "reason" reason: Text,
     }
 }
 

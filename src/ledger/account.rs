@@ -26,6 +26,17 @@ pub struct Ledger {
     pub counted: u64,
     /// What was posted, sorted by item, worker and team.
     pub postings: Vec<Posting>,
+    /// What entries of the relabels were granted, by their numbers, in the normative measure.
+    pub relabels: BTreeMap<usize, Granted>,
+}
+
+/// What a relabel was granted under the cap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Granted {
+    /// The credit that it would give.
+    pub asked: u64,
+    /// The credit that it gives.
+    pub given: u64,
 }
 
 /// What one person's part in one commit brought one team.
@@ -142,8 +153,7 @@ impl Efforts {
 impl Account {
     /// Adds a posting to the account.
     pub(super) fn post(&mut self, posting: &Posting, counted: &Counted, normative: Measure) -> Option<()> {
-        // What is not credited of paydown is no paydown.
-        let rest_kind = if counted.kind == Kind::Paydown { Kind::Other } else { counted.kind };
+        let rest_kind = counted.rest_kind();
         let rest = posting.effort.checked_sub(posting.paydown)?;
         for (kind, part) in [(Kind::Paydown, posting.paydown), (rest_kind, rest)] {
             if part != Efforts::default() {

@@ -66,7 +66,7 @@ fn chance() -> impl Strategy<Value = Chance> {
     )
 }
 
-fn history() -> impl Strategy<Value = (Policy, Vec<WorkItem>)> {
+pub(super) fn history() -> impl Strategy<Value = (Policy, Vec<WorkItem>)> {
     let attribution = prop_oneof![Just(Attribution::Roster), Just(Attribution::Paths)];
     let unproven = prop_oneof![Just(10_000), 0..=10_000_u16];
     (attribution, unproven, prop::collection::vec(chance(), 0..60)).prop_map(|(attribution, unproven, commits)| {
@@ -106,7 +106,7 @@ fn counted(items: &[WorkItem]) -> impl Iterator<Item = &crate::classify::Counted
 }
 
 /// What all accounts together must hold, computed from the people's weeks and days alone.
-fn expected(policy: &Policy, items: &[WorkItem]) -> [u64; 4] {
+pub(super) fn expected(policy: &Policy, items: &[WorkItem]) -> [u64; 4] {
     let mut days = std::collections::BTreeSet::new();
     for one in counted(items) {
         days.extend(one.workers.iter().map(|worker| (worker.name.expose().to_owned(), one.day.iso_week(), one.day)));
@@ -123,7 +123,7 @@ fn expected(policy: &Policy, items: &[WorkItem]) -> [u64; 4] {
 }
 
 /// The ledger without what names a place in the list of items.
-fn by_commit(ledger: Ledger, items: &[WorkItem]) -> (Ledger, Vec<impl Eq + std::fmt::Debug + use<>>) {
+pub(super) fn by_commit(ledger: Ledger, items: &[WorkItem]) -> (Ledger, Vec<impl Eq + std::fmt::Debug + use<>>) {
     let mut postings: Vec<_> = ledger
         .postings
         .iter()

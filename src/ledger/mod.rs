@@ -11,6 +11,7 @@
 )]
 
 mod account;
+mod cap;
 mod divide;
 mod error;
 mod post;
@@ -22,7 +23,7 @@ use crate::classify::WorkItem;
 use crate::policy::Policy;
 use crate::policy::TeamId;
 
-pub use account::{Account, Efforts, Ledger, Posting, Sums};
+pub use account::{Account, Efforts, Granted, Ledger, Posting, Sums};
 pub use divide::divide;
 pub use error::LedgerError;
 
@@ -40,7 +41,9 @@ pub fn post(items: &[WorkItem], policy: &Policy) -> Result<Ledger, LedgerError> 
         walked: 0,
         counted: 0,
         postings: post::postings(items, policy)?,
+        relabels: BTreeMap::new(),
     };
+    ledger.relabels = cap::hold(&mut ledger.postings, items, policy)?;
     for item in items {
         let place = match &item.reading {
             Reading::Exempt(exempt) => ledger.exempt.entry(exempt.reason).or_default(),
@@ -70,5 +73,7 @@ pub fn post(items: &[WorkItem], policy: &Policy) -> Result<Ledger, LedgerError> 
 
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod relabel_laws;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -72,11 +72,11 @@ pub(super) fn postings(items: &[WorkItem], policy: &Policy) -> Result<Vec<Postin
             Reading::Exempt(_) => None,
         });
         let counted = counted.ok_or_else(too_big)?;
-        let mut paydown = part(effort, counted.credit)?;
-        // What was not looked at is not known to be borne out, and what is not known does not help.
-        if counted.evidence.proof.as_ref().is_none_or(|proof| !proof.grade.is_proven()) {
-            paydown = part(paydown, policy.unproven_credit)?;
-        }
+        let natural = natural_paydown(effort, counted, team, policy)?;
+        // What the lead says beyond that needs no other evidence: the cap bounds it.
+        let more = part(effort, counted.credit_of(team))?;
+        let more = more.checked_sub(part(effort, counted.natural_credit_of(team))?).ok_or_else(too_big)?;
+        let paydown = natural.checked_add(more).ok_or_else(too_big)?;
         let week = counted.day.iso_week();
         Ok(Posting { item, worker: worker.clone(), week, team, effort, paydown })
     };
@@ -212,6 +212,21 @@ fn parts(worker: &WorkerId, day: Day, policy: &Policy) -> Vec<Part> {
 
 fn owner_weights(counted: &Counted) -> Vec<u128> {
     counted.owners.iter().map(|owner| u128::from(owner.weight)).collect()
+}
+
+/// What is credited of an effort without relabels.
+pub(super) fn natural_paydown(
+    effort: Efforts,
+    counted: &Counted,
+    team: Option<TeamId>,
+    policy: &Policy,
+) -> Result<Efforts, LedgerError> {
+    let paydown = part(effort, counted.natural_credit_of(team))?;
+    // What was not looked at is not known to be borne out, and what is not known does not help.
+    if counted.evidence.proof.as_ref().is_none_or(|proof| !proof.grade.is_proven()) {
+        return part(paydown, policy.unproven_credit);
+    }
+    Ok(paydown)
 }
 
 /// A part of an effort, rounded down in each measure.

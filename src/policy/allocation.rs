@@ -24,6 +24,8 @@ pub struct Percent(u8);
 impl BasisPoints {
     /// All of it.
     pub const WHOLE: Self = Self(10_000);
+    /// A quarter of it.
+    pub const QUARTER: Self = Self(2_500);
     /// Nothing of it.
     pub const ZERO: Self = Self(0);
 

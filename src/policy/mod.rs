@@ -7,6 +7,7 @@ mod language;
 mod marker;
 mod measure;
 mod pattern;
+mod relabel;
 mod roster;
 mod rule;
 mod safeguards;
@@ -26,6 +27,7 @@ pub use language::{
 };
 pub use marker::{MarkerBudget, MarkerPolicy, Required, RuleLevel, TagCase, TagRule};
 pub use pattern::{PathGlobs, TextPattern, WildcardPattern};
+pub use relabel::{Relabel, RelabelCap};
 pub use roster::{Membership, OnRoster, Person, PersonId, Roster};
 pub use rule::{
     ChangeReason, ExemptChange, ExemptMatch, ExemptReason, ExemptRule, IgnoreRule, Kind, LabelMatch, LabelOutcome,

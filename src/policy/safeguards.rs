@@ -2,6 +2,7 @@
 
 use crate::facts::Day;
 use crate::finding::Location;
+use crate::policy::RelabelCap;
 use crate::policy::TeamId;
 
 /// How far ahead of the judged time a waiver may end: 13 weeks.
@@ -18,6 +19,8 @@ pub struct Safeguards {
     pub proof: SponsorProof,
     /// The sponsor as CODEOWNERS names him: `@org/cto`. His address does as well.
     pub sponsor_handle: Option<String>,
+    /// How much of a team's credit its lead may bring by relabelling commits.
+    pub relabel_cap: RelabelCap,
 }
 
 /// Whether a policy decides the exit code, or is only tried out (shadow mode).

@@ -27,6 +27,7 @@ mod merge_lines;
 mod message;
 pub mod objects;
 mod open;
+pub mod origin;
 mod pack;
 mod paint;
 pub mod proof;
@@ -126,6 +127,12 @@ pub struct Overrides {
 }
 
 impl Repository {
+    /// Whether it has no working tree.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.root == self.git_dir
+    }
+
     /// The working tree's root, or the repository's own directory where it is bare: to be printed, not to be read from.
     #[must_use]
     pub fn root(&self) -> &Path {

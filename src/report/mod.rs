@@ -21,6 +21,7 @@ use crate::finding::Finding;
 use crate::finding::Level;
 use crate::finding::Location;
 use crate::ledger::Ledger;
+use crate::policy;
 use crate::policy::Policy;
 use crate::policy::PolicyText;
 use crate::policy::Shadow;
@@ -46,8 +47,50 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// With a base: what the change on top of it means. All the above is then how the base stands.
     pub change: Option<Change>,
+    /// Every relabel of the window's commits, in the order of the file.
+    pub relabels: Vec<Relabel>,
     /// Why nothing is enforced: the policy is tried out. What would fail the run is then a warning.
     pub shadow: Option<InShadow>,
+}
+
+/// What somebody said of a commit after it had landed, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relabel {
+    /// What was said.
+    pub entry: policy::Relabel,
+    /// Who is proven to have said it, or else is named as the author of the commit that brought it in.
+    pub by: Untrusted,
+    /// That commit, where it was looked for and found.
+    pub origin: Option<ObjectId>,
+    /// The teams whose lead it was.
+    pub leads: Vec<String>,
+    /// Whether it counts.
+    pub counting: Counting,
+    /// Why it does not, or not wholly.
+    pub why: Option<String>,
+}
+
+/// Whether something counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counting {
+    /// It does.
+    Yes,
+    /// A part of it does.
+    InPart,
+    /// It does not.
+    No,
+}
+
+impl Counting {
+    /// As reports write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::InPart => "in-part",
+            Self::No => "no",
+        }
+    }
 }
 
 /// A judgement that is only shown.

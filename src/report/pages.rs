@@ -52,6 +52,8 @@ pub const fn page(code: Code) -> &'static str {
         Code::MarkerBudget => include_str!("../../docs/findings/marker-budget.md"),
         Code::MarkerDenied => include_str!("../../docs/findings/marker-denied.md"),
         Code::UnusedSuppression => include_str!("../../docs/findings/unused-suppression.md"),
+        Code::RelabelEdited => include_str!("../../docs/findings/relabel-edited.md"),
+        Code::RelabelAdded => include_str!("../../docs/findings/relabel-added.md"),
     }
 }
 

@@ -59,6 +59,7 @@ bot-paths: [i18n/**]
 enforce: { from: 2026-06-01 }
 sponsor-proof: signature
 sponsor-handle: '@org/cto'
+relabel-cap: 20%
 pull-request-labels: .debtlint/requests.ndjson
 require-label: error
 exempt-changes:
@@ -171,6 +172,8 @@ const LOOSENED: &[(&str, &str, &str)] = &[
     ("enforce", "enforce: { from: 2026-06-01 }", "enforce: false"),
     ("enforce.from", "from: 2026-06-01", "from: 2026-06-02"),
     ("sponsor-proof", "sponsor-proof: signature", "sponsor-proof: review"),
+    ("relabel-cap", "relabel-cap: 20%", "relabel-cap: 20.01%"),
+    ("relabel-cap", "relabel-cap: 20%\n", ""),
     ("sponsor-handle", "'@org/cto'", "'@org/dev'"),
     ("sponsor-handle", "sponsor-handle: '@org/cto'\n", ""),
     ("pull-request-labels", "pull-request-labels: .debtlint/requests.ndjson", "pull-request-labels: other.ndjson"),

@@ -23,6 +23,7 @@ mod org_policy;
 mod packs;
 mod policies;
 mod program;
+mod relabel;
 mod report;
 mod safeguards;
 mod scenarios;

@@ -177,6 +177,11 @@ fn essence(told: &Told) -> String {
         account(&mut out, &report["unattributed"]);
     }
     writeln!(out).unwrap();
+    for one in report["relabels"].as_array().into_iter().flatten() {
+        let [kind, by, counts, why] = [&one["kind"], &one["by"], &one["counts"], &one["why"]].map(text);
+        let (commit, reason, leads) = (id(&one["commit"]), text(&one["reason"]), &one["lead_of"]);
+        writeln!(out, "relabel {commit} {kind} {reason:?} by {by} {leads}: {counts} {why}").unwrap();
+    }
     for finding in report["findings"].as_array().unwrap() {
         let commits: String =
             finding["commits"].as_array().unwrap().iter().map(|one| format!(" {}", id(one))).collect();

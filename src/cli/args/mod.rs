@@ -8,6 +8,7 @@ mod init;
 mod judging;
 mod labels;
 mod markers;
+mod relabel;
 
 use std::ffi::OsString;
 
@@ -33,6 +34,7 @@ pub(super) use labels::LabelsCommand;
 pub(super) use markers::ListFormat;
 pub(super) use markers::MarkersArgs;
 pub(super) use markers::SortBy;
+pub(super) use relabel::RelabelArgs;
 
 /// Fails the build of a team whose share of debt paydown falls below its protected allocation.
 #[derive(Debug, Parser)]
@@ -86,6 +88,12 @@ pub(super) enum Command {
     /// Import the labels of merged pull requests
     #[command(subcommand)]
     Labels(LabelsCommand),
+    /// Say what a commit is after it has landed, as the lead of its team
+    ///
+    /// Puts an entry behind those of `.debtlint/relabels.yml` in the working tree, and commits nothing. It counts once it has
+    /// landed; what gives a team more credit, only if its lead has signed the commit, and up to the policy's `relabel-cap`.
+    #[command(after_help = relabel::EXAMPLES)]
+    Relabel(RelabelArgs),
     /// List the packs of rules that ship with debtlint, or print one
     Rules {
         /// The pack to print
@@ -170,6 +178,9 @@ mod tests {
             "config",
             "config check a --rev HEAD",
             "explain",
+            "relabel abcd paydown",
+            "relabel abcd debt --reason x",
+            "relabel abcd run --reason x --share 140%",
             "schema config",
         ] {
             let line = std::iter::once("debtlint").chain(line.split_whitespace()).map(OsString::from);

@@ -8,6 +8,8 @@ use crate::config::error::quoted;
 use crate::config::raw;
 use crate::config::read::At;
 use crate::config::values::CodeOwner;
+use crate::policy::BasisPoints;
+use crate::policy::RelabelCap;
 use crate::policy::Safeguards;
 use crate::policy::SponsorProof;
 use crate::policy::Team;
@@ -21,6 +23,7 @@ pub(super) struct Written {
     waivers: Option<At<Vec<At<raw::WaiverEntry>>>>,
     proof: Option<At<SponsorProof>>,
     handle: Option<At<CodeOwner>>,
+    relabel_cap: Option<At<BasisPoints>>,
 }
 
 impl Written {
@@ -30,6 +33,7 @@ impl Written {
             waivers: file.waivers.take(),
             proof: file.sponsor_proof.take(),
             handle: file.sponsor_handle.take(),
+            relabel_cap: file.relabel_cap.take(),
         }
     }
 }
@@ -46,6 +50,7 @@ pub(super) fn safeguards(
         waivers: waivers.filter_map(|entry| waiver(entry, sponsor, teams, problems)).collect(),
         proof: written.proof.map(|proof| proof.value).unwrap_or_default(),
         sponsor_handle: written.handle.map(|handle| handle.value.0),
+        relabel_cap: written.relabel_cap.map(|cap| RelabelCap(cap.value)).unwrap_or_default(),
     }
 }
 

@@ -15,7 +15,7 @@ use super::scalars::side;
 
 pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
     let (base, head) = (pair.base, pair.head);
-    let Safeguards { enforcement, waivers, proof, sponsor_handle } = &base.safeguards;
+    let Safeguards { enforcement, waivers, proof, sponsor_handle, relabel_cap } = &base.safeguards;
     if let Some(direction) = lower_is_tighter(rank(*enforcement), rank(head.safeguards.enforcement)) {
         let told = |policy: &Policy| side(policy, &["enforce"], enforced(policy.safeguards.enforcement));
         let found = Difference::new("when the policy is enforced", "enforce", direction);
@@ -38,6 +38,11 @@ pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
         let found = Difference::new("the sponsor's name in CODEOWNERS", "sponsor-handle", Direction::Looser);
         let (base, head) = (told(base), told(head));
         all.push(Difference { base, head, ..found.because("whose review counts is then another") });
+    }
+    if let Some(direction) = lower_is_tighter(*relabel_cap, head.safeguards.relabel_cap) {
+        let told = |policy: &Policy| side(policy, &["relabel-cap"], policy.safeguards.relabel_cap.0.to_string());
+        let found = Difference::new("the part of a team's credit that relabels may bring", "relabel-cap", direction);
+        all.push(found.base(told(base)).head(told(head)));
     }
     compare_waivers(pair, waivers, all);
 }

@@ -13,13 +13,14 @@ use super::Side;
 
 /// The keys whose whole meaning lies in fields that are compared, or that mean nothing to a judgement. `*` is any name or
 /// number; what lies below belongs to them.
-pub(super) const UNDERSTOOD: [&str; 44] = [
+pub(super) const UNDERSTOOD: [&str; 45] = [
     "version",
     "description",
     "extends",
     "sponsor",
     "sponsor-proof",
     "sponsor-handle",
+    "relabel-cap",
     "enforce",
     "waivers",
     "window",

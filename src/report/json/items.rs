@@ -155,7 +155,8 @@ pub struct Label {
     pub rule: String,
     /// `own` (the policy's) or `pack`.
     pub rank: &'static str,
-    /// Where the commit says so: `type`, `scope`, `trailer`, `subject`, `pull-request`, `author`, `path` or `commit`.
+    /// Where the commit says so: `type`, `scope`, `trailer`, `subject`, `pull-request`, `author`, `path` or `commit`;
+    /// `relabel`, where an entry of `.debtlint/relabels.yml` says so.
     pub source: String,
     /// The text that the rule matched.
     pub matched: String,

@@ -6,6 +6,7 @@
 
 mod change;
 mod items;
+mod relabel;
 mod told;
 
 use std::io;
@@ -24,6 +25,7 @@ pub use change::{Change, ExemptUse, Request, Revision, Said, TeamChange};
 pub use items::{
     Counted, Evidence, Excuse, Exempt, Ground, Identity, Inherited, Item, Label, Landing, Part, Person, Proof, Retraced,
 };
+pub use relabel::Relabel;
 pub(in crate::report) use told::{told_finding, told_shadow};
 
 /// The version of the document.
@@ -121,6 +123,9 @@ pub struct Document {
     pub commits: Commits,
     /// Gravest first, then by code and team.
     pub findings: Vec<Finding>,
+    /// Every relabel of the window's commits, in the order of `.debtlint/relabels.yml`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relabels: Option<Vec<Relabel>>,
     /// With `--items`: every commit of the window, sorted by landing time, then by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<Item>>,

@@ -65,6 +65,7 @@ use super::Units;
 use super::VERSION;
 use super::Waiver;
 use super::change;
+use super::relabel;
 
 pub(super) fn document(report: &Report, items: Items) -> Document {
     Document {
@@ -87,6 +88,7 @@ pub(super) fn document(report: &Report, items: Items) -> Document {
         unattributed: account(&report.ledger.unattributed),
         commits: commits(report.ledger.walked, report.ledger.counted, &report.ledger.exempt),
         findings: report.findings.iter().map(told_finding).collect(),
+        relabels: relabel::relabels(report),
         items: (items == Items::Listed).then(|| listed(report)),
         change: change::change(report, items),
     }

@@ -19,6 +19,7 @@ use crate::policy::BasisPoints;
 use crate::policy::LabelOutcome;
 use crate::policy::Measure;
 use crate::policy::Rank;
+use crate::policy::Relabel;
 use crate::report::Report;
 use crate::report::figures;
 use crate::report::figures::Rounding;
@@ -28,6 +29,7 @@ use super::grid::Align;
 use super::grid::Cell;
 use super::grid::Grid;
 use super::head::minute;
+use super::relabels;
 use super::style;
 
 /// A commit of the report, by its place in [`Report::items`]; the fact is the one that the item was made from.
@@ -35,6 +37,16 @@ use super::style;
 pub fn commit(report: &Report, at: usize, fact: &CommitFact, view: View) -> String {
     let Some(item) = report.items.get(at) else { return String::new() };
     let mut text = head(item, fact, view);
+    let entries: String = report
+        .relabels
+        .iter()
+        .filter(|one| one.entry.commit == item.commit)
+        .map(|one| relabels::told(one, view))
+        .collect();
+    if !entries.is_empty() {
+        text.push_str(&title("Relabelled", Relabel::PATH));
+        text.push_str(&entries);
+    }
     match &item.reading {
         Reading::Exempt(exempt) => {
             text.push_str(&title("Left out of the measure", exempt.reason.name()));

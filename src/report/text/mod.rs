@@ -9,6 +9,7 @@ mod items;
 mod left_out;
 mod markers;
 mod problems;
+mod relabels;
 mod style;
 mod teams;
 mod verdict;
@@ -65,6 +66,7 @@ pub fn render(report: &Report, items: Items, view: View) -> String {
     if report.change.is_none() {
         text.push_str(&work(report, view));
     }
+    text.push_str(&relabels::relabels(report, view));
     if items == Items::Listed {
         text.push_str(&items::items(report, view));
     }

@@ -118,10 +118,19 @@ pub(crate) fn report(rows: &[Row], nobody: u64) -> Report {
         },
         policy: policy(text, teams),
         items: Vec::new(),
-        ledger: Ledger { accounts, unattributed, exempt, walked, counted, postings: Vec::new() },
+        ledger: Ledger {
+            accounts,
+            unattributed,
+            exempt,
+            walked,
+            counted,
+            postings: Vec::new(),
+            relabels: BTreeMap::new(),
+        },
         verdicts,
         findings,
         change: None,
+        relabels: Vec::new(),
         shadow: None,
     }
 }

@@ -1,0 +1,36 @@
+//! Files of the working tree that a command writes.
+
+use std::io;
+use std::io::Write as _;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// Where a path of the repository lies in the working tree; its folder is made.
+pub(super) fn place(root: &Path, path: &str) -> io::Result<PathBuf> {
+    let root = root.canonicalize()?;
+    let target = root.join(path);
+    // A directory may be a link to somewhere else; the file itself is replaced, never followed.
+    let folder = target.parent().unwrap_or(&root);
+    std::fs::create_dir_all(folder)?;
+    if !folder.canonicalize()?.starts_with(&root) {
+        return Err(io::Error::other("a link leads out of the repository"));
+    }
+    Ok(target)
+}
+
+/// The whole file or none of it.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".debtlint.");
+    #[cfg(unix)]
+    {
+        // A file of the working tree, for everybody whom the umask lets read; not a secret as others of this sort.
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}

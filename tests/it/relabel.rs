@@ -1,0 +1,101 @@
+//! `debtlint relabel`, in a working tree.
+
+use std::fs;
+
+use crate::support::History;
+use crate::support::Room;
+use crate::support::Told;
+
+const PAST: &str = r#"
+people: { ann: Ann <ann@example.com> }
+commits:
+  - { name: old, at: 2025-01-05T09:00:00Z, by: ann, say: "feat: long ago", touch: [a.rs] }
+  - { name: new, at: 2026-01-05T09:00:00Z, by: ann, say: "feat: begin", touch: [a.rs] }
+  - { at: 2026-01-06T09:00:00Z, by: ann, say: "feat: more", touch: [a.rs], times: 40, every: 60 }
+"#;
+const FILE: &str = "work/.debtlint/relabels.yml";
+
+/// A room with a working tree, and the ids of the old and the new commit.
+fn room() -> (Room, String, String) {
+    let (room, written) = Room::with_past(&History::parse(PAST));
+    fs::create_dir(room.path("work")).unwrap();
+    fs::rename(room.path("past.git"), room.path("work/.git")).unwrap();
+    let config = fs::read_to_string(room.path("work/.git/config")).unwrap();
+    fs::write(room.path("work/.git/config"), config.replace("bare = true", "bare = false")).unwrap();
+    (room, written.id("old"), written.id("new"))
+}
+
+fn relabel(room: &Room, commit: &str, kind: &str, more: &[&str]) -> Told {
+    room.debtlint(["relabel", commit, kind, "work", "--reason", "took \"it\" out"].iter().chain(more))
+}
+
+#[test]
+fn what_is_there_stays_byte_for_byte() {
+    let (room, _, new) = room();
+    let told = relabel(&room, &new[..10], "paydown", &[]);
+    assert_eq!(told.status, Some(0), "{}", told.stderr);
+    let first = format!("- commit: {new}\n  kind: paydown\n  reason: \"took \\\"it\\\" out\"\n");
+    assert_eq!(fs::read_to_string(room.path(FILE)).unwrap(), first);
+    let ours = format!("# ours\r\n- {{ commit: {new},   kind: run, reason: \'x\' }} # no end of line");
+    fs::write(room.path(FILE), &ours).unwrap();
+    assert_eq!(relabel(&room, "HEAD", "feature", &["--share", "40%"]).status, Some(0));
+    let text = fs::read_to_string(room.path(FILE)).unwrap();
+    let added = text.strip_prefix(&format!("{ours}\n- commit: ")).unwrap();
+    assert!(added.ends_with("\n  kind: feature\n  share: 40%\n  reason: \"took \\\"it\\\" out\"\n"), "{added}");
+    assert_eq!(fs::read_dir(room.path("work/.debtlint")).unwrap().count(), 1, "nothing else is left there");
+}
+
+#[test]
+fn what_is_refused_changes_nothing() {
+    let (room, old, new) = room();
+    fs::create_dir(room.path("work/.debtlint")).unwrap();
+    for (there, commit, kind, code, says) in [
+        ("", "abcdef0123", "paydown", 2, "no-such-commit"),
+        ("", &old[..], "paydown", 2, "no-such-commit"),
+        ("", "nowhere", "paydown", 2, "nowhere"),
+        ("", &new[..3], "paydown", 2, ""),
+        ("", &new[..], "paydwon", 2, "paydown"),
+        ("- commit: x\n", &new[..], "paydown", 2, "relabels.yml"),
+        ("[]\n", &new[..], "paydown", 2, "relabels.yml"),
+    ] {
+        fs::write(room.path(FILE), there).unwrap();
+        let told = relabel(&room, commit, kind, &[]);
+        assert_eq!(told.status, Some(code), "{commit} {kind}: {}", told.stderr);
+        assert!(told.stderr.contains(says), "{}", told.stderr);
+        assert_eq!(fs::read_to_string(room.path(FILE)).unwrap(), there);
+    }
+    let control = room.debtlint(["relabel", &new, "run", "work", "--reason", "a\u{1b}[2Jb"]);
+    assert_eq!(control.status, Some(2), "{}", control.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_not_followed() {
+    let (room, _, new) = room();
+    fs::create_dir(room.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(room.path("elsewhere"), room.path("work/.debtlint")).unwrap();
+    let told = relabel(&room, &new, "paydown", &[]);
+    assert_eq!(told.status, Some(2), "{}", told.stderr);
+    assert_eq!(fs::read_dir(room.path("elsewhere")).unwrap().count(), 0);
+}
+
+#[test]
+fn reports_tell_each_entry() {
+    let past = include_str!("../scenarios/relabels/history.yml");
+    let (room, written) = Room::with_past(&History::parse(past));
+    let check = room.debtlint(["check", "past.git", "--width", "200"]).stdout;
+    let half = written.id("half");
+    let says = [
+        "Relabelled, 7 entries about the commits of the window".to_owned(),
+        format!("~ {} is feature (40% paydown), by lead@example.com, lead of pay: \"moved callers\"", &half[..10]),
+        "it counts in part, since relabels may bring 25% of a team's credit".to_owned(),
+        "by bob@example.com: \"built something\"; it counts.".to_owned(),
+    ];
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in says {
+        assert!(flat(&check).contains(&said), "{said}: {check}");
+    }
+    let explained = flat(&room.debtlint(["explain", &half, "past.git"]).stdout);
+    assert!(explained.contains("Relabelled: .debtlint/relabels.yml ~"), "{explained}");
+    assert!(!explained.contains("built something"), "only what is about the commit: {explained}");
+}
