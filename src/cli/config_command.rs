@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::cli::agreed;
 use crate::cli::args::ConfigArgs;
+use crate::cli::args::OwnerArgs;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
@@ -19,7 +20,6 @@ use crate::config::Loaded;
 use crate::config::Source;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
-use crate::repo::OwnerCheck;
 use crate::repo::Repository;
 use crate::report::figures;
 use crate::report::text;
@@ -60,7 +60,7 @@ fn summary(policy: &Policy, view: text::View) -> String {
 
 fn load(typed: &ConfigArgs) -> Result<Loaded, Fault> {
     if let Some(revision) = &typed.rev {
-        let owner = if typed.accept_owner { OwnerCheck::Accept } else { OwnerCheck::Enforce };
+        let owner = OwnerArgs { accept_owner: typed.accept_owner }.check();
         let repository = Repository::open(Path::new("."), owner)?;
         let settings = Settings { revision: revision.clone(), ..Settings::of_head(PathBuf::from("."), owner) };
         let tip = Revisions::resolve(&repository, &settings)?.tip;

@@ -77,7 +77,7 @@ pub(super) fn pre_push(typed: PrePushArgs, outputs: &mut Outputs) -> Result<Exit
         Some(base) => base,
         None => {
             let named = typed.remote.or_else(|| variable("PRE_COMMIT_REMOTE_NAME"));
-            default_branch(&named.unwrap_or_else(|| "origin".to_owned()), typed.judging.accept_owner)?
+            default_branch(&named.unwrap_or_else(|| "origin".to_owned()), typed.judging.limits.owner.check())?
         }
     };
     let settings = Settings::new(PathBuf::from("."), typed.judging, Strictness::Fail);
@@ -97,8 +97,7 @@ pub(super) fn pre_push(typed: PrePushArgs, outputs: &mut Outputs) -> Result<Exit
 }
 
 /// Where the remote's default branch was when it was last fetched.
-fn default_branch(remote: &str, accept_owner: bool) -> Result<String, Fault> {
-    let owner = if accept_owner { OwnerCheck::Accept } else { OwnerCheck::Enforce };
+fn default_branch(remote: &str, owner: OwnerCheck) -> Result<String, Fault> {
     let repository = Repository::open(&PathBuf::from("."), owner)?;
     for name in ["HEAD", "main", "master"] {
         let full = format!("refs/remotes/{remote}/{name}");

@@ -27,7 +27,6 @@ use crate::cli::settings::FactsKept;
 use crate::cli::settings::PolicyChoice;
 use crate::cli::settings::Settings;
 use crate::config;
-use crate::repo::OwnerCheck;
 use crate::repo::Repository;
 use crate::repo::trusted::Trusted;
 
@@ -39,7 +38,7 @@ const YEAR_DAYS: u32 = 364;
 
 /// Drafts a policy, and writes or prints it.
 pub(super) fn init(typed: &InitArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
-    let owner = if typed.accept_owner { OwnerCheck::Accept } else { OwnerCheck::Enforce };
+    let owner = typed.limits.owner.check();
     let repository = Repository::open(&typed.path, owner)?;
     let target = if typed.stdout { None } else { Some(target(repository.root())?) };
     let show = if typed.no_progress { Show::Never } else { outputs.show() };

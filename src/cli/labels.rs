@@ -17,7 +17,6 @@ use crate::cli::settings::Settings;
 use crate::cli::tree_file;
 use crate::config;
 use crate::facts::Request;
-use crate::repo::OwnerCheck;
 use crate::repo::Repository;
 use crate::report::figures;
 
@@ -47,7 +46,7 @@ fn target(typed: &ImportArgs) -> Result<PathBuf, Fault> {
     if let Some(path) = &typed.output {
         return Ok(path.clone());
     }
-    let owner = if typed.accept_owner { OwnerCheck::Accept } else { OwnerCheck::Enforce };
+    let owner = typed.owner.check();
     let repository = Repository::open(&typed.path, owner)?;
     let settings = Settings::of_head(typed.path.clone(), owner);
     let revisions = Revisions::resolve(&repository, &settings)?;

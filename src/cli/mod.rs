@@ -49,7 +49,7 @@ use args::Command;
 use args::ConfigCommand;
 use args::HookCommand;
 use args::LabelsCommand;
-use args::Limits;
+use args::LimitArgs;
 use args::PrePushArgs;
 use args::SchemaOf;
 use error::CliError;
@@ -99,11 +99,11 @@ fn run(arguments: &[OsString], role: Role, outputs: &mut Outputs) -> Exit {
 
 fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outputs) -> Result<Exit, Fault> {
     match command {
-        Command::Check(typed) => match supervised(typed.judging.limits(), arguments, role) {
+        Command::Check(typed) => match supervised(&typed.judging.limits, arguments, role) {
             Some(ended) => ended,
             None => check::check(typed, outputs),
         },
-        Command::Markers(typed) => match supervised(typed.judging.limits(), arguments, role) {
+        Command::Markers(typed) => match supervised(&typed.judging.limits, arguments, role) {
             Some(ended) => ended,
             None => markers::markers(typed, outputs),
         },
@@ -111,14 +111,14 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
         Command::Config(ConfigCommand::Show(typed)) => config_command::show(&typed, outputs),
         Command::Explain(typed) => match explain::page(&typed.what) {
             Some(page) => outputs.print(page).map(|()| Exit::Passed),
-            None => match supervised(typed.judging.limits(), arguments, role) {
+            None => match supervised(&typed.judging.limits, arguments, role) {
                 Some(ended) => ended,
                 None => explain::explain(typed, outputs),
             },
         },
         Command::Hook(HookCommand::CommitMsg(typed)) => hook::commit_msg(typed, outputs),
         Command::Hook(HookCommand::PrePush(typed)) => pre_push(*typed, arguments, role, outputs),
-        Command::Init(typed) => match supervised(typed.limits(), arguments, role) {
+        Command::Init(typed) => match supervised(&typed.limits, arguments, role) {
             Some(ended) => ended,
             None => init::init(&typed, outputs),
         },
@@ -138,11 +138,11 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
 }
 
 /// In the process that was called: lets a worker do it. In the worker: takes the limits on, and leaves it to be done.
-fn supervised(limits: Limits, arguments: &[OsString], role: Role) -> Option<Result<Exit, Fault>> {
+fn supervised(limits: &LimitArgs, arguments: &[OsString], role: Role) -> Option<Result<Exit, Fault>> {
     match role {
         Role::Program => Some(supervise::supervise(arguments, limits.deadline).map_err(Fault::from)),
         Role::Worker => {
-            supervise::become_worker(limits.memory);
+            supervise::become_worker(limits.memory_limit);
             None
         }
     }
@@ -159,7 +159,7 @@ fn pre_push(typed: PrePushArgs, arguments: &[OsString], role: Role, outputs: &mu
         }
         arguments.extend(pushed.into_iter().map(|id| format!("--pushed={id}").into()));
     }
-    match supervised(typed.judging.limits(), &arguments, role) {
+    match supervised(&typed.judging.limits, &arguments, role) {
         Some(ended) => ended,
         None => hook::pre_push(typed, outputs),
     }

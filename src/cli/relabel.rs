@@ -19,7 +19,6 @@ use crate::facts::Untrusted;
 use crate::finding::Location;
 use crate::policy::Kind;
 use crate::policy::Relabel;
-use crate::repo::OwnerCheck;
 use crate::repo::Quiet;
 use crate::repo::Repository;
 use crate::repo::Span;
@@ -31,7 +30,7 @@ const FEWEST_DIGITS: usize = 4;
 
 /// Finds the commit, reads what is there, and puts the entry behind it.
 pub(super) fn relabel(typed: RelabelArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
-    let owner = if typed.accept_owner { OwnerCheck::Accept } else { OwnerCheck::Enforce };
+    let owner = typed.owner.check();
     let repository = Repository::open(&typed.path, owner)?;
     let settings = Settings::of_head(typed.path, owner);
     let commit = find(&repository, &settings, &typed.commit)?;

@@ -112,7 +112,7 @@ impl Settings {
             teams,
             allocation: typed.allocation,
             evidence: if typed.evidence { Evidence::Sought } else { Evidence::WhereItCounts },
-            owner: if typed.accept_owner { OwnerCheck::Accept } else { OwnerCheck::Enforce },
+            owner: typed.limits.owner.check(),
             facts: match typed.cache.filter(|folder| !folder.as_os_str().is_empty()) {
                 _ if typed.no_cache => FactsKept::Nowhere,
                 Some(folder) => FactsKept::In(folder),

@@ -1,12 +1,10 @@
 //! `debtlint init`
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
 
-use super::Limits;
-use crate::cli::settings;
+use super::LimitArgs;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -26,25 +24,11 @@ pub(in crate::cli) struct InitArgs {
     #[arg(long)]
     pub(in crate::cli) stdout: bool,
 
-    /// Read a repository that belongs to another user
-    #[arg(long, help_heading = "Limits")]
-    pub(in crate::cli) accept_owner: bool,
-
-    /// Give up after that time: 90s, 10m
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = settings::deadline, help_heading = "Limits")]
-    pub(in crate::cli) deadline: Duration,
-
-    /// Give up when more memory than this is needed: 512MiB, 4GiB (Linux only)
-    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = settings::memory, help_heading = "Limits")]
-    pub(in crate::cli) memory_limit: u64,
+    /// What a run may take.
+    #[command(flatten)]
+    pub(in crate::cli) limits: LimitArgs,
 
     /// Show no progress on a terminal
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) no_progress: bool,
-}
-
-impl InitArgs {
-    pub(in crate::cli) const fn limits(&self) -> Limits {
-        Limits { deadline: self.deadline, memory: self.memory_limit }
-    }
 }

@@ -1,10 +1,10 @@
 //! What is judged, and by what: the options that several commands share.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
 
+use super::LimitArgs;
 use crate::cli::settings;
 use crate::facts::UnixTime;
 use crate::policy::BasisPoints;
@@ -55,17 +55,9 @@ pub(in crate::cli) struct JudgingArgs {
     #[arg(long)]
     pub(in crate::cli) evidence: bool,
 
-    /// Read a repository that belongs to another user
-    #[arg(long, help_heading = "Limits")]
-    pub(in crate::cli) accept_owner: bool,
-
-    /// Give up after that time: 90s, 10m
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = settings::deadline, help_heading = "Limits")]
-    pub(in crate::cli) deadline: Duration,
-
-    /// Give up when more memory than this is needed: 512MiB, 4GiB (Linux only)
-    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = settings::memory, help_heading = "Limits")]
-    pub(in crate::cli) memory_limit: u64,
+    /// What a run may take.
+    #[command(flatten)]
+    pub(in crate::cli) limits: LimitArgs,
 
     /// Keep facts of commits in this folder, so that the next run need not read them again
     ///
@@ -81,17 +73,4 @@ pub(in crate::cli) struct JudgingArgs {
     /// Show no progress on a terminal
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) no_progress: bool,
-}
-
-/// What a run may take.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::cli) struct Limits {
-    pub(in crate::cli) deadline: Duration,
-    pub(in crate::cli) memory: u64,
-}
-
-impl JudgingArgs {
-    pub(in crate::cli) const fn limits(&self) -> Limits {
-        Limits { deadline: self.deadline, memory: self.memory_limit }
-    }
 }

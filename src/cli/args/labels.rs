@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::Subcommand;
 
+use super::OwnerArgs;
 use crate::cli::settings;
 use crate::facts::UnixTime;
 
@@ -55,7 +56,7 @@ pub(in crate::cli) struct ImportArgs {
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
 
-    /// Read a repository that belongs to another user
-    #[arg(long, help_heading = "Limits")]
-    pub(in crate::cli) accept_owner: bool,
+    /// Whose repository may be read.
+    #[command(flatten)]
+    pub(in crate::cli) owner: OwnerArgs,
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::OwnerArgs;
 use crate::cli::settings;
 use crate::policy::BasisPoints;
 
@@ -37,7 +38,7 @@ pub(in crate::cli) struct RelabelArgs {
     #[arg(long, value_name = "PERCENTAGE", value_parser = settings::allocation)]
     pub(in crate::cli) share: Option<BasisPoints>,
 
-    /// Read a repository that belongs to another user
-    #[arg(long, help_heading = "Limits")]
-    pub(in crate::cli) accept_owner: bool,
+    /// Whose repository may be read.
+    #[command(flatten)]
+    pub(in crate::cli) owner: OwnerArgs,
 }
