@@ -147,15 +147,7 @@ mod tests {
             (commit(1).with_trailers(&[("security", "CVE-1")]).fact, None, coming("", "security"), Some("trailer")),
             (commit(1).with_trailers(&[("Security", "")]).fact, None, Requests::default(), None),
         ] {
-            let context = Context {
-                policy: &policy,
-                ignored_revisions: &BTreeSet::new(),
-                requests: &requests,
-                coming: &BTreeSet::new(),
-                hollow: &BTreeMap::new(),
-                relabels: &BTreeMap::new(),
-                owners: &|_| Vec::new(),
-            };
+            let context = Context { requests: &requests, ..Context::of(&policy) };
             let found = excuse(&fact, landing, &context).map(|excuse| excuse.rule);
             assert_eq!(found.as_deref(), expected, "{fact:?} {requests:?}");
         }

@@ -1,12 +1,10 @@
 //! Commits that do not say what kind of work they are, and what they probably meant to say.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 
 use crate::classify::Context;
 use crate::classify::Counted;
 use crate::classify::Reading;
-use crate::classify::Requests;
 use crate::classify::WorkItem;
 use crate::classify::count;
 use crate::classify::words::Words;
@@ -38,15 +36,7 @@ pub struct Hint {
 /// Reads the words of a commit that is about to be made.
 #[must_use]
 pub fn hint(fact: &CommitFact, policy: &Policy) -> Hint {
-    let context = Context {
-        policy,
-        ignored_revisions: &BTreeSet::new(),
-        requests: &Requests::default(),
-        coming: &BTreeSet::new(),
-        hollow: &BTreeMap::new(),
-        relabels: &BTreeMap::new(),
-        owners: &|_| Vec::new(),
-    };
+    let context = Context::of(policy);
     let counted = count(fact, None, &Changes::default(), &context);
     let suggestion = is_missing(&counted).then(|| suggestion(fact, policy));
     Hint { counted, suggestion }

@@ -75,6 +75,26 @@ pub struct Context<'a> {
     pub owners: &'a dyn Fn(&RepoPath) -> Vec<TeamId>,
 }
 
+impl<'a> Context<'a> {
+    /// The policy alone: nothing is known besides, and no path has an owner.
+    #[must_use]
+    pub fn of(policy: &'a Policy) -> Self {
+        static NO_COMMITS: BTreeSet<ObjectId> = BTreeSet::new();
+        static NO_REQUESTS: Requests = Requests { landed: BTreeMap::new(), coming: None };
+        static NOT_HOLLOW: BTreeMap<ObjectId, Hollow> = BTreeMap::new();
+        static NOT_RELABELLED: BTreeMap<ObjectId, Vec<Stated>> = BTreeMap::new();
+        Self {
+            policy,
+            ignored_revisions: &NO_COMMITS,
+            requests: &NO_REQUESTS,
+            coming: &NO_COMMITS,
+            hollow: &NOT_HOLLOW,
+            relabels: &NOT_RELABELLED,
+            owners: &|_| Vec::new(),
+        }
+    }
+}
+
 /// What is known of pull requests.
 #[derive(Debug, Clone, Default)]
 pub struct Requests {

@@ -39,15 +39,8 @@ fn read(drafts: Vec<Draft>, retraces: &[Retrace]) -> Vec<WorkItem> {
     let content = |fact: &CommitFact| if fact.is_merge() { changes(&[]) } else { changes(&[("a", Some(3))]) };
     let changed = facts.iter().map(|fact| (fact.id, content(fact))).collect();
     let labels = BTreeMap::from([(id(30), vec!["tech-debt".to_owned()])]);
-    let context = Context {
-        policy: &policy,
-        ignored_revisions: &BTreeSet::new(),
-        requests: &Requests { landed: labels, coming: None },
-        coming: &BTreeSet::new(),
-        hollow: &BTreeMap::new(),
-        relabels: &BTreeMap::new(),
-        owners: &|_| Vec::new(),
-    };
+    let requests = Requests { landed: labels, coming: None };
+    let context = Context { requests: &requests, ..Context::of(&policy) };
     classify(&facts, &changed, retraces, &context)
 }
 
@@ -165,15 +158,7 @@ fn what_is_said() {
     .into();
     facts[2].defects = vec![Defect::Committer];
     let changed = facts.iter().map(|fact| (fact.id, changes(&[("a", Some(3))]))).collect();
-    let context = Context {
-        policy: &policy,
-        ignored_revisions: &BTreeSet::new(),
-        requests: &Requests::default(),
-        coming: &BTreeSet::new(),
-        hollow: &BTreeMap::new(),
-        relabels: &BTreeMap::new(),
-        owners: &|_| Vec::new(),
-    };
+    let context = Context::of(&policy);
     let items = classify(&facts, &changed, &[], &context);
     let found = findings(&facts, &changed, &items, &context);
     let said: Vec<_> = found.iter().map(|finding| (finding.code, finding.message.expose())).collect();
