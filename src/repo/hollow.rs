@@ -22,6 +22,7 @@ use crate::repo::changes::Failure;
 use crate::repo::changes::IsIgnored;
 use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
+use crate::repo::differences::Against;
 use crate::repo::retrace::each;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
@@ -111,8 +112,9 @@ fn nothing_seen(deltas: &[Delta], ignored: &IsIgnored<'_>) -> Result<bool, RepoE
 }
 
 fn against_first_parent<O: Objects>(reader: &Reader<'_, O>, fact: &CommitFact) -> Result<Vec<Delta>, RepoError> {
-    let parent = fact.parents.first().map(|parent| reader.tree_of(*parent)).transpose()?;
-    compare(reader.objects, Some(fact.tree), &[parent])
+    let found = reader.differences(fact, Against::First)?;
+    reader.keep(&found);
+    Ok(found.differences.paths.into_iter().map(|path| path.delta).collect())
 }
 
 /// How a file that is there before and after differs.
