@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use crate::classify;
 use crate::classify::Context;
@@ -276,16 +277,25 @@ fn hollow(
     if claimed.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let code = Code::new(config::languages().map_err(CliError::from)?);
-    let without_comments = |path: &RepoPath, text: &[u8]| code.without_comments(path, text);
+    // Read for the first text that is looked into: often an earlier run did.
+    let code = OnceLock::new();
+    let without_comments = |path: &RepoPath, text: &[u8]| {
+        let code = code.get_or_init(|| config::languages().map(Code::new));
+        code.as_ref().ok()?.without_comments(path, text)
+    };
     // Of several places to begin at none is the whole change's: the host's merge tells then.
     let whole = ahead.and_then(|ahead| match (ahead.forks.as_slice(), ahead.mainline.last()) {
         ([fork], Some(head)) => Some((*fork, *head)),
         _ => None,
     });
     let without_comments: &WithoutComments<'_> = &without_comments;
-    let claims = Claims { claimed: &claimed, changes, whole, coming: context.coming, ignored, without_comments };
-    Ok(hollow::hollow(repository, &history.commits, &claims)?)
+    let rules = &config::tables_digest();
+    let claims = Claims { claimed: &claimed, changes, whole, coming: context.coming, ignored, without_comments, rules };
+    let found = hollow::hollow(repository, &history.commits, &claims)?;
+    match code.into_inner() {
+        Some(Err(error)) => Err(CliError::from(error).into()),
+        _ => Ok(found),
+    }
 }
 
 /// The retraces among what has landed: a change that is not there yet takes nothing away from the base.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use miette::Diagnostic;
 
@@ -11,10 +12,13 @@ use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Evidence;
 use crate::config;
+use crate::facts::Age;
 use crate::facts::CommitFact;
+use crate::facts::Grade;
 use crate::facts::ObjectId;
 use crate::facts::Proof;
 use crate::facts::RepoPath;
+use crate::marker::Before;
 use crate::marker::Prover;
 use crate::policy::BasisPoints;
 use crate::policy::Policy;
@@ -52,7 +56,9 @@ pub(super) fn prove(looked: &Looked<'_>, facts: &[CommitFact], items: &mut [Work
     if commits.is_empty() {
         return Ok(());
     }
-    let prover = prover()?;
+    // Made for the first content that is read: often an earlier run did.
+    let prover = OnceLock::new();
+    let digest = config::tables_digest();
     let days = looked.policy.window_days.saturating_add(OLD_DAYS);
     let past = match Past::of(looked.repository, looked.walk, days) {
         Ok(past) => Some(past),
@@ -65,12 +71,23 @@ pub(super) fn prove(looked: &Looked<'_>, facts: &[CommitFact], items: &mut [Work
             Some(commit) => content.text_at(commit, path),
             None => Ok(None),
         };
-        match prover.prove(fact, content.sides(), before.is_some().then_some(&text)) {
+        let prove = |before: Option<Option<ObjectId>>, text: Option<&Before<'_>>| {
+            let at = before.map_or(vec![0], |at| at.map_or(vec![1], |at| at.as_bytes().to_vec()));
+            content.concluded(&[&digest, &at], || match prover.get_or_init(|| self::prover().ok()) {
+                Some(prover) => prover.prove(fact, content.sides(), text),
+                None => Ok(Proof { grade: Grade::None, grounds: Vec::new(), age: Age::Unknown }),
+            })
+        };
+        match prove(before, before.is_some().then_some(&text)) {
             // What the window itself needs is asked for again, and its errors are told.
-            Err(_untold) if !decides => prover.prove(fact, content.sides(), None),
+            Err(_untold) if !decides => prove(None, None),
             other => other,
         }
     })?;
+    if let Some(None) = prover.into_inner() {
+        // What was concluded without it is told to nobody.
+        self::prover()?;
+    }
     let proofs: BTreeMap<ObjectId, Proof> = commits.iter().map(|fact| fact.id).zip(found).collect();
     classify::prove(items, &proofs);
     Ok(())

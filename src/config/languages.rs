@@ -9,7 +9,7 @@ pub(super) use raw::RawLanguage;
 use raw::RawTable;
 
 /// The table that ships inside the program.
-const SHIPPED: &str = include_str!("../../rules/languages.yml");
+pub(super) const SHIPPED: &str = include_str!("../../rules/languages.yml");
 
 /// A table of languages cannot be used.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]

@@ -24,6 +24,9 @@ mod values;
 
 use std::sync::Arc;
 
+use sha1::Digest as _;
+use sha1::Sha1;
+
 use crate::finding::Finding;
 use crate::finding::Location;
 use crate::policy::Attribution;
@@ -128,4 +131,14 @@ fn load_as(source: Option<(PolicySource, Source<'_>)>, read: &ReadFile<'_>, role
         Some(policy) if problems.count() == 0 => Ok(Loaded { policy, warnings }),
         _ => Err(problems.into_error(&name)),
     }
+}
+
+/// A name for the shipped tables of languages and signs: another text, another name.
+#[must_use]
+pub fn tables_digest() -> [u8; 20] {
+    let mut hash = Sha1::new();
+    hash.update(languages::SHIPPED);
+    hash.update([0]);
+    hash.update(signs::SHIPPED);
+    hash.finalize().into()
 }

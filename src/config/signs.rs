@@ -10,7 +10,7 @@ use crate::policy::SignPlace;
 use crate::policy::Signs;
 
 /// The table that ships inside the program.
-const SHIPPED: &str = include_str!("../../rules/suppressions.yml");
+pub(super) const SHIPPED: &str = include_str!("../../rules/suppressions.yml");
 
 /// A table of signs cannot be used.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]

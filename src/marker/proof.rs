@@ -1,5 +1,7 @@
 //! What a commit's content says for its paydown label. Pure but for the texts, which are asked for one by one.
 
+mod kept;
+
 use std::collections::BTreeMap;
 use std::hash::DefaultHasher;
 use std::hash::Hash as _;

@@ -20,7 +20,7 @@ pub(super) struct Cached<O> {
     objects: O,
     trees: RefCell<Recent<ObjectId, Arc<Vec<u8>>>>,
     blobs: RefCell<Recent<ObjectId, Arc<Vec<u8>>>>,
-    /// The trees that were asked for since it was last taken.
+    /// The objects that were asked for since it was last taken.
     asked: RefCell<Vec<ObjectId>>,
 }
 
@@ -45,7 +45,7 @@ impl<O: Objects> Cached<O> {
     /// # Errors
     /// It is absent, damaged, or no tree.
     pub(super) fn tree(&self, id: ObjectId) -> Result<Arc<Vec<u8>>, RepoError> {
-        self.asked.borrow_mut().push(id);
+        self.note(id);
         if let Some(bytes) = self.trees.borrow_mut().get(id) {
             return Ok(bytes);
         }
@@ -54,7 +54,12 @@ impl<O: Objects> Cached<O> {
         Ok(bytes)
     }
 
-    /// The trees that were asked for since the last call.
+    /// Takes note of an object that was read past the cache.
+    pub(super) fn note(&self, id: ObjectId) {
+        self.asked.borrow_mut().push(id);
+    }
+
+    /// The objects that were asked for since the last call.
     pub(super) fn take_asked(&self) -> Vec<ObjectId> {
         self.asked.take()
     }
@@ -64,6 +69,7 @@ impl<O: Objects> Cached<O> {
     /// # Errors
     /// It is absent, damaged, or no blob.
     pub(super) fn blob(&self, id: ObjectId) -> Result<Option<Arc<Vec<u8>>>, RepoError> {
+        self.note(id);
         if let Some(bytes) = self.blobs.borrow_mut().get(id) {
             return Ok(Some(bytes));
         }

@@ -189,7 +189,10 @@ impl<O: Objects> Reader<'_, O> {
     pub(super) fn tree_of(&self, id: ObjectId) -> Result<ObjectId, RepoError> {
         match self.trees.get(&id) {
             Some(tree) => Ok(*tree),
-            None => Ok(commit::tree_of(&self.objects.objects().commit(id)?)),
+            None => {
+                self.objects.note(id);
+                Ok(commit::tree_of(&self.objects.objects().commit(id)?))
+            }
         }
     }
 

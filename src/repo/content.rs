@@ -8,6 +8,7 @@ use crate::facts::CommitFact;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::UnixTime;
+use crate::repo::Conclusion;
 use crate::repo::IsIgnored;
 use crate::repo::ObjectStore;
 use crate::repo::Quiet;
@@ -54,6 +55,8 @@ pub enum Fate {
 /// against the first.
 pub struct Content<'r> {
     reader: &'r Reader<'r, ObjectStore>,
+    /// The commit whose difference it is, if it is one commit's.
+    commit: Option<ObjectId>,
     deltas: Vec<Delta>,
 }
 
@@ -61,6 +64,24 @@ impl Content<'_> {
     /// The changed paths that are not ignored, in their order, one at a time: a commit may be large.
     pub fn sides(&self) -> impl Iterator<Item = Result<Sides, RepoError>> {
         self.deltas.iter().map(|delta| sides(self.reader, delta))
+    }
+
+    /// What some work concludes from this content, or concluded in an earlier run.
+    ///
+    /// `decided_by` is all that decides beside the commit and which of its paths are ignored, in bytes: rules, other commits.
+    /// The work may read by this content only, and must not depend on anything else that can change.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn concluded<C: Conclusion>(
+        &self,
+        decided_by: &[&[u8]],
+        work: impl FnOnce() -> Result<C, RepoError>,
+    ) -> Result<C, RepoError> {
+        match self.commit {
+            Some(commit) => self.reader.concluded(commit, &self.deltas, decided_by, work),
+            None => work(),
+        }
     }
 
     /// The text that a path had in the tree of a commit; `None` where there was none.
@@ -97,7 +118,7 @@ pub fn each<T: Send>(
         let found = reader.differences(fact, Against::All)?;
         let mut deltas: Vec<Delta> = found.differences.paths.into_iter().map(|path| path.delta).collect();
         keep(&mut deltas, ignored)?;
-        work(fact, &Content { reader, deltas })
+        work(fact, &Content { reader, commit: Some(fact.id), deltas })
     };
     let done: Vec<Vec<Result<T, RepoError>>> = commits
         .par_chunks(NEIGHBOURS)
@@ -122,7 +143,7 @@ pub fn between<T>(
         let old = old.map(|old| reader.tree_of(old)).transpose()?;
         let mut deltas = compare(reader.objects, Some(reader.tree_of(new)?), &[old])?;
         keep(&mut deltas, ignored)?;
-        work(&Content { reader, deltas })
+        work(&Content { reader, commit: None, deltas })
     })?
 }
 

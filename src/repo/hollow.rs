@@ -15,6 +15,7 @@ use crate::facts::CommitFact;
 use crate::facts::Hollow;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
+use crate::repo::Conclusion;
 use crate::repo::Objects;
 use crate::repo::RepoError;
 use crate::repo::Repository;
@@ -49,6 +50,8 @@ pub struct Claims<'a> {
     pub ignored: &'a IsIgnored<'a>,
     /// Takes comments away.
     pub without_comments: &'a WithoutComments<'a>,
+    /// A name for the rules by which it does.
+    pub rules: &'a [u8],
 }
 
 /// Those of the commits that claim credit in which nothing was done, each with what it lacks:
@@ -128,6 +131,30 @@ enum Differs {
     Yes,
 }
 
+/// What a look into a commit found.
+struct Found(Option<Hollow>);
+
+impl Conclusion for Found {
+    const WHAT: &'static str = "hollow";
+
+    fn to_bytes(&self) -> Option<Vec<u8>> {
+        Some(vec![match self.0 {
+            None => 0,
+            Some(Hollow::WithoutChange) => 1,
+            Some(Hollow::MassChange) => 2,
+        }])
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0] => Some(Self(None)),
+            [1] => Some(Self(Some(Hollow::WithoutChange))),
+            [2] => Some(Self(Some(Hollow::MassChange))),
+            _ => None,
+        }
+    }
+}
+
 struct Look<'r, O> {
     reader: &'r Reader<'r, O>,
     claims: &'r Claims<'r>,
@@ -145,6 +172,11 @@ impl<O: Objects> Look<'_, O> {
                 deltas.push(delta);
             }
         }
+        let found = self.reader.concluded(fact.id, &deltas, &[self.claims.rules], || self.look(fact, &deltas))?;
+        Ok(found.0)
+    }
+
+    fn look(&self, fact: &CommitFact, deltas: &[Delta]) -> Result<Found, Failure> {
         let is_mass = deltas.len() >= MANY_FILES;
         let lines = self.claims.changes.get(&fact.id).map(|changes| changes.paths.as_slice()).unwrap_or_default();
         let lines: BTreeMap<&RepoPath, u64> = lines.iter().map(|one| (&one.path, one.lines.count())).collect();
@@ -152,7 +184,7 @@ impl<O: Objects> Look<'_, O> {
         let mut done = Done { any: false, lines: 0, all, is_mass };
         // Files that came or went, by what is in them: what came under another name did not come.
         let mut moved: BTreeMap<[u8; 20], (Vec<u64>, Vec<u64>)> = BTreeMap::new();
-        for delta in &deltas {
+        for delta in deltas {
             let lines = lines.get(&delta.path).copied().unwrap_or_default();
             match (delta.old.first().copied().flatten(), delta.new) {
                 (Some(old), Some(new)) => match self.differs(&delta.path, old, new, is_mass)? {
@@ -168,18 +200,18 @@ impl<O: Objects> Look<'_, O> {
                 }
             }
             if done.is_enough() {
-                return Ok(None);
+                return Ok(Found(None));
             }
         }
         for (went, came) in moved.into_values() {
             let (more, fewer) = if went.len() > came.len() { (went, came.len()) } else { (came, went.len()) };
             more.iter().skip(fewer).for_each(|lines| done.add(*lines));
         }
-        Ok(match (done.any, done.is_enough()) {
+        Ok(Found(match (done.any, done.is_enough()) {
             (false, _) => Some(Hollow::WithoutChange),
             (true, false) => Some(Hollow::MassChange),
             (true, true) => None,
-        })
+        }))
     }
 
     fn differs(&self, path: &RepoPath, old: Entry, new: Entry, is_mass: bool) -> Result<Differs, Failure> {

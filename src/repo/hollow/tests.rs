@@ -31,6 +31,7 @@ fn lacks(before: Files<'_>, after: Files<'_>) -> Option<Hollow> {
         coming: &BTreeSet::new(),
         ignored: &ignored,
         without_comments: &without_comments,
+        rules: b"",
     };
     Look { reader: &reader, claims: &claims }.at(&commit).unwrap()
 }

@@ -5,7 +5,7 @@
 //! is asked anew in every run, and only what was never measured is measured then.
 //!
 //! One file a repository, so that a run finds all it needs with one read, and runs about different repositories
-//! never meet. Records are found by the names of objects.
+//! never meet. Records are found by the names of objects, or of questions about them.
 
 mod file;
 mod record;
@@ -46,6 +46,8 @@ pub(super) enum Kind {
     Landing,
     /// The directories in a tree, and its attributes.
     Directory,
+    /// What was concluded about a commit: its name is no object's.
+    Conclusion,
 }
 
 /// What a record is found by.
@@ -122,6 +124,29 @@ impl Kept {
         self.learn((Kind::Directory, id), || record::of_listing(listing));
     }
 
+    /// A conclusion by its name, if all that it rests on is there.
+    pub(super) fn conclusion<T>(
+        &self,
+        name: ObjectId,
+        has: impl Fn(ObjectId) -> bool,
+        read: impl Fn(&[u8]) -> Option<T>,
+    ) -> Option<T> {
+        self.read_record((Kind::Conclusion, name), |bytes, proof| {
+            let (rests_on, content) = record::conclusion(bytes)?;
+            let is_there = proof.holds() || rests_on.into_iter().all(&has);
+            if is_there { read(content) } else { None }
+        })
+    }
+
+    pub(super) fn learn_conclusion(&self, name: ObjectId, rests_on: &[ObjectId], content: Option<Vec<u8>>) {
+        self.learn((Kind::Conclusion, name), || record::of_conclusion(rests_on, &content?));
+    }
+
+    /// Whether anything is kept at all.
+    pub(super) const fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Whether there is something to be written: what was learned, or proof of what was used without.
     pub(super) fn has_news(&self) -> bool {
         self.0
@@ -138,8 +163,10 @@ impl Kept {
         let is_steady = Witness::of(&store.object_dirs) == store.witness;
         // Not all of a record was asked for in this run: paths may have been ignored.
         let is_there = |id: ObjectId| !loose.is_listed(id) && has(id);
-        let is_packed =
-            |key: Key, content: &[u8]| is_steady && is_there(key.1) && record::rests_on(key, content).all(is_there);
+        let is_packed = |key: Key, content: &[u8]| {
+            let has_object = key.0 == Kind::Conclusion || is_there(key.1);
+            is_steady && has_object && record::rests_on(key, content).all(is_there)
+        };
         let (witness, is_confirmed) = (&store.witness, store.is_confirmed);
         file::write(&store.path, &store.old, &New { learned: &learned, witness, is_confirmed, is_packed: &is_packed })
     }
@@ -185,7 +212,7 @@ impl Store {
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::Links, Self::Commit, Self::Own, Self::Landing, Self::Directory];
+    const ALL: [Self; 6] = [Self::Links, Self::Commit, Self::Own, Self::Landing, Self::Directory, Self::Conclusion];
 
     /// One byte for the file.
     const fn code(self) -> u8 {
@@ -195,6 +222,7 @@ impl Kind {
             Self::Own => 3,
             Self::Landing => 4,
             Self::Directory => 5,
+            Self::Conclusion => 6,
         }
     }
 

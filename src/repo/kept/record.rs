@@ -91,6 +91,13 @@ struct WrittenListing<'r> {
     attributes: Cow<'r, [u8]>,
 }
 
+#[derive(Serialize, Deserialize)]
+struct WrittenConclusion<'r> {
+    #[serde(borrow)]
+    rests_on: Cow<'r, [u8]>,
+    content: &'r [u8],
+}
+
 pub(super) fn of_links(links: &Links) -> Option<Vec<u8>> {
     let committed = links.committed.map(UnixTime::seconds);
     postcard::to_allocvec(&WrittenLinks { committed, parents: joined(&links.parents).into() }).ok()
@@ -162,10 +169,12 @@ fn read_print(bytes: &[u8]) -> Option<Print> {
 
 /// The objects that a record rests on, beside the one that it is found by.
 pub(super) fn rests_on((kind, _): Key, record: &[u8]) -> impl Iterator<Item = ObjectId> {
+    let concluded = if kind == Kind::Conclusion { conclusion(record) } else { None };
     let known = matches!(kind, Kind::Own | Kind::Landing).then(|| differences(record)).flatten().unwrap_or_default();
     let entries = known.paths.into_iter().flat_map(|path| path.delta.old.into_iter().chain([path.delta.new]));
     let files = entries.flatten().filter(|entry| entry.mode.is_blob()).map(|entry| entry.id);
-    known.rests_on.into_iter().chain(files)
+    let read = concluded.map(|(rests_on, _)| rests_on).unwrap_or_default();
+    known.rests_on.into_iter().chain(files).chain(read)
 }
 
 pub(super) fn of_listing(listing: &Listing) -> Option<Vec<u8>> {
@@ -177,6 +186,16 @@ pub(super) fn listing(record: &[u8]) -> Option<Listing> {
     let written: WrittenListing<'_> = postcard::from_bytes(record).ok()?;
     let directories = written.directories.into_iter().map(|(name, id)| (name.into(), ObjectId::from_bytes(id)));
     Some(Listing { directories: directories.collect(), attributes: split(&written.attributes)? })
+}
+
+pub(super) fn of_conclusion(rests_on: &[ObjectId], content: &[u8]) -> Option<Vec<u8>> {
+    postcard::to_allocvec(&WrittenConclusion { rests_on: joined(rests_on).into(), content }).ok()
+}
+
+/// What a conclusion rests on, and what it says.
+pub(super) fn conclusion(record: &[u8]) -> Option<(Vec<ObjectId>, &[u8])> {
+    let written: WrittenConclusion<'_> = postcard::from_bytes(record).ok()?;
+    Some((split(&written.rests_on)?, written.content))
 }
 
 /// An entry in 21 bytes.
@@ -244,6 +263,9 @@ mod tests {
         }
         let known = Listing { directories: vec![(b"a".as_slice().into(), number(1))], attributes: vec![number(2)] };
         assert_eq!(listing(&of_listing(&known).unwrap()).unwrap(), known);
+        let known = of_conclusion(&[number(1), number(2)], b"said").unwrap();
+        assert_eq!(conclusion(&known).unwrap(), (vec![number(1), number(2)], b"said".as_slice()));
+        assert!(rests_on((Kind::Conclusion, number(0)), &known).eq([1, 2].map(number)));
         for cut in 0..record.len() {
             assert_eq!(differences(&record[..cut]), None, "{cut}");
         }

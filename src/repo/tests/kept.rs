@@ -1,6 +1,8 @@
 //! What is kept changes nothing: not when it is there, damaged, somebody else's, or about a repository that lost objects.
 #![expect(clippy::disallowed_types, reason = "objects are packed with the library that they are read by")]
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
@@ -8,15 +10,21 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 
 use crate::facts::CommitFact;
+use crate::facts::Hollow;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
+use crate::repo::IsIgnored;
 use crate::repo::ObjectKind;
 use crate::repo::OwnerCheck;
 use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Span;
+use crate::repo::Walk;
+use crate::repo::changes::Compared;
 use crate::repo::changes::changes;
+use crate::repo::hollow::Claims;
+use crate::repo::hollow::hollow;
 use crate::repo::kept::Kept;
 use crate::repo::kept::Kind;
 use crate::repo::memory::write_tree;
@@ -53,6 +61,7 @@ impl Past {
         commit(&[1, 2], &[rules, ("a", "1\n3\nown\n"), ("made/x", "1\n"), ("d/b", "\0")]);
         commit(&[3], &[rules, ("a", "1\n2\n"), ("made/x", "1\n"), ("d/b", "\0")]);
         commit(&[4], &[rules, ("a", "1\n3\nown\n"), ("made/x", "2\n"), ("d/b", "\0")]);
+        commit(&[5], &[rules, ("a", " 1\n3\n\nown\n"), ("made/x", "2\n"), ("d/b", "\0")]);
         Self { repo, store: tempfile::tempdir().unwrap(), commits }
     }
 
@@ -127,9 +136,30 @@ fn told(repository: &Repository, tip: ObjectId, ignored: &str) -> String {
         let changed = changes(repository, &commits, &is_ignored, &Quiet)?;
         let paired: Vec<_> = commits.iter().copied().zip(&changed).collect();
         let retraces = retraced(repository, &walk, &paired, &is_ignored)?;
-        Ok(format!("{walk:#?}\n{changed:#?}\n{retraces:#?}"))
+        let found = hollows(repository, &walk, &changed, &is_ignored)?;
+        Ok(format!("{walk:#?}\n{changed:#?}\n{retraces:#?}\n{found:#?}"))
     };
     read().unwrap_or_else(|error| format!("{error:?}"))
+}
+
+/// What all commits lack, as if each claimed credit.
+fn hollows(
+    repository: &Repository,
+    walk: &Walk,
+    changed: &[Compared],
+    ignored: &IsIgnored<'_>,
+) -> Result<BTreeMap<ObjectId, Hollow>, RepoError> {
+    let ids = walk.commits.iter().map(|fact| fact.id);
+    let claims = Claims {
+        claimed: &ids.clone().collect(),
+        changes: &ids.zip(changed.iter().map(|compared| compared.changes.clone())).collect(),
+        whole: None,
+        coming: &BTreeSet::new(),
+        ignored,
+        without_comments: &|_path, _text| None,
+        rules: b"",
+    };
+    hollow(repository, &walk.commits, &claims)
 }
 
 fn write(path: &Path, content: &[u8]) {
@@ -140,7 +170,13 @@ fn write(path: &Path, content: &[u8]) {
 fn nothing_but_time_depends_on_it() {
     let past = Past::new();
     let plain = past.plain();
-    assert!(plain.contains("Undoes") && plain.contains("Repeats") && plain.contains("Ignored"), "{plain}");
+    assert!(
+        plain.contains("Undoes")
+            && plain.contains("Repeats")
+            && plain.contains("Ignored")
+            && plain.contains("WithoutChange"),
+        "{plain}"
+    );
     assert_eq!(past.kept(), plain, "cold");
     let written = fs::read(past.file()).unwrap();
     assert_eq!(past.kept(), plain, "warm");
@@ -175,7 +211,8 @@ fn a_second_run_reads_no_object() {
     let changed = changes(&repository, &commits, &is_ignored, &Quiet).unwrap();
     let paired: Vec<_> = commits.iter().copied().zip(&changed).collect();
     let retraces = retraced(&repository, &walk, &paired, &is_ignored).unwrap();
-    assert_eq!(format!("{walk:#?}\n{changed:#?}\n{retraces:#?}"), plain);
+    let found = hollows(&repository, &walk, &changed, &is_ignored).unwrap();
+    assert_eq!(format!("{walk:#?}\n{changed:#?}\n{retraces:#?}\n{found:#?}"), plain);
 }
 
 #[test]
