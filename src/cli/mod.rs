@@ -71,10 +71,18 @@ pub fn main() -> Exit {
     let mut outputs = Outputs::of_process();
     let sink = outputs.sink();
     // A fault of ours is told in one line, without the paths of our sources on the way.
-    panic::set_hook(Box::new(move |panicked| Outputs::of_process().tell_panic(panicked, sink)));
-    // Nothing of what the closure changed is looked at after a panic.
-    let ran = panic::catch_unwind(panic::AssertUnwindSafe(|| run(&arguments, role, &mut outputs)));
-    ran.unwrap_or(Exit::CannotJudge)
+    panic::set_hook(Box::new(move |panicked| {
+        Outputs::of_process().tell_panic(panicked, sink);
+        end(Exit::CannotJudge);
+    }));
+    run(&arguments, role, &mut outputs)
+}
+
+/// Ends the process from whichever thread has panicked. As released the program cannot unwind: it would abort, which is no
+/// exit code of ours.
+#[expect(clippy::exit, reason = "there is no way back to `main` from a panic")]
+fn end(exit: Exit) -> ! {
+    std::process::exit(exit.code().into())
 }
 
 /// Which of the two processes this is.
