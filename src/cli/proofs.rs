@@ -36,6 +36,8 @@ pub(super) struct Looked<'a> {
     pub(super) ignored: &'a IsIgnored<'a>,
     /// Whether it is looked for although no credit hangs on it.
     pub(super) evidence: Evidence,
+    /// How many days before its end the history begins.
+    pub(super) days: u32,
 }
 
 /// Adds to each credited commit what its content says for its label.
@@ -53,7 +55,7 @@ pub(super) fn prove(looked: &Looked<'_>, facts: &[CommitFact], items: &mut [Work
         return Ok(());
     }
     let prover = prover()?;
-    let days = looked.policy.window_days.saturating_add(OLD_DAYS);
+    let days = looked.days.saturating_add(OLD_DAYS);
     let past = match Past::of(looked.repository, looked.walk, days) {
         Ok(past) => Some(past),
         Err(_untold) if !decides => None,
