@@ -12,8 +12,10 @@ use crate::facts::Retrace;
 use crate::facts::RetraceKind;
 
 /// For every commit that earns no credit, the retrace that takes it away.
-pub(super) fn withdrawn(facts: &[CommitFact], retraces: &[Retrace]) -> BTreeMap<ObjectId, Retrace> {
-    let landings: BTreeMap<ObjectId, ObjectId> = facts.iter().map(|fact| (fact.id, fact.landing.commit)).collect();
+///
+/// `commits` are all commits that there are, each with what landed it.
+pub(super) fn withdrawn(commits: &[(ObjectId, ObjectId)], retraces: &[Retrace]) -> BTreeMap<ObjectId, Retrace> {
+    let landings: BTreeMap<ObjectId, ObjectId> = commits.iter().copied().collect();
     let landing = |id: &ObjectId| landings.get(id).copied();
     // A merge stands for what it brought in: the two are one change, not two that say the same.
     let one_change = |retrace: &&Retrace| {
@@ -39,9 +41,9 @@ pub(super) fn withdrawn(facts: &[CommitFact], retraces: &[Retrace]) -> BTreeMap<
         taken.entry(retrace.earlier).or_insert(*retrace);
     }
     // What a merge stands for shares its lot.
-    facts
+    commits
         .iter()
-        .filter_map(|fact| taken.get(&fact.id).or_else(|| taken.get(&fact.landing.commit)).map(|why| (fact.id, *why)))
+        .filter_map(|(id, landing)| taken.get(id).or_else(|| taken.get(landing)).map(|why| (*id, *why)))
         .collect()
 }
 
@@ -124,19 +126,17 @@ fn alive(retraces: &[Retrace]) -> BTreeSet<ObjectId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::sample::commit;
     use crate::classify::sample::id;
     use RetraceKind::Repeats;
     use RetraceKind::Undoes;
 
     fn lost(landings: &[(u8, u8)], retraces: &[(u8, RetraceKind, u8)]) -> Vec<u8> {
-        let facts: Vec<CommitFact> =
-            landings.iter().map(|(number, landing)| commit(*number).landing_with(*landing).fact).collect();
+        let commits: Vec<_> = landings.iter().map(|(number, landing)| (id(*number), id(*landing))).collect();
         let retraces: Vec<Retrace> = retraces
             .iter()
             .map(|(later, kind, earlier)| Retrace { later: id(*later), earlier: id(*earlier), kind: *kind })
             .collect();
-        withdrawn(&facts, &retraces).keys().map(|id| id.as_bytes()[0]).collect()
+        withdrawn(&commits, &retraces).keys().map(|id| id.as_bytes()[0]).collect()
     }
 
     #[test]

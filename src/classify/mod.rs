@@ -126,9 +126,8 @@ pub fn classify(
     retraces: &[Retrace],
     context: &Context<'_>,
 ) -> Vec<WorkItem> {
-    let withdrawn = credit::withdrawn(facts, retraces);
     let landings = landings(facts);
-    let owned = owners_of_paths(changes, context);
+    let owned = owners_of_paths(facts, changes, context);
     let nothing = Changes::default();
     let reading = |fact: &CommitFact| -> Reading {
         let mut counted = match read(fact, changes, &landings, context) {
@@ -140,20 +139,12 @@ pub fn classify(
             let of = |path: &RepoPath| owned.get(path).cloned().unwrap_or_default();
             counted.owners = owners::owners(changed, context.policy, of);
         }
-        let (retraced, had_credit) = (withdrawn.get(&fact.id), counted.credit > BasisPoints::ZERO);
         if let Some(hollow) = context.hollow.get(&fact.id).filter(|_| is_claimed(&counted)) {
-            // Of what was undone, that alone is told.
-            if retraced.is_none() {
-                counted.evidence.doubts.push(Doubt::of(*hollow));
-            }
+            counted.evidence.doubts.push(Doubt::of(*hollow));
             counted.credit = BasisPoints::ZERO;
         }
         if let Some(stated) = context.relabels.get(&fact.id) {
             relabel::relabel(&mut counted, stated, context.policy);
-        }
-        if let Some(retrace) = retraced.filter(|_| had_credit || counted.credit > BasisPoints::ZERO) {
-            counted.credit = BasisPoints::ZERO;
-            counted.evidence.retraced = Some(*retrace);
         }
         Reading::Counted(Box::new(counted))
     };
@@ -164,7 +155,34 @@ pub fn classify(
         author: fact.author.clone(),
         reading: reading(fact),
     };
-    facts.iter().map(item).collect()
+    let mut items: Vec<WorkItem> = facts.iter().map(item).collect();
+    withdraw(&mut items, retraces);
+    items
+}
+
+/// Takes the credit away of what was undone, undoes another or is there twice, as far as these items and retraces tell:
+/// the last step of [`classify`], for items that were classified without retraces.
+pub fn withdraw(items: &mut [WorkItem], retraces: &[Retrace]) {
+    if retraces.is_empty() {
+        return;
+    }
+    let commits: Vec<(ObjectId, ObjectId)> = items.iter().map(|item| (item.commit, item.landing.commit)).collect();
+    let withdrawn = credit::withdrawn(&commits, retraces);
+    for item in items {
+        let (Reading::Counted(counted), Some(retrace)) = (&mut item.reading, withdrawn.get(&item.commit)) else {
+            continue;
+        };
+        let is_hollow = |doubt: &Doubt| matches!(doubt, Doubt::WithoutChange | Doubt::MassChange);
+        let had_credit = counted.credit > BasisPoints::ZERO
+            || counted.evidence.doubts.iter().any(is_hollow)
+            || counted.evidence.relabelled.as_ref().is_some_and(|made| made.natural > BasisPoints::ZERO);
+        // Of what was undone, that alone is told.
+        counted.evidence.doubts.retain(|doubt| !is_hollow(doubt));
+        if had_credit {
+            counted.credit = BasisPoints::ZERO;
+            counted.evidence.retraced = Some(*retrace);
+        }
+    }
 }
 
 /// The commits that would be credited as paydown by their labels alone, so that it is worth looking at what they did.
@@ -230,13 +248,15 @@ fn landings(facts: &[CommitFact]) -> BTreeMap<ObjectId, &CommitFact> {
 
 /// The owners of all changed paths, each asked for once: a path is changed again and again.
 fn owners_of_paths<'c>(
+    facts: &[CommitFact],
     changes: &'c BTreeMap<ObjectId, Changes>,
     context: &Context<'_>,
 ) -> BTreeMap<&'c RepoPath, Vec<TeamId>> {
     if context.policy.attribution != Attribution::Paths {
         return BTreeMap::new();
     }
-    let paths: BTreeSet<&RepoPath> = changes.values().flat_map(|one| &one.paths).map(|change| &change.path).collect();
+    let changes = facts.iter().filter_map(|fact| changes.get(&fact.id));
+    let paths: BTreeSet<&RepoPath> = changes.flat_map(|one| &one.paths).map(|change| &change.path).collect();
     paths.into_iter().map(|path| (path, (context.owners)(path))).collect()
 }
 

@@ -130,7 +130,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let (policy, warnings) = (loaded.policy, loaded.warnings);
     let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
     let chosen = chosen(settings, &policy)?;
-    let walk = walked(&repository, revisions.tip, settings, &policy, trusted.as_ref(), progress)?;
+    let walk = walked(&repository, revisions.tip, settings, policy.window_days, trusted.as_ref(), progress)?;
     let ahead = gate::ahead(&repository, &revisions, &walk, trusted.as_ref(), progress)?;
     let history = walk.followed_by(ahead.as_ref());
     let asked =
@@ -172,6 +172,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         policy: &policy,
         ignored: &ignored,
         evidence: settings.evidence,
+        days: policy.window_days,
     };
     proofs::prove(&looked, &walk.commits, &mut items)?;
     let ledger = ledger::post(&items, &policy)?;
@@ -246,16 +247,16 @@ pub(super) fn shadow(policy: &Policy, today: Day, findings: &mut [Finding]) -> O
     Some(InShadow { why, failing })
 }
 
-/// The window of the judged revision, or of the base.
-fn walked(
+/// What landed in so many days before the end of the window of the judged revision, or of the base.
+pub(super) fn walked(
     repository: &Repository,
     tip: Option<ObjectId>,
     settings: &Settings,
-    policy: &Policy,
+    days: u32,
     trusted: Option<&Trusted>,
     progress: &dyn Progress,
 ) -> Result<Walk, RepoError> {
-    let span = Span { as_of: settings.as_of, days: policy.window_days };
+    let span = Span { as_of: settings.as_of, days };
     match (tip, trusted) {
         (Some(tip), Some(trusted)) => {
             walk::window(repository, tip, span, &|identity| trusted.mailmap.map(identity), progress)
@@ -265,7 +266,7 @@ fn walked(
 }
 
 /// The commits that claim credit for paydown and in which nothing was done.
-fn hollow(
+pub(super) fn hollow(
     repository: &Repository,
     history: &Walk,
     changes: &BTreeMap<ObjectId, Changes>,
@@ -312,7 +313,7 @@ pub(super) fn chosen(settings: &Settings, policy: &Policy) -> Result<Vec<TeamId>
     Ok(chosen)
 }
 
-fn subject(
+pub(super) fn subject(
     settings: &Settings,
     repository: &Repository,
     tip: Option<ObjectId>,

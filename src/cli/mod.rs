@@ -25,6 +25,7 @@ mod markers;
 mod noticed;
 mod org_policy;
 mod outputs;
+mod past;
 mod progress;
 mod proofs;
 mod relabel;
@@ -43,6 +44,7 @@ use std::panic;
 use crate::config;
 use crate::report::json;
 use crate::report::markers::json as markers_json;
+use crate::report::past::json as past_json;
 
 use args::Args;
 use args::Command;
@@ -55,6 +57,7 @@ use args::SchemaOf;
 use error::CliError;
 use error::Fault;
 use outputs::Outputs;
+use past::Asked;
 
 pub use exit::Exit;
 
@@ -133,12 +136,22 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
         Command::Labels(LabelsCommand::Import(typed)) => labels::import(&typed, outputs),
         Command::Relabel(typed) => relabel::relabel(typed, outputs),
         Command::Rules { name } => outputs.print(&rules(name.as_deref())?).map(|()| Exit::Passed),
+        Command::Simulate(typed) => match supervised(&typed.judging.limits, arguments, role) {
+            Some(ended) => ended,
+            None => past::past(typed, Asked::Simulation, outputs),
+        },
+        Command::Trend(typed) => match supervised(&typed.judging.limits, arguments, role) {
+            Some(ended) => ended,
+            None => past::past(typed, Asked::Trend, outputs),
+        },
         Command::Schema { of } => {
             let schema = match of {
                 SchemaOf::Policy => config::policy_schema(),
                 SchemaOf::Report => json::schema(),
                 SchemaOf::Item => json::line_schema(),
                 SchemaOf::Markers => markers_json::schema(),
+                SchemaOf::Simulation => past_json::simulation_schema(),
+                SchemaOf::Trend => past_json::trend_schema(),
             };
             outputs.print(&format!("{schema:#}\n")).map(|()| Exit::Passed)
         }

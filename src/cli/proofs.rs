@@ -40,6 +40,8 @@ pub(super) struct Looked<'a> {
     pub(super) ignored: &'a IsIgnored<'a>,
     /// Whether it is looked for although no credit hangs on it.
     pub(super) evidence: Evidence,
+    /// How many days before its end the history begins.
+    pub(super) days: u32,
 }
 
 /// Adds to each credited commit what its content says for its label.
@@ -59,7 +61,7 @@ pub(super) fn prove(looked: &Looked<'_>, facts: &[CommitFact], items: &mut [Work
     // Made for the first content that is read: often an earlier run did.
     let prover = OnceLock::new();
     let digest = config::tables_digest();
-    let days = looked.policy.window_days.saturating_add(OLD_DAYS);
+    let days = looked.days.saturating_add(OLD_DAYS);
     let past = match Past::of(looked.repository, looked.walk, days) {
         Ok(past) => Some(past),
         Err(_untold) if !decides => None,

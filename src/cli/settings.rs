@@ -228,6 +228,19 @@ pub(super) fn window(text: &str) -> Result<u32, String> {
     days.filter(|days| (1..=MOST_DAYS).contains(days)).ok_or_else(|| format!("from `1d` to `{MOST_DAYS}d`"))
 }
 
+/// Reads `1y`, `26w` or `90d`; a year is 52 weeks.
+pub(super) fn span(text: &str) -> Result<u32, String> {
+    const MOST_DAYS: u32 = 3_660;
+    let (number, factor) = match (text.strip_suffix('y'), text.strip_suffix('w'), text.strip_suffix('d')) {
+        (Some(years), ..) => (years, 364),
+        (_, Some(weeks), _) => (weeks, 7),
+        (_, _, Some(days)) => (days, 1),
+        _ => return Err("write years, weeks or days, such as `1y`, `26w` or `90d`".to_owned()),
+    };
+    let days = number.parse::<u32>().ok().and_then(|number| number.checked_mul(factor));
+    days.filter(|days| (7..=MOST_DAYS).contains(days)).ok_or_else(|| "from `1w` to `10y`".to_owned())
+}
+
 /// Reads `20%`.
 pub(super) fn allocation(text: &str) -> Result<BasisPoints, String> {
     BasisPoints::parse_percentage(text).ok_or_else(|| "write 0% to 100%, with at most two decimals".to_owned())

@@ -6,6 +6,7 @@ pub mod formats;
 pub mod json;
 pub mod markers;
 pub mod pages;
+pub mod past;
 pub mod sink;
 #[cfg(feature = "program")]
 pub mod text;

@@ -17,6 +17,16 @@ use crate::verdict::Verdict;
 /// Judges the chosen teams, or all where none is chosen; in the order of the policy.
 #[must_use]
 pub fn judge(ledger: &Ledger, policy: &Policy, chosen: &[TeamId]) -> Vec<Verdict> {
+    let mut verdicts = judge_without_intervals(ledger, policy, chosen);
+    for verdict in &mut verdicts {
+        let account = ledger.accounts.get(verdict.team.0);
+        verdict.interval = account.and_then(|account| Interval::of(account.person_weeks.values()));
+    }
+    verdicts
+}
+
+/// The same without the intervals, which take the most time and decide nothing unless the policy says so.
+pub(super) fn judge_without_intervals(ledger: &Ledger, policy: &Policy, chosen: &[TeamId]) -> Vec<Verdict> {
     let teams = policy.teams.iter().zip(&ledger.accounts).enumerate().map(|(place, pair)| (TeamId(place), pair));
     teams
         .filter(|(team, _)| chosen.is_empty() || chosen.contains(team))
@@ -64,7 +74,7 @@ fn verdict(id: TeamId, team: &Team, account: &Account, policy: &Policy) -> Verdi
         share,
         allocation,
         shortfall: share.map_or(Some(0), |share| share.shortfall(allocation)),
-        interval: Interval::of(account.person_weeks.values()),
+        interval: None,
     }
 }
 

@@ -12,16 +12,20 @@
 
 mod findings;
 mod gate;
+mod history;
 mod interval;
 mod judge;
 mod share;
+mod simulate;
 mod standing;
 mod waived;
 
 pub use findings::findings;
 pub use gate::{Answer, ChangeVerdict, Coming, change_findings, judge_change};
+pub use history::{Point, Record, weekly};
 pub use interval::Interval;
 pub use judge::{fails, judge, waive};
 pub use share::Share;
+pub use simulate::{SimulatedLanding, simulate};
 pub use standing::{Standing, Verdict};
 pub use waived::waiver_findings;

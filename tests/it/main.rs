@@ -21,6 +21,7 @@ mod markers;
 mod naughty;
 mod org_policy;
 mod packs;
+mod past;
 mod policies;
 mod program;
 mod relabel;

@@ -9,6 +9,7 @@ mod judging;
 mod labels;
 mod limits;
 mod markers;
+mod past;
 mod relabel;
 
 use std::ffi::OsString;
@@ -36,6 +37,7 @@ pub(super) use limits::OwnerArgs;
 pub(super) use markers::ListFormat;
 pub(super) use markers::MarkersArgs;
 pub(super) use markers::SortBy;
+pub(super) use past::PastArgs;
 pub(super) use relabel::RelabelArgs;
 
 /// Fails the build of a team whose share of debt paydown falls below its protected allocation.
@@ -101,12 +103,23 @@ pub(super) enum Command {
         /// The pack to print
         name: Option<String>,
     },
+    /// Show what the gate would have said of the past: weeks short, merges blocked
+    ///
+    /// Every landing of the span is judged as `check --base` judges a merge, on top of the mainline as it stood before it, and
+    /// every week as `check --as-of` does: by the policy, the teams and the labels of today.
+    #[command(after_help = past::SIMULATE_EXAMPLES)]
+    Simulate(PastArgs),
     /// Print a JSON Schema
     Schema {
         /// Of what
         #[arg(default_value = "policy")]
         of: SchemaOf,
     },
+    /// Show how the teams' shares went, week by week
+    ///
+    /// Each week is judged as `check --as-of` judges it: by the policy and the teams of today, with a window that rolls along.
+    #[command(after_help = past::TREND_EXAMPLES)]
+    Trend(PastArgs),
 }
 
 /// What has a schema.
@@ -120,6 +133,10 @@ pub(super) enum SchemaOf {
     Item,
     /// What `markers --format json` prints.
     Markers,
+    /// What `simulate --format json` prints.
+    Simulation,
+    /// What `trend --format json` prints.
+    Trend,
 }
 
 impl Args {

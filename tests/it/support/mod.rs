@@ -2,7 +2,9 @@
 
 mod history;
 mod keys;
+mod mainline;
 mod room;
 
 pub(crate) use history::{History, Written};
+pub(crate) use mainline::mainline;
 pub(crate) use room::{Room, Told};

@@ -1,0 +1,51 @@
+//! `debtlint trend` and `debtlint simulate`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::settings;
+
+use super::JudgingArgs;
+use super::ListFormat;
+
+pub(super) const TREND_EXAMPLES: &str = "\
+Examples:
+  debtlint trend                                the last year, a line a team
+  debtlint trend --since 2y --team payments     two years of one team
+  debtlint trend --window 26w                   with a longer window than the policy's
+  debtlint trend --format json                  every weekly point, for a program
+
+Exit codes: 0 told, 2 what was typed or written is wrong, 3 could not judge.";
+
+pub(super) const SIMULATE_EXAMPLES: &str = "\
+Examples:
+  debtlint simulate                             the policy as it is, over the last year
+  debtlint simulate --allocation 15%            what a floor of 15% would have meant for every team
+  debtlint simulate --window 26w --since 26w    another window, half a year back
+  debtlint simulate --config draft.yml          a policy that is not committed yet
+  debtlint simulate --format json               every blocked landing, for a program
+
+Exit codes: 0 told, 2 what was typed or written is wrong, 3 could not judge.";
+
+/// `debtlint trend`, `debtlint simulate`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PastArgs {
+    /// The repository, or a path inside of it
+    #[arg(default_value = ".")]
+    pub(in crate::cli) path: PathBuf,
+
+    /// What is judged, and by what.
+    #[command(flatten)]
+    pub(in crate::cli) judging: JudgingArgs,
+
+    /// How far to look back: 1y (52 weeks), 26w, 90d
+    ///
+    /// One point a week, back from the judged revision. History is needed for one window more than that.
+    #[arg(long, value_name = "LENGTH", default_value = "1y", value_parser = settings::span)]
+    pub(in crate::cli) since: u32,
+
+    /// How to write it
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub(in crate::cli) format: ListFormat,
+}

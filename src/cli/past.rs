@@ -1,0 +1,159 @@
+//! `debtlint trend` and `debtlint simulate`: the history is read once, and judged as it stood week by week.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+
+use crate::classify;
+use crate::classify::Context;
+use crate::cli::agreed;
+use crate::cli::args::ListFormat;
+use crate::cli::args::PastArgs;
+use crate::cli::asked;
+use crate::cli::cache;
+use crate::cli::check;
+use crate::cli::error::CliError;
+use crate::cli::error::Fault;
+use crate::cli::exit::Exit;
+use crate::cli::ignored::Ignored;
+use crate::cli::outputs::Outputs;
+use crate::cli::progress::Bar;
+use crate::cli::progress::Show;
+use crate::cli::proofs;
+use crate::cli::proofs::Looked;
+use crate::cli::relabels;
+use crate::cli::revisions::Revisions;
+use crate::cli::settings::Settings;
+use crate::cli::settings::Strictness;
+use crate::facts::Changes;
+use crate::facts::CommitFact;
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::policy::TeamId;
+use crate::repo::Progress;
+use crate::repo::Repository;
+use crate::repo::changes;
+use crate::repo::changes::Compared;
+use crate::repo::retrace;
+use crate::repo::trusted::PathOwners;
+use crate::repo::trusted::Trusted;
+use crate::report::Subject;
+use crate::report::past;
+use crate::report::past::Past;
+use crate::report::text;
+use crate::verdict;
+use crate::verdict::Record;
+
+/// What is asked of a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// How the teams stood.
+    Trend,
+    /// What the gate would have said, too.
+    Simulation,
+}
+
+/// Tells the past of a repository.
+pub(super) fn past(typed: PastArgs, asked: Asked, outputs: &mut Outputs) -> Result<Exit, Fault> {
+    let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
+    let settings = Settings::new(typed.path, typed.judging, Strictness::Fail);
+    let bar = Bar::new(show);
+    let told = look_back(&settings, typed.since, asked, &bar);
+    bar.finish();
+    let told = told?;
+    match (typed.format, asked) {
+        (ListFormat::Text, Asked::Trend) => outputs.print(&text::trend(&told, outputs.view()))?,
+        (ListFormat::Text, Asked::Simulation) => outputs.print(&text::simulation(&told, outputs.view()))?,
+        (ListFormat::Json, Asked::Trend) => outputs.write(|out| past::json::write_trend(&told, out))?,
+        (ListFormat::Json, Asked::Simulation) => outputs.write(|out| past::json::write_simulation(&told, out))?,
+    }
+    Ok(Exit::Passed)
+}
+
+/// Reads so many days and a window before them, once, and judges every week of them. As [`check::judge`], but that no
+/// change lies on top, and that what takes credit away is looked for in the whole span.
+pub(super) fn look_back(settings: &Settings, days: u32, asked: Asked, progress: &dyn Progress) -> Result<Past, Fault> {
+    let repository = cache::with_facts(Repository::open(&settings.path, settings.owner)?, settings)?;
+    let revisions = Revisions::resolve(&repository, settings)?;
+    let policy = agreed::policy(&repository, &revisions, settings)?.loaded.policy;
+    let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
+    let chosen = check::chosen(settings, &policy)?;
+    let span = days.saturating_add(policy.window_days);
+    let walk = check::walked(&repository, revisions.tip, settings, span, trusted.as_ref(), progress)?;
+    let requests = asked::gather(&repository, revisions.tip, None, &settings.request, &policy)?.requests;
+
+    let ignored = Ignored::new(&policy, trusted.as_ref());
+    let ignored = |path: &RepoPath| ignored.is(path);
+    let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
+    let codeowners = trusted.as_ref().and_then(|trusted| trusted.codeowners.clone());
+    let owners = PathOwners::new(&policy.teams, codeowners).map_err(CliError::from)?;
+    // The same paths change week after week.
+    let known: RefCell<HashMap<RepoPath, Vec<TeamId>>> = RefCell::default();
+    let owners = |path: &RepoPath| {
+        if let Some(found) = known.borrow().get(path) {
+            return found.clone();
+        }
+        let found = owners.owners(path);
+        known.borrow_mut().insert(path.clone(), found.clone());
+        found
+    };
+    let relabels = relabels::stated(&repository, &policy, revisions.tip.zip(trusted.as_ref()), &walk)?;
+    let coming = BTreeSet::new();
+    let context = Context {
+        policy: &policy,
+        ignored_revisions: &ignored_revisions,
+        requests: &requests,
+        coming: &coming,
+        hollow: &BTreeMap::new(),
+        relabels: &relabels,
+        owners: &owners,
+    };
+
+    let compared = walk.commits.iter();
+    let compared = compared.filter(|fact| !classify::exempt_at_sight(fact, &policy, &ignored_revisions));
+    let compared: Vec<&CommitFact> = compared.collect();
+    let changed = changes::changes(&repository, &compared, &ignored, progress)?;
+    let paired: Vec<(&CommitFact, &Compared)> = compared.iter().copied().zip(&changed).collect();
+    let retraces = retrace::retraced(&repository, &walk, &paired, &ignored)?;
+    let changed: BTreeMap<ObjectId, Changes> =
+        compared.iter().map(|fact| fact.id).zip(changed.into_iter().map(|compared| compared.changes)).collect();
+    let hollow = check::hollow(&repository, &walk, &changed, None, &context, &ignored)?;
+    let context = Context { hollow: &hollow, ..context };
+    // As if nothing had been undone: what had been is another matter every week.
+    let mut items = classify::classify(&walk.commits, &changed, &[], &context);
+    let looked = Looked {
+        repository: &repository,
+        walk: &walk,
+        policy: &policy,
+        ignored: &ignored,
+        evidence: settings.evidence,
+        days: span,
+    };
+    proofs::prove(&looked, &walk.commits, &mut items)?;
+
+    let record = Record {
+        as_of: walk.as_of,
+        start: walk.start,
+        goes_on: walk.boundary.is_some(),
+        facts: &walk.commits,
+        items: &items,
+        retraces: &retraces,
+        changes: &changed,
+        context,
+        chosen: &chosen,
+    };
+    let points = verdict::weekly(&record, days, &|done, all| progress.tick(done, all, "judging weeks"))?;
+    let since = points.first().map_or(walk.as_of, |point| point.as_of);
+    let landings = match asked {
+        Asked::Trend => Vec::new(),
+        Asked::Simulation => {
+            verdict::simulate(&record, since, &|done, all| progress.tick(done, all, "judging landings"))?
+        }
+    };
+    drop(repository.keep_facts());
+    let start = walk.as_of.minus_days(policy.window_days);
+    let told = check::subject(settings, &repository, revisions.tip, &walk, chosen.clone());
+    let subject = Subject { start: told.start.map(|_| start), ..told };
+    Ok(Past { subject, policy, points, landings })
+}

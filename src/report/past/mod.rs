@@ -1,0 +1,83 @@
+//! How the teams stood over time as one value: the only input of `debtlint trend` and `debtlint simulate`.
+
+pub mod json;
+
+use crate::policy::Policy;
+use crate::policy::TeamId;
+use crate::report::Subject;
+use crate::verdict::Point;
+use crate::verdict::SimulatedLanding;
+use crate::verdict::Standing;
+use crate::verdict::Verdict;
+use crate::verdict::fails;
+
+/// What was judged, by what, and how it stood week by week.
+#[derive(Debug, Clone)]
+pub struct Past {
+    /// What was judged: its window is the last point's.
+    pub subject: Subject,
+    /// By what.
+    pub policy: Policy,
+    /// A week apart, oldest first; the last one is the judged revision's own.
+    pub points: Vec<Point>,
+    /// What the gate would have said of each landing behind the first point; empty unless that was asked for.
+    pub landings: Vec<SimulatedLanding>,
+}
+
+/// One team's weeks in figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Weeks with enough work to be judged.
+    pub judged: u64,
+    /// Weeks in which the team would have failed a run.
+    pub short: u64,
+    /// The most of these in a row.
+    pub longest: u64,
+    /// How many of these in a row there are at the end.
+    pub lasting: u64,
+    /// Landings that concern the team.
+    pub landings: u64,
+    /// Landings that it would have blocked.
+    pub blocked: u64,
+}
+
+impl Past {
+    /// The judged teams, in the order of the policy.
+    #[must_use]
+    pub fn teams(&self) -> Vec<TeamId> {
+        let last = self.points.last();
+        last.map(|point| point.verdicts.iter().map(|verdict| verdict.team).collect()).unwrap_or_default()
+    }
+
+    /// One team's verdicts, oldest first.
+    pub fn course(&self, team: TeamId) -> impl DoubleEndedIterator<Item = &Verdict> {
+        self.points.iter().filter_map(move |point| point.verdicts.iter().find(|verdict| verdict.team == team))
+    }
+
+    /// One team's weeks in figures.
+    #[must_use]
+    pub fn tally(&self, team: TeamId) -> Tally {
+        let mut tally = Tally::default();
+        for verdict in self.course(team) {
+            let is_judged = verdict.standing != Standing::NotEnoughWork;
+            tally.judged = tally.judged.saturating_add(u64::from(is_judged));
+            if fails(verdict, &self.policy) {
+                tally.short = tally.short.saturating_add(1);
+                tally.lasting = tally.lasting.saturating_add(1);
+                tally.longest = tally.longest.max(tally.lasting);
+            } else {
+                tally.lasting = 0;
+            }
+        }
+        for landing in &self.landings {
+            tally.landings = tally.landings.saturating_add(u64::from(landing.concerns.contains(&team)));
+            tally.blocked = tally.blocked.saturating_add(u64::from(landing.blocked.contains(&team)));
+        }
+        tally
+    }
+
+    /// The landings that would have been blocked, for whichever team.
+    pub fn blocked(&self) -> impl DoubleEndedIterator<Item = &SimulatedLanding> {
+        self.landings.iter().filter(|landing| !landing.blocked.is_empty())
+    }
+}

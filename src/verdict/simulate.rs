@@ -1,0 +1,197 @@
+//! What the gate would have said of every landing of a history.
+//!
+//! Each landing is judged as `check --base` judges a merge: on top of the mainline before it, as if it landed at the end
+//! of that mainline's window.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::classify;
+use crate::classify::Context;
+use crate::classify::Exempt;
+use crate::classify::Reading;
+use crate::classify::WorkItem;
+use crate::facts::CommitFact;
+use crate::facts::Landing;
+use crate::facts::Lines;
+use crate::facts::ObjectId;
+use crate::facts::UnixTime;
+use crate::facts::Untrusted;
+use crate::ledger;
+use crate::ledger::Ledger;
+use crate::ledger::LedgerError;
+use crate::policy::Attribution;
+use crate::policy::ExemptReason;
+use crate::policy::FailWhen;
+use crate::policy::TeamId;
+use crate::verdict::Answer;
+use crate::verdict::Coming;
+use crate::verdict::Verdict;
+use crate::verdict::fails;
+use crate::verdict::history::Landed;
+use crate::verdict::history::Record;
+use crate::verdict::history::Until;
+use crate::verdict::judge;
+use crate::verdict::judge::judge_without_intervals;
+use crate::verdict::judge_change;
+use crate::verdict::waive;
+
+/// Of how many mainline commits the median time is taken: docs/measure.md, 1.
+const MEDIAN_OF: usize = 11;
+
+/// What the gate would have said of a landing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimulatedLanding {
+    /// The mainline commit.
+    pub commit: ObjectId,
+    /// When it landed.
+    pub time: UnixTime,
+    /// Its subject.
+    pub subject: Untrusted,
+    /// The teams whose work or paths it has, in the order of the policy.
+    pub concerns: Vec<TeamId>,
+    /// Those of them that it would have been blocked for.
+    pub blocked: Vec<TeamId>,
+}
+
+/// Judges every landing later than a time; oldest first. The first commit of a history has nothing that it lands on, and
+/// is left out.
+///
+/// # Errors
+///
+/// [`LedgerError`] when an amount leaves its range.
+pub fn simulate(
+    record: &Record<'_>,
+    since: UnixTime,
+    tick: &dyn Fn(u64, u64),
+) -> Result<Vec<SimulatedLanding>, LedgerError> {
+    let landings = record.landings();
+    let time = |landed: &Landed| record.of(landed).0.first().map(|fact| fact.landing.time);
+    let first = landings.partition_point(|landed| time(landed).is_none_or(|time| time <= since));
+    let all = u64::try_from(landings.len().saturating_sub(first)).unwrap_or(u64::MAX);
+    let mut told = Vec::new();
+    for ((place, landed), done) in landings.iter().enumerate().skip(first.max(1)).zip(1..) {
+        told.extend(record.landing(&landings, place, landed)?);
+        tick(done, all);
+    }
+    Ok(told)
+}
+
+impl Record<'_> {
+    fn landing(
+        &self,
+        landings: &[Landed],
+        place: usize,
+        landed: &Landed,
+    ) -> Result<Option<SimulatedLanding>, LedgerError> {
+        let policy = self.context.policy;
+        let (facts, before) = self.of(landed);
+        let Some(tip) = facts.iter().find(|fact| fact.id == landed.commit) else { return Ok(None) };
+        let as_of = latest(landings, place).unwrap_or(tip.landing.time);
+        let mut window = self.window(landings, as_of, Until::Landing(place));
+        let first = window.items.len();
+        let base = window.items.clone();
+        let base_ids = window.ids.clone();
+
+        // What lands is made now, by whom nobody has proven.
+        let mut coming = facts.to_vec();
+        for fact in &mut coming {
+            fact.landing = Landing { commit: landed.commit, time: as_of };
+            fact.committed = fact.committed.map(|_claimed| as_of);
+        }
+        let ids: BTreeSet<ObjectId> = coming.iter().map(|fact| fact.id).collect();
+        let context = Context { coming: &ids, ..self.context };
+        window.items.extend(self.read_again(&coming, before, &context));
+        window.ids.extend(&ids);
+        let retraces = self.retraces_among(&window.ids);
+        classify::withdraw(&mut window.items, &retraces);
+        let following = classify::following(&coming, &retraces);
+        for item in window.items.iter_mut().skip(first).filter(|item| following.copies.contains(&item.commit)) {
+            leave_out(item);
+        }
+        let after = ledger::post(&window.items, policy)?;
+        let touched = |fact: &CommitFact| self.touched(fact);
+        let touched = (first..).zip(coming.iter().map(touched)).collect();
+        let concerns = concerns(&after, first, &touched);
+        let chosen: Vec<TeamId> =
+            concerns.into_iter().filter(|team| self.chosen.is_empty() || self.chosen.contains(team)).collect();
+        let told = |blocked: Vec<TeamId>| SimulatedLanding {
+            commit: landed.commit,
+            time: tip.landing.time,
+            subject: tip.message.subject.clone(),
+            concerns: chosen.clone(),
+            blocked,
+        };
+        // Where no team that it concerns is short with it nothing blocks it: the base need not be posted.
+        let mut quick = self.judged(&after, &chosen);
+        waive(&mut quick, policy, as_of.day());
+        if chosen.is_empty() || !quick.iter().any(|verdict| fails(verdict, policy)) {
+            return Ok(Some(told(Vec::new())));
+        }
+        let mut base = base;
+        classify::withdraw(&mut base, &self.retraces_among(&base_ids));
+        let before = self.judged(&ledger::post(&base, policy)?, &chosen);
+        let coming_items = window.items.get(first..).unwrap_or_default();
+        let uses = classify::uses(&base, policy);
+        let excused = classify::excused(coming_items, &uses);
+        let reverts = (first..).zip(&coming).filter(|(_, fact)| following.reverts.contains(&fact.id));
+        let verdicts = judge_change(
+            &Coming {
+                before: &before,
+                after: &after,
+                first,
+                reverts: &reverts.map(|(number, _)| number).collect(),
+                excused: &excused.into_iter().map(|number| number.saturating_add(first)).collect(),
+                touched: &touched,
+                today: as_of.day(),
+            },
+            policy,
+        );
+        let short = verdicts.into_iter().filter(|verdict| verdict.answer == Answer::Short);
+        Ok(Some(told(short.map(|verdict| verdict.team).collect())))
+    }
+
+    /// The verdicts, with intervals where they decide.
+    fn judged(&self, ledger: &Ledger, chosen: &[TeamId]) -> Vec<Verdict> {
+        match self.context.policy.fail_when {
+            _ if chosen.is_empty() => Vec::new(),
+            FailWhen::Below => judge_without_intervals(ledger, self.context.policy, chosen),
+            FailWhen::ClearlyBelow => judge(ledger, self.context.policy, chosen),
+        }
+    }
+
+    /// The teams whose paths a commit touches. With attribution by paths its effort tells them already.
+    fn touched(&self, fact: &CommitFact) -> BTreeSet<TeamId> {
+        if self.context.policy.attribution == Attribution::Paths {
+            return BTreeSet::new();
+        }
+        let changes = self.changes.get(&fact.id).map(|changes| changes.paths.as_slice()).unwrap_or_default();
+        let seen = changes.iter().filter(|change| change.lines != Lines::Ignored);
+        seen.flat_map(|change| (self.context.owners)(&change.path)).collect()
+    }
+}
+
+/// As-of of the mainline before a landing: the later of its last commit's time and the median of the last times.
+fn latest(landings: &[Landed], end: usize) -> Option<UnixTime> {
+    let last = landings.get(end.saturating_sub(MEDIAN_OF)..end).unwrap_or_default();
+    let mut times: Vec<UnixTime> = last.iter().filter_map(|landed| landed.own).collect();
+    times.sort_unstable();
+    let median = times.get(times.len().saturating_sub(1).div_euclid(2)).copied();
+    last.last().and_then(|landed| landed.own).max(median)
+}
+
+/// The teams that work behind `first` is of, or touches.
+fn concerns(ledger: &Ledger, first: usize, touched: &BTreeMap<usize, BTreeSet<TeamId>>) -> BTreeSet<TeamId> {
+    let new = ledger.postings.iter().filter(|posting| posting.item >= first);
+    // What is left out has no postings, and concerns nobody by its paths.
+    let counted: BTreeSet<usize> = new.clone().map(|posting| posting.item).collect();
+    let by_paths = touched.iter().filter(|(item, _)| counted.contains(item)).flat_map(|(_, teams)| teams);
+    new.filter_map(|posting| posting.team).chain(by_paths.copied()).collect()
+}
+
+/// It has landed under another id, and is counted there.
+fn leave_out(item: &mut WorkItem) {
+    if matches!(item.reading, Reading::Counted(_)) {
+        item.reading = Reading::Exempt(Exempt { reason: ExemptReason::Copy, rule: None, matched: None });
+    }
+}

@@ -1,0 +1,132 @@
+//! The past: every weekly point says what `check --as-of` says, and every landing what the gate says.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::History;
+use crate::support::Room;
+use crate::support::Told;
+use crate::support::mainline;
+
+/// The law, on every scenario that judges a window: the last point is `check`'s, and each one before it what `check` says as
+/// of its time, to the last unit.
+#[test]
+fn every_point_is_what_check_says_of_its_time() {
+    let mut compared = 0;
+    for folder in folders("debtlint.yml") {
+        let (room, arguments) = room(&folder);
+        let told = run(&room, "trend", &arguments, &["--since", "4w", "--format", "json"]);
+        if told.status != Some(0) {
+            // What cannot be judged over two months more, as with a history that was cut.
+            continue;
+        }
+        let trend: Value = serde_json::from_str(&told.stdout).unwrap();
+        let teams = trend["teams"].as_array().unwrap();
+        let Some(points) = teams.first().map(|team| team["points"].as_array().unwrap().len()) else { continue };
+        for at in 0..points {
+            let mut more = vec!["--exit-zero", "--format", "json"];
+            let as_of = teams[0]["points"][at]["as_of"].as_str().unwrap();
+            if at + 1 < points {
+                more.extend(["--as-of", as_of]);
+            }
+            let check = run(&room, "check", &without_as_of(&arguments, at + 1 < points), &more);
+            let report: Value = serde_json::from_str(&check.stdout).unwrap_or_else(|_no_report| panic!("{check}"));
+            for team in teams {
+                let judged =
+                    report["teams"].as_array().unwrap().iter().find(|one| one["name"] == team["name"]).unwrap();
+                let decides = trend["measure"].as_str().unwrap().replace('-', "_");
+                assert_eq!(essence(&team["points"][at]), expected(judged, &decides), "{}: {as_of}", folder.display());
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 100, "only {compared} verdicts were compared");
+}
+
+/// The law of the gate: a landing is blocked where `check --base` of its first parent fails for a team.
+#[test]
+fn every_landing_is_what_the_gate_says_of_it() {
+    let (mut asked, mut blocked) = (0, 0);
+    for folder in folders("debtlint.yml") {
+        let (room, arguments) = room(&folder);
+        // The gate trusts the tree of each base; a simulation holds all of them to what the judged revision says today.
+        let has_news = folder.ends_with("ignore-revs");
+        if has_news || arguments.iter().any(|argument| argument == "--as-of" || argument == "--rev") {
+            continue;
+        }
+        let told = run(&room, "simulate", &arguments, &["--since", "52w", "--format", "json"]);
+        if told.status != Some(0) {
+            continue;
+        }
+        let simulated: Value = serde_json::from_str(&told.stdout).unwrap();
+        let Some(weeks) = simulated["teams"][0]["weeks"].as_array() else { continue };
+        let [since, as_of] = [weeks.first(), weeks.last()].map(|week| seconds(&week.unwrap()["as_of"]));
+        let stopped = simulated["blocked"].as_array().unwrap();
+        for (base, head) in mainline(&room.path("past.git"), since, as_of).into_iter().take(12) {
+            let told = run(&room, "check", &arguments, &["--base", &base, "--head", &head, "--format", "json"]);
+            let Ok(report) = serde_json::from_str::<Value>(&told.stdout) else { continue };
+            let short = report["teams"].as_array().unwrap().iter().filter(|team| team["change"]["answer"] == "short");
+            let short: Vec<&Value> = short.map(|team| &team["name"]).collect();
+            let here = stopped.iter().find(|landing| landing["commit"] == head.as_str());
+            let here: Vec<&Value> =
+                here.map(|here| here["teams"].as_array().unwrap().iter().collect()).unwrap_or_default();
+            assert_eq!(here, short, "{}: {head} on {base}", folder.display());
+            asked += 1;
+            blocked += usize::from(!short.is_empty());
+        }
+    }
+    assert!(asked > 50 && blocked > 5, "{asked} landings, {blocked} of them blocked");
+}
+
+/// Scenarios that have a file.
+fn folders(with: &str) -> Vec<std::path::PathBuf> {
+    let all = std::fs::read_dir("tests/scenarios").unwrap().map(|entry| entry.unwrap().path());
+    let mut all: Vec<_> = all.filter(|folder| folder.join(with).exists()).collect();
+    all.sort();
+    assert!(!all.is_empty());
+    all
+}
+
+fn room(folder: &Path) -> (Room, Vec<String>) {
+    let read = |name: &str| std::fs::read_to_string(folder.join(name));
+    let (room, written) = Room::with_past(&History::parse(&read("history.yml").unwrap()));
+    room.put("debtlint.yml", &written.fill(&read("debtlint.yml").unwrap()));
+    let arguments = read("arguments.txt").unwrap_or_default();
+    (room, arguments.lines().flat_map(str::split_whitespace).map(str::to_owned).collect())
+}
+
+fn run(room: &Room, command: &str, arguments: &[String], more: &[&str]) -> Told {
+    let fixed = [command, "past.git", "--config", "debtlint.yml"];
+    room.debtlint(fixed.into_iter().chain(arguments.iter().map(String::as_str)).chain(more.iter().copied()))
+}
+
+/// The arguments of a scenario without a time of its own, where another one is asked about.
+fn without_as_of(arguments: &[String], drop: bool) -> Vec<String> {
+    let at = arguments.iter().position(|argument| argument == "--as-of").filter(|_| drop);
+    let keep = |place: usize| at.is_none_or(|at| place != at && place != at + 1);
+    let kept = arguments.iter().enumerate().filter(|(place, argument)| keep(*place) && *argument != "--exit-zero");
+    kept.map(|(_, argument)| argument.clone()).collect()
+}
+
+/// What a point says.
+fn essence(point: &Value) -> [Value; 6] {
+    ["standing", "share_bp", "paydown", "total", "low_bp", "high_bp"].map(|key| point[key].clone())
+}
+
+/// The same of a report.
+fn expected(team: &Value, measure: &str) -> [Value; 6] {
+    let [paydown, total] = ["paydown", "total"].map(|key| team[key][measure].clone());
+    [
+        team["standing"].clone(),
+        team["share_bp"].clone(),
+        paydown,
+        total,
+        team["interval"]["low_bp"].clone(),
+        team["interval"]["high_bp"].clone(),
+    ]
+}
+
+fn seconds(time: &Value) -> i64 {
+    time.as_str().unwrap().parse::<jiff::Timestamp>().unwrap().as_second()
+}
