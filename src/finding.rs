@@ -120,6 +120,8 @@ pub enum Code {
     MarkerStale,
     /// A team has more markers, or older ones, than was agreed.
     MarkerBudget,
+    /// A team took more markers on than it paid.
+    MarkerFlowRising,
     /// A tag that may not be there.
     MarkerDenied,
     /// A `debtlint:ignore` suppresses nothing, or says no reason.
@@ -238,7 +240,7 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -275,6 +277,7 @@ impl Code {
         Self::MarkerExpired,
         Self::MarkerStale,
         Self::MarkerBudget,
+        Self::MarkerFlowRising,
         Self::MarkerDenied,
         Self::UnusedSuppression,
         Self::RelabelEdited,
@@ -321,6 +324,7 @@ impl Code {
             Self::MarkerExpired => "marker-expired",
             Self::MarkerStale => "marker-stale",
             Self::MarkerBudget => "marker-budget",
+            Self::MarkerFlowRising => "marker-flow-rising",
             Self::MarkerDenied => "marker-denied",
             Self::UnusedSuppression => "unused-suppression",
             Self::RelabelEdited => "relabel-edited",

@@ -21,6 +21,7 @@ use crate::cli::exit::Exit;
 use crate::cli::gate;
 use crate::cli::gate::Work;
 use crate::cli::ignored::Ignored;
+use crate::cli::marks;
 use crate::cli::noticed;
 use crate::cli::outputs;
 use crate::cli::outputs::Outputs;
@@ -32,6 +33,7 @@ use crate::cli::relabels;
 use crate::cli::request::Request;
 use crate::cli::request::Service;
 use crate::cli::revisions::Revisions;
+use crate::cli::settings::Flow;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
 use crate::config;
@@ -105,7 +107,8 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
         },
         is_service_refused: typed.no_ci_labels,
     };
-    let settings = Settings::new(typed.path, typed.judging, strictness);
+    let flow = if typed.flow { Flow::Sought } else { Flow::WhereMarkersMatter };
+    let settings = Settings { flow, ..Settings::new(typed.path, typed.judging, strictness) };
     let settings = match event {
         Some(event) => settings.for_event(&event.ends, request),
         None => settings.for_change(typed.base, typed.head, request),
@@ -212,6 +215,18 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
             )?);
         }
     }
+    let asked = marks::Asked {
+        repository: &repository,
+        settings,
+        policy: &policy,
+        trusted: trusted.as_ref(),
+        owners: &owners,
+        walk: &walk,
+        ahead: ahead.as_ref(),
+        chosen: &chosen,
+    };
+    let marks = marks::look(&asked, &revisions, change.as_mut(), progress)?;
+    findings.extend(marks.findings);
     findings.extend(verdict::waiver_findings(
         &policy,
         &chosen,
@@ -230,7 +245,19 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let mut facts = walk.commits;
     facts.shrink_to_fit();
     Ok(Judged {
-        report: Report { subject, policy, items, ledger, verdicts, findings, change, relabels, shadow },
+        report: Report {
+            subject,
+            policy,
+            items,
+            ledger,
+            verdicts,
+            findings,
+            change,
+            relabels,
+            shadow,
+            flow: marks.flow,
+            sources: marks.sources,
+        },
         facts,
         changed,
     })

@@ -109,14 +109,18 @@ pub(super) fn judge(
     let items = coming_items;
     let place = |number: usize| number.saturating_add(first);
     let uses = classify::uses(&base_items, context.policy);
-    let excused = classify::excused(&items, &uses).into_iter().map(place).collect();
+    let excused: BTreeSet<usize> = classify::excused(&items, &uses).into_iter().map(place).collect();
     let reverts = (0..).zip(coming).filter(|(_, fact)| following.reverts.contains(&fact.id));
+    let reverts: BTreeSet<usize> = reverts.map(|(number, _)| place(number)).collect();
+    let counted = (0..).zip(&items).filter(|(_, item)| matches!(item.reading, Reading::Counted(_)));
+    let mut counted = counted.map(|(number, _)| place(number)).peekable();
+    let is_excused = counted.peek().is_some() && counted.all(|at| excused.contains(&at) || reverts.contains(&at));
     let verdicts = verdict::judge_change(
         &Coming {
             before: work.verdicts,
             after: &ledger,
             first,
-            reverts: &reverts.map(|(number, _)| place(number)).collect(),
+            reverts: &reverts,
             excused: &excused,
             touched: &(0..).zip(coming).map(|(number, fact)| (place(number), touched(fact, work, context))).collect(),
             today: work.base.as_of.day(),
@@ -135,6 +139,8 @@ pub(super) fn judge(
         is_proposed: false,
         request: None,
         uses,
+        is_excused,
+        flow: None,
     })
 }
 

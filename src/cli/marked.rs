@@ -5,21 +5,27 @@ use crate::config;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::marker::Exclusion;
+use crate::marker::Generated;
 use crate::marker::LeftOut;
 use crate::marker::Listing;
 use crate::marker::Prose;
+use crate::marker::Scanned;
 use crate::marker::Scanner;
 use crate::marker::Search;
 use crate::marker::SearchedFile;
 use crate::marker::Skip;
 use crate::marker::Tag;
 use crate::policy::Policy;
+use crate::policy::TeamId;
 use crate::repo::Content;
 use crate::repo::Progress;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Visit;
+use crate::repo::content::Fate;
+use crate::repo::content::Sides;
 use crate::repo::trusted::Attributes;
+use crate::repo::trusted::PathOwners;
 
 /// What is looked for, and what is left out: made once for a policy.
 pub(super) struct Hunt<'p> {
@@ -86,6 +92,19 @@ impl<'p> Hunt<'p> {
         if self.policy.markers.prose { Prose::Everywhere } else { Prose::Comments }
     }
 
+    /// The markers and suppressions of both sides of a changed file. That its first lines say it was generated counts
+    /// only if they said so before: a change does not say of itself what is searched.
+    pub(super) fn both(&self, sides: &Sides) -> (Scanned, Scanned) {
+        let says_so = sides.fate != Fate::Created && self.scanner.says_generated(&sides.old);
+        let generated = if says_so { Generated::LeftOut } else { Generated::Searched };
+        (self.side(&sides.path, &sides.old, generated), self.side(&sides.path, &sides.new, generated))
+    }
+
+    /// The markers and suppressions of a text; none where it is not searched.
+    pub(super) fn side(&self, path: &RepoPath, bytes: &[u8], generated: Generated) -> Scanned {
+        self.scanner.scan_as(path, bytes, self.prose(), generated).unwrap_or_default()
+    }
+
     /// What a file's bytes come to.
     pub(super) fn search(&self, path: &RepoPath, bytes: &[u8]) -> SearchedFile {
         match self.scanner.scan(path, bytes, self.prose()) {
@@ -121,5 +140,13 @@ impl Visit for Hunt<'_> {
 
     fn limit(&self) -> u64 {
         u64::try_from(self.scanner.largest()).unwrap_or(u64::MAX)
+    }
+}
+
+/// Whose the markers of a path are.
+pub(super) fn teams_of(policy: &Policy, owners: &PathOwners, path: &RepoPath) -> Vec<TeamId> {
+    match policy.everyone() {
+        Some(everyone) => vec![everyone],
+        None => owners.owners(path),
     }
 }

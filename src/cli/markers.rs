@@ -258,7 +258,7 @@ fn searched(
 }
 
 /// The texts of the files that the first errors are about: read again, since few are.
-fn sources(
+pub(super) fn sources(
     repository: &Repository,
     ground: Option<Ground>,
     findings: &[Finding],

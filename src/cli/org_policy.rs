@@ -20,13 +20,14 @@ use crate::policy::Step;
 use crate::policy::Written;
 
 /// What a floor may say; `*` is the name of a team.
-const KEYS: [&[&str]; 8] = [
+const KEYS: [&[&str]; 9] = [
     &["version"],
     &["description"],
     &["window"],
     &["effort"],
     &["allocation"],
     &["fail-when"],
+    &["marker-flow"],
     &["minimum-effort", "*"],
     &["teams", "*", "allocation"],
 ];
@@ -94,6 +95,11 @@ impl Held<'_> {
         self.setting(&["effort"], |policy| policy.effort != floor.effort, |policy| policy.effort = floor.effort);
         let later = |policy: &Policy| policy.fail_when == FailWhen::ClearlyBelow && floor.fail_when == FailWhen::Below;
         self.setting(&["fail-when"], later, |policy| policy.fail_when = floor.fail_when);
+        let freer = |policy: &Policy| policy.markers.flow > floor.markers.flow;
+        let hold = |policy: &mut Policy| {
+            (policy.markers.flow, policy.markers.flow_at) = (floor.markers.flow, floor.markers.flow_at.clone());
+        };
+        self.setting(&["marker-flow"], freer, hold);
         let more = |policy: &Policy| policy.minimum.people > floor.minimum.people;
         self.setting(&["minimum-effort", "people"], more, |policy| policy.minimum.people = floor.minimum.people);
         let hundredths = |policy: &Policy| policy.minimum.developer_week_hundredths;

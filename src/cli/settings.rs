@@ -42,6 +42,8 @@ pub(super) struct Settings {
     pub(super) allocation: Option<BasisPoints>,
     /// Whether something is looked for that bears labels out, although no credit hangs on it.
     pub(super) evidence: Evidence,
+    /// Whether the flow of markers is looked for although the policy says nothing of markers.
+    pub(super) flow: Flow,
     /// What to do about a repository that belongs to another user.
     pub(super) owner: OwnerCheck,
     /// Where facts are kept from run to run.
@@ -79,6 +81,15 @@ pub(super) enum Evidence {
     WhereItCounts,
 }
 
+/// Whether the flow of markers is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// It is.
+    Sought,
+    /// Only where the policy speaks of markers.
+    WhereMarkersMatter,
+}
+
 /// Whether a team that is short fails the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Strictness {
@@ -112,6 +123,7 @@ impl Settings {
             teams,
             allocation: typed.allocation,
             evidence: if typed.evidence { Evidence::Sought } else { Evidence::WhereItCounts },
+            flow: Flow::WhereMarkersMatter,
             owner: typed.limits.owner.check(),
             facts: match typed.cache.filter(|folder| !folder.as_os_str().is_empty()) {
                 _ if typed.no_cache => FactsKept::Nowhere,
@@ -138,6 +150,7 @@ impl Settings {
             allocation: None,
             org_policy: None,
             evidence: Evidence::WhereItCounts,
+            flow: Flow::WhereMarkersMatter,
             owner,
             facts: FactsKept::Nowhere,
             strictness: Strictness::Fail,

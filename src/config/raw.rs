@@ -53,6 +53,7 @@ use crate::policy::Enforcement;
 use crate::policy::ExemptReason;
 use crate::policy::FailWhen;
 use crate::policy::Kind;
+use crate::policy::MarkerFlow;
 use crate::policy::Measure;
 use crate::policy::Percent;
 use crate::policy::Required;
@@ -118,6 +119,9 @@ written! {
         Optional "bot-paths" bot_paths: Vec<At<Glob>>,
         /// What is agreed about markers: tagged comments such as `TODO(@ada, TD-12): text`. Without it they are only listed.
         Optional "markers" markers: Markers,
+        /// Whether a team may take more markers on than it pays in the window: with `not-rising` it fails, and so does a change
+        /// that adds to that.
+        Optional "marker-flow" marker_flow: MarkerFlow,
     }
 }
 

@@ -99,6 +99,14 @@ pub struct Scanned {
     pub more: bool,
 }
 
+impl Scanned {
+    /// Whether nothing was found.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.markers.is_empty() && self.suppressions.is_empty()
+    }
+}
+
 /// How often each tag was seen: in comments, and altogether.
 pub(super) type TagCounts<'s> = BTreeMap<&'s str, (i64, i64)>;
 
@@ -144,6 +152,14 @@ impl Scanner {
     /// None that ends a run: the reason why a file is not searched. A file without any tag is searched, whatever its
     /// language.
     pub fn scan(&self, path: &RepoPath, bytes: &[u8], prose: Prose) -> Result<Scanned, Skip> {
+        self.scan_as(path, bytes, prose, self.search.generated)
+    }
+
+    /// The same, whatever was said when the scanner was made of files that say they were generated.
+    ///
+    /// # Errors
+    /// As [`Self::scan`].
+    pub fn scan_as(&self, path: &RepoPath, bytes: &[u8], prose: Prose, generated: Generated) -> Result<Scanned, Skip> {
         if bytes.len() > self.search.max_bytes {
             return Err(Skip::TooLarge);
         }
@@ -152,7 +168,7 @@ impl Scanner {
         if wanted.is_empty() {
             return Ok(Scanned::default());
         }
-        if self.search.generated == Generated::LeftOut && is_generated(&self.languages, &text) {
+        if generated == Generated::LeftOut && is_generated(&self.languages, &text) {
             return Err(Skip::Generated);
         }
         let Some(language) = self.detector.language(&self.languages, path.as_bytes(), &text) else {
@@ -195,6 +211,12 @@ impl Scanner {
             *all = all.saturating_add(1);
         }
         Some((self.languages.list.get(place)?.name.as_str(), counts))
+    }
+
+    /// Whether a file's first lines say that a program wrote it.
+    #[must_use]
+    pub fn says_generated(&self, bytes: &[u8]) -> bool {
+        decode(bytes).is_ok_and(|text| is_generated(&self.languages, &text))
     }
 
     /// Files of more bytes are not searched.

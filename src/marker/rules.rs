@@ -4,6 +4,7 @@ mod tally;
 
 use crate::facts::Day;
 use crate::facts::RepoPath;
+use crate::facts::Untrusted;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
@@ -12,6 +13,7 @@ use crate::marker::item::Marker;
 use crate::marker::listing::MarkedFile;
 use crate::marker::owner::Known;
 use crate::marker::suppression::Suppression;
+use crate::marker::turnover::Turnover;
 use crate::policy::MarkerPolicy;
 use crate::policy::Policy;
 use crate::policy::Required;
@@ -42,7 +44,12 @@ pub enum Judged<'r> {
     All,
     /// Those that a change adds or edits; the others are its surroundings. What is about a tree as a whole (budgets,
     /// suppressions that suppress nothing) is not judged.
-    Added(&'r dyn Fn(&RepoPath, &Marker) -> bool),
+    Added {
+        /// Whether the change adds or edits it.
+        marker: &'r dyn Fn(&RepoPath, &Marker) -> bool,
+        /// Whether it stood before, and so holds.
+        suppression: &'r dyn Fn(&RepoPath, &Suppression) -> bool,
+    },
 }
 
 /// What a past due date means for markers that were there before.
@@ -76,33 +83,55 @@ impl Rules<'_> {
         all
     }
 
+    /// The teams that have more markers than was agreed with a change, and to which the change adds some: what was too many
+    /// before is not its fault. `before` is the tree that it changes. Of days no change adds any.
+    #[must_use]
+    pub fn over_budget_with(&self, before: &[MarkedFile], turnover: &Turnover) -> Vec<Finding> {
+        tally::over_budget_with(self, before, turnover)
+    }
+
     fn of_file(&self, file: &MarkedFile, known: Option<&Known<'_>>) -> Vec<Finding> {
         let mut found = Vec::new();
         for marker in &file.markers {
             let is_added = match self.judged {
                 Judged::All => false,
-                Judged::Added(added) => added(&file.path, marker),
+                Judged::Added { marker: added, .. } => added(&file.path, marker),
             };
             if is_added || matches!(self.judged, Judged::All) {
                 let place = place(&file.path, marker);
                 let line = marker.place.line;
                 let of_marker = self.of_marker(&file.path, marker, is_added, known);
-                found.extend(of_marker.map(|finding| Found { line, finding: finding.found_at(place.clone()) }));
+                let key = marker.id.to_string();
+                let placed = |finding: Finding| finding.found_at(place.clone()).keyed(key.clone());
+                found.extend(of_marker.map(|finding| Found { line, finding: placed(finding) }));
             }
         }
         let mut used = vec![false; file.suppressions.len()];
         let mut left: Vec<Found> = Vec::new();
-        for one in found {
-            let mut is_suppressed = false;
+        for mut one in found {
+            let (mut is_suppressed, mut is_in_vain) = (false, false);
             for (suppression, used) in file.suppressions.iter().zip(&mut used) {
                 if suppresses(suppression, &one) {
                     *used = true;
-                    is_suppressed = true;
+                    let holds = match self.judged {
+                        Judged::All => true,
+                        Judged::Added { suppression: holds, .. } => holds(&file.path, suppression),
+                    };
+                    is_suppressed |= holds;
+                    is_in_vain |= !holds;
                 }
             }
-            if !is_suppressed {
-                left.push(one);
+            if is_suppressed {
+                continue;
             }
+            if is_in_vain {
+                let message = one.finding.message.expose();
+                let message = format!(
+                    "{message}; its `debtlint:ignore` is the change's own, and does not hold"
+                );
+                one.finding.message = Untrusted::new(message);
+            }
+            left.push(one);
         }
         if matches!(self.judged, Judged::All) {
             for (suppression, used) in file.suppressions.iter().zip(used) {

@@ -1,4 +1,4 @@
-//! What became of markers in a change: added, removed, moved, copied; by content, whatever line they stand on.
+//! What became of markers in a change: added, edited, removed, moved, copied; by content, whatever line they stand on.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::facts::RepoPath;
 use crate::marker::identity;
 use crate::marker::item::Marker;
+use crate::marker::reworded;
 use crate::repo::content::Fate;
 
 /// What became of the markers of a change. Each vector is in the order of paths, then of places.
@@ -15,8 +16,10 @@ pub struct Turnover {
     pub added: Vec<(RepoPath, Marker)>,
     /// Debt that is gone.
     pub removed: Vec<Gone>,
-    /// Debt that stands in another file now: where it stood, where it stands.
-    pub moved: Vec<(RepoPath, RepoPath, Marker)>,
+    /// Debt that is described in another way: other brackets, another tag.
+    pub edited: Vec<Former>,
+    /// Debt that stands in another file now.
+    pub moved: Vec<Former>,
     /// The same words once more, while the first still stand: no debt was taken on by that.
     pub copied: Vec<(RepoPath, Marker)>,
 }
@@ -32,11 +35,25 @@ pub struct Gone {
     pub with_file: bool,
 }
 
+/// A marker, and what it was before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Former {
+    /// Where it stood.
+    pub from: RepoPath,
+    /// What it said.
+    pub before: Marker,
+    /// Where it stands.
+    pub path: RepoPath,
+    /// What it says.
+    pub marker: Marker,
+}
+
 /// Collects the markers of a change, path by path.
 #[derive(Debug, Default)]
 pub struct Turning {
     added: Vec<(RepoPath, Marker)>,
     removed: Vec<Gone>,
+    edited: Vec<Former>,
     /// All that the old sides had and the new sides still have.
     kept: BTreeSet<[u8; 20]>,
 }
@@ -52,8 +69,11 @@ impl Turning {
         }
         for marker in new {
             let text = marker.text.expose();
-            if text.is_empty() || by_text.get_mut(text).and_then(Vec::pop).is_none() {
-                self.added.push((path.clone(), marker));
+            match by_text.get_mut(text).filter(|_| !text.is_empty()).and_then(Vec::pop) {
+                Some(before) => {
+                    self.edited.push(Former { from: path.clone(), before, path: path.clone(), marker });
+                }
+                None => self.added.push((path.clone(), marker)),
             }
         }
         let mut gone: Vec<Marker> = by_text.into_values().flatten().collect();
@@ -69,17 +89,20 @@ impl Turning {
         for gone in self.removed.into_iter().rev() {
             pending.entry(identity::content(&gone.marker)).or_default().push(gone);
         }
-        let mut turnover = Turnover::default();
+        let mut turnover = Turnover { edited: self.edited, ..Turnover::default() };
         for (path, marker) in self.added {
             let content = identity::content(&marker);
             match pending.get_mut(&content).and_then(Vec::pop) {
-                Some(gone) => turnover.moved.push((gone.path, path, marker)),
-                None if self.kept.contains(&content) => turnover.copied.push((path, marker)),
+                Some(gone) => turnover.moved.push(gone.became(path, marker)),
+                // A bare tag says nothing by which it could be known again.
+                None if self.kept.contains(&content) && !marker.text.expose().is_empty() => {
+                    turnover.copied.push((path, marker));
+                }
                 None => turnover.added.push((path, marker)),
             }
         }
         turnover.removed = pending.into_values().flatten().collect();
-        turnover.removed.sort_by(|a, b| (&a.path, a.marker.place).cmp(&(&b.path, b.marker.place)));
+        turnover.sort();
         turnover
     }
 
@@ -106,11 +129,52 @@ impl Turning {
 }
 
 impl Turnover {
+    /// The same, with each new marker that another one was rewritten into: by its ticket, its words, or its text in
+    /// another file. What was rewritten is neither new nor gone.
+    #[must_use]
+    pub fn with_rewritten(mut self) -> Self {
+        let (added, removed) = (std::mem::take(&mut self.added), std::mem::take(&mut self.removed));
+        let (pairs, added, removed) = reworded::pairs(added, removed);
+        self.edited.extend(pairs.into_iter().map(|(gone, (path, marker))| gone.became(path, marker)));
+        (self.added, self.removed) = (added, removed);
+        self.sort();
+        self
+    }
+
+    /// What this and the same change against another of its beginnings have in common: what came from one of them is not
+    /// the change's own.
+    #[must_use]
+    pub fn common(mut self, other: &Self) -> Self {
+        let place = |path: &RepoPath, marker: &Marker| (path.clone(), marker.place);
+        let formers = other.edited.iter().map(|former| place(&former.path, &former.marker));
+        let new = other.added.iter().chain(&other.copied).map(|(path, marker)| place(path, marker));
+        let new: BTreeSet<_> = new.chain(formers).collect();
+        let moved: BTreeSet<_> = other.moved.iter().map(|former| place(&former.path, &former.marker)).collect();
+        let gone: BTreeSet<_> = other.removed.iter().map(|gone| (&gone.path, gone.marker.id)).collect();
+        self.added.retain(|(path, marker)| new.contains(&place(path, marker)));
+        self.copied.retain(|(path, marker)| new.contains(&place(path, marker)));
+        self.edited.retain(|former| new.contains(&place(&former.path, &former.marker)));
+        self.moved.retain(|former| moved.contains(&place(&former.path, &former.marker)));
+        self.removed.retain(|one| gone.contains(&(&one.path, one.marker.id)));
+        self
+    }
+
     /// How many markers there are more of than before: what moved, or was copied, is no new debt.
     #[must_use]
     pub fn net(&self) -> i64 {
         let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         count(self.added.len()).saturating_sub(count(self.removed.len()))
+    }
+
+    fn sort(&mut self) {
+        self.removed.sort_by(|a, b| (&a.path, a.marker.place).cmp(&(&b.path, b.marker.place)));
+        self.edited.sort_by(|a, b| (&a.path, a.marker.place).cmp(&(&b.path, b.marker.place)));
+    }
+}
+
+impl Gone {
+    fn became(self, path: RepoPath, marker: Marker) -> Former {
+        Former { from: self.path, before: self.marker, path, marker }
     }
 }
 
@@ -123,6 +187,10 @@ mod tests {
 
     /// What a change of these files comes to; `-` is no file.
     fn turned(files: &[(&str, &str, &str)]) -> Vec<String> {
+        told(&turnover(files))
+    }
+
+    fn turnover(files: &[(&str, &str, &str)]) -> Turnover {
         let scanner = Scanner::new(crate::config::languages().unwrap(), Search::default()).unwrap();
         let mut turning = Turning::default();
         for (path, old, new) in files {
@@ -135,13 +203,21 @@ mod tests {
             };
             turning.path(&path, fate, markers(old), markers(new));
         }
-        let done = turning.done();
+        turning.done()
+    }
+
+    fn told(done: &Turnover) -> Vec<String> {
         let name = |path: &RepoPath, marker: &Marker| format!("{} {}", path.to_text().expose(), marker.text.expose());
         let mut all: Vec<String> = done.added.iter().map(|(path, one)| format!("+ {}", name(path, one))).collect();
         all.extend(done.removed.iter().map(|gone| {
             format!("- {}{}", name(&gone.path, &gone.marker), if gone.with_file { " with its file" } else { "" })
         }));
-        all.extend(done.moved.iter().map(|(from, to, one)| format!("> {} {}", from.to_text().expose(), name(to, one))));
+        all.extend(
+            done.edited.iter().map(|one| format!("~ {} {}", one.before.text.expose(), name(&one.path, &one.marker))),
+        );
+        all.extend(
+            done.moved.iter().map(|one| format!("> {} {}", one.from.to_text().expose(), name(&one.path, &one.marker))),
+        );
         all.extend(done.copied.iter().map(|(path, one)| format!("= {}", name(path, one))));
         all
     }
@@ -156,13 +232,15 @@ mod tests {
             // Another line, another indentation, another style of comment.
             (&[("a.rs", one, "x();\n    /* TODO: one */\n")], &[]),
             // Other brackets, another tag.
-            (&[("a.rs", one, "// FIXME(@ada, TD-1): one\n")], &[]),
+            (&[("a.rs", one, "// FIXME(@ada, TD-1): one\n")], &["~ one a.rs one"]),
             (&[("a.rs", one, "// TODO: won\n")], &["+ a.rs won", "- a.rs one"]),
             // Renamed, moved, copied.
             (&[("a.rs", two, "-"), ("b.rs", "-", two)], &["> a.rs b.rs one", "> a.rs b.rs two"]),
             (&[("a.rs", two, one), ("b.rs", "x();\n", "// TODO: two\n")], &["> a.rs b.rs two"]),
             (&[("a.rs", one, two), ("b.rs", "-", one)], &["+ a.rs two", "= b.rs one"]),
             (&[("a.rs", one, "// TODO: one\n\nx();\n// TODO: one\n")], &["= a.rs one"]),
+            // Nothing by which a bare tag could be known again.
+            (&[("a.rs", "// TODO\n", "// TODO\nx();\n// TODO\n")], &["+ a.rs "]),
             // Of twins one.
             (&[("a.rs", "// TODO: one\n\nx();\n// TODO: one\n", one)], &["- a.rs one"]),
             // Moved once, copied the other time.
@@ -170,5 +248,31 @@ mod tests {
         ] {
             assert_eq!(turned(files), expected, "{files:?}");
         }
+    }
+    #[test]
+    fn what_was_rewritten() {
+        let rewritten = |files: &[(&str, &str, &str)]| told(&turnover(files).with_rewritten());
+        for (old, new, expected) in [
+            (
+                "// TODO: pay the old engine down\n",
+                "// TODO: pay the old tax engine down\n",
+                "~ pay the old engine down a.rs pay the old tax engine down",
+            ),
+            ("// TODO(TD-1): this\n", "// TODO(TD-1): that other thing\n", "~ this a.rs that other thing"),
+        ] {
+            assert_eq!(rewritten(&[("a.rs", old, new)]), [expected]);
+        }
+        let (old, new) = ("// TODO: pay it down\n", "// FIXME: crash on an empty list\n");
+        assert_eq!(rewritten(&[("a.rs", old, new)]), ["+ a.rs crash on an empty list", "- a.rs pay it down"]);
+        // With its file elsewhere only the same words are known again.
+        let new = "// FIXME(@ada): pay it down\n";
+        assert_eq!(rewritten(&[("a.rs", old, "-"), ("b.rs", "-", new)]), ["~ pay it down b.rs pay it down"]);
+    }
+
+    #[test]
+    fn what_is_common() {
+        let base = [("a.rs", "x();\n", "// TODO: mine\n\ny();\n// TODO: theirs\n")];
+        let other = [("a.rs", "y();\n// TODO: theirs\n", "// TODO: mine\n\ny();\n// TODO: theirs\n")];
+        assert_eq!(told(&turnover(&base).common(&turnover(&other))), ["+ a.rs mine"]);
     }
 }

@@ -27,6 +27,20 @@ pub struct MarkerPolicy {
     pub stale_after_days: Option<u32>,
     /// What teams may have at most.
     pub budgets: Vec<MarkerBudget>,
+    /// Whether a team may take on more than it pays.
+    pub flow: MarkerFlow,
+    /// Where that is written.
+    pub flow_at: Option<Location>,
+}
+
+/// Whether a team may take more markers on than it pays, in the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum MarkerFlow {
+    /// It may not.
+    NotRising,
+    /// It may.
+    #[default]
+    Any,
 }
 
 /// A tag, and what a marker with it must have.
@@ -139,6 +153,17 @@ impl MarkerPolicy {
             }
         }
         if tags.is_empty() { Self::TAGS.map(|tag| (tag, TagCase::Exact)).to_vec() } else { tags }
+    }
+}
+
+impl MarkerFlow {
+    /// As policies write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotRising => "not-rising",
+            Self::Any => "any",
+        }
     }
 }
 

@@ -25,7 +25,7 @@ pub use language::{
     At, Class, CommentRule, Doc, EmbedKind, EmbedRule, ExcludedPaths, FenceRule, Interpolation, Language, Languages,
     Special, StringRule, Syntax,
 };
-pub use marker::{MarkerBudget, MarkerPolicy, Required, RuleLevel, TagCase, TagRule};
+pub use marker::{MarkerBudget, MarkerFlow, MarkerPolicy, Required, RuleLevel, TagCase, TagRule};
 pub use pattern::{PathGlobs, TextPattern, WildcardPattern};
 pub use relabel::{Relabel, RelabelCap};
 pub use roster::{Membership, OnRoster, Person, PersonId, Roster};

@@ -24,6 +24,7 @@ use crate::repo::file;
 use crate::repo::graph::Graph;
 use crate::repo::mainline;
 use crate::repo::tree::Delta;
+use crate::repo::tree::Entry;
 use crate::repo::tree::Mode;
 use crate::repo::tree::compare;
 
@@ -84,6 +85,16 @@ impl Content<'_> {
         }
     }
 
+    /// The changed paths that are not ignored, in their order.
+    pub fn paths(&self) -> impl Iterator<Item = &RepoPath> {
+        self.deltas.iter().map(|delta| &delta.path)
+    }
+
+    /// The same with the bytes of files as they are, binary ones too; of what is no file there are none.
+    pub fn bytes(&self) -> impl Iterator<Item = Result<Sides, RepoError>> {
+        self.deltas.iter().map(|delta| bytes(self.reader, delta))
+    }
+
     /// The text that a path had in the tree of a commit; `None` where there was none.
     ///
     /// # Errors
@@ -113,9 +124,32 @@ pub fn each<T: Send>(
     ignored: &IsIgnored<'_>,
     work: impl Fn(&CommitFact, &Content<'_>) -> Result<T, RepoError> + Sync,
 ) -> Result<Vec<T>, RepoError> {
+    against(repository, commits, Against::All, ignored, work)
+}
+
+/// Does something with what each of some commits of the mainline landed: where it differs from its first parent.
+///
+/// # Errors
+/// As [`each`].
+pub fn landed<T: Send>(
+    repository: &Repository,
+    commits: &[&CommitFact],
+    ignored: &IsIgnored<'_>,
+    work: impl Fn(&CommitFact, &Content<'_>) -> Result<T, RepoError> + Sync,
+) -> Result<Vec<T>, RepoError> {
+    against(repository, commits, Against::First, ignored, work)
+}
+
+fn against<T: Send>(
+    repository: &Repository,
+    commits: &[&CommitFact],
+    against: Against,
+    ignored: &IsIgnored<'_>,
+    work: impl Fn(&CommitFact, &Content<'_>) -> Result<T, RepoError> + Sync,
+) -> Result<Vec<T>, RepoError> {
     let readers = Readers::new(repository, commits.iter().copied());
     let one = |reader: &Reader<'_, ObjectStore>, fact: &CommitFact| {
-        let found = reader.differences(fact, Against::All)?;
+        let found = reader.differences(fact, against)?;
         let mut deltas: Vec<Delta> = found.differences.paths.into_iter().map(|path| path.delta).collect();
         keep(&mut deltas, ignored)?;
         work(fact, &Content { reader, commit: Some(fact.id), deltas })
@@ -189,6 +223,20 @@ fn keep(deltas: &mut Vec<Delta>, ignored: &IsIgnored<'_>) -> Result<(), RepoErro
 }
 
 fn sides(reader: &Reader<'_, ObjectStore>, delta: &Delta) -> Result<Sides, RepoError> {
+    both(delta, |entry| reader.text(entry))
+}
+
+fn bytes(reader: &Reader<'_, ObjectStore>, delta: &Delta) -> Result<Sides, RepoError> {
+    both(delta, |entry| match entry {
+        Some(Entry { mode: Mode::File | Mode::Executable, id }) => reader.objects.blob(id),
+        _ => Ok(None),
+    })
+}
+
+fn both(
+    delta: &Delta,
+    text: impl Fn(Option<Entry>) -> Result<Option<Arc<Vec<u8>>>, RepoError>,
+) -> Result<Sides, RepoError> {
     let old = delta.old.first().copied().flatten();
     let fate = match (old, delta.new) {
         (None, _) => Fate::Created,
@@ -197,7 +245,7 @@ fn sides(reader: &Reader<'_, ObjectStore>, delta: &Delta) -> Result<Sides, RepoE
     };
     // A mode change alone.
     let is_same = old.map(|entry| entry.id) == delta.new.map(|entry| entry.id);
-    let text = |entry| if is_same { Ok(None) } else { reader.text(entry) };
+    let text = |entry| if is_same { Ok(None) } else { text(entry) };
     let (old, new) = (text(old)?, text(delta.new)?);
     Ok(Sides { path: delta.path.clone(), old: old.unwrap_or_default(), new: new.unwrap_or_default(), fate })
 }

@@ -16,12 +16,14 @@ use std::collections::BTreeMap;
 use crate::classify::Uses;
 use crate::classify::WorkItem;
 use crate::facts::ObjectId;
+use crate::facts::RepoPath;
 use crate::facts::UnixTime;
 use crate::facts::Untrusted;
 use crate::finding::Finding;
 use crate::finding::Level;
 use crate::finding::Location;
 use crate::ledger::Ledger;
+use crate::marker::Flow;
 use crate::policy;
 use crate::policy::Policy;
 use crate::policy::PolicyText;
@@ -52,6 +54,10 @@ pub struct Report {
     pub relabels: Vec<Relabel>,
     /// Why nothing is enforced: the policy is tried out. What would fail the run is then a warning.
     pub shadow: Option<InShadow>,
+    /// What became of markers in the window, where that was looked for.
+    pub flow: Option<Flow>,
+    /// The texts of files of a change that errors are about.
+    pub sources: BTreeMap<RepoPath, String>,
 }
 
 /// What somebody said of a commit after it had landed, and what came of it.
@@ -126,6 +132,10 @@ pub struct Change {
     pub request: Option<Request>,
     /// How often each rule of `exempt-changes` was used at the base.
     pub uses: BTreeMap<String, Uses>,
+    /// Whether all of it takes earlier work back, or cannot wait.
+    pub is_excused: bool,
+    /// What becomes of markers with it, where that was looked for.
+    pub flow: Option<Flow>,
 }
 
 /// What was told of a pull request.

@@ -50,6 +50,7 @@ pub const fn page(code: Code) -> &'static str {
         Code::MarkerExpired => include_str!("../../docs/findings/marker-expired.md"),
         Code::MarkerStale => include_str!("../../docs/findings/marker-stale.md"),
         Code::MarkerBudget => include_str!("../../docs/findings/marker-budget.md"),
+        Code::MarkerFlowRising => include_str!("../../docs/findings/marker-flow-rising.md"),
         Code::MarkerDenied => include_str!("../../docs/findings/marker-denied.md"),
         Code::UnusedSuppression => include_str!("../../docs/findings/unused-suppression.md"),
         Code::RelabelEdited => include_str!("../../docs/findings/relabel-edited.md"),

@@ -118,6 +118,10 @@ fn meaning(loaded: &Loaded) -> String {
     if loaded.policy.unproven_credit < BasisPoints::WHOLE {
         writeln!(text, "unproven credit {}", loaded.policy.unproven_credit).unwrap();
     }
+    let markers = &loaded.policy.markers;
+    if let Some(at) = &markers.flow_at {
+        writeln!(text, "flow of markers {} ({}:{})", markers.flow.name(), at.line, at.column).unwrap();
+    }
     for team in teams {
         let at = &team.allocation_at;
         let place = format!("{}:{}:{}", at.file, at.line, at.column);

@@ -106,6 +106,18 @@ fn change(told: &Told) -> String {
         let [name, standing, answer] = [&team["name"], &team["standing"], &change["answer"]].map(text);
         writeln!(out, "{name}, {standing}: {answer}: {shares} {} ({own})", change["own_share_bp"]).unwrap();
     }
+    for team in report["teams"].as_array().unwrap() {
+        let flow = |of: &str| {
+            let counts = ["added", "removed", "edited", "moved", "copied", "copies_removed", "net"];
+            let counts = counts.map(|key| (key, team[of][key].as_i64().unwrap_or_default()));
+            let counts = counts.iter().filter(|(_, count)| *count != 0).map(|(key, count)| format!(" {key} {count}"));
+            counts.collect::<String>()
+        };
+        let (window, own) = (flow("markers"), flow("change_markers"));
+        if !window.is_empty() || !own.is_empty() {
+            writeln!(out, "  markers of {}:{window}; the change's:{own}", text(&team["name"])).unwrap();
+        }
+    }
     for label in report["change"]["request"]["labels"].as_array().into_iter().flatten() {
         writeln!(out, "  label {} by {}", label["text"], text(&label["from"])).unwrap();
     }

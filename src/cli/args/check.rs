@@ -96,6 +96,13 @@ pub(in crate::cli) struct CheckArgs {
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = deliver::parse, help_heading = "Output")]
     pub(in crate::cli) output: Vec<Output>,
 
+    /// Show what became of markers in the window, by team, although the policy says nothing of markers
+    ///
+    /// Markers added, removed, moved and copied from landing to landing, and the net. A policy with `markers` or
+    /// `marker-flow` shows them without this.
+    #[arg(long, help_heading = "Output")]
+    pub(in crate::cli) flow: bool,
+
     /// List every commit of the window, how it was read and what it counts
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) items: bool,

@@ -58,6 +58,7 @@ pub(super) fn markers(written: At<raw::Markers>, teams: &[Team], problems: &mut 
         levels: levels(rules),
         stale_after_days: stale_after.map(|after| after.value.0),
         budgets: budgeted,
+        ..MarkerPolicy::default()
     }
 }
 

@@ -70,7 +70,10 @@ fn agreed(
     let exempt_changes = own.as_mut().and_then(|own| own.exempt_changes.take());
     let exempt_changes = rules::exempt_changes(exempt_changes, problems);
     let markers = own.as_mut().and_then(|own| own.markers.take());
-    let markers = markers.map(|said| markers::markers(said, &teams, problems)).unwrap_or_default();
+    let mut markers = markers.map(|said| markers::markers(said, &teams, problems)).unwrap_or_default();
+    if let Some(flow) = own.as_mut().and_then(|own| own.marker_flow.take()) {
+        (markers.flow, markers.flow_at) = (flow.value, Some(flow.at));
+    }
     let ranked = own.map(|own| (Rank::Own, own)).into_iter();
     let ranked: Vec<_> = ranked.chain(packs.into_iter().map(|pack| (Rank::Pack, pack.file))).collect();
     let rules::Rules { labels, exempt, ignore, ignored, bot_paths } = rules::rules(ranked, problems);

@@ -14,6 +14,7 @@ use crate::policy::ChangeReason;
 use crate::policy::ExemptReason;
 use crate::policy::FailWhen;
 use crate::policy::Kind;
+use crate::policy::MarkerFlow;
 use crate::policy::Measure;
 use crate::policy::Required;
 use crate::policy::RuleLevel;
@@ -49,6 +50,7 @@ one_of! {
     ChangeReason, "a reason", "`security`, `incident`, `revert`", ChangeReason::name,
         [ChangeReason::Security, ChangeReason::Incident, ChangeReason::Revert];
     Level, "a level", "`warn`, `error`", level, [Level::Warning, Level::Error];
+    MarkerFlow, "a flow of markers", "`not-rising`, `any`", MarkerFlow::name, [MarkerFlow::NotRising, MarkerFlow::Any];
     RuleLevel, "a level", "`off`, `warn`, `error`", RuleLevel::name, [RuleLevel::Off, RuleLevel::Warn, RuleLevel::Error];
     Required, "something that a marker can have", "`owner`, `ticket`, `due`, `estimate`", Required::name,
         [Required::Owner, Required::Ticket, Required::Due, Required::Estimate];

@@ -1,9 +1,12 @@
 //! How many markers each team has, and how old they are together.
 
+use crate::facts::RepoPath;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::marker::listing::MarkedFile;
 use crate::marker::rules::Rules;
+use crate::marker::turnover::Turnover;
+use crate::policy::TeamId;
 
 /// The teams that have more than was agreed.
 pub(super) fn over_budget(rules: &Rules<'_>, files: &[MarkedFile]) -> Vec<Finding> {
@@ -39,4 +42,43 @@ pub(super) fn over_budget(rules: &Rules<'_>, files: &[MarkedFile]) -> Vec<Findin
         }
     }
     found
+}
+
+/// The teams that have more with a change, which adds to them.
+pub(super) fn over_budget_with(rules: &Rules<'_>, before: &[MarkedFile], turnover: &Turnover) -> Vec<Finding> {
+    let policy = rules.policy;
+    let Some(level) = policy.markers.level(Code::MarkerBudget) else { return Vec::new() };
+    let mut found = Vec::new();
+    for budget in &policy.markers.budgets {
+        let (Some(team), Some(most)) = (policy.team(budget.team), budget.markers) else { continue };
+        let more = gained(rules, budget.team, turnover);
+        if more <= 0 {
+            continue;
+        }
+        let is_own = |file: &&MarkedFile| !file.markers.is_empty() && (rules.teams)(&file.path).contains(&budget.team);
+        let there = before.iter().filter(is_own).map(|file| count(file.markers.len())).fold(0, i64::saturating_add);
+        let with = there.saturating_add(more);
+        if with > i64::from(most) {
+            let name = &team.name;
+            let message =
+                format!("{name} has {there} markers and would have {with} with this change; {most} were agreed");
+            let finding = Finding::new(Code::MarkerBudget, level, message).of_team(name).at(budget.at.clone());
+            found.push(finding.help("take as many out as it puts in, or let the sponsor agree to more"));
+        }
+    }
+    found
+}
+
+/// How many markers more stand in a team's files.
+fn gained(rules: &Rules<'_>, team: TeamId, turnover: &Turnover) -> i64 {
+    let own = |path: &RepoPath| i64::from((rules.teams)(path).contains(&team));
+    let came = turnover.added.iter().chain(&turnover.copied).map(|(path, _)| own(path));
+    let went = turnover.removed.iter().map(|gone| own(&gone.path).saturating_neg());
+    let formers = turnover.moved.iter().chain(&turnover.edited);
+    let passed = formers.map(|former| own(&former.path).saturating_sub(own(&former.from)));
+    came.chain(went).chain(passed).fold(0, i64::saturating_add)
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

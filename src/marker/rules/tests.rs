@@ -110,9 +110,12 @@ fn time_alone_fails_nothing() {
     assert_eq!(told("markers: {}", text, |_| {}), ["1 warning marker-expired"]);
     assert_eq!(told("markers: {}", text, |rules| rules.dates = Dates::Strict), ["1 error marker-expired"]);
     assert_eq!(told("markers: {}", text, |rules| rules.today = None), [""; 0]);
-    let added = |rules: &mut Rules<'_>| rules.judged = Judged::Added(&|_, _| true);
+    let added =
+        |rules: &mut Rules<'_>| rules.judged = Judged::Added { marker: &|_, _| true, suppression: &|_, _| true };
     assert_eq!(told("markers: {}", text, added), ["1 error marker-expired"]);
-    let other = |rules: &mut Rules<'_>| rules.judged = Judged::Added(&|_, marker| marker.place.line != 1);
+    let other = |rules: &mut Rules<'_>| {
+        rules.judged = Judged::Added { marker: &|_, marker| marker.place.line != 1, suppression: &|_, _| true }
+    };
     assert_eq!(told("markers: {}", text, other), [""; 0]);
 }
 
@@ -131,7 +134,8 @@ fn ages_and_budgets() {
         let told = told(&format!("markers: {{ budgets: {{ {budget} }} }}"), text, |_| {});
         assert_eq!(told, vec!["0 error marker-budget"; found], "{budget}");
     }
-    let added = |rules: &mut Rules<'_>| rules.judged = Judged::Added(&|_, _| true);
+    let added =
+        |rules: &mut Rules<'_>| rules.judged = Judged::Added { marker: &|_, _| true, suppression: &|_, _| true };
     assert!(told("markers: { budgets: { pay: { markers: 0 } } }", text, added).is_empty());
 }
 
@@ -160,4 +164,18 @@ fn suppressions() {
     let text = "// debtlint:ignore marker-stale -- why\n// TODO(ada, #1): x";
     assert!(told(markers, text, unknown).is_empty());
     assert_eq!(told(markers, text, |_| {}), ["1 warning unused-suppression"]);
+}
+
+#[test]
+fn a_change_does_not_suppress_what_it_is_judged_for() {
+    let markers = "markers: { rules: { marker-without-owner: error } }";
+    let text = "// debtlint:ignore marker-without-owner -- nobody\n// TODO(#1): x";
+    let brought = |rules: &mut Rules<'_>| {
+        rules.judged = Judged::Added { marker: &|_, _| true, suppression: &|_, _| false };
+    };
+    assert_eq!(told(markers, text, brought), ["2 error marker-without-owner"]);
+    let stood = |rules: &mut Rules<'_>| {
+        rules.judged = Judged::Added { marker: &|_, _| true, suppression: &|_, _| true };
+    };
+    assert!(told(markers, text, stood).is_empty());
 }

@@ -97,7 +97,7 @@ pub fn compare(base: &Policy, head: &Policy, known: &Known) -> Vec<Difference> {
         exempt_changes: _,
         bot_paths: _,
         unproven_credit: _,
-        // As text, by `unknown`.
+        // As text, by `unknown`; their flow by `scalars`.
         markers: _,
     } = base;
     let pair = Pair { base, head, known };

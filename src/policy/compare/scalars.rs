@@ -47,6 +47,10 @@ pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
         let part = |policy: &Policy| policy.unproven_credit.to_string();
         all.push(told(pair, "what counts of credit that nothing bears out", &["unproven-credit"], direction, part));
     }
+    if let Some(direction) = lower_is_tighter(base.markers.flow, head.markers.flow) {
+        let flow = |policy: &Policy| policy.markers.flow.name().to_owned();
+        all.push(told(pair, "the flow of markers", &["marker-flow"], direction, flow));
+    }
     if base.fail_when != head.fail_when {
         let direction = match base.fail_when {
             FailWhen::Below => Direction::Looser,

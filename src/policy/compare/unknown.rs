@@ -13,7 +13,7 @@ use super::Side;
 
 /// The keys whose whole meaning lies in fields that are compared, or that mean nothing to a judgement. `*` is any name or
 /// number; what lies below belongs to them.
-pub(super) const UNDERSTOOD: [&str; 45] = [
+pub(super) const UNDERSTOOD: [&str; 46] = [
     "version",
     "description",
     "extends",
@@ -59,6 +59,7 @@ pub(super) const UNDERSTOOD: [&str; 45] = [
     "exempt-changes",
     "bot-paths",
     "unproven-credit",
+    "marker-flow",
 ];
 
 pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {

@@ -5,6 +5,7 @@
 //! made from them (`schema/report.schema.json`).
 
 mod change;
+mod flow;
 mod items;
 mod relabel;
 mod told;
@@ -22,6 +23,7 @@ use crate::report::Report;
 use crate::report::sink::JsonStrings;
 
 pub use change::{Change, ExemptUse, Request, Revision, Said, TeamChange};
+pub use flow::{MarkerCounts, MarkerFlow, MarkerLanding};
 pub use items::{
     Counted, Evidence, Excuse, Exempt, Ground, Identity, Inherited, Item, Label, Landing, Part, Person, Proof, Retraced,
 };
@@ -119,6 +121,9 @@ pub struct Document {
     pub teams: Vec<Team>,
     /// What belongs to no team.
     pub unattributed: Account,
+    /// What became in the window of markers in paths of no team, where that was looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unattributed_markers: Option<MarkerFlow>,
     /// How many commits the window holds.
     pub commits: Commits,
     /// Gravest first, then by code and team.
@@ -190,6 +195,9 @@ pub struct Policy {
     pub fail_when: &'static str,
     /// Below this a team is not judged.
     pub minimum_effort: Minimum,
+    /// What a team's markers may do in the window: `not-rising`; absent where they may do anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marker_flow: Option<&'static str>,
     /// The part, in ten-thousandths, that counts of credit for which only labels speak; absent where all of it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unproven_credit_bp: Option<u16>,
@@ -252,6 +260,12 @@ pub struct Team {
     /// The waiver of the sponsor's that holds for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiver: Option<Waiver>,
+    /// What became of its markers in the window, where that was looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub markers: Option<MarkerFlow>,
+    /// With `--base`: what becomes of its markers by the change, where that was looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change_markers: Option<MarkerFlow>,
     /// With `--base`, for a judged team: what the change means for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<TeamChange>,

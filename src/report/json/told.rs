@@ -65,6 +65,7 @@ use super::Units;
 use super::VERSION;
 use super::Waiver;
 use super::change;
+use super::flow;
 use super::relabel;
 
 pub(super) fn document(report: &Report, items: Items) -> Document {
@@ -86,6 +87,7 @@ pub(super) fn document(report: &Report, items: Items) -> Document {
         scales: efforts(Measure::scale),
         teams: (0..report.policy.teams.len()).filter_map(|at| team(report, TeamId(at))).collect(),
         unattributed: account(&report.ledger.unattributed),
+        unattributed_markers: flow::of(report.flow.as_ref(), None),
         commits: commits(report.ledger.walked, report.ledger.counted, &report.ledger.exempt),
         findings: report.findings.iter().map(told_finding).collect(),
         relabels: relabel::relabels(report),
@@ -136,6 +138,7 @@ fn policy(report: &Report) -> Policy {
             developer_week_hundredths: policy.minimum.developer_week_hundredths,
         },
         shadow: report.shadow.map(told_shadow),
+        marker_flow: (policy.markers.flow == policy::MarkerFlow::NotRising).then(|| policy.markers.flow.name()),
         unproven_credit_bp: (policy.unproven_credit < BasisPoints::WHOLE).then(|| policy.unproven_credit.get()),
     }
 }
@@ -170,6 +173,8 @@ fn team(report: &Report, id: TeamId) -> Option<Team> {
             .and_then(|verdict| verdict.interval)
             .map(|interval| Interval { low_bp: interval.low.get(), high_bp: interval.high.get() }),
         waiver: waiver(report, id),
+        markers: flow::of(report.flow.as_ref(), Some(id)),
+        change_markers: flow::of(report.change.as_ref().and_then(|change| change.flow.as_ref()), Some(id)),
         change: change::of_team(report, id),
         account: account(posted),
     })

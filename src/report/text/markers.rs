@@ -11,7 +11,6 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::facts::RepoPath;
 use crate::finding::Finding;
 use crate::finding::Level;
-use crate::finding::TreePlace;
 use crate::marker::LeftOut;
 use crate::policy::PolicySource;
 use crate::report::Outcome;
@@ -304,13 +303,8 @@ fn in_full(finding: &Finding, found: &Markers, view: View) -> String {
     if let Some(help) = &finding.help {
         shown = shown.with_help(view.sink.prose(help.expose()));
     }
-    if let Some((place, source)) =
-        finding.found.as_ref().and_then(|place| Some((place, found.sources.get(&place.path)?)))
-        && let Some(span) = span(place, source)
-    {
-        shown = shown.and_label(LabeledSpan::new_with_span(None, span));
-        let name = view.sink.word(place.path.to_text().expose());
-        let source = NamedSource::new(name, view.sink.same_length(source));
+    if let Some((source, span)) = problems::in_tree(finding, &found.sources, view) {
+        let shown = shown.and_label(LabeledSpan::new_with_span(None, span));
         return diagnostic(miette::Report::new(shown).with_source_code(source).as_ref(), view);
     }
     let at = finding.at.as_ref().and_then(|at| Some((at, found.policy.text_at(at)?)));
@@ -325,22 +319,6 @@ fn in_full(finding: &Finding, found: &Markers, view: View) -> String {
         Some(_) => problems::in_brief(finding, view),
         None => diagnostic(&shown, view),
     }
-}
-
-/// The bytes of the word at a place.
-fn span(place: &TreePlace, source: &str) -> Option<std::ops::Range<usize>> {
-    let line = usize::try_from(place.line).ok()?.checked_sub(1)?;
-    let column = usize::try_from(place.column).ok()?.checked_sub(1)?;
-    let start = match line {
-        0 => 0,
-        _ => source.match_indices('\n').nth(line - 1)?.0.checked_add(1)?,
-    };
-    let rest = source.get(start..)?;
-    let (offset, _) = rest.char_indices().nth(column)?;
-    let start = start.checked_add(offset)?;
-    let word = source.get(start..)?.find(|sign: char| sign.is_whitespace() || "([:,".contains(sign));
-    let length = word.unwrap_or(source.len().saturating_sub(start)).clamp(1, 64);
-    Some(start..start.checked_add(length)?)
 }
 
 fn verdict(found: &Markers, grave: usize, brief: usize) -> String {

@@ -3,6 +3,7 @@
 mod change;
 mod diagnostic;
 mod explain;
+mod flow;
 mod grid;
 mod head;
 mod items;
@@ -69,11 +70,13 @@ pub fn render(report: &Report, items: Items, view: View) -> String {
     if report.change.is_none() {
         text.push_str(&work(report, view));
     }
+    text.push_str(&flow::window(report, view));
     text.push_str(&relabels::relabels(report, view));
     if items == Items::Listed {
         text.push_str(&items::items(report, view));
     }
     text.push_str(&change::change(report, items, view));
+    text.push_str(&flow::change(report, view));
     text.push_str(&problems::problems(report, view));
     text.push('\n');
     text.push_str(&verdict::sentence(report, view));

@@ -1,14 +1,19 @@
 //! The findings: what fails the run with the policy's line under it, the rest in a few lines.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use miette::LabeledSpan;
 use miette::MietteDiagnostic;
 use miette::NamedSource;
 use miette::Severity;
 
+use crate::facts::RepoPath;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
 use crate::finding::Location;
+use crate::finding::TreePlace;
 use crate::policy::PolicySource;
 use crate::report::Report;
 use crate::report::figures;
@@ -99,6 +104,13 @@ fn in_full(same: &[&Finding], report: &Report, view: View) -> String {
     } else if let Some(help) = &finding.help {
         shown = shown.with_help(view.sink.prose(help.expose()));
     }
+    if let Some((source, span)) = in_tree(finding, &report.sources, view) {
+        let shown = shown.and_label(LabeledSpan::new_with_span(None, span));
+        return diagnostic(miette::Report::new(shown).with_source_code(source).as_ref(), view);
+    }
+    if finding.found.is_some() {
+        return in_brief(finding, view);
+    }
     let at = finding.at.iter().map(|at| (at, label(finding, report, view)));
     let beside = finding.beside.iter().map(|beside| (&beside.at, view.sink.prose(beside.says.expose())));
     let mut places =
@@ -115,6 +127,35 @@ fn in_full(same: &[&Finding], report: &Report, view: View) -> String {
         text.push_str(&diagnostic(miette::Report::new(shown).with_source_code(source).as_ref(), view));
     }
     text
+}
+
+/// What a finding is about in the judged tree, when the file's text is at hand.
+pub(super) fn in_tree(
+    finding: &Finding,
+    sources: &BTreeMap<RepoPath, String>,
+    view: View,
+) -> Option<(NamedSource<String>, Range<usize>)> {
+    let place = finding.found.as_ref()?;
+    let source = sources.get(&place.path)?;
+    let span = span(place, source)?;
+    let name = view.sink.word(place.path.to_text().expose());
+    Some((NamedSource::new(name, view.sink.same_length(source)), span))
+}
+
+/// The bytes of the word at a place.
+fn span(place: &TreePlace, source: &str) -> Option<Range<usize>> {
+    let line = usize::try_from(place.line).ok()?.checked_sub(1)?;
+    let column = usize::try_from(place.column).ok()?.checked_sub(1)?;
+    let start = match line {
+        0 => 0,
+        _ => source.match_indices('\n').nth(line - 1)?.0.checked_add(1)?,
+    };
+    let rest = source.get(start..)?;
+    let (offset, _) = rest.char_indices().nth(column)?;
+    let start = start.checked_add(offset)?;
+    let word = source.get(start..)?.find(|sign: char| sign.is_whitespace() || "([:,".contains(sign));
+    let length = word.unwrap_or(source.len().saturating_sub(start)).clamp(1, 64);
+    Some(start..start.checked_add(length)?)
 }
 
 /// The policy's text, when the place lies in it.

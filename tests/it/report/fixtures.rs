@@ -132,6 +132,8 @@ pub(crate) fn report(rows: &[Row], nobody: u64) -> Report {
         change: None,
         relabels: Vec::new(),
         shadow: None,
+        flow: None,
+        sources: BTreeMap::new(),
     }
 }
 
