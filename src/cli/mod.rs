@@ -9,6 +9,7 @@ mod carried;
 mod check;
 mod config_command;
 mod deliver;
+mod doctor;
 mod error;
 mod event;
 mod exit;
@@ -20,6 +21,7 @@ mod ignored;
 mod init;
 mod labels;
 mod loosened;
+mod man;
 mod marked;
 mod markers;
 mod noticed;
@@ -41,6 +43,7 @@ use std::ffi::OsString;
 use std::panic;
 
 use crate::config;
+use crate::report::doctor as doctor_json;
 use crate::report::json;
 use crate::report::markers::json as markers_json;
 
@@ -109,6 +112,7 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
         },
         Command::Config(ConfigCommand::Check(typed)) => config_command::check(&typed, outputs),
         Command::Config(ConfigCommand::Show(typed)) => config_command::show(&typed, outputs),
+        Command::Doctor(typed) => doctor::doctor(&typed, outputs),
         Command::Explain(typed) => match explain::page(&typed.what) {
             Some(page) => outputs.print(page).map(|()| Exit::Passed),
             None => match supervised(&typed.judging.limits, arguments, role) {
@@ -122,6 +126,10 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
             Some(ended) => ended,
             None => init::init(&typed, outputs),
         },
+        Command::Completions { shell } => {
+            outputs.write(|out| out.write_all(&Args::completions(shell))).map(|()| Exit::Passed)
+        }
+        Command::Man(typed) => man::man(&typed, outputs),
         Command::Labels(LabelsCommand::Import(typed)) => labels::import(&typed, outputs),
         Command::Relabel(typed) => relabel::relabel(typed, outputs),
         Command::Rules { name } => outputs.print(&rules(name.as_deref())?).map(|()| Exit::Passed),
@@ -131,6 +139,7 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
                 SchemaOf::Report => json::schema(),
                 SchemaOf::Item => json::line_schema(),
                 SchemaOf::Markers => markers_json::schema(),
+                SchemaOf::Doctor => doctor_json::schema(),
             };
             outputs.print(&format!("{schema:#}\n")).map(|()| Exit::Passed)
         }

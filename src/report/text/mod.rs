@@ -2,6 +2,7 @@
 
 mod change;
 mod diagnostic;
+mod doctor;
 mod explain;
 mod grid;
 mod head;
@@ -20,6 +21,7 @@ use crate::report::sink::Sink;
 
 pub use diagnostic::diagnostic;
 pub use diagnostic::one_line;
+pub use doctor::doctor;
 pub use explain::commit;
 pub use markers::markers;
 pub use problems::in_brief;
