@@ -19,7 +19,7 @@ pub struct Finding {
     pub team: Option<String>,
     /// The commits that it rests on, if any; sorted.
     pub commits: Vec<ObjectId>,
-    /// The place in the policy that it rests on.
+    /// The place in the policy that it rests on, or in what a build service is told.
     pub at: Option<Location>,
     /// The place in the judged tree that it is about.
     pub found: Option<TreePlace>,
@@ -130,9 +130,35 @@ pub enum Code {
     RelabelEdited,
     /// A change adds an entry to the relabels.
     RelabelAdded,
+    /// No build service runs the gate.
+    GateMissing,
+    /// The gate runs, and its exit code is thrown away.
+    GateIgnored,
+    /// A condition or a filter keeps the gate from running.
+    GateSkipped,
+    /// The gate is not run at an event that changes its answer.
+    GateEventMissing,
+    /// The gate runs with the repository's secrets, on the base and not on the change.
+    GatePrivileged,
+    /// A change is judged by a policy that it brings itself.
+    GateSelfJudged,
+    /// A pass for one branch counts for every other.
+    GateAnyBase,
+    /// The gate is not given the history that it needs.
+    GateShallow,
+    /// A step beside the gate comes from somewhere that others can change.
+    GateUnpinned,
+    /// A cache that changes can write is restored before the gate runs.
+    GateCache,
+    /// What the gate is made of has no owner in CODEOWNERS.
+    GateUnowned,
+    /// The configuration of a build service cannot be read.
+    GateUnreadable,
+    /// The clone that is looked at has not all of the repository.
+    CloneIncomplete,
 }
 
-/// A place in a policy file.
+/// A place in a policy file, or in what a build service is told.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Location {
     /// The file as it was named or found, for example `.debtlint.yml` or `rules/conventional-commits.yml`.
@@ -240,7 +266,7 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 54] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -282,6 +308,19 @@ impl Code {
         Self::UnusedSuppression,
         Self::RelabelEdited,
         Self::RelabelAdded,
+        Self::GateMissing,
+        Self::GateIgnored,
+        Self::GateSkipped,
+        Self::GateEventMissing,
+        Self::GatePrivileged,
+        Self::GateSelfJudged,
+        Self::GateAnyBase,
+        Self::GateShallow,
+        Self::GateUnpinned,
+        Self::GateCache,
+        Self::GateUnowned,
+        Self::GateUnreadable,
+        Self::CloneIncomplete,
     ];
 
     /// The code as it is written, in kebab-case.
@@ -329,6 +368,19 @@ impl Code {
             Self::UnusedSuppression => "unused-suppression",
             Self::RelabelEdited => "relabel-edited",
             Self::RelabelAdded => "relabel-added",
+            Self::GateMissing => "gate-missing",
+            Self::GateIgnored => "gate-ignored",
+            Self::GateSkipped => "gate-skipped",
+            Self::GateEventMissing => "gate-event-missing",
+            Self::GatePrivileged => "gate-privileged",
+            Self::GateSelfJudged => "gate-self-judged",
+            Self::GateAnyBase => "gate-any-base",
+            Self::GateShallow => "gate-shallow",
+            Self::GateUnpinned => "gate-unpinned",
+            Self::GateCache => "gate-cache",
+            Self::GateUnowned => "gate-unowned",
+            Self::GateUnreadable => "gate-unreadable",
+            Self::CloneIncomplete => "clone-incomplete",
         }
     }
 }

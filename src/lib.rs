@@ -3,7 +3,7 @@
 //!
 //! The library serves the program and its tests; it promises no stable interface. Data flows one way, and modules
 //! import only from modules below them. Lowest first: [`facts`], [`finding`], [`policy`], then [`config`] and
-//! [`repo`], [`classify`] and [`marker`], [`ledger`], [`verdict`], [`report`], [`cli`].
+//! [`repo`], [`classify`], [`marker`] and [`wiring`], [`ledger`], [`verdict`], [`report`], [`cli`].
 
 pub mod classify;
 #[cfg(feature = "program")]
@@ -17,3 +17,4 @@ pub mod policy;
 pub mod repo;
 pub mod report;
 pub mod verdict;
+pub mod wiring;

@@ -99,7 +99,7 @@ pub(super) fn in_root(root: &Path) -> Result<Option<&'static str>, CliError> {
 }
 
 /// A file that a policy extends. As in a revision's tree, no link is followed.
-fn from_disk(root: &Path, path: &str) -> Result<Option<Vec<u8>>, String> {
+pub(super) fn from_disk(root: &Path, path: &str) -> Result<Option<Vec<u8>>, String> {
     let mut place = root.to_owned();
     for part in Path::new(path).components() {
         let Component::Normal(part) = part else { return Err("it is not inside the repository".to_owned()) };

@@ -163,6 +163,10 @@ pub(super) enum CliError {
     #[diagnostic(code("relabels-unwritable"), help("nothing was changed"))]
     RelabelsUnwritable { path: PathBuf, reason: String },
 
+    #[error("cannot write the manual to {}: {reason}", folder.display())]
+    #[diagnostic(code("manual-unwritable"), help("the folder has to be there, and writable"))]
+    ManualUnwritable { folder: PathBuf, reason: String },
+
     #[error("which repository of the host is not clear")]
     #[diagnostic(code("no-host-repository"), help("name it with --repo owner/name"))]
     NoHostRepository,
@@ -241,7 +245,10 @@ impl Fault {
 impl From<CliError> for Fault {
     fn from(error: CliError) -> Self {
         // What a host or a disk does is nothing that somebody typed.
-        let not_typed = matches!(error, CliError::HostFailed { .. } | CliError::OutputUnwritable { .. });
+        let not_typed = matches!(
+            error,
+            CliError::HostFailed { .. } | CliError::OutputUnwritable { .. } | CliError::ManualUnwritable { .. }
+        );
         let exit = if not_typed { Exit::CannotJudge } else { Exit::Usage };
         Self::told(exit, error)
     }

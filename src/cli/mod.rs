@@ -10,6 +10,7 @@ mod check;
 mod coming;
 mod config_command;
 mod deliver;
+mod doctor;
 mod error;
 mod event;
 mod exit;
@@ -21,6 +22,7 @@ mod ignored;
 mod init;
 mod labels;
 mod loosened;
+mod man;
 mod marked;
 mod markers;
 mod marks;
@@ -45,6 +47,7 @@ use std::ffi::OsString;
 use std::panic;
 
 use crate::config;
+use crate::report::doctor as doctor_json;
 use crate::report::json;
 use crate::report::markers::json as markers_json;
 use crate::report::past::json as past_json;
@@ -123,6 +126,7 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
         },
         Command::Config(ConfigCommand::Check(typed)) => config_command::check(&typed, outputs),
         Command::Config(ConfigCommand::Show(typed)) => config_command::show(&typed, outputs),
+        Command::Doctor(typed) => doctor::doctor(&typed, outputs),
         Command::Explain(typed) => match explain::page(&typed.what) {
             Some(page) => outputs.print(page).map(|()| Exit::Passed),
             None => match supervised(&typed.judging.limits, arguments, role) {
@@ -136,6 +140,10 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
             Some(ended) => ended,
             None => init::init(&typed, outputs),
         },
+        Command::Completions { shell } => {
+            outputs.write(|out| out.write_all(&Args::completions(shell))).map(|()| Exit::Passed)
+        }
+        Command::Man(typed) => man::man(&typed, outputs),
         Command::Labels(LabelsCommand::Import(typed)) => labels::import(&typed, outputs),
         Command::Relabel(typed) => relabel::relabel(typed, outputs),
         Command::Rules { name } => outputs.print(&rules(name.as_deref())?).map(|()| Exit::Passed),
@@ -155,6 +163,7 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
                 SchemaOf::Markers => markers_json::schema(),
                 SchemaOf::Simulation => past_json::simulation_schema(),
                 SchemaOf::Trend => past_json::trend_schema(),
+                SchemaOf::Doctor => doctor_json::schema(),
             };
             outputs.print(&format!("{schema:#}\n")).map(|()| Exit::Passed)
         }

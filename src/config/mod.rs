@@ -7,6 +7,7 @@
 //! What a policy need not say comes from the pack `default`: it applies whole where there is no policy; its rules also
 //! where a policy has no `extends` (`extends: []` is how to have none); its settings wherever a policy leaves them out.
 
+pub mod document;
 mod error;
 mod languages;
 mod node;

@@ -291,14 +291,19 @@ impl Builder<'_, '_> {
     }
 
     fn location(&self, span: Span) -> Location {
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let range = span.byte_range().unwrap_or_default();
-        Location {
-            file: Arc::clone(self.name),
-            line: count(span.start.line()),
-            column: count(span.start.col() + 1),
-            span: first_line(self.text, range),
-        }
+        location(self.name, self.text, span)
+    }
+}
+
+/// The place of what the parser read, to the end of its first line.
+pub(super) fn location(name: &Arc<str>, text: &str, span: Span) -> Location {
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let range = span.byte_range().unwrap_or_default();
+    Location {
+        file: Arc::clone(name),
+        line: count(span.start.line()),
+        column: count(span.start.col() + 1),
+        span: first_line(text, range),
     }
 }
 

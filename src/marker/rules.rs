@@ -126,9 +126,7 @@ impl Rules<'_> {
             }
             if is_in_vain {
                 let message = one.finding.message.expose();
-                let message = format!(
-                    "{message}; its `debtlint:ignore` is the change's own, and does not hold"
-                );
+                let message = format!("{message}; its `debtlint:ignore` is the change's own, and does not hold");
                 one.finding.message = Untrusted::new(message);
             }
             left.push(one);

@@ -67,8 +67,13 @@ fn name(what: &str, commit: ObjectId, paths: &[Delta], decided_by: &[&[u8]]) -> 
     add(commit.as_bytes());
     add(&decided_by.len().to_le_bytes());
     decided_by.iter().for_each(|part| add(part));
-    // What stands at a path before and after, the commit says.
-    paths.iter().for_each(|delta| add(delta.path.as_bytes()));
+    // A merge differs from its first parent in other ways than from all of them, at the same paths perhaps.
+    for delta in paths {
+        add(delta.path.as_bytes());
+        for entry in delta.old.iter().chain([&delta.new]) {
+            add(entry.as_ref().map_or(&[], |entry| entry.id.as_bytes()));
+        }
+    }
     ObjectId::from_bytes(hash.finalize().into())
 }
 
@@ -98,6 +103,7 @@ mod tests {
             name("x", number(1), &paths(&["b"]), &[b"r", b"a"]),
             name("x", number(1), &paths(&["a", "b"]), &[b"r", b""]),
             name("x", number(1), &paths(&["r", "a", "b"]), &[]),
+            name("x", number(1), &[Delta { path: RepoPath::new(b"a"), new: None, old: vec![None] }], &[b"r"]),
         ];
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
         assert_eq!(names[0], name("x", number(1), &paths(&["a", "b"]), &[b"r"]));

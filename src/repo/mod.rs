@@ -177,6 +177,12 @@ impl Repository {
         real.is_some_and(|real| parts.iter().flatten().any(|part| real.starts_with(part)))
     }
 
+    /// Whether this is a shallow clone: its history was cut.
+    #[must_use]
+    pub fn is_shallow(&self) -> bool {
+        !self.shallow.is_empty()
+    }
+
     /// Whether this is a partial clone: objects may be absent by intent.
     #[must_use]
     pub const fn is_partial(&self) -> bool {

@@ -1,5 +1,6 @@
 //! All results as one value, and the ways to tell them.
 
+pub mod doctor;
 pub mod figures;
 #[cfg(feature = "program")]
 pub mod formats;

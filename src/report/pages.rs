@@ -55,6 +55,19 @@ pub const fn page(code: Code) -> &'static str {
         Code::UnusedSuppression => include_str!("../../docs/findings/unused-suppression.md"),
         Code::RelabelEdited => include_str!("../../docs/findings/relabel-edited.md"),
         Code::RelabelAdded => include_str!("../../docs/findings/relabel-added.md"),
+        Code::GateMissing => include_str!("../../docs/findings/gate-missing.md"),
+        Code::GateIgnored => include_str!("../../docs/findings/gate-ignored.md"),
+        Code::GateSkipped => include_str!("../../docs/findings/gate-skipped.md"),
+        Code::GateEventMissing => include_str!("../../docs/findings/gate-event-missing.md"),
+        Code::GatePrivileged => include_str!("../../docs/findings/gate-privileged.md"),
+        Code::GateSelfJudged => include_str!("../../docs/findings/gate-self-judged.md"),
+        Code::GateAnyBase => include_str!("../../docs/findings/gate-any-base.md"),
+        Code::GateShallow => include_str!("../../docs/findings/gate-shallow.md"),
+        Code::GateUnpinned => include_str!("../../docs/findings/gate-unpinned.md"),
+        Code::GateCache => include_str!("../../docs/findings/gate-cache.md"),
+        Code::GateUnowned => include_str!("../../docs/findings/gate-unowned.md"),
+        Code::GateUnreadable => include_str!("../../docs/findings/gate-unreadable.md"),
+        Code::CloneIncomplete => include_str!("../../docs/findings/clone-incomplete.md"),
     }
 }
 

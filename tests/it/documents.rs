@@ -58,3 +58,27 @@ fn markdown(place: &Path) -> Vec<std::path::PathBuf> {
     files.sort();
     files
 }
+
+#[test]
+fn the_index_names_every_document_and_links_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let index = std::fs::read_to_string(root.join("docs/README.md")).unwrap();
+    for path in markdown(&root.join("docs")) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(name == "README.md" || index.contains(&format!("]({name})")), "docs/README.md does not name {name}");
+    }
+    let mut wrong = Vec::new();
+    for folder in [".", "docs", "docs/ci", "docs/cli", "docs/findings", "docs/errors"] {
+        for path in markdown(&root.join(folder)) {
+            let text = std::fs::read_to_string(&path).unwrap();
+            for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+                let target = link.split('#').next().unwrap();
+                let is_ours = !target.is_empty() && !target.contains(':') && !target.contains(' ');
+                if is_ours && !path.parent().unwrap().join(target).exists() {
+                    wrong.push(format!("{}: {link}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -11,6 +11,7 @@ mod adoption;
 mod architecture;
 mod cache;
 mod ci;
+mod doctor;
 mod documents;
 mod gate;
 mod hooks;

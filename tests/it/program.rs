@@ -35,6 +35,11 @@ fn exit_codes() {
         ("rules", 0),
         ("rules bots", 0),
         ("schema", 0),
+        ("schema doctor", 0),
+        ("completions zsh", 0),
+        ("man", 0),
+        ("man --out home", 0),
+        ("explain gate-ignored", 0),
         ("schema report", 0),
         ("explain allocation-short", 0),
         ("explain unknown-key", 0),
@@ -46,6 +51,7 @@ fn exit_codes() {
         ("check past.git --config policy.yml --as-of 2001-01-01", 0),
         ("", 2),
         ("judge", 2),
+        ("completions tcsh", 2),
         ("rules nothing", 2),
         ("explain nothing", 2),
         ("explain 0123456789 past.git", 2),
@@ -55,6 +61,8 @@ fn exit_codes() {
         ("check past.git --config nothing.yml", 2),
         ("check past.git --exit-zero --config nothing.yml", 2),
         ("check nothing", 3),
+        ("man --out nothing", 3),
+        ("doctor nothing", 3),
         ("check nothing --exit-zero", 3),
         ("check past.git --deadline 1ms", 3),
     ] {
@@ -62,6 +70,23 @@ fn exit_codes() {
         assert_eq!(told.status, Some(code), "debtlint {line}\n{told}");
         let (says, silent) = if code < 2 { (&told.stdout, &told.stderr) } else { (&told.stderr, &told.stdout) };
         assert!(!says.is_empty() && silent.is_empty(), "debtlint {line}\n{told}");
+    }
+}
+
+#[test]
+fn typos_get_a_hint() {
+    let room = room();
+    for (line, hint) in [
+        ("chekc", "'check'"),
+        ("docter", "'doctor'"),
+        ("check --alocation 20%", "'--allocation'"),
+        ("check --color alwys", "'always'"),
+        ("check past.git --format sarf", "sarif"),
+        ("rules convetional-commits", "conventional-commits"),
+        ("explain alocation-short", "allocation-short"),
+    ] {
+        let told = room.debtlint(line.split_whitespace());
+        assert!(told.status == Some(2) && told.stderr.contains(hint), "debtlint {line}\n{told}");
     }
 }
 

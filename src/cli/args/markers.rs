@@ -92,6 +92,6 @@ pub(in crate::cli) enum SortBy {
 pub(in crate::cli) enum ListFormat {
     /// For people, on a terminal.
     Text,
-    /// For programs: one document, `debtlint schema markers` describes it.
+    /// For programs: one document, which `debtlint schema` describes.
     Json,
 }

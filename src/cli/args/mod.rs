@@ -2,19 +2,25 @@
 
 mod check;
 mod config;
+mod doctor;
 mod explain;
 mod hook;
 mod init;
 mod judging;
 mod labels;
 mod limits;
+mod man;
 mod markers;
 mod past;
+#[cfg(test)]
+mod reference;
 mod relabel;
 
 use std::ffi::OsString;
+use std::io;
 
 use clap::ColorChoice;
+use clap::CommandFactory as _;
 use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
@@ -24,6 +30,7 @@ use crate::cli::settings;
 pub(super) use check::CheckArgs;
 pub(super) use config::ConfigArgs;
 pub(super) use config::ConfigCommand;
+pub(super) use doctor::DoctorArgs;
 pub(super) use explain::ExplainArgs;
 pub(super) use hook::CommitMsgArgs;
 pub(super) use hook::HookCommand;
@@ -34,6 +41,7 @@ pub(super) use labels::ImportArgs;
 pub(super) use labels::LabelsCommand;
 pub(super) use limits::LimitArgs;
 pub(super) use limits::OwnerArgs;
+pub(super) use man::ManArgs;
 pub(super) use markers::ListFormat;
 pub(super) use markers::MarkersArgs;
 pub(super) use markers::SortBy;
@@ -42,7 +50,7 @@ pub(super) use relabel::RelabelArgs;
 
 /// Fails the build of a team whose share of debt paydown falls below its protected allocation.
 #[derive(Debug, Parser)]
-#[command(name = "debtlint", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(name = "debtlint", version, max_term_width = 100, arg_required_else_help = true, after_help = BEGINNING)]
 pub(super) struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -61,6 +69,30 @@ pub(super) struct Args {
     pub(super) width: Option<usize>,
 }
 
+const BEGINNING: &str = "\
+To begin:
+  debtlint check     judge the repository around the working directory; nothing is needed for it
+  debtlint init      write a policy from what its history says
+  debtlint doctor    look whether the build service runs the gate as a gate";
+
+const RULES_EXAMPLES: &str = "\
+Examples:
+  debtlint rules                         the packs that a policy may extend
+  debtlint rules conventional-commits    the text of one";
+
+const SCHEMA_EXAMPLES: &str = "\
+Examples:
+  debtlint schema > policy.schema.json    what an editor checks a policy by
+  debtlint schema report                  what a program may rely on in `check --format json`";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  debtlint completions bash > ~/.local/share/bash-completion/completions/debtlint
+  debtlint completions zsh > ~/.zfunc/_debtlint    with ~/.zfunc in `fpath`
+  debtlint completions fish > ~/.config/fish/completions/debtlint.fish
+  debtlint completions powershell >> $PROFILE
+  debtlint completions elvish >> ~/.config/elvish/rc.elv";
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -76,6 +108,12 @@ pub(super) enum Command {
     /// Check a policy, or print it whole
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Look at the configuration of build services for what would let the gate be skipped
+    ///
+    /// GitHub Actions, with the workflows and actions of the repository that they call; GitLab CI, Azure Pipelines, Bitbucket
+    /// Pipelines and Jenkins. Says nothing of what only the host knows: which checks are required, and who may push.
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(DoctorArgs),
     /// Explain how a commit was read, or what a code means
     #[command(after_help = explain::EXAMPLES)]
     Explain(ExplainArgs),
@@ -99,6 +137,7 @@ pub(super) enum Command {
     #[command(after_help = relabel::EXAMPLES)]
     Relabel(RelabelArgs),
     /// List the packs of rules that ship with debtlint, or print one
+    #[command(after_help = RULES_EXAMPLES)]
     Rules {
         /// The pack to print
         name: Option<String>,
@@ -110,6 +149,7 @@ pub(super) enum Command {
     #[command(after_help = past::SIMULATE_EXAMPLES)]
     Simulate(PastArgs),
     /// Print a JSON Schema
+    #[command(after_help = SCHEMA_EXAMPLES)]
     Schema {
         /// Of what
         #[arg(default_value = "policy")]
@@ -120,6 +160,15 @@ pub(super) enum Command {
     /// Each week is judged as `check --as-of` judges it: by the policy and the teams of today, with a window that rolls along.
     #[command(after_help = past::TREND_EXAMPLES)]
     Trend(PastArgs),
+    /// Print what a shell needs to complete commands and options
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one for each command
+    #[command(after_help = man::EXAMPLES)]
+    Man(ManArgs),
 }
 
 /// What has a schema.
@@ -137,6 +186,8 @@ pub(super) enum SchemaOf {
     Simulation,
     /// What `trend --format json` prints.
     Trend,
+    /// What `doctor --format json` prints.
+    Doctor,
 }
 
 impl Args {
@@ -148,12 +199,30 @@ impl Args {
     pub(super) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         Self::try_parse_from(arguments)
     }
+
+    /// What a shell needs to complete them.
+    pub(super) fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Self::command(), "debtlint", &mut script);
+        script
+    }
+
+    /// The manual pages, each with the name of its file; the program's own comes first.
+    ///
+    /// # Errors
+    ///
+    /// None: they are written to memory.
+    pub(super) fn manual() -> io::Result<Vec<(String, Vec<u8>)>> {
+        let mut command = Self::command().disable_help_subcommand(true);
+        command.build();
+        let mut pages = Vec::new();
+        man::pages(&command, &mut pages)?;
+        Ok(pages)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]
@@ -201,6 +270,8 @@ mod tests {
             "relabel abcd debt --reason x",
             "relabel abcd run --reason x --share 140%",
             "schema config",
+            "completions",
+            "completions tcsh",
         ] {
             let line = std::iter::once("debtlint").chain(line.split_whitespace()).map(OsString::from);
             let error = Args::read(line.collect::<Vec<_>>()).unwrap_err();

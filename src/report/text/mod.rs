@@ -2,6 +2,7 @@
 
 mod change;
 mod diagnostic;
+mod doctor;
 mod explain;
 mod flow;
 mod grid;
@@ -22,6 +23,7 @@ use crate::report::sink::Sink;
 
 pub use diagnostic::diagnostic;
 pub use diagnostic::one_line;
+pub use doctor::doctor;
 pub use explain::commit;
 pub use markers::markers;
 pub use past::simulation;

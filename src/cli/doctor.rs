@@ -1,0 +1,153 @@
+//! `debtlint doctor`: whether build services run the gate as a gate.
+
+use std::path::Path;
+
+use crate::cli::args::DoctorArgs;
+use crate::cli::args::ListFormat;
+use crate::cli::config_command;
+use crate::cli::error::Fault;
+use crate::cli::exit::Exit;
+use crate::cli::outputs::Outputs;
+use crate::config;
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::facts::Untrusted;
+use crate::finding::Code;
+use crate::finding::Finding;
+use crate::finding::Level;
+use crate::repo::Content;
+use crate::repo::Quiet;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::Visit;
+use crate::repo::trusted::CodeOwners;
+use crate::report::Outcome;
+use crate::report::doctor;
+use crate::report::doctor::Doctor;
+use crate::report::text;
+use crate::wiring;
+use crate::wiring::CodeOwnersFile;
+use crate::wiring::File;
+use crate::wiring::Setup;
+
+/// Larger files are no configuration that somebody wrote.
+const LARGEST: u64 = 2 << 20;
+
+/// Looks at the configuration of build services, and tells what would let a change slip past the gate.
+pub(super) fn doctor(typed: &DoctorArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
+    let repository = Repository::open(&typed.path, typed.owner.check())?;
+    let name = match &typed.rev {
+        None if repository.is_bare() => Some("HEAD"),
+        rev => rev.as_deref(),
+    };
+    let revision = name.map(|name| repository.resolve(name)).transpose()?.flatten();
+    let ground = match (name, revision) {
+        (None, _) => Ground::WorkingTree(repository.root()),
+        (Some(_), Some(commit)) => Ground::Revision(&repository, commit),
+        (Some(name), None) => return Err(Fault::from(RepoError::NoSuchRevision { name: name.to_owned() })),
+    };
+    let read = |path: &str| ground.read(path);
+    let policy = match &ground {
+        Ground::WorkingTree(root) => config_command::in_root(root)?,
+        Ground::Revision(..) => config::CANDIDATES.into_iter().find(|path| read(path).is_some()),
+    };
+    let mut files = ground.workflows()?;
+    let pipelines = wiring::PIPELINES.into_iter();
+    files.extend(pipelines.filter_map(|path| Some(File { path: path.to_owned(), bytes: read(path)? })));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let owners = CodeOwners::PATHS.into_iter().find_map(|path| Some((path, read(path)?)));
+    let codeowners =
+        owners.map(|(path, bytes)| CodeOwnersFile { path: path.to_owned(), owners: CodeOwners::parse(&bytes) });
+    let names = files.iter().map(|file| file.path.clone()).collect();
+    let setup = Setup { files, read: &read, codeowners, policy: policy.map(str::to_owned) };
+    let mut found = wiring::examine(&setup);
+    found.findings.extend(incomplete(&repository));
+    let found = Doctor {
+        repository: Untrusted::new(repository.root().display().to_string()),
+        revision: name.map(Untrusted::new),
+        files: names,
+        gates: found.gates.into_iter().collect(),
+        findings: found.findings,
+        texts: found.texts,
+    };
+    match typed.format {
+        ListFormat::Text => outputs.print(&text::doctor(&found, outputs.view()))?,
+        ListFormat::Json => outputs.write(|out| doctor::write(&found, out))?,
+    }
+    Ok(match found.outcome() {
+        Outcome::Failed => Exit::Failed,
+        Outcome::Passed => Exit::Passed,
+    })
+}
+
+/// What this clone itself lacks.
+fn incomplete(repository: &Repository) -> Vec<Finding> {
+    let shallow = repository.is_shallow().then_some((
+        "this clone is shallow: its history was cut",
+        "`git fetch --unshallow` fetches the rest, if `debtlint check` says that it needs more",
+    ));
+    let partial = repository.is_partial().then_some((
+        "this clone is partial: files are left out until somebody asks for them",
+        "`git fetch --refetch --no-filter origin` fetches them",
+    ));
+    let told = |(message, help): (&str, &str)| Finding::new(Code::CloneIncomplete, Level::Warning, message).help(help);
+    [shallow, partial].into_iter().flatten().map(told).collect()
+}
+
+/// Where files are read from.
+enum Ground<'r> {
+    WorkingTree(&'r Path),
+    Revision(&'r Repository, ObjectId),
+}
+
+impl Ground<'_> {
+    /// A file, if it is one: links are not followed, and what cannot be read is not there.
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::WorkingTree(root) => {
+                let is_small = root.join(path).metadata().is_ok_and(|found| found.is_file() && found.len() <= LARGEST);
+                is_small.then(|| config_command::from_disk(root, path).ok().flatten()).flatten()
+            }
+            Self::Revision(repository, commit) => repository.read_file(*commit, path, LARGEST).ok().flatten(),
+        }
+    }
+
+    /// GitHub's workflows.
+    fn workflows(&self) -> Result<Vec<File>, Fault> {
+        let folder = wiring::WORKFLOWS;
+        let is_workflow = |name: &str| name.ends_with(".yml") || name.ends_with(".yaml");
+        let mut paths = Vec::new();
+        match self {
+            Self::WorkingTree(root) => {
+                for entry in root.join(folder).read_dir().into_iter().flatten() {
+                    paths.extend(entry?.file_name().to_str().map(|name| format!("{folder}/{name}")));
+                }
+            }
+            Self::Revision(repository, commit) => {
+                let below = RepoPath::new(folder.as_bytes());
+                let found = repository.visit_tree(*commit, &below, &Names, &Quiet)?;
+                paths.extend(found.into_iter().map(|(path, ())| path.to_text().expose().to_owned()));
+            }
+        }
+        paths.retain(|path| is_workflow(path) && path.matches('/').count() == folder.matches('/').count() + 1);
+        paths.sort();
+        Ok(paths.into_iter().filter_map(|path| self.read(&path).map(|bytes| File { path, bytes })).collect())
+    }
+}
+
+/// Only the names of files are asked for.
+struct Names;
+
+impl Visit for Names {
+    type Found = ();
+
+    fn at_sight(&self, _path: &RepoPath) -> Result<Option<()>, RepoError> {
+        Ok(Some(()))
+    }
+
+    fn read(&self, _path: &RepoPath, _content: Content<'_>) {}
+
+    fn limit(&self) -> u64 {
+        LARGEST
+    }
+}

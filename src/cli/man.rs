@@ -1,0 +1,25 @@
+//! `debtlint man`: the manual pages, from the declaration of the arguments.
+
+use std::fs;
+
+use crate::cli::args::Args;
+use crate::cli::args::ManArgs;
+use crate::cli::error::CliError;
+use crate::cli::error::Fault;
+use crate::cli::exit::Exit;
+use crate::cli::outputs::Outputs;
+
+/// Prints the program's page, or writes those of all commands.
+pub(super) fn man(typed: &ManArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
+    let pages = Args::manual()?;
+    let Some(folder) = &typed.out else {
+        let page = pages.first().map(|(_, page)| page.as_slice()).unwrap_or_default();
+        return outputs.write(|out| out.write_all(page)).map(|()| Exit::Passed);
+    };
+    for (name, page) in &pages {
+        let unwritable =
+            |error: std::io::Error| CliError::ManualUnwritable { folder: folder.clone(), reason: error.to_string() };
+        fs::write(folder.join(name), page).map_err(unwritable)?;
+    }
+    outputs.print(&format!("{} pages are written to {}\n", pages.len(), folder.display())).map(|()| Exit::Passed)
+}

@@ -1,0 +1,84 @@
+//! What was found in the configuration of build services, each with its line.
+
+use miette::LabeledSpan;
+use miette::MietteDiagnostic;
+use miette::NamedSource;
+use miette::Severity;
+
+use crate::finding::Finding;
+use crate::finding::Level;
+use crate::report::doctor::Doctor;
+use crate::report::figures;
+
+use super::View;
+use super::diagnostic::diagnostic;
+use super::problems::in_brief;
+use super::style;
+
+/// All of it, and what it comes to.
+#[must_use]
+pub fn doctor(found: &Doctor, view: View) -> String {
+    let where_ = match &found.revision {
+        Some(revision) => format!("{} of ", view.sink.word(revision.expose())),
+        None => "the working tree of ".to_owned(),
+    };
+    let mut text = style::paint(style::BOLD, "debtlint doctor");
+    text.push_str(&format!(": {where_}{}\n", view.sink.word(found.repository.expose())));
+    let runs = |name: &String| if found.gates.contains(name) { " (runs the gate)" } else { "" };
+    let files: Vec<_> = found.files.iter().map(|name| format!("{}{}", view.sink.word(name), runs(name))).collect();
+    let files =
+        if files.is_empty() { "nothing: no build service is told anything".to_owned() } else { files.join(", ") };
+    text.push_str(&view.wrapped(&format!("looked at {files}"), "  "));
+    text.push('\n');
+    for finding in &found.findings {
+        text.push('\n');
+        text.push_str(&told(finding, found, view));
+    }
+    text.push('\n');
+    text.push_str(&sentence(found));
+    text
+}
+
+/// A finding with the line that it is about; in a few lines where it is about none.
+fn told(finding: &Finding, found: &Doctor, view: View) -> String {
+    let source = finding.at.as_ref().and_then(|at| {
+        let (name, text) = found.texts.iter().find(|(name, _)| *name == at.file)?;
+        text.get(at.span.clone())?;
+        Some((at, NamedSource::new(view.sink.word(name), view.sink.same_length(text))))
+    });
+    let help = finding.help.as_ref().map(|help| view.sink.prose(help.expose()));
+    let Some((at, source)) = source.filter(|_| finding.level != Level::Note) else {
+        let mut text = in_brief(finding, view);
+        if let Some(help) = help {
+            text.push_str(&style::paint(style::DIM, &view.wrapped(&help, "  ")));
+            text.push('\n');
+        }
+        return text;
+    };
+    let severity = if finding.level == Level::Error { Severity::Error } else { Severity::Warning };
+    let mut shown = MietteDiagnostic::new(view.sink.prose(finding.message.expose()))
+        .with_code(finding.code.name())
+        .with_severity(severity)
+        .and_label(LabeledSpan::new_with_span(Some("here".to_owned()), at.span.clone()));
+    if let Some(help) = help {
+        shown = shown.with_help(help);
+    }
+    diagnostic(miette::Report::new(shown).with_source_code(source).as_ref(), view)
+}
+
+fn sentence(found: &Doctor) -> String {
+    let count = |level| {
+        let number = found.findings.iter().filter(|finding| finding.level == level).count();
+        u64::try_from(number).unwrap_or(u64::MAX)
+    };
+    let (errors, warnings) = (count(Level::Error), count(Level::Warning));
+    let warned = match warnings {
+        0 => String::new(),
+        number => format!("; {}", figures::counted(number, "warning", "warnings")),
+    };
+    if errors > 0 {
+        let errors = figures::counted(errors, "way", "ways");
+        return style::paint(style::BAD, &format!("✗ {errors} past the gate{warned}")) + "\n";
+    }
+    style::paint(style::GOOD, &format!("✓ no way past the gate was found{warned}")) + "\n"
+}

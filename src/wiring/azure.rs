@@ -1,0 +1,109 @@
+//! Azure Pipelines.
+
+use crate::config::document::Document;
+use crate::config::document::Yaml;
+use crate::finding::Code;
+use crate::finding::Level;
+
+use super::Examined;
+use super::is_no;
+use super::look_at;
+use super::place;
+use super::shell;
+use super::shell::Shell;
+
+/// Scripts go on behind what fails, unless they say otherwise.
+const LAX: Shell = Shell { errexit: false, pipefail: false };
+/// PowerShell keeps the exit code of a program through a pipe.
+const POWERSHELL: Shell = Shell { errexit: false, pipefail: true };
+
+pub(super) fn examine(read: &Document, found: &mut Examined) {
+    let before = found.gates.len();
+    let stages = read.root.get("stages").into_iter().flat_map(Yaml::items);
+    for stage in stages.chain([&read.root]) {
+        let jobs = stage.get("jobs").into_iter().flat_map(Yaml::items);
+        for job in jobs.chain([stage]) {
+            look_at_job(read, job, found);
+        }
+    }
+    if found.gates.len() > before {
+        look_at_triggers(read, found);
+    }
+}
+
+fn look_at_job(read: &Document, job: &Yaml, found: &mut Examined) {
+    let steps = job.get("steps").map(Yaml::items).unwrap_or_default();
+    let mut runs = false;
+    for step in steps {
+        let scripts = ["bash", "script", "powershell", "pwsh"].into_iter().filter_map(|key| step.entry(key));
+        for script in scripts.chain(step.get("inputs").and_then(|inputs| inputs.entry("script"))) {
+            let shell = if matches!(script.key.as_str(), "powershell" | "pwsh") { POWERSHELL } else { LAX };
+            let Some(text) = script.value.text() else { continue };
+            for call in shell::calls(text, shell) {
+                runs = true;
+                found.gates.insert(read.name.to_string());
+                look_at(&call, &place(read, &script.value, &call), found);
+                look_at_keys(step, found);
+            }
+        }
+    }
+    if !runs {
+        return;
+    }
+    look_at_keys(job, found);
+    let checkout = steps.iter().find(|step| step.get("checkout").is_some());
+    let depth = checkout.and_then(|checkout| checkout.get("fetchDepth"));
+    match depth.map(|depth| (depth, depth.text())) {
+        Some((_, Some("0"))) => {}
+        Some((depth, _)) => found.add(
+            Code::GateShallow,
+            Level::Error,
+            depth.at.clone(),
+            "the gate is given a shallow clone",
+            "write `fetchDepth: \"0\"`",
+        ),
+        None => found.add(
+            Code::GateShallow,
+            Level::Warning,
+            checkout.or_else(|| steps.first()).unwrap_or(job).at.clone(),
+            "the clone is shallow in pipelines that were made since 2022, unless `fetchDepth` says otherwise",
+            "begin the steps with `- checkout: self` and its `fetchDepth: \"0\"`",
+        ),
+    }
+}
+
+/// What a step and a job may both say.
+fn look_at_keys(of: &Yaml, found: &mut Examined) {
+    if let Some(entry) = of.entry("continueOnError").filter(|entry| !is_no(&entry.value)) {
+        let message = "a gate that fails here fails nothing: `continueOnError`";
+        found.add(Code::GateIgnored, Level::Error, entry.at.clone(), message, "remove it");
+    }
+    let Some(condition) = of.entry("condition") else { return };
+    let text: String = condition.value.text().unwrap_or_default().split_whitespace().collect();
+    let is_harmless = [
+        "always()",
+        "succeeded()",
+        "succeededOrFailed()",
+        "eq(variables['Build.Reason'],'PullRequest')",
+        "and(succeeded(),eq(variables['Build.Reason'],'PullRequest'))",
+    ];
+    if !is_harmless.contains(&text.as_str()) {
+        let message = "where this condition does not hold the gate does not run, and nothing fails";
+        let help = "remove it, or ask for `eq(variables['Build.Reason'], 'PullRequest')` alone";
+        found.add(Code::GateSkipped, Level::Error, condition.at.clone(), message, help);
+    }
+}
+
+fn look_at_triggers(read: &Document, found: &mut Examined) {
+    let Some(pr) = read.root.entry("pr") else { return };
+    if pr.value.text() == Some("none") {
+        let message = "`pr: none`: of repositories on GitHub and Bitbucket no change is judged";
+        let help = "name the branches, as in `pr: { branches: { include: [main] } }`";
+        found.add(Code::GateEventMissing, Level::Warning, pr.at.clone(), message, help);
+    }
+    if let Some(paths) = pr.value.entry("paths") {
+        let message = "`paths` keeps the gate from running for other changes";
+        let help = "remove it: a change that concerns nobody passes by itself";
+        found.add(Code::GateSkipped, Level::Error, paths.at.clone(), message, help);
+    }
+}

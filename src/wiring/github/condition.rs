@@ -1,0 +1,61 @@
+//! The `if:` of steps and jobs.
+
+/// Whether a condition holds at each of these events, whatever a change says: what asks for anything that a change decides
+/// (its title, its draft state, who made it, what an earlier step found) is not harmless, and neither is what is not
+/// understood.
+pub(super) fn is_harmless(condition: &str, events: &[&str]) -> bool {
+    let text = condition.trim();
+    let text = text.strip_prefix("${{").and_then(|text| text.strip_suffix("}}")).unwrap_or(text);
+    let holds = |event: &str| text.split("||").any(|all| all.split("&&").all(|one| atom(one, event)));
+    events.iter().all(|event| holds(event))
+}
+
+fn atom(text: &str, event: &str) -> bool {
+    let text: String = text.split_whitespace().collect::<String>().replace('"', "'");
+    if ["true", "always()", "success()", "!cancelled()"].contains(&text.as_str()) {
+        return true;
+    }
+    let compared = |operator: &str| {
+        let (left, right) = text.split_once(operator)?;
+        Some((left.to_owned(), right.strip_prefix('\'')?.strip_suffix('\'')?.to_owned()))
+    };
+    match (compared("!="), compared("==")) {
+        (Some((left, right)), _) => left == "github.event_name" && right != event,
+        (_, Some((left, right))) => match left.as_str() {
+            "github.event_name" => right == event,
+            // In a fork's own runs there is nothing to guard.
+            "github.repository" | "github.repository_owner" => true,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions() {
+        let both = ["pull_request", "merge_group"];
+        for (condition, events, expected) in [
+            ("always()", &both[..], true),
+            ("${{ !cancelled() }}", &both, true),
+            ("github.event_name == 'pull_request'", &both[..1], true),
+            ("github.event_name == 'pull_request'", &both, false),
+            ("github.event_name == 'pull_request' || github.event_name == 'merge_group'", &both, true),
+            ("${{ github.event_name != 'push' }}", &both, true),
+            ("github.event_name != 'merge_group'", &both, false),
+            ("github.repository == 'owner/name'", &both, true),
+            ("github.event_name != 'push' && github.repository_owner == \"owner\"", &both, true),
+            ("failure()", &both, false),
+            ("github.actor != 'dependabot[bot]'", &both, false),
+            ("!github.event.pull_request.draft", &both, false),
+            ("!contains(github.event.pull_request.title, '[skip]')", &both, false),
+            ("steps.changed.outputs.any == 'true'", &both, false),
+            ("", &both, false),
+        ] {
+            assert_eq!(is_harmless(condition, events), expected, "{condition}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The `on:` of a workflow: at which events it runs.
+
+use crate::config::document::Document;
+use crate::config::document::Entry;
+use crate::config::document::Value;
+use crate::config::document::Yaml;
+use crate::finding::Code;
+use crate::finding::Level;
+use crate::finding::Location;
+
+use super::Examined;
+use super::names;
+
+/// What changes the answer about a pull request, in the order of its life.
+const TYPES: [&str; 6] = ["opened", "synchronize", "reopened", "edited", "labeled", "unlabeled"];
+/// What a workflow that names none is run at.
+const DEFAULT_TYPES: [&str; 3] = ["opened", "synchronize", "reopened"];
+
+/// At which events a workflow runs.
+pub(super) struct Triggers<'d> {
+    /// Where they are said.
+    pub(super) at: &'d Location,
+    on: &'d Yaml,
+}
+
+impl<'d> Triggers<'d> {
+    /// Those of a workflow, if it is one.
+    pub(super) fn of(read: &'d Document) -> Option<Self> {
+        let entry = read.root.entry("on")?;
+        Some(Self { at: &entry.at, on: &entry.value })
+    }
+
+    /// Whether it runs only where another workflow calls it.
+    pub(super) fn is_only_called(&self) -> bool {
+        self.has("workflow_call") && !self.are_of_changes()
+    }
+
+    /// Whether it runs for changes that have not landed.
+    pub(super) fn are_of_changes(&self) -> bool {
+        ["pull_request", "merge_group", "pull_request_target"].iter().any(|event| self.has(event))
+    }
+
+    /// The events by which a change is judged.
+    pub(super) fn of_changes(&self) -> Vec<&'static str> {
+        ["pull_request", "merge_group"].into_iter().filter(|event| self.has(event)).collect()
+    }
+
+    fn has(&self, event: &str) -> bool {
+        names(self.on).iter().any(|(name, _)| *name == event)
+    }
+
+    fn place_of(&self, event: &str) -> &Location {
+        names(self.on).iter().find(|(name, _)| *name == event).map_or(self.at, |(_, at)| at)
+    }
+
+    /// What is said of an event besides its name.
+    fn event(&self, name: &str) -> Option<&'d Entry> {
+        self.on.entry(name)
+    }
+
+    /// Looks for changes that they pass over. `is_tied` says that the gate refuses other bases than one.
+    pub(super) fn look_at(&self, is_tied: bool, found: &mut Examined) {
+        if self.has("pull_request_target") {
+            let message = "`pull_request_target` runs with the repository's secrets, on the base and not on the change";
+            let help = "write `pull_request`: judging needs no secret, and nothing beyond `contents: read`";
+            let at = self.place_of("pull_request_target").clone();
+            found.add(Code::GatePrivileged, Level::Error, at, message, help);
+        }
+        for name in ["pull_request", "pull_request_target", "merge_group"] {
+            let said = self.event(name).map(|event| &event.value);
+            for key in ["paths", "paths-ignore", "branches-ignore"] {
+                if let Some(filter) = said.and_then(|said| said.entry(key)) {
+                    let message = format!(
+                        "`{key}` keeps the gate from running for other changes; required, it would wait for ever"
+                    );
+                    let help = "remove it: a change that concerns nobody passes by itself";
+                    found.add(Code::GateSkipped, Level::Error, filter.at.clone(), message, help);
+                }
+            }
+        }
+        if self.has("pull_request") {
+            self.look_at_types(found);
+            self.look_at_bases(is_tied, found);
+        }
+        if !self.has("merge_group") {
+            let message = "a merge queue would wait for the gate for ever, or land what nobody judged";
+            let help = "with a merge queue, add `merge_group:`";
+            found.add(Code::GateEventMissing, Level::Note, self.at.clone(), message, help);
+        }
+    }
+
+    fn look_at_types(&self, found: &mut Examined) {
+        let types = self.event("pull_request").and_then(|event| event.value.entry("types"));
+        let named: Vec<&str> = match types {
+            Some(types) => names(&types.value).into_iter().map(|(name, _)| name).collect(),
+            None => DEFAULT_TYPES.to_vec(),
+        };
+        let at = types.map_or_else(|| self.place_of("pull_request").clone(), |types| types.at.clone());
+        let missing: Vec<&str> = TYPES.into_iter().filter(|one| !named.contains(one)).collect();
+        let help = format!("write `types: [{}]`", TYPES.join(", "));
+        let told = |wanted: &[&str]| {
+            let said: Vec<_> =
+                missing.iter().filter(|one| wanted.contains(*one)).map(|one| format!("`{one}`")).collect();
+            (!said.is_empty()).then(|| said.join(", "))
+        };
+        // A filter of bases is what a pull request gets around by being opened for another branch.
+        let has_filter = self.branches().is_some();
+        if let Some(said) = told(&["opened", "synchronize"]) {
+            let message = format!("not run at {said}: what is pushed then is not judged");
+            found.add(Code::GateEventMissing, Level::Error, at.clone(), message, help.clone());
+        }
+        if has_filter && missing.contains(&"edited") {
+            let message = "not run at `edited`: a pull request that is opened for another branch, and then retargeted, is not judged";
+            found.add(Code::GateEventMissing, Level::Error, at.clone(), message, help.clone());
+        }
+        let wanted: &[&str] = if has_filter {
+            &["reopened", "labeled", "unlabeled"]
+        } else {
+            &["reopened", "edited", "labeled", "unlabeled"]
+        };
+        if let Some(said) = told(wanted) {
+            let message = format!("not run at {said}: a title, a base or a label that is changed is not judged again");
+            found.add(Code::GateEventMissing, Level::Warning, at, message, help);
+        }
+    }
+
+    fn look_at_bases(&self, is_tied: bool, found: &mut Examined) {
+        let named: Vec<_> = self.branches().map(|branches| names(&branches.value)).unwrap_or_default();
+        let is_one = matches!(named.as_slice(), [(one, _)] if !one.contains(['*', '?', '+', '!', '[']));
+        if !is_one && !is_tied {
+            let at =
+                self.branches().map_or_else(|| self.place_of("pull_request").clone(), |branches| branches.at.clone());
+            let message = "a pass by the policy of one branch counts after the pull request is retargeted to another";
+            let help = "one workflow a protected branch: `branches: [main]`, a job whose name says `main`, and `--expect-base main`";
+            found.add(Code::GateAnyBase, Level::Warning, at, message, help);
+        }
+        if let (true, Some(branches)) = (is_one && !is_tied, self.branches()) {
+            let message = "only changes for this branch are judged";
+            let help = "give every other protected branch a workflow of its own, each with `--expect-base` and a job named after it";
+            found.add(Code::GateAnyBase, Level::Note, branches.at.clone(), message, help);
+        }
+    }
+
+    fn branches(&self) -> Option<&'d Entry> {
+        let event = self.event("pull_request")?;
+        event.value.entry("branches").filter(|branches| !matches!(branches.value.value, Value::Null))
+    }
+}

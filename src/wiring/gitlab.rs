@@ -1,0 +1,136 @@
+//! GitLab CI.
+
+use crate::config::document::Document;
+use crate::config::document::Entry;
+use crate::config::document::Yaml;
+use crate::finding::Code;
+use crate::finding::Level;
+
+use super::Examined;
+use super::is_no;
+use super::is_yes;
+use super::look_at;
+use super::place;
+use super::shell;
+use super::shell::Shell;
+
+/// The runner begins its scripts so, where the shell of the image can.
+const RUNNER: Shell = Shell { errexit: true, pipefail: true };
+/// How far `extends` is followed.
+const DEEPEST: usize = 11;
+
+pub(super) fn examine(read: &Document, found: &mut Examined) {
+    for entry in read.root.entries().iter().filter(|entry| !entry.key.starts_with('.')) {
+        let job = Job { read, entry };
+        job.examine(found);
+    }
+}
+
+struct Job<'d> {
+    read: &'d Document,
+    entry: &'d Entry,
+}
+
+impl<'d> Job<'d> {
+    /// What a job says, or else what it extends, or else the default of all.
+    fn says(&self, key: &str) -> Option<&'d Entry> {
+        let default = || self.read.root.get("default").and_then(|default| default.entry(key));
+        said(&self.read.root, &self.entry.value, key, DEEPEST).or_else(default)
+    }
+
+    fn variable(&self, name: &str) -> Option<&'d Yaml> {
+        let all = || self.read.root.get("variables").and_then(|all| all.get(name));
+        self.says("variables").and_then(|own| own.value.get(name)).or_else(all)
+    }
+
+    fn examine(&self, found: &mut Examined) {
+        let Some(script) = self.says("script") else { return };
+        let lines = script.value.texts();
+        let calls: Vec<_> = lines
+            .iter()
+            .flat_map(|(line, text)| shell::calls(text, RUNNER).into_iter().map(move |call| (*line, call)))
+            .collect();
+        let Some((first, _)) = calls.first() else { return };
+        found.gates.insert(self.read.name.to_string());
+        for (line, call) in &calls {
+            look_at(call, &place(self.read, line, call), found);
+        }
+        self.look_at_rules(found);
+        if let Some(allowed) = self.says("allow_failure").filter(|entry| !is_no(&entry.value)) {
+            let message = "the job may fail: `allow_failure` lets the change land all the same";
+            found.add(Code::GateIgnored, Level::Error, allowed.at.clone(), message, "remove `allow_failure`");
+        }
+        let depth = self.variable("GIT_DEPTH");
+        if depth.and_then(Yaml::text) != Some("0") {
+            let at = depth.map_or_else(|| first.at.clone(), |depth| depth.at.clone());
+            let message = "the job is given a shallow clone, 20 commits if nothing else is said";
+            let help = "add `GIT_DEPTH: \"0\"` to its `variables`";
+            found.add(Code::GateShallow, Level::Error, at, message, help);
+        }
+        if let Some(cache) = self.says("cache").filter(|cache| !cache.value.texts().is_empty()) {
+            let message = "a cache that changes can write is restored before the gate runs";
+            found.add(Code::GateCache, Level::Warning, cache.at.clone(), message, "add `cache: []` to the job");
+        }
+    }
+
+    fn look_at_rules(&self, found: &mut Examined) {
+        let mut is_for_requests = false;
+        if let Some(when) = self.says("when").filter(|when| when.value.text() == Some("manual")) {
+            found.add(Code::GateSkipped, Level::Error, when.at.clone(), MANUAL, "remove `when: manual`");
+        }
+        let whole = self.read.root.get("workflow").and_then(|workflow| workflow.get("rules"));
+        let rules = self.says("rules").map(|rules| &rules.value);
+        for rule in rules.into_iter().flat_map(Yaml::items) {
+            for entry in rule.entries() {
+                match entry.key.as_str() {
+                    "changes" | "exists" => found.add(
+                        Code::GateSkipped,
+                        Level::Error,
+                        entry.at.clone(),
+                        format!("`{}` keeps the job out of pipelines of other changes", entry.key),
+                        "remove it: a change that concerns nobody passes by itself",
+                    ),
+                    "when" if entry.value.text() == Some("manual") => {
+                        found.add(Code::GateSkipped, Level::Error, entry.at.clone(), MANUAL, "remove `when: manual`");
+                    }
+                    "allow_failure" if is_yes(&entry.value) => {
+                        let message = "the job may fail: `allow_failure` lets the change land all the same";
+                        let help = "remove `allow_failure`";
+                        found.add(Code::GateIgnored, Level::Error, entry.at.clone(), message, help);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        for filter in ["only", "except"].into_iter().filter_map(|key| self.says(key)) {
+            if let Some(changes) = filter.value.entry("changes") {
+                let message = "`changes` keeps the job out of pipelines of other changes";
+                let help = "remove it: a change that concerns nobody passes by itself";
+                found.add(Code::GateSkipped, Level::Error, changes.at.clone(), message, help);
+            }
+            is_for_requests |=
+                filter.key == "only" && filter.value.texts().iter().any(|(_, text)| *text == "merge_requests");
+        }
+        let conditions = rules.into_iter().chain(whole).flat_map(Yaml::texts);
+        is_for_requests |= conditions
+            .into_iter()
+            .any(|(_, text)| text.contains("merge_request_event") || text.contains("CI_MERGE_REQUEST"));
+        if !is_for_requests {
+            let message = "the job is in no pipeline of a merge request: its labels and its target are not known";
+            let help = "add `rules: [{ if: $CI_PIPELINE_SOURCE == \"merge_request_event\" }]`";
+            found.add(Code::GateEventMissing, Level::Error, self.entry.at.clone(), message, help);
+        }
+    }
+}
+
+const MANUAL: &str = "somebody has to start the job, and the pipeline does not wait for it";
+
+fn said<'d>(root: &'d Yaml, job: &'d Yaml, key: &str, depth: usize) -> Option<&'d Entry> {
+    if let Some(own) = job.entry(key) {
+        return Some(own);
+    }
+    let deeper = depth.checked_sub(1)?;
+    // Of several the last wins.
+    let names = job.get("extends")?.texts();
+    names.into_iter().rev().find_map(|(_, name)| said(root, root.get(name)?, key, deeper))
+}

@@ -1,0 +1,227 @@
+//! How build services are told to run the gate, and what would let a change slip past it.
+//!
+//! A service decides by its exit code whether a change may land: so what matters is whether `debtlint check` runs for every
+//! change, on the right revisions, and whether anybody looks at how it ends. Each service has a file; scripts are read by
+//! `shell`. What cannot be told from the configuration (which checks are required, who may push) is not guessed at.
+
+mod azure;
+mod bitbucket;
+mod github;
+mod gitlab;
+mod jenkins;
+mod owners;
+mod shell;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::config::document;
+use crate::config::document::Document;
+use crate::config::document::Yaml;
+use crate::finding::Code;
+use crate::finding::Finding;
+use crate::finding::Level;
+use crate::finding::Location;
+
+pub use owners::CodeOwnersFile;
+
+use shell::Call;
+
+/// Where GitHub looks for workflows.
+pub const WORKFLOWS: &str = ".github/workflows";
+/// The files of the other services; the first three are YAML.
+pub const PIPELINES: [&str; 5] =
+    [".gitlab-ci.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "Jenkinsfile", ".gitlab-ci.yaml"];
+
+/// A file of the repository, by its path there.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// The path.
+    pub path: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// What is looked at.
+pub struct Setup<'a> {
+    /// Workflows and pipelines, sorted by path.
+    pub files: Vec<File>,
+    /// Reads a file that one of these names.
+    pub read: &'a dyn Fn(&str) -> Option<Vec<u8>>,
+    /// Who owns what.
+    pub codeowners: Option<CodeOwnersFile>,
+    /// The policy, if there is one.
+    pub policy: Option<String>,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Examined {
+    /// What would let a change slip past the gate; gravest first, then by place.
+    pub findings: Vec<Finding>,
+    /// The texts that places point into, by name.
+    pub texts: Vec<(Arc<str>, Arc<str>)>,
+    /// Files that run the gate on changes, sorted.
+    pub gates: BTreeSet<String>,
+    /// Files that run `debtlint check` at other events only.
+    others: Vec<Location>,
+}
+
+/// Looks at all of it.
+#[must_use]
+pub fn examine(setup: &Setup<'_>) -> Examined {
+    let mut found = Examined::default();
+    for file in &setup.files {
+        if file.path == "Jenkinsfile" {
+            jenkins::examine(file, &mut found);
+            continue;
+        }
+        match document::read(&file.path, &file.bytes) {
+            Ok(read) => {
+                found.know(&read.name, &read.text);
+                if file.path.starts_with(WORKFLOWS) {
+                    github::examine(&read, setup, &mut found);
+                } else if file.path.starts_with(".gitlab-ci") {
+                    gitlab::examine(&read, &mut found);
+                } else if file.path.starts_with("azure") {
+                    azure::examine(&read, &mut found);
+                } else {
+                    bitbucket::examine(&read, &mut found);
+                }
+            }
+            Err(error) => {
+                // What does not name us may be anything; GitHub and the others do not run it either.
+                let level = if error.text.contains("debtlint") { Level::Error } else { Level::Warning };
+                found.know(&error.at.file, &error.text);
+                let message = format!("{} cannot be read: {}", file.path, error.reason);
+                let help = "no service runs what it cannot read: mend it";
+                found.findings.push(Finding::new(Code::GateUnreadable, level, message).at(error.at).help(help));
+            }
+        }
+    }
+    missing(&mut found);
+    owners::examine(setup, &mut found);
+    if setup.policy.is_none() {
+        let message = "there is no policy: everybody is one team with an allocation of 10%";
+        let help = "`debtlint init` drafts one from the history";
+        found.findings.push(Finding::new(Code::DefaultPolicy, Level::Warning, message).help(help));
+    }
+    found.sort();
+    found
+}
+
+/// Nothing runs the gate, or only when it is too late.
+fn missing(found: &mut Examined) {
+    if !found.gates.is_empty() {
+        return;
+    }
+    if found.others.is_empty() {
+        let message = "no build service runs `debtlint check`";
+        let help = "docs/ci has files to copy; a call inside of a script or an image is not seen";
+        found.findings.push(Finding::new(Code::GateMissing, Level::Error, message).help(help));
+    }
+    for at in std::mem::take(&mut found.others) {
+        let message = format!("{} runs debtlint, but for no change before it lands", at.file);
+        let help = "run it at `pull_request` (and `merge_group`), or in merge request pipelines";
+        found.findings.push(Finding::new(Code::GateEventMissing, Level::Error, message).at(at).help(help));
+    }
+}
+
+impl Examined {
+    fn know(&mut self, name: &Arc<str>, text: &Arc<str>) {
+        self.texts.push((Arc::clone(name), Arc::clone(text)));
+    }
+
+    fn add(&mut self, code: Code, level: Level, at: Location, message: impl Into<String>, help: impl Into<String>) {
+        self.findings.push(Finding::new(code, level, message).at(at).help(help));
+    }
+
+    /// The same place is told once, however many ways lead there.
+    fn sort(&mut self) {
+        let place = |finding: &Finding| {
+            finding.at.as_ref().map(|at| (Arc::clone(&at.file), at.line, at.column)).unwrap_or_default()
+        };
+        self.findings
+            .sort_by(|a, b| b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b))).then(a.code.cmp(&b.code)));
+        self.findings.dedup();
+    }
+}
+
+/// Looks at a call whose service judges changes: whether its exit code counts, and by whose policy it judges.
+fn look_at(call: &Call, at: &Location, found: &mut Examined) {
+    if let Some(lost) = call.lost {
+        let (why, help) = lost.told();
+        found.add(
+            Code::GateIgnored,
+            Level::Error,
+            at.clone(),
+            format!("a gate that fails here fails nothing: {why}"),
+            help,
+        );
+    }
+    if call.has("--exit-zero") {
+        let message = "a team that is short fails nothing here: `--exit-zero`";
+        let help = "remove it; to try a policy out, write `enforce: false` into it, which the sponsor guards";
+        found.add(Code::GateIgnored, Level::Error, at.clone(), message, help);
+    }
+    if !call.has("--base") && !call.has("--event") {
+        let message = "without --base or --event a change is judged by the policy that it brings itself";
+        let help = "add `--event` (GitHub Actions, GitLab CI), or `--base refs/remotes/origin/<branch>`";
+        found.add(Code::GateSelfJudged, Level::Error, at.clone(), message, help);
+    }
+    for option in ["--config", "--org-policy"] {
+        if let Some(file) = call.value(option) {
+            of_checkout(option, file, at, found);
+        }
+    }
+}
+
+/// A policy of the checkout is the change's own.
+fn of_checkout(option: &str, file: &str, at: &Location, found: &mut Examined) {
+    let is_elsewhere = file.starts_with(['/', '$', '~']) || file.starts_with("../");
+    if !is_elsewhere && !file.is_empty() {
+        let message = format!("{option} takes {file} from the checkout, where the change can edit it");
+        let help = "leave it out: the base's own policy is found; or name a file that is not part of the checkout";
+        found.add(Code::GateSelfJudged, Level::Error, at.clone(), message, help);
+    }
+}
+
+impl Call {
+    fn has(&self, option: &str) -> bool {
+        self.value(option).is_some()
+    }
+
+    /// The value of an option; empty where it has none.
+    fn value(&self, option: &str) -> Option<&str> {
+        let mut words = self.arguments.iter();
+        while let Some(word) = words.next() {
+            if let Some(rest) = word.strip_prefix(option) {
+                match rest.strip_prefix('=') {
+                    Some(value) => return Some(value),
+                    None if rest.is_empty() => return Some(words.next().map_or("", String::as_str)),
+                    None => {}
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Whether a value is a plain yes.
+fn is_yes(value: &Yaml) -> bool {
+    value.text().is_some_and(|text| ["true", "yes", "on"].contains(&text.to_ascii_lowercase().as_str()))
+}
+
+/// Whether a value is a plain no, or nothing.
+fn is_no(value: &Yaml) -> bool {
+    match &value.value {
+        document::Value::Null => true,
+        document::Value::Text(text) => ["false", "no", "off"].contains(&text.to_ascii_lowercase().as_str()),
+        _ => false,
+    }
+}
+
+/// The place where a call stands in the script that holds it.
+fn place(read: &Document, script: &Yaml, call: &Call) -> Location {
+    read.place_of(script, &call.piece)
+}

@@ -1,0 +1,48 @@
+//! Who owns what the gate is made of.
+
+use crate::facts::RepoPath;
+use crate::finding::Code;
+use crate::finding::Finding;
+use crate::finding::Level;
+use crate::repo::trusted::CodeOwners;
+
+use super::Examined;
+use super::Setup;
+
+/// A `CODEOWNERS` file.
+#[derive(Debug)]
+pub struct CodeOwnersFile {
+    /// Its path.
+    pub path: String,
+    /// What it says.
+    pub owners: CodeOwners,
+}
+
+/// Without owners, whoever may land a change may land one that takes the gate out.
+pub(super) fn examine(setup: &Setup<'_>, found: &mut Examined) {
+    // Other services know no owners of files.
+    let is_known = |path: &&String| path.starts_with(super::WORKFLOWS) || path.starts_with(".gitlab-ci");
+    let gates = found.gates.iter().filter(is_known).cloned();
+    let mut paths: Vec<String> = gates.collect();
+    if paths.is_empty() {
+        return;
+    }
+    paths.extend(setup.policy.clone());
+    let help = |paths: &[String]| {
+        let lines: Vec<_> = paths.iter().map(|path| format!("`/{path} @owner`")).collect();
+        format!("add {}, behind all lines that match more; and require reviews from code owners", lines.join(" and "))
+    };
+    let Some(file) = &setup.codeowners else {
+        let message = "there is no CODEOWNERS: whoever may land a change may land one that takes the gate out";
+        let finding = Finding::new(Code::GateUnowned, Level::Warning, message);
+        found.findings.push(finding.help(help(&paths)));
+        return;
+    };
+    paths.push(file.path.clone());
+    paths.retain(|path| file.owners.owners(&RepoPath::new(path.as_bytes())).is_empty());
+    if !paths.is_empty() {
+        let message = format!("{} names no owner of {}", file.path, paths.join(", "));
+        let finding = Finding::new(Code::GateUnowned, Level::Warning, message);
+        found.findings.push(finding.help(help(&paths)));
+    }
+}

@@ -1,0 +1,151 @@
+//! What would let a change slip past the gate: `tests/doctor/README.md` describes the table.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use debtlint::finding::Level;
+use debtlint::repo::trusted::CodeOwners;
+use debtlint::wiring;
+use debtlint::wiring::CodeOwnersFile;
+use debtlint::wiring::File;
+use debtlint::wiring::Setup;
+
+use crate::support::History;
+use crate::support::Room;
+
+/// Findings by their line, in the notation of the table; 1 for those without one.
+type ByLine = BTreeMap<u32, Vec<String>>;
+
+fn examined(path: &str, text: &str, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> ByLine {
+    let files = vec![File { path: path.to_owned(), bytes: text.as_bytes().to_vec() }];
+    let owners = CodeOwners::parse(b"* @owner\n");
+    let codeowners = Some(CodeOwnersFile { path: "CODEOWNERS".to_owned(), owners });
+    let found = wiring::examine(&Setup { files, read, codeowners, policy: Some(".debtlint.yml".to_owned()) });
+    let mut lines = ByLine::new();
+    for finding in found.findings {
+        assert!(finding.help.is_some(), "{finding:?}");
+        let sign = match finding.level {
+            Level::Error => '!',
+            Level::Warning => '?',
+            Level::Note => '~',
+        };
+        let line = finding.at.map_or(1, |at| at.line);
+        lines.entry(line).or_default().push(format!("{sign} {}", finding.code));
+    }
+    lines.values_mut().for_each(|all| all.sort());
+    lines
+}
+
+fn announced(text: &str) -> ByLine {
+    let mut lines = ByLine::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let comment = ["# ", "// "].iter().filter_map(|sign| line.rsplit_once(sign)).map(|(_, rest)| rest);
+        let Some(comment) = comment.max_by_key(|rest| line.len() - rest.len()) else { continue };
+        let mut sign = None;
+        for word in comment.split_whitespace() {
+            match (word, sign) {
+                ("!" | "?" | "~", _) => sign = Some(word),
+                (code, Some(sign)) => lines.entry(number).or_default().push(format!("{sign} {code}")),
+                _ => break,
+            }
+        }
+    }
+    lines.values_mut().for_each(|all| all.sort());
+    lines
+}
+
+#[test]
+fn each_line_says_what_is_found_there() {
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/doctor");
+    let mut cases = 0;
+    for (service, path) in [
+        ("github", ".github/workflows/debt.yml"),
+        ("gitlab", ".gitlab-ci.yml"),
+        ("azure", "azure-pipelines.yml"),
+        ("bitbucket", "bitbucket-pipelines.yml"),
+        ("jenkins", "Jenkinsfile"),
+    ] {
+        for entry in std::fs::read_dir(table.join(service)).unwrap() {
+            let case = entry.unwrap().path();
+            let text = std::fs::read_to_string(&case).unwrap();
+            assert_eq!(examined(path, &text, &|_| None), announced(&text), "{}", case.display());
+            cases += 1;
+        }
+    }
+    assert!(cases >= 25, "{cases}");
+}
+
+#[test]
+fn what_a_workflow_calls_is_looked_at() {
+    let caller = "on:\n  merge_group:\n  pull_request:\n    branches: [main] \n    types: [opened, synchronize, reopened, edited, labeled, unlabeled]\njobs:\n  debt:\n    if: failure()\n    uses: ./.github/workflows/called.yml\n";
+    let called = "on: workflow_call\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: ./ci/debt\n";
+    let action = "name: ours\nruns:\n  using: composite\n  steps:\n    - shell: sh\n      run: debtlint check --event --expect-base main | tee log\n";
+    let read = |path: &str| match path {
+        ".github/workflows/called.yml" => Some(called.as_bytes().to_vec()),
+        "ci/debt/action.yml" => Some(action.as_bytes().to_vec()),
+        _ => None,
+    };
+    let expected = ByLine::from([(8, vec!["! gate-skipped".to_owned()]), (6, vec!["! gate-ignored".to_owned()])]);
+    assert_eq!(examined(".github/workflows/debt.yml", caller, &read), expected);
+    // By itself it is run by nobody.
+    let alone = examined(".github/workflows/called.yml", called, &read);
+    assert_eq!(alone, ByLine::from([(1, vec!["! gate-missing".to_owned()])]));
+}
+
+#[test]
+fn what_is_copied_from_the_docs_is_healthy() {
+    for (path, file) in [
+        (".github/workflows/debtlint.yml", "debtlint.github.yml"),
+        (".gitlab-ci.yml", "gitlab-ci.yml"),
+        ("azure-pipelines.yml", "azure-pipelines.yml"),
+        ("bitbucket-pipelines.yml", "bitbucket-pipelines.yml"),
+        ("Jenkinsfile", "Jenkinsfile"),
+    ] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ci");
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        assert_eq!(examined(path, &text, &|_| None), ByLine::new(), "{file}");
+    }
+}
+
+const PAST: &str = r#"
+people: { ann: Ann Archer <ann@example.com> }
+commits:
+  - at: 2026-11-02T10:00:00Z
+    by: ann
+    say: "feat: begin"
+    write:
+      ".github/workflows/debt.yml": "on: pull_request\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          debtlint check --event | tee \u202elog\n"
+"#;
+
+#[test]
+fn a_diagnosis() {
+    let (room, _) = Room::with_past(&History::parse(PAST));
+    let told = room.debtlint(["doctor", "past.git"]);
+    assert_eq!(told.status, Some(1), "{told}");
+    insta::assert_snapshot!(told);
+    let told = room.debtlint(["doctor", "past.git", "--rev", "refs/heads/main", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
+    let schema = room.debtlint(["schema", "doctor"]);
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema.stdout).unwrap()).unwrap();
+    assert!(schema.is_valid(&document), "{document:#}");
+    assert_eq!(document["findings"][0]["at"]["line"], 7);
+    assert_eq!(room.debtlint(["doctor", "nothing"]).status, Some(3));
+    assert_eq!(room.debtlint(["doctor", "past.git", "--rev", "nothing"]).status, Some(2));
+}
+
+#[test]
+fn the_working_tree_is_looked_at_as_it_is() {
+    let (room, _) = Room::with_past(&History::parse(PAST));
+    std::fs::create_dir(room.path("tree")).unwrap();
+    std::fs::rename(room.path("past.git"), room.path("tree/.git")).unwrap();
+    let good = std::fs::read_to_string("docs/ci/debtlint.github.yml").unwrap();
+    room.put("tree/.github/workflows/debt.yml", &good);
+    room.put("tree/.debtlint.yml", "version: 1\n");
+    room.put("tree/CODEOWNERS", "* @owner\n");
+    let told = room.debtlint(["doctor", "tree"]);
+    assert_eq!(told.status, Some(0), "{told}");
+    assert!(told.stdout.contains("no way past the gate was found\n"), "{told}");
+    room.put("tree/CODEOWNERS", "* @owner\n/.github/\n");
+    let told = room.debtlint(["doctor", "tree"]);
+    assert!(told.status == Some(0) && told.stdout.contains("names no owner of .github/workflows/debt.yml"), "{told}");
+}
