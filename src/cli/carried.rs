@@ -34,9 +34,8 @@ impl Sponsor<'_> {
     /// Settles what the sponsor carries of the loosenings that were found, and says what stands in the way of the rest.
     pub(super) fn carry(&self, tampered: &Tampered<'_>, findings: &mut Vec<Finding>) -> Result<(), RepoError> {
         let Some(sponsor) = self.policy.sponsor.as_deref() else { return Ok(()) };
-        let mut unowned = BTreeSet::new();
+        let unowned = self.unowned(tampered)?;
         if self.policy.safeguards.proof == SponsorProof::Review {
-            unowned = self.unowned(tampered)?;
             findings.extend(owners_edited(tampered)?);
         }
         let is_loosening = |finding: &Finding| finding.code == Code::PolicyLoosened && finding.level == Level::Error;
@@ -54,9 +53,16 @@ impl Sponsor<'_> {
         }
         if !unowned.is_empty() {
             let paths: Vec<&str> = unowned.iter().map(String::as_str).collect();
-            let message = format!("CODEOWNERS does not give {} to the sponsor alone", listed(&paths));
-            let help =
-                "whoever else owns it, or everybody where nobody does, could loosen the policy without the sponsor";
+            let (message, help) = match self.policy.safeguards.proof {
+                SponsorProof::Review => (
+                    format!("CODEOWNERS does not give {} to the sponsor alone", listed(&paths)),
+                    "whoever else owns it, or everybody where nobody does, could loosen the policy without the sponsor",
+                ),
+                SponsorProof::Signature => (
+                    format!("nobody owns {} in CODEOWNERS", listed(&paths)),
+                    "a signature carries what loosens, but nobody is asked to look at an edit: give these files an owner",
+                ),
+            };
             findings.push(Finding::new(Code::PolicyUnowned, Level::Warning, message).help(help));
         }
         Ok(())
@@ -88,7 +94,7 @@ impl Sponsor<'_> {
     /// Why the commits that touch what decides do not prove to be the sponsor's; `None` when each of them does.
     fn unsigned(&self, sponsor: &str, tampered: &Tampered<'_>) -> Result<Option<String>, RepoError> {
         let Some(signers) = &self.trusted.signers else {
-            return Ok(Some(format!("the base has no {}, which lists his keys", AllowedSigners::PATH)));
+            return Ok(Some(format!("the base has no {}, which lists his keys", AllowedSigners::PATHS.join(" or "))));
         };
         let commits = tampered.touching(&tampered.paths)?;
         if commits.is_empty() {
@@ -104,20 +110,31 @@ impl Sponsor<'_> {
         Ok((!bad.is_empty()).then(|| format!("he has not signed each commit of it; {}", listed(&words))))
     }
 
-    /// The files that decide, or that the change edits, which CODEOWNERS does not give to the sponsor alone.
+    /// The files that decide, or that the change edits, which CODEOWNERS does not give to the sponsor alone; where signatures
+    /// are the proof, those that it gives to nobody. Without a CODEOWNERS nobody is asked, and then nothing is said of that.
     fn unowned(&self, tampered: &Tampered<'_>) -> Result<BTreeSet<String>, RepoError> {
+        let by_signature = self.policy.safeguards.proof == SponsorProof::Signature;
+        if by_signature && self.trusted.codeowners.is_none() {
+            return Ok(BTreeSet::new());
+        }
         let mut paths: BTreeSet<String> = tampered.paths.clone();
+        paths.extend(tampered.pipelines()?);
         if matches!(self.policy.source, PolicySource::Tree { .. }) {
             let texts = self.policy.texts.iter().map(|text| text.name.to_string());
             paths.extend(texts.filter(|name| !config::packs().iter().any(|pack| pack.file == name)));
         }
-        for path in CodeOwners::PATHS.into_iter().chain([AllowedSigners::PATH]) {
+        for path in CodeOwners::PATHS.into_iter().chain(AllowedSigners::PATHS) {
             if tampered.content(tampered.base, path)? != Content::Nothing {
                 paths.insert(path.to_owned());
             }
         }
-        paths.retain(|path| !self.owns_alone(path));
+        paths.retain(|path| if by_signature { !self.is_owned(path) } else { !self.owns_alone(path) });
         Ok(paths)
+    }
+
+    fn is_owned(&self, path: &str) -> bool {
+        let owners = self.trusted.codeowners.as_ref().map(|owners| owners.owners(&RepoPath::new(path.as_bytes())));
+        owners.is_some_and(|owners| !owners.is_empty())
     }
 
     fn owns_alone(&self, path: &str) -> bool {

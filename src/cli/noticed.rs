@@ -25,7 +25,7 @@ pub(super) fn findings(
     }
     all.extend(overridden(walk));
     all.extend(trusted.and_then(bad_revisions));
-    all.extend(trusted.and_then(bad_signers));
+    all.extend(trusted.map(bad_signers).unwrap_or_default());
     all
 }
 
@@ -58,16 +58,24 @@ fn overridden(walk: &Walk) -> Option<Finding> {
     })
 }
 
-fn bad_signers(trusted: &Trusted) -> Option<Finding> {
-    let bad = trusted.signers.as_ref()?.bad_lines();
-    let BadSigner { line, reason } = bad.first()?;
-    let path = AllowedSigners::PATH;
-    let message = match bad.len() {
-        1 => format!("line {line} of {path} says nothing: {reason}"),
-        many => format!("{many} lines of {path} say nothing; line {line}: {reason}"),
+fn bad_signers(trusted: &Trusted) -> Vec<Finding> {
+    let told = |(path, bad): (&str, &[BadSigner])| {
+        let BadSigner { line, reason } = bad.first()?;
+        let is_openpgp = path == AllowedSigners::OPENPGP_PATH;
+        let message = match (bad.len(), is_openpgp) {
+            (1, false) => format!("line {line} of {path} says nothing: {reason}"),
+            (1, true) => format!("what begins in line {line} of {path} says nothing: {reason}"),
+            (many, false) => format!("{many} lines of {path} say nothing; line {line}: {reason}"),
+            (many, true) => format!("{many} keys of {path} say nothing; the one that begins in line {line}: {reason}"),
+        };
+        let help = if is_openpgp {
+            "a key is what `gpg --armor --export ADDRESS` writes; a signature by another key is no proof"
+        } else {
+            "a line is an address, `namespaces=\"git\"`, and a key; a signature by another key is no proof"
+        };
+        Some(Finding::new(Code::SignersUnreadable, Level::Warning, message).help(help))
     };
-    let help = "a line is an address, `namespaces=\"git\"`, and a key; a signature by another key is no proof";
-    Some(Finding::new(Code::SignersUnreadable, Level::Warning, message).help(help))
+    trusted.signers.iter().flat_map(AllowedSigners::bad_lines).filter_map(told).collect()
 }
 
 fn bad_revisions(trusted: &Trusted) -> Option<Finding> {

@@ -132,7 +132,7 @@ fn signed(
     let fact = history.commits.iter().find(|fact| fact.id == commit);
     let by = fact.map(|fact| Untrusted::new(fact.author.address())).unwrap_or_default();
     let Some(signers) = &trusted.signers else {
-        let path = AllowedSigners::PATH;
+        let path = AllowedSigners::PATHS.join(" or ");
         return Ok(Proof { by, ..nobody(format!("there is no {path}, which would list the lead's keys")) });
     };
     let landing = fact.map_or(history.as_of, |fact| fact.landing.time);

@@ -63,6 +63,7 @@ pub(super) fn compare(tampered: &Tampered<'_>, policy: &Policy, known: &Known) -
             _ if path == AllowedSigners::PATH => {
                 file(tampered, path, &Sort { what: path, loosens: &proof, ordered: false })?
             }
+            _ if path == AllowedSigners::OPENPGP_PATH => keyring(tampered, path)?,
             _ if tampered::is_pipeline(path) => pipeline(tampered, path)?,
             _ => continue,
         };
@@ -169,6 +170,21 @@ fn left_out(_line: &str) -> Option<&'static str> {
 /// Any line: a key, or one that is no longer valid.
 fn proof(_line: &str) -> Option<&'static str> {
     Some("whose signature carries a loosening is another matter then")
+}
+
+/// A file of armoured keys: any edit. A key is told by its fingerprint and addresses, and may differ in more than these.
+fn keyring(tampered: &Tampered<'_>, path: &str) -> Result<Meaning, RepoError> {
+    let (base, head) = (tampered.content(tampered.base, path)?, tampered.content(tampered.head, path)?);
+    let side = |content: &Content| {
+        let keys = AllowedSigners::openpgp_keys(content.bytes());
+        let start = Location::start_of(&Arc::from(path));
+        let words = if keys.is_empty() { "none that can be read".to_owned() } else { keys.join(", ") };
+        (*content != Content::Nothing).then(|| Side::at(words, &start))
+    };
+    let found = Difference::new(format!("the keys of {path}"), path, Direction::Looser);
+    let found = found.because("whose signature carries a loosening is another matter then");
+    let found = Difference { base: side(&base), head: side(&head), ..found };
+    Ok(meaning(path, vec![found], &base, &head))
 }
 
 /// A line that says what is generated or vendored; where there are macros, any line may.

@@ -7,20 +7,28 @@ use crate::config;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;
+use crate::facts::RepoPath;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
+use crate::repo;
 use crate::repo::Ahead;
+use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
+
+use crate::repo::Visit;
 use crate::repo::proof::AllowedSigners;
 use crate::repo::trusted::CodeOwners;
 
 pub(super) const ATTRIBUTES: &str = ".gitattributes";
 /// So many files are named.
 const NAMED: usize = 5;
+/// Of files that are larger, nothing is compared but whether they are the same.
+const LARGEST: u64 = 16 << 20;
+const WORKFLOWS: &str = ".github/workflows/";
 /// Where a run of debtlint is set up, besides the folder of GitHub's workflows.
 const PIPELINES: [&str; 5] =
     [".gitlab-ci.yml", "azure-pipelines.yml", "Jenkinsfile", ".pre-commit-config.yaml", ".pre-commit-config.yml"];
@@ -69,8 +77,22 @@ impl<'a> Tampered<'a> {
         Ok(tampered)
     }
 
+    /// The pipelines of the base that run debtlint.
+    pub(super) fn pipelines(&self) -> Result<BTreeSet<String>, RepoError> {
+        let mut found = BTreeSet::new();
+        for path in PIPELINES.into_iter() {
+            if self.content(self.base, path)?.runs() {
+                found.insert(path.to_owned());
+            }
+        }
+        let below = RepoPath::new(WORKFLOWS.trim_end_matches('/').as_bytes());
+        let workflows = self.repository.visit_tree(self.base, &below, &Runs, &Quiet)?;
+        let runs = workflows.into_iter().filter(|(_, runs)| *runs).map(|(path, _)| path.to_text().expose().to_owned());
+        found.extend(runs.filter(|path| is_pipeline(path)));
+        Ok(found)
+    }
+
     pub(super) fn content(&self, commit: ObjectId, path: &str) -> Result<Content, RepoError> {
-        const LARGEST: u64 = 16 << 20;
         match self.repository.read_file(commit, path, LARGEST) {
             Ok(None) => Ok(Content::Nothing),
             Ok(Some(bytes)) => Ok(Content::File(bytes)),
@@ -135,6 +157,28 @@ impl Content {
     }
 }
 
+/// Whether a file speaks of debtlint.
+struct Runs;
+
+impl Visit for Runs {
+    type Found = bool;
+
+    fn at_sight(&self, path: &RepoPath) -> Result<Option<bool>, RepoError> {
+        Ok((!is_pipeline(path.to_text().expose())).then_some(false))
+    }
+
+    fn read(&self, _path: &RepoPath, content: repo::Content<'_>) -> bool {
+        match content {
+            repo::Content::Bytes(bytes) => Content::File(bytes.to_vec()).runs(),
+            _ => false,
+        }
+    }
+
+    fn limit(&self) -> u64 {
+        LARGEST
+    }
+}
+
 /// The base has no policy and the change proposes one.
 pub(super) fn proposed(policy: &Policy) -> Finding {
     let path = match &policy.source {
@@ -162,7 +206,7 @@ pub(super) fn changed(paths: &BTreeSet<String>) -> Option<Finding> {
 
 /// Whether debtlint may be run from there.
 pub(super) fn is_pipeline(path: &str) -> bool {
-    let workflow = path.strip_prefix(".github/workflows/").is_some_and(|name| !name.contains('/'));
+    let workflow = path.strip_prefix(WORKFLOWS).is_some_and(|name| !name.contains('/'));
     workflow || PIPELINES.contains(&path)
 }
 
@@ -173,7 +217,7 @@ fn candidates(
     policy: &Policy,
 ) -> (BTreeSet<String>, BTreeSet<String>) {
     let fixed = config::CANDIDATES.into_iter().chain(CodeOwners::PATHS);
-    let fixed = fixed.chain([".mailmap", ".git-blame-ignore-revs", ATTRIBUTES, AllowedSigners::PATH]);
+    let fixed = fixed.chain([".mailmap", ".git-blame-ignore-revs", ATTRIBUTES]).chain(AllowedSigners::PATHS);
     // The policy comes first, then what it extends.
     let packs = policy.texts.iter().skip(1).map(|text| text.name.to_string());
     let packs = packs.chain(policy.requests_file.iter().map(|(path, _)| path.clone()));

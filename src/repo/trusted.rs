@@ -59,13 +59,17 @@ impl Trusted {
                 codeowners = file(path)?.map(|bytes| CodeOwners::parse(&bytes));
             }
         }
+        let mut signers = file(AllowedSigners::PATH)?.map(|bytes| AllowedSigners::parse(&bytes));
+        if let Some(bytes) = file(AllowedSigners::OPENPGP_PATH)? {
+            signers = Some(signers.unwrap_or_default().with_openpgp(&bytes));
+        }
         Ok(Self {
             mailmap: Mailmap::parse(&file(".mailmap")?.unwrap_or_default()),
             attributes: Attributes::of(repository, commit)?,
             ignored_revisions,
             bad_revision_lines,
             codeowners,
-            signers: file(AllowedSigners::PATH)?.map(|bytes| AllowedSigners::parse(&bytes)),
+            signers,
         })
     }
 }

@@ -30,10 +30,11 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
 ];
 
 /// What may be named in some modules only.
-const ONLY_IN: [(&str, &[&str]); 14] = [
+const ONLY_IN: [(&str, &[&str]); 15] = [
     ("ureq::", &["cli"]),
     ("git2::", &["repo"]),
     ("ssh_key::", &["repo"]),
+    ("pgp::", &["repo"]),
     ("clap::", &["cli"]),
     ("serde_yaml::", &["config"]),
     ("comfy_table::", &["report"]),

@@ -12,19 +12,25 @@ export GIT_AUTHOR_DATE=2026-06-01T10:00:00Z GIT_COMMITTER_DATE=2026-06-01T10:00:
 
 ssh-keygen -q -t ed25519 -N '' -C '' -f ed25519
 ssh-keygen -q -t ecdsa -b 256 -N '' -C '' -f p256
-ssh-keygen -q -t rsa -b 2048 -N '' -C '' -f rsa
+ssh-keygen -q -t ecdsa -b 384 -N '' -C '' -f p384
+ssh-keygen -q -t ecdsa -b 521 -N '' -C '' -f p521
+ssh-keygen -q -t rsa -b 3072 -N '' -C '' -f rsa
+ssh-keygen -q -t rsa -b 1024 -N '' -C '' -f rsa-short
 ssh-keygen -q -t ed25519 -N '' -C '' -f stranger
 {
     echo "# Whose keys these are."
     echo "cto@example.com namespaces=\"git\" $(cat ed25519.pub)"
     echo "CTO@example.com,deputy@example.com valid-after=\"20260101\",valid-before=\"20261231Z\" $(cat p256.pub)"
+    echo "cto@example.com $(cat p384.pub)"
+    echo "cto@example.com $(cat p521.pub)"
     echo "cto@example.com $(cat rsa.pub)"
+    echo "cto@example.com $(cat rsa-short.pub)"
 } >"$here/allowed_signers"
 
 git init -q repo
 cd repo
 git config gpg.format ssh
-for key in ed25519 p256 rsa stranger; do
+for key in ed25519 p256 p384 p521 rsa rsa-short stranger; do
     git config user.signingkey "$work/$key.pub"
     git commit -q --allow-empty -S -m "policy: a waiver of payments
 

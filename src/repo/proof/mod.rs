@@ -1,8 +1,9 @@
-//! Whether a commit is proven to be somebody's: by an SSH signature that fits a key which the trusted tree lists.
+//! Whether a commit is proven to be somebody's: by an SSH or OpenPGP signature that fits a key which the trusted tree lists.
 //!
 //! Nothing but the commit's bytes, the trusted list and the time of its landing takes part; no program is started, and no
 //! configuration of git's is read.
 
+mod openpgp;
 mod signed;
 mod signers;
 
@@ -42,15 +43,15 @@ pub enum NoProof {
     /// It has one for the other hash, or a header that looks like one.
     #[error("it has a signature for another form of the object")]
     OtherHash,
-    /// It is signed with OpenPGP.
-    #[error("it is signed with OpenPGP, of which debtlint verifies nothing: sign with SSH")]
-    OpenPgp,
     /// It is signed with something else.
     #[error("it is signed with neither SSH nor OpenPGP")]
     OtherFormat,
     /// Its signature cannot be read.
-    #[error("its signature cannot be read, or is of a kind that is not supported (Ed25519 and ECDSA P-256 are)")]
+    #[error("its signature cannot be read, or is of a kind that is not supported")]
     Unreadable,
+    /// Its signature is of a form or over a hash that proves nothing.
+    #[error("its signature is of a form, or over a hash, that proves nothing")]
+    Weak,
     /// It was signed for something else than git.
     #[error("it was signed for something else than git")]
     Namespace,
@@ -66,6 +67,9 @@ pub enum NoProof {
     /// The key is not listed for git.
     #[error("it is signed with a key that is not listed for git")]
     KeyNotForGit,
+    /// Its signature says that it holds for a time, which was over.
+    #[error("its signature was over when it landed")]
+    Over,
     /// The key was not valid at that time.
     #[error("it is signed with a key that was not valid when it landed")]
     KeyNotValid,
@@ -82,10 +86,21 @@ pub fn proven(bytes: &[u8], address: &str, at: UnixTime, signers: &AllowedSigner
         return Err(NoProof::Malformed);
     }
     let Signed { payload, signature } = signed::take_apart(bytes)?;
+    let address = address.trim().to_lowercase();
+    if signature.starts_with(b"-----BEGIN PGP ") {
+        if signature.len() > LONGEST {
+            return Err(NoProof::Unreadable);
+        }
+        return openpgp::proven(&signature, &payload, &address, at, &signers.openpgp);
+    }
     let signature = read(&signature)?;
     if !matches!(
         signature.public_key(),
-        KeyData::Ed25519(_) | KeyData::SkEd25519(_) | KeyData::Ecdsa(_) | KeyData::SkEcdsaSha2NistP256(_)
+        KeyData::Ed25519(_)
+            | KeyData::SkEd25519(_)
+            | KeyData::Ecdsa(_)
+            | KeyData::SkEcdsaSha2NistP256(_)
+            | KeyData::Rsa(_)
     ) {
         return Err(NoProof::Unreadable);
     }
@@ -96,7 +111,6 @@ pub fn proven(bytes: &[u8], address: &str, at: UnixTime, signers: &AllowedSigner
     key.verify(NAMESPACE, &payload, &signature).map_err(|_wrong| NoProof::Wrong)?;
 
     // The signature is good: whose is it? The entry that comes nearest tells why it is not.
-    let address = address.trim().to_lowercase();
     let entries = signers.signers.iter().filter(|signer| signer.key == *signature.public_key());
     let judged = entries.map(|signer| {
         if !signer.principals.contains(&address) {
@@ -139,9 +153,6 @@ impl Repository {
 }
 
 fn read(signature: &[u8]) -> Result<SshSig, NoProof> {
-    if signature.starts_with(b"-----BEGIN PGP ") {
-        return Err(NoProof::OpenPgp);
-    }
     if !signature.starts_with(b"-----BEGIN SSH SIGNATURE-----") {
         return Err(NoProof::OtherFormat);
     }

@@ -1,4 +1,5 @@
-//! `.debtlint/allowed_signers`: whose key is whose, in OpenSSH's format.
+//! `.debtlint/allowed_signers` and `.debtlint/allowed_signers.asc`: whose key is whose, in OpenSSH's format and as OpenPGP's
+//! own keys.
 //!
 //! Stricter than OpenSSH where leniency would prove too much: an entry has to name addresses, not patterns; certificate
 //! authorities are refused; and a line with anything unknown in it says nothing.
@@ -10,16 +11,21 @@ use ssh_key::PublicKey;
 use ssh_key::public::KeyData;
 
 use crate::facts::UnixTime;
+use crate::repo::proof::openpgp;
 
 /// More lines than these are not read.
 const MOST: usize = 10_000;
+/// 2048 bits.
+const FEWEST_RSA_BYTES: usize = 256;
 
 /// Who signs with which key.
 #[derive(Debug, Clone, Default)]
 pub struct AllowedSigners {
     pub(super) signers: Vec<Signer>,
+    pub(super) openpgp: Vec<openpgp::Signer>,
     /// Lines that say nothing, with the reason.
     bad: Vec<BadSigner>,
+    bad_openpgp: Vec<BadSigner>,
 }
 
 /// A line that cannot be used.
@@ -43,8 +49,12 @@ pub(super) struct Signer {
 }
 
 impl AllowedSigners {
-    /// Where the file lies.
+    /// Where the keys of SSH lie.
     pub const PATH: &str = ".debtlint/allowed_signers";
+    /// Where the keys of OpenPGP lie, armoured.
+    pub const OPENPGP_PATH: &str = ".debtlint/allowed_signers.asc";
+    /// Both.
+    pub const PATHS: [&str; 2] = [Self::PATH, Self::OPENPGP_PATH];
 
     /// Reads the file's bytes. A line that cannot be used says nothing, and is noted.
     #[must_use]
@@ -64,10 +74,23 @@ impl AllowedSigners {
         read
     }
 
-    /// The lines that say nothing.
+    /// These, and the keys of a file of OpenPGP's.
     #[must_use]
-    pub fn bad_lines(&self) -> &[BadSigner] {
-        &self.bad
+    pub fn with_openpgp(self, bytes: &[u8]) -> Self {
+        let (openpgp, bad_openpgp) = openpgp::read(bytes);
+        Self { openpgp, bad_openpgp, ..self }
+    }
+
+    /// The keys of a file of OpenPGP's in words: each by its fingerprint, and for whom.
+    #[must_use]
+    pub fn openpgp_keys(bytes: &[u8]) -> Vec<String> {
+        openpgp::told(bytes)
+    }
+
+    /// The lines that say nothing, by their file.
+    pub fn bad_lines(&self) -> impl Iterator<Item = (&'static str, &[BadSigner])> {
+        let files = [(Self::PATH, self.bad.as_slice()), (Self::OPENPGP_PATH, self.bad_openpgp.as_slice())];
+        files.into_iter().filter(|(_, bad)| !bad.is_empty())
     }
 }
 
@@ -99,14 +122,16 @@ fn signer(line: &str) -> Result<Signer, &'static str> {
     }
     let (kind, behind) = field(rest).ok_or("it has no key")?;
     let (data, _comment) = field(behind).unwrap_or((behind, ""));
-    if kind == "ssh-rsa" {
-        return Err("RSA keys are not supported: use Ed25519 or ECDSA P-256");
-    }
     if kind.contains("-cert-") {
         return Err("certificates are not supported");
     }
     let key = PublicKey::from_openssh(&format!("{kind} {data}")).map_err(|_error| "its key cannot be read")?;
     signer.key = key.key_data().clone();
+    if let KeyData::Rsa(key) = &signer.key
+        && key.n.as_positive_bytes().is_none_or(|modulus| modulus.len() < FEWEST_RSA_BYTES)
+    {
+        return Err("its RSA key is shorter than 2048 bits");
+    }
     Ok(signer)
 }
 
@@ -226,6 +251,7 @@ mod tests {
     fn what_cannot_be_used_is_told_by_its_line() {
         let signers = AllowedSigners::parse(format!("# ours\n\ncto@example.com {KEY}\n*@x {KEY}\n").as_bytes());
         assert_eq!(signers.signers.len(), 1);
-        assert_eq!(signers.bad_lines().iter().map(|bad| bad.line).collect::<Vec<_>>(), [4]);
+        let bad = signers.bad_lines().flat_map(|(_, bad)| bad).map(|bad| bad.line);
+        assert_eq!(bad.collect::<Vec<_>>(), [4]);
     }
 }
