@@ -8,6 +8,7 @@ use crate::classify;
 use crate::classify::Context;
 use crate::cli::agreed;
 use crate::cli::agreed::Agreed;
+use crate::cli::args::ChangeArgs;
 use crate::cli::args::CheckArgs;
 use crate::cli::asked;
 use crate::cli::cache;
@@ -80,6 +81,8 @@ pub(super) struct Judged {
     pub(super) report: Report,
     /// In the order of the report's items.
     pub(super) facts: Vec<CommitFact>,
+    /// The change's, in the order of its items.
+    pub(super) coming: Vec<CommitFact>,
     /// What they changed, but of those that are left out at sight.
     pub(super) changed: BTreeMap<ObjectId, Changes>,
 }
@@ -92,6 +95,22 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
     let mut wanted = typed.output;
     wanted.extend(typed.format.map(|format| Output { format, file: None }));
     let wanted = deliver::plan(wanted, outputs.service())?;
+    let flow = if typed.flow { Flow::Sought } else { Flow::WhereMarkersMatter };
+    let settings = Settings { flow, ..Settings::new(typed.path, typed.judging, strictness) };
+    let settings = self::settings(settings, typed.change)?;
+    let bar = Bar::new(show);
+    let judged = judge(&settings, &bar);
+    bar.finish();
+    let report = judged?.report;
+    deliver::deliver(&report, items, &wanted, outputs)?;
+    Ok(match (report.outcome(), strictness) {
+        (Outcome::Failed, Strictness::Fail) => Exit::Failed,
+        _ => Exit::Passed,
+    })
+}
+
+/// What is judged, with what was typed about a change.
+pub(super) fn settings(settings: Settings, typed: ChangeArgs) -> Result<Settings, Fault> {
     let event = typed.event.then(|| Event::ask(&outputs::variable)).transpose()?;
     if let (Some(event), Some(expected)) = (&event, &typed.expect_base) {
         event.expect_base(expected)?;
@@ -107,20 +126,9 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
         },
         is_service_refused: typed.no_ci_labels,
     };
-    let flow = if typed.flow { Flow::Sought } else { Flow::WhereMarkersMatter };
-    let settings = Settings { flow, ..Settings::new(typed.path, typed.judging, strictness) };
-    let settings = match event {
+    Ok(match event {
         Some(event) => settings.for_event(&event.ends, request),
         None => settings.for_change(typed.base, typed.head, request),
-    };
-    let bar = Bar::new(show);
-    let judged = judge(&settings, &bar);
-    bar.finish();
-    let report = judged?.report;
-    deliver::deliver(&report, items, &wanted, outputs)?;
-    Ok(match (report.outcome(), strictness) {
-        (Outcome::Failed, Strictness::Fail) => Exit::Failed,
-        _ => Exit::Passed,
     })
 }
 
@@ -241,6 +249,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     drop(repository.keep_facts());
     let relabels = relabels::told(&relabels, &items, &ledger, &policy);
     let subject = subject(settings, &repository, revisions.tip, &walk, chosen);
+    let coming = history.commits.get(walk.commits.len()..).unwrap_or_default().to_vec();
     drop(history);
     let mut facts = walk.commits;
     facts.shrink_to_fit();
@@ -259,6 +268,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
             sources: marks.sources,
         },
         facts,
+        coming,
         changed,
     })
 }

@@ -13,9 +13,11 @@ use crate::cli::settings::Evidence;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
 use crate::config;
+use crate::facts::CommitFact;
 use crate::finding::Code;
 use crate::report::pages;
 use crate::report::text;
+use crate::report::text::Place;
 
 /// Fewer digits name too many commits.
 const FEWEST_DIGITS: usize = 4;
@@ -37,30 +39,32 @@ pub(super) fn explain(typed: ExplainArgs, outputs: &mut Outputs) -> Result<Exit,
     }
     let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
     let settings = Settings::new(typed.path, typed.judging, Strictness::Fail);
-    let settings = Settings { evidence: Evidence::Sought, ..settings };
+    let settings = check::settings(Settings { evidence: Evidence::Sought, ..settings }, typed.change)?;
     let bar = Bar::new(show);
     let judged = check::judge(&settings, &bar);
     bar.finish();
     let judged = judged?;
-    let place = find(&judged, &what)?;
-    let Some(fact) = judged.facts.get(place) else { return Err(Fault::from(nothing(&typed.what))) };
+    let (place, fact) = find(&judged, &what)?;
     outputs.print(&text::commit(&judged.report, place, fact, outputs.view()))?;
     Ok(Exit::Passed)
 }
 
-/// The place of the one commit of the window whose id begins so.
-fn find(judged: &Judged, digits: &str) -> Result<usize, CliError> {
-    let ids = judged.report.items.iter().map(|item| item.commit.to_string()).enumerate();
-    let found: Vec<_> = ids.filter(|(_, id)| id.starts_with(digits)).collect();
+/// The one commit of the window, or of the change, whose id begins so.
+fn find<'j>(judged: &'j Judged, digits: &str) -> Result<(Place, &'j CommitFact), CliError> {
+    let window = judged.facts.iter().enumerate().map(|(at, fact)| (Place::InWindow(at), fact));
+    let change = judged.coming.iter().enumerate().map(|(at, fact)| (Place::InChange(at), fact));
+    let found: Vec<_> = window.chain(change).filter(|(_, fact)| fact.id.to_string().starts_with(digits)).collect();
     match found.as_slice() {
         [] => Err(CliError::NothingToExplain {
             what: digits.to_owned(),
-            help: "the window holds what landed in it: `--window`, `--as-of` and `--rev` choose another".to_owned(),
+            help: "the window holds what landed in it: `--window`, `--as-of` and `--rev` choose another; \
+                   with `--base` or `--event` the commits of a change are there as well"
+                .to_owned(),
         }),
-        [(place, _)] => Ok(*place),
+        [one] => Ok(*one),
         several => Err(CliError::AmbiguousCommit {
             what: digits.to_owned(),
-            candidates: several.iter().map(|(_, id)| id.clone()).collect(),
+            candidates: several.iter().map(|(_, fact)| fact.id.to_string()).collect(),
         }),
     }
 }

@@ -4,17 +4,20 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::ChangeArgs;
 use super::JudgingArgs;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
   debtlint explain 4f3a2b1c9d           how a commit of the window was read
-  debtlint explain allocation-short     the page of a finding";
+  debtlint explain allocation-short     the page of a finding
+  debtlint explain 4f3a2b1c9d --base refs/remotes/origin/main    a commit of the change that HEAD is
+  debtlint explain 4f3a2b1c9d --event   a commit of the change that the build service's run is about";
 
 /// `debtlint explain`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ExplainArgs {
-    /// A commit of the window (a full id, or at least its first four digits), or the code of a finding
+    /// A commit of the window, or of the change (a full id, or at least its first four digits), or the code of a finding
     pub(in crate::cli) what: String,
 
     /// The repository, or a path inside of it
@@ -24,4 +27,8 @@ pub(in crate::cli) struct ExplainArgs {
     /// What is judged, and by what.
     #[command(flatten)]
     pub(in crate::cli) judging: JudgingArgs,
+
+    /// Which change is judged, and what is known of its pull request.
+    #[command(flatten)]
+    pub(in crate::cli) change: ChangeArgs,
 }

@@ -18,8 +18,8 @@ pub(in crate::cli) struct JudgingArgs {
 
     /// A floor under the policy: where the policy asks for less, this holds
     ///
-    /// An organisation's: a policy with `allocation`, `teams` with their allocations, `minimum-effort`, `fail-when`,
-    /// `window` and `effort` only. docs/org-policy.md says more.
+    /// An organisation's: a policy with `allocation`, `teams` with their allocations, `minimum-effort`, `fail-when`, `window`,
+    /// `effort`, `relabel-cap`, `enforce`, `extends`, `exempt` and `ignore` only. docs/org-policy.md says more.
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) org_policy: Option<PathBuf>,
 

@@ -1,5 +1,6 @@
 //! What may be typed, a file a command. What it means is in [`crate::cli::settings`].
 
+mod change;
 mod check;
 mod config;
 mod doctor;
@@ -27,6 +28,7 @@ use clap::ValueEnum;
 
 use crate::cli::settings;
 
+pub(super) use change::ChangeArgs;
 pub(super) use check::CheckArgs;
 pub(super) use config::ConfigArgs;
 pub(super) use config::ConfigCommand;

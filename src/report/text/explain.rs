@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::classify::ByRequest;
 use crate::classify::Counted;
+use crate::classify::Excuse;
 use crate::classify::FoundLabel;
 use crate::classify::Reading;
 use crate::classify::WorkItem;
@@ -15,12 +17,15 @@ use crate::facts::Grade;
 use crate::facts::Identity;
 use crate::facts::Proof;
 use crate::facts::RetraceKind;
+use crate::ledger::Ledger;
 use crate::policy::BasisPoints;
 use crate::policy::LabelOutcome;
 use crate::policy::Measure;
 use crate::policy::Rank;
 use crate::policy::Relabel;
+use crate::report::Change;
 use crate::report::Report;
+use crate::report::Said;
 use crate::report::figures;
 use crate::report::figures::Rounding;
 
@@ -32,11 +37,49 @@ use super::head::minute;
 use super::relabels;
 use super::style;
 
-/// A commit of the report, by its place in [`Report::items`]; the fact is the one that the item was made from.
+/// Where a commit of a report stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// By its place in [`Report::items`].
+    InWindow(usize),
+    /// By its place in the items of the report's change.
+    InChange(usize),
+}
+
+/// A commit, and all that its effort is divided with.
+struct Among<'r> {
+    item: &'r WorkItem,
+    items: Vec<&'r WorkItem>,
+    ledger: &'r Ledger,
+    /// Its place in them.
+    at: usize,
+    change: Option<&'r Change>,
+}
+
+impl<'r> Among<'r> {
+    fn of(report: &'r Report, place: Place) -> Option<Self> {
+        let window = report.items.iter();
+        Some(match place {
+            Place::InWindow(at) => {
+                let item = report.items.get(at)?;
+                Self { item, items: window.collect(), ledger: &report.ledger, at, change: None }
+            }
+            Place::InChange(at) => {
+                let change = report.change.as_ref()?;
+                let (item, items) = (change.items.get(at)?, window.chain(&change.items).collect());
+                let at = change.base_items.saturating_add(at);
+                Self { item, items, ledger: &change.ledger, at, change: Some(change) }
+            }
+        })
+    }
+}
+
+/// A commit of the report; the fact is the one that the item was made from.
 #[must_use]
-pub fn commit(report: &Report, at: usize, fact: &CommitFact, view: View) -> String {
-    let Some(item) = report.items.get(at) else { return String::new() };
-    let mut text = head(item, fact, view);
+pub fn commit(report: &Report, place: Place, fact: &CommitFact, view: View) -> String {
+    let Some(among) = Among::of(report, place) else { return String::new() };
+    let item = among.item;
+    let mut text = head(&among, fact, view);
     let entries: String = report
         .relabels
         .iter()
@@ -60,15 +103,16 @@ pub fn commit(report: &Report, at: usize, fact: &CommitFact, view: View) -> Stri
             }
         }
         Reading::Counted(counted) => {
-            text.push_str(&kind(report, counted, view));
-            text.push_str(&effort(report, item, counted, view));
-            text.push_str(&parts(report, at, view));
+            text.push_str(&kind(report, &among, counted, view));
+            text.push_str(&effort(&among, counted, view));
+            text.push_str(&parts(report, &among, counted, view));
         }
     }
     text
 }
 
-fn head(item: &WorkItem, fact: &CommitFact, view: View) -> String {
+fn head(among: &Among<'_>, fact: &CommitFact, view: View) -> String {
+    let item = among.item;
     let mut text = format!("{} {}\n", style::paint(style::BOLD, "commit"), item.commit);
     let mut line = |key: &str, value: &str| {
         text.push_str(&style::paint(style::DIM, &format!("  {key:<10}")));
@@ -88,7 +132,13 @@ fn head(item: &WorkItem, fact: &CommitFact, view: View) -> String {
     } else {
         format!("with {}", item.landing.commit.short())
     };
-    line("landed", &format!("{} {landed}", minute(item.landing.time)));
+    match among.change {
+        None => line("landed", &format!("{} {landed}", minute(item.landing.time))),
+        Some(change) => {
+            let change = change.head.short();
+            line("lands", &format!("with the change {change}: judged as of {} {landed}", minute(item.landing.time)));
+        }
+    }
     line("committed", &fact.committed.map_or("at no readable time".to_owned(), minute));
     for defect in &fact.defects {
         line("defect", defect.name());
@@ -100,7 +150,7 @@ fn identity(identity: &Identity, view: View) -> String {
     format!("{} <{}>", view.sink.line(&identity.name), view.sink.line(&identity.email))
 }
 
-fn kind(report: &Report, counted: &Counted, view: View) -> String {
+fn kind(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> String {
     let credit = counted.credit;
     let evidence = &counted.evidence;
     let whole = credit.get() == 0 || credit.get() == 10_000;
@@ -117,6 +167,12 @@ fn kind(report: &Report, counted: &Counted, view: View) -> String {
             "It says nothing of itself, so the labels of its landing {from} hold: {}",
             view.sink.line(&inherited.title)
         ));
+    }
+    if evidence.by_request == ByRequest::Yes {
+        say(by_request(among.change, view));
+    }
+    if let Some(excuse) = &evidence.excuse {
+        say(excused(excuse, among.change, view));
     }
     if evidence.contradicts {
         say("Its labels contradict each other, so that it is no paydown.".to_owned());
@@ -159,6 +215,38 @@ fn kind(report: &Report, counted: &Counted, view: View) -> String {
     }
     text.push_str(&lines(&grid, view));
     text
+}
+
+/// What was told of the pull request, where it stands for a commit's own words.
+fn by_request(change: Option<&Change>, view: View) -> String {
+    let said = change.and_then(|change| change.request.as_ref()).map(|request| {
+        let told = |said: &Said| {
+            format!("\"{}\" ({})", view.sink.limited(said.text.expose(), 60), view.sink.word(said.from.expose()))
+        };
+        request.labels.iter().chain(&request.title).map(told).collect::<Vec<_>>().join(", ")
+    });
+    let said = said.filter(|said| !said.is_empty()).map(|said| format!(": {said}")).unwrap_or_default();
+    format!("It says nothing of itself, so what was told of its pull request holds{said}.")
+}
+
+/// The rule of `exempt-changes` that fits.
+fn excused(excuse: &Excuse, change: Option<&Change>, view: View) -> String {
+    let (rule, reason) = (view.sink.word(&excuse.rule), excuse.reason.name());
+    let matched = view.sink.limited(excuse.matched.expose(), 60);
+    let fits = format!("the rule {rule} of `exempt-changes` fits ({} \"{matched}\")", excuse.source);
+    match change.and_then(|change| change.uses.get(&excuse.rule)) {
+        None => format!("It could land while its team was short, as {reason}: {fits}."),
+        Some(uses) => {
+            let most = uses.at_most.map(|most| format!(" of at most {most}")).unwrap_or_default();
+            let landed = figures::counted(length(uses.landed), "landing", "landings");
+            let may = if uses.is_left() {
+                "It may land although its team is short"
+            } else {
+                "It asks to land although its team is short"
+            };
+            format!("{may}, as {reason}: {fits}, which {landed} of the window{most} did.")
+        }
+    }
 }
 
 /// What bears the label out.
@@ -209,11 +297,11 @@ fn label_row(label: &FoundLabel, mark: char, view: View) -> Vec<Cell> {
 }
 
 /// How the effort of a week came to a day, and that of the day to the commit.
-fn effort(report: &Report, item: &WorkItem, counted: &Counted, view: View) -> String {
+fn effort(among: &Among<'_>, counted: &Counted, view: View) -> String {
     let week = counted.day.iso_week();
     let mut text = title("Effort", &format!("its day is {} in {week}", counted.day.date()));
     for worker in &counted.workers {
-        let theirs: Vec<&Counted> = report.items.iter().filter_map(|item| counted_by(item, &worker.id)).collect();
+        let theirs: Vec<&Counted> = among.items.iter().filter_map(|item| counted_by(item, &worker.id)).collect();
         let days: BTreeSet<Day> = theirs.iter().map(|one| one.day).filter(|day| day.iso_week() == week).collect();
         let same_day: Vec<&Counted> = theirs.into_iter().filter(|one| one.day == counted.day).collect();
         let sum = same_day.iter().map(|one| weight(one)).fold(0, u64::saturating_add);
@@ -238,18 +326,17 @@ fn effort(report: &Report, item: &WorkItem, counted: &Counted, view: View) -> St
         text.push_str(&(view.wrapped(&sentence, "  ") + "\n"));
     }
     if counted.workers.is_empty() {
-        text.push_str(&format!("  nobody worked on {}\n", item.commit.short()));
+        text.push_str(&format!("  nobody worked on {}\n", among.item.commit.short()));
     }
     text
 }
 
 /// What brought which team how much.
-fn parts(report: &Report, at: usize, view: View) -> String {
+fn parts(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> String {
     let columns = ["  Team", "Person", "Part"].map(|title| (title, Align::Left)).into_iter();
     let columns = columns.chain(["Weeks", "Days", "Commits", "Lines"].map(|title| (title, Align::Right)));
     let mut grid = Grid::new(columns.collect());
-    let Some(Reading::Counted(counted)) = report.items.get(at).map(|item| &item.reading) else { return String::new() };
-    for posting in report.ledger.postings.iter().filter(|posting| posting.item == at) {
+    for posting in among.ledger.postings.iter().filter(|posting| posting.item == among.at) {
         let team = posting.team.and_then(|team| report.policy.team(team));
         let team = team.map_or("(no team)".to_owned(), |team| view.sink.limited(&team.name, view.name_limit()));
         let person = counted.workers.iter().find(|worker| worker.id == posting.worker);

@@ -1,5 +1,6 @@
 //! Every commit of the window, one line each.
 
+use crate::classify::ByRequest;
 use crate::classify::Reading;
 use crate::classify::WorkItem;
 use crate::ledger::Ledger;
@@ -33,8 +34,11 @@ pub(super) fn listed(items: &[WorkItem], first: usize, ledger: &Ledger, report: 
         }
     }
     let titles = [("  Commit", Align::Left), ("Kind", Align::Left), ("Effort", Align::Right), ("Team", Align::Left)];
-    let mut grid = Grid::new(titles.into_iter().chain([("Subject", Align::Left)]).collect());
-    for ((item, units), teams) in items.iter().zip(effort).zip(teams) {
+    let notes: Vec<String> = items.iter().map(|item| note(item, view)).collect();
+    let is_noted = notes.iter().any(|note| !note.is_empty());
+    let noted = is_noted.then_some(("By", Align::Left));
+    let mut grid = Grid::new(titles.into_iter().chain(noted).chain([("Subject", Align::Left)]).collect());
+    for (((item, units), teams), note) in items.iter().zip(effort).zip(teams).zip(notes) {
         let (kind, units, style) = match &item.reading {
             Reading::Exempt(exempt) => (format!("({})", exempt.reason.name()), String::new(), style::DIM),
             Reading::Counted(counted) => {
@@ -47,16 +51,29 @@ pub(super) fn listed(items: &[WorkItem], first: usize, ledger: &Ledger, report: 
             Some(team) => view.sink.limited(&team.name, view.name_limit()),
             None => "(no team)".to_owned(),
         });
-        grid.row(vec![
+        let mut cells = vec![
             Cell::new(format!("  {}", item.commit.short()), style),
             Cell::new(kind, style),
             Cell::new(units, style),
             Cell::new(named.collect::<Vec<_>>().join(", "), style),
-            Cell::new(view.sink.limited(item.subject.expose(), view.width.saturating_sub(60).max(24)), style),
-        ]);
+        ];
+        cells.extend(is_noted.then(|| Cell::new(note, style::DIM)));
+        let width = view.width.saturating_sub(if is_noted { 80 } else { 60 }).max(24);
+        cells.push(Cell::new(view.sink.limited(item.subject.expose(), width), style));
+        grid.row(cells);
     }
     let lines = grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default();
     let title = style::paint(style::BOLD, "Commits");
     let aside = style::paint(style::DIM, &format!(", effort in {}", measure.name()));
     format!("\n{title}{aside}\n{}\n", lines.join("\n"))
+}
+
+/// What a commit's kind comes from besides its own words, and the rule by which it may land while its team is short.
+fn note(item: &WorkItem, view: View) -> String {
+    let by_request = match &item.reading {
+        Reading::Counted(counted) if counted.evidence.by_request == ByRequest::Yes => Some("request".to_owned()),
+        _ => None,
+    };
+    let excuse = item.excuse().map(|excuse| format!("exempt: {}", view.sink.limited(&excuse.rule, view.name_limit())));
+    by_request.into_iter().chain(excuse).collect::<Vec<_>>().join(", ")
 }

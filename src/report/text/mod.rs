@@ -24,7 +24,7 @@ use crate::report::sink::Sink;
 pub use diagnostic::diagnostic;
 pub use diagnostic::one_line;
 pub use doctor::doctor;
-pub use explain::commit;
+pub use explain::{Place, commit};
 pub use markers::markers;
 pub use past::simulation;
 pub use past::trend;

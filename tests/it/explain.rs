@@ -1,0 +1,68 @@
+//! `debtlint explain` of the commits of a change, and what a listing of them says of labels that others gave.
+
+use crate::support::History;
+use crate::support::Room;
+
+const PAST: &str = r#"
+people: { ann: Ann <ann@example.com>, bob: Bob <bob@example.com> }
+commits:
+  - name: base
+    at: 2026-06-01T09:00:00Z
+    by: ann
+    say: "feat: begin"
+    touch: [a.rs]
+    write:
+      .debtlint.yml: "version: 1\nextends: [conventional-commits]\nallocation: 50%\nminimum-effort: { people: 1, developer-weeks: 0.1 }\nlabels: [{ id: debt, pull-request: tech-debt, kind: paydown }]\nexempt-changes: [{ id: hotfix, type: hotfix, reason: incident, at-most: 2 }]\n"
+  - { name: plain, on: topic, from: base, at: 2026-06-02T09:00:00Z, by: bob, say: "less of it", grow: { b.rs: 10 } }
+  - { name: hot, on: topic, at: 2026-06-02T10:00:00Z, by: bob, say: "hotfix: out", grow: { b.rs: 5 } }
+"#;
+
+const CHANGE: [&str; 5] = ["--base", "refs/heads/main", "--head", "topic", "--label"];
+
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_commit_of_a_change() {
+    let (room, written) = Room::with_past(&History::parse(PAST));
+    let explained = |name: &str, more: &[&str]| {
+        let id = written.id(name);
+        let told = room.debtlint([&["explain", &id, "past.git"], more].concat());
+        assert_eq!(told.status, Some(0), "{told}");
+        flat(&told.stdout)
+    };
+    let change = [&CHANGE[..], &["tech-debt"]].concat();
+    let plain = explained("plain", &change);
+    for part in [
+        "Counted as: paydown",
+        "It says nothing of itself, so what was told of its pull request holds: \"tech-debt\" (--label).",
+        "with the change",
+        // Both commits are of one day, and the parts are those of base and change together.
+        "which has 2 commits of theirs",
+        "everyone Bob paydown",
+    ] {
+        assert!(plain.contains(part), "{part}: {plain}");
+    }
+    let hot = explained("hot", &change);
+    let may = "It may land although its team is short, as incident: the rule hotfix of `exempt-changes` fits (type \"hotfix\"), which 0 landings of the window of at most 2 did.";
+    assert!(hot.contains(may), "{hot}");
+    // The base's are there as before, and those of the change are not there without it.
+    assert!(!explained("base", &change).contains("with the change"));
+    let without = room.debtlint(["explain", &written.id("plain"), "past.git"]);
+    assert_eq!(without.status, Some(2), "{without}");
+    assert!(without.stderr.contains("--base"), "{without}");
+}
+
+#[test]
+fn a_listing_says_whose_label_it_is() {
+    let (room, _) = Room::with_past(&History::parse(PAST));
+    let listed = |label: &str| {
+        let told = room.debtlint([&["check", "past.git", "--items"], &CHANGE[..], &[label]].concat());
+        flat(&told.stdout)
+    };
+    let text = listed("tech-debt");
+    assert!(text.contains("paydown") && text.contains(" request less of it"), "{text}");
+    assert!(text.contains("exempt: hotfix hotfix: out"), "{text}");
+    assert!(!listed("other").contains(" request less of it"));
+}
