@@ -86,6 +86,12 @@ pub(super) enum CliError {
     )]
     NotOfAnOrganisation { key: String, file: String },
 
+    #[error(
+        "the globs of `ignore` in the organisation's policy and the repository's cannot be used together: {reason}"
+    )]
+    #[diagnostic(code("floor-too-big"), help("shorten one of the two lists"))]
+    FloorTooBig { reason: String },
+
     #[error("cannot read the event {} that GITHUB_EVENT_PATH names: {reason}", path.display())]
     #[diagnostic(code("event-unreadable"), help("--no-ci-labels judges without what the build service tells"))]
     EventUnreadable { path: PathBuf, reason: String },

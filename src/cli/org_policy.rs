@@ -1,5 +1,7 @@
 //! `--org-policy`: a floor under every repository's policy. Where a repository asks for less, the stricter of both holds.
 
+mod rules;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +15,7 @@ use crate::finding::Finding;
 use crate::finding::Level;
 use crate::policy::Allocation;
 use crate::policy::BasisPoints;
+use crate::policy::Enforcement;
 use crate::policy::FailWhen;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
@@ -20,8 +23,11 @@ use crate::policy::Step;
 use crate::policy::Written;
 
 /// What a floor may say; `*` is the name of a team.
-const KEYS: [&[&str]; 9] = [
+const KEYS: [&[&str]; 12] = [
     &["version"],
+    &["relabel-cap"],
+    &["enforce"],
+    &["enforce", "from"],
     &["description"],
     &["window"],
     &["effort"],
@@ -32,15 +38,18 @@ const KEYS: [&[&str]; 9] = [
     &["teams", "*", "allocation"],
 ];
 
+/// What it may say with all that is in it.
+const LISTS: [&str; 3] = ["extends", "exempt", "ignore"];
+
 /// Reads a floor from the disk, and raises a policy onto it. Says where the policy asked for less.
 pub(super) fn raise(policy: &mut Policy, path: &Path, level: Level) -> Result<Vec<Finding>, Fault> {
     let bytes = agreed::bytes_of(path)?;
     // Apart from any file of the repository's own.
     let name: Arc<str> = Arc::from(format!("organisation:{}", path.display()));
     let source = PolicySource::File { path: Arc::clone(&name) };
-    let read = |_path: &str| Err("an organisation's policy extends nothing".to_owned());
+    let read = |_path: &str| Err("an organisation's policy extends shipped packs only".to_owned());
     let floor = config::load_floor(source, Source { name, bytes: &bytes }, &read)?.policy;
-    if let Some(written) = own(&floor).find(|written| !KEYS.iter().any(|key| is_at(written, key))) {
+    if let Some(written) = own(&floor).find(|written| !is_known(written)) {
         let key = written.path.iter().map(shown).collect::<Vec<_>>().join(".");
         return Err(Fault::from(CliError::NotOfAnOrganisation { key, file: written.at.file.to_string() }));
     }
@@ -48,6 +57,9 @@ pub(super) fn raise(policy: &mut Policy, path: &Path, level: Level) -> Result<Ve
     let mut held = Held { policy, floor: &floor, level, found: &mut found };
     held.allocations();
     held.settings();
+    held.packs();
+    held.exempt();
+    held.ignored()?;
     policy.texts.extend(floor.texts.first().cloned());
     Ok(found)
 }
@@ -106,6 +118,12 @@ impl Held<'_> {
         let more = |policy: &Policy| hundredths(policy) > hundredths(floor);
         let lower = |policy: &mut Policy| policy.minimum.developer_week_hundredths = hundredths(floor);
         self.setting(&["minimum-effort", "developer-weeks"], more, lower);
+        let cap = |policy: &Policy| policy.safeguards.relabel_cap;
+        let higher = |policy: &Policy| cap(policy) > cap(floor);
+        self.setting(&["relabel-cap"], higher, |policy| policy.safeguards.relabel_cap = cap(floor));
+        let enforced = |policy: &Policy| policy.safeguards.enforcement;
+        let later = |policy: &Policy| is_later(enforced(policy), enforced(floor));
+        self.setting(&["enforce"], later, |policy| policy.safeguards.enforcement = enforced(floor));
     }
 
     fn setting(&mut self, keys: &[&str], is_less: impl Fn(&Policy) -> bool, raise: impl Fn(&mut Policy)) {
@@ -131,6 +149,20 @@ fn below(level: Level, what: &str, own: &str, stated: &str) -> Finding {
 fn own(floor: &Policy) -> impl Iterator<Item = &Written> {
     let name = floor.texts.first().map(|text| &text.name);
     floor.written.iter().filter(move |written| Some(&written.at.file) == name)
+}
+
+/// Whether the one begins behind the other, or never.
+fn is_later(one: Enforcement, other: Enforcement) -> bool {
+    match (one, other) {
+        (Enforcement::Always, _) | (_, Enforcement::Never) => false,
+        (Enforcement::From(one), Enforcement::From(other)) => one > other,
+        (Enforcement::From(_), Enforcement::Always) | (Enforcement::Never, _) => true,
+    }
+}
+
+fn is_known(written: &Written) -> bool {
+    let is_list = matches!(written.path.first(), Some(Step::Key(key)) if LISTS.contains(&key.as_str()));
+    is_list || KEYS.iter().any(|key| is_at(written, key))
 }
 
 fn is_at(written: &Written, key: &[&str]) -> bool {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use crate::finding::Location;
 
 pub use allocation::{Allocation, BasisPoints, Percent};
-pub use compare::{Difference, Direction, Known, Side, compare};
+pub use compare::{Difference, Direction, Known, Side, compare, exempt_in_words, same_exemptions};
 pub use language::{
     At, Class, CommentRule, Doc, EmbedKind, EmbedRule, ExcludedPaths, FenceRule, Interpolation, Language, Languages,
     Special, StringRule, Syntax,

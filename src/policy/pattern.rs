@@ -20,6 +20,7 @@ pub struct WildcardPattern(String);
 pub struct PathGlobs {
     set: GlobSet,
     texts: Vec<String>,
+    globs: Vec<Glob>,
 }
 
 impl PathGlobs {
@@ -29,7 +30,16 @@ impl PathGlobs {
     /// Compiled, they are too big.
     pub fn new(globs: &[Glob]) -> Result<Self, globset::Error> {
         let texts = globs.iter().map(|glob| glob.glob().to_owned()).collect();
-        Ok(Self { set: GlobSet::new(globs)?, texts })
+        Ok(Self { set: GlobSet::new(globs)?, texts, globs: globs.to_vec() })
+    }
+
+    /// Those of several that are to be kept, by how they were written.
+    ///
+    /// # Errors
+    /// Compiled together, they are too big.
+    pub fn kept(of: &[&Self], keep: &dyn Fn(&str) -> bool) -> Result<Self, globset::Error> {
+        let globs = of.iter().flat_map(|one| &one.globs).filter(|glob| keep(glob.glob()));
+        Self::new(&globs.cloned().collect::<Vec<_>>())
     }
 
     /// The globs as written, in their order.

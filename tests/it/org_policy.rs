@@ -91,7 +91,8 @@ fn a_change_cannot_mend_its_base() {
 #[test]
 fn a_floor_says_nothing_else() {
     for (floor, code) in [
-        ("version: 1\nexempt: [{ id: x, author: '*@x', reason: bot }]\n", "not-of-an-organisation"),
+        ("version: 1\nsponsor: a@example.com\n", "not-of-an-organisation"),
+        ("version: 1\nlabels: [{ id: x, type: [x], kind: paydown }]\n", "not-of-an-organisation"),
         ("version: 1\nteams: { a: { members: [a@example.com] } }\n", "not-of-an-organisation"),
         ("version: 1\nextends: [./x.yml]\n", "unreadable-file"),
         ("version: 1\nallocation: 200%\n", "bad-percentage"),
@@ -100,4 +101,80 @@ fn a_floor_says_nothing_else() {
         assert_eq!(found.status, Some(2), "{floor}");
         assert!(found.stderr.contains(code), "{floor}: {}", found.stderr);
     }
+}
+
+/// The window's paydown and how many commits were left out, too: what a floor takes back counts.
+fn counted(told: &Told) -> (String, u64) {
+    let report: Value = serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{error}\n{told}"));
+    let left_out =
+        report["exempt"].as_array().map_or(0, |all| all.iter().map(|one| one["commits"].as_u64().unwrap()).sum());
+    (report["teams"][0]["share"].to_string(), left_out)
+}
+
+#[test]
+fn nothing_more_is_left_out_than_the_floor_lists() {
+    let own = "version: 1\nextends: [conventional-commits]\nignore: ['b.rs', 'gen/**']\nexempt:\n  - { id: ann, author: ann@example.com, reason: bot }\n  - { id: old, author: '*@robots.example', reason: bot }\n";
+    let strict = "version: 1\nignore: ['gen/**']\nexempt: [{ id: robots, author: '*@robots.example', reason: bot }]\n";
+    let found = run(own, strict, &[]);
+    let (below, _) = told(&found);
+    insta::assert_snapshot!(below.join("\n"), @r"
+    error: `exempt`: author ann@example.com: bot in the repository's policy, no such thing in the organisation's (.debtlint.yml:5; organisation:floor.yml:3)
+    error: `ignore`: b.rs in the repository's policy, no such thing in the organisation's (.debtlint.yml:3; organisation:floor.yml:2)
+    ");
+    let (without, _) = told(&run(
+        own,
+        "version: 1\nignore: ['gen/**', 'b.rs']\nexempt: [{ id: a, author: 'ANN@example.com', reason: bot }, { id: r, author: '*@robots.example', reason: bot }]\n",
+        &[],
+    ));
+    assert_eq!(without, Vec::<String>::new());
+    // None at all; shipped packs are the business of `extends`.
+    let (below, _) =
+        told(&run("version: 1\nextends: [bots, generated]\n", "version: 1\nignore: []\nexempt: []\n", &[]));
+    assert_eq!(below, Vec::<String>::new());
+    let plain = own.split("ignore").next().unwrap();
+    assert_eq!(counted(&found), counted(&run(plain, "version: 1\n", &[])), "what was left out counts again");
+}
+
+#[test]
+fn packs_are_extended_whatever_a_repository_says() {
+    let floor = "version: 1\nextends: [conventional-commits, bots]\n";
+    let found = run("version: 1\nextends: []\n", floor, &[]);
+    let (below, _) = told(&found);
+    insta::assert_snapshot!(below.join("\n"), @r"
+    error: `extends`: nothing in the repository's policy, the pack conventional-commits in the organisation's (.debtlint.yml:2; organisation:floor.yml:2)
+    error: `extends`: nothing in the repository's policy, the pack bots in the organisation's (.debtlint.yml:2; organisation:floor.yml:2)
+    ");
+    assert_eq!(
+        counted(&found),
+        counted(&run("version: 1\nextends: [conventional-commits, bots]\n", "version: 1\n", &[]))
+    );
+    let (below, _) = told(&run("version: 1\n", floor, &[]));
+    assert_eq!(below, Vec::<String>::new(), "the default has them all");
+}
+
+#[test]
+fn enforcement_and_the_lead_s_part_are_held() {
+    let own = "version: 1\nrelabel-cap: 40%\nenforce: false\n";
+    let (below, _) = told(&run(own, "version: 1\nrelabel-cap: 10%\nenforce: { from: 2026-11-01 }\n", &[]));
+    insta::assert_snapshot!(below.join("\n"), @r"
+    error: `relabel-cap`: 40% in the repository's policy, 10% in the organisation's (.debtlint.yml:2; organisation:floor.yml:2)
+    error: `enforce`: false in the repository's policy, 2026-11-01 in the organisation's (.debtlint.yml:3; organisation:floor.yml:3)
+    ");
+    for (own, floor) in [
+        ("relabel-cap: 5%\n", "relabel-cap: 10%\n"),
+        ("enforce: { from: 2026-10-01 }\n", "enforce: { from: 2026-11-01 }\n"),
+        ("enforce: true\n", "enforce: { from: 2026-11-01 }\n"),
+        ("", "enforce: true\nrelabel-cap: 5%\n"),
+        ("enforce: false\n", "enforce: false\n"),
+    ] {
+        let (below, _) = told(&run(&format!("version: 1\n{own}"), &format!("version: 1\n{floor}"), &[]));
+        assert_eq!(below, Vec::<String>::new(), "{own} {floor}");
+    }
+    // Nobody is in shadow past the organisation's day.
+    let short = run(
+        "version: 1\nallocation: 90%\nenforce: false\nminimum-effort: { people: 1, developer-weeks: 0.1 }\n",
+        "version: 1\nenforce: true\n",
+        &[],
+    );
+    assert_eq!(short.status, Some(1), "{short}");
 }

@@ -20,6 +20,8 @@ use crate::finding::Location;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
 
+pub use rules::{exempt_in_words, same_exemptions};
+
 /// One difference between two policies, in meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {

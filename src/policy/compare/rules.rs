@@ -266,7 +266,9 @@ const fn equal(same: bool) -> Reach {
     if same { Reach::Same } else { Reach::Other }
 }
 
-fn same_exemptions(base: &ExemptMatch, head: &ExemptMatch) -> bool {
+/// Whether two rules leave the same commits out, in whatever order they name them.
+#[must_use]
+pub fn same_exemptions(base: &ExemptMatch, head: &ExemptMatch) -> bool {
     match (base, head) {
         (ExemptMatch::Author(old), ExemptMatch::Author(new)) => old == new,
         (ExemptMatch::Commit(old), ExemptMatch::Commit(new)) => among(old, new) == Reach::Same,
@@ -307,7 +309,9 @@ fn label_in_words(rule: &LabelRule) -> String {
     format!("{matches}: {outcome}")
 }
 
-fn exempt_in_words(rule: &ExemptRule) -> String {
+/// What a rule leaves out, in words.
+#[must_use]
+pub fn exempt_in_words(rule: &ExemptRule) -> String {
     let matches = match &rule.matches {
         ExemptMatch::Author(pattern) => format!("author {}", pattern.as_str()),
         ExemptMatch::Path(globs) => format!("path {}", globs.texts().join(", ")),

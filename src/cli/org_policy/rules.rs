@@ -1,0 +1,102 @@
+//! The rules of a floor: packs that every repository extends, and what alone may be left out of the measure.
+
+use std::sync::Arc;
+
+use crate::cli::error::CliError;
+use crate::cli::error::Fault;
+use crate::config;
+use crate::finding::Finding;
+use crate::finding::Location;
+use crate::policy;
+use crate::policy::ExemptRule;
+use crate::policy::PathGlobs;
+use crate::policy::PolicyText;
+
+use super::Held;
+use super::below;
+
+impl Held<'_> {
+    /// Packs that the floor extends and the policy does not: their rules are asked behind all others.
+    pub(super) fn packs(&mut self) {
+        let Some(stated) = self.floor.written_at(&["extends"]) else { return };
+        let has = |texts: &[PolicyText], name: &str| texts.iter().any(|text| &*text.name == name);
+        let asked = self.floor.texts.iter().skip(1);
+        let missing: Vec<PolicyText> = asked.filter(|text| !has(&self.policy.texts, &text.name)).cloned().collect();
+        for text in missing {
+            let name =
+                config::packs().iter().find(|pack| pack.file == &*text.name).map_or(&*text.name, |pack| pack.name);
+            let own = self.policy.written_at(&["extends"]);
+            let extended = own.map_or("the default", |own| if own.value == "[]" { "nothing" } else { "other packs" });
+            let at = own.map(|own| own.at.clone());
+            let at = at.or_else(|| self.policy.texts.first().map(|own| Location::start_of(&own.name)));
+            let finding = below(self.level, "`extends`", extended, &format!("the pack {name}"));
+            let finding = finding.beside(stated.at.clone(), format!("the organisation asks for {name}"));
+            self.found.push(match at {
+                Some(at) => finding.at(at),
+                None => finding,
+            });
+            let (policy, floor) = (&mut *self.policy, self.floor);
+            let of_pack = |at: &Location| at.file == text.name;
+            for rule in floor.labels.iter().filter(|rule| of_pack(&rule.at)) {
+                if policy.labels.iter().all(|own| own.id != rule.id) {
+                    policy.labels.push(rule.clone());
+                }
+            }
+            for rule in floor.exempt.iter().filter(|rule| of_pack(&rule.at)) {
+                if policy.exempt.iter().all(|own| own.id != rule.id) {
+                    policy.exempt.push(rule.clone());
+                }
+            }
+            policy.ignore.extend(floor.ignore.iter().filter(|rule| of_pack(&rule.at)).cloned());
+            policy.texts.push(text);
+        }
+    }
+
+    /// Rules of the policy's own that leave commits out, and that the floor does not list: they do not hold.
+    pub(super) fn exempt(&mut self) {
+        let Some(stated) = self.floor.written_at(&["exempt"]) else { return };
+        let floor = self.floor;
+        let lists = |rule: &ExemptRule| {
+            let same =
+                |one: &&ExemptRule| one.reason == rule.reason && policy::same_exemptions(&one.matches, &rule.matches);
+            floor.exempt.iter().any(|one| same(&one))
+        };
+        let (kept, dropped): (Vec<_>, Vec<_>) =
+            self.policy.exempt.drain(..).partition(|rule| is_shipped(&rule.at) || lists(rule));
+        self.policy.exempt = kept;
+        for rule in dropped {
+            self.drop_one("`exempt`", &policy::exempt_in_words(&rule), rule.at, &stated.at);
+        }
+    }
+
+    /// Paths that the policy itself leaves out, and that the floor does not list: they count.
+    pub(super) fn ignored(&mut self) -> Result<(), Fault> {
+        let floor = self.floor;
+        if let Some(stated) = floor.written_at(&["ignore"]) {
+            let lists = |glob: &str| floor.ignore.iter().any(|rule| rule.glob == glob);
+            let (kept, dropped): (Vec<_>, Vec<_>) =
+                self.policy.ignore.drain(..).partition(|rule| is_shipped(&rule.at) || lists(&rule.glob));
+            self.policy.ignore = kept;
+            for rule in dropped {
+                self.drop_one("`ignore`", &rule.glob, rule.at, &stated.at);
+            }
+        }
+        let ignore = &self.policy.ignore;
+        let keep = |glob: &str| ignore.iter().any(|rule| rule.glob == glob);
+        let ignored = PathGlobs::kept(&[&self.policy.ignored, &floor.ignored], &keep);
+        self.policy.ignored =
+            ignored.map_err(|error| Fault::from(CliError::FloorTooBig { reason: error.kind().to_string() }))?;
+        Ok(())
+    }
+
+    fn drop_one(&mut self, what: &str, own: &str, at: Location, stated: &Location) {
+        let finding: Finding = below(self.level, what, own, "no such thing");
+        self.found
+            .push(finding.at(at).beside(stated.clone(), "the organisation lists all that may be left out".to_owned()));
+    }
+}
+
+/// Whether it came with the program: `extends` is what decides on these.
+fn is_shipped(at: &Location) -> bool {
+    config::packs().iter().any(|pack| Arc::from(pack.file) == at.file)
+}
