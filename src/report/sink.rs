@@ -59,6 +59,14 @@ impl Sink {
         shown
     }
 
+    /// A path inside of a command of our own to a build service. Its exact name matters there, and colons are escaped; what
+    /// an older form of command begins with is broken up as in a log.
+    #[must_use]
+    pub fn path_in_command(path: &str) -> String {
+        let sink = if path.contains("##") { Self::CommandLog } else { Self::Terminal };
+        sink.word(path)
+    }
+
     /// The text with its line breaks (a carriage return before one is dropped), for prose such as a message and help.
     #[must_use]
     pub fn prose(self, text: &str) -> String {
@@ -84,7 +92,7 @@ impl Sink {
             let line_break = character == '\n' || (character == '\r' && characters.peek() == Some(&'\n'));
             if line_break || character == '\t' || is_harmless(character) {
                 // A snippet's lines begin with their number, so that only the commands found within a line matter.
-                let command = self == Self::CommandLog && character == '[' && shown.ends_with("##");
+                let command = self == Self::CommandLog && character == '[' && ends_as_a_command(&shown);
                 shown.push(if command { '(' } else { character });
             } else {
                 shown.push_str(match character.len_utf8() {
@@ -109,6 +117,11 @@ impl Sink {
         }
         shown.push(character);
     }
+}
+
+/// Whether a bracket now would begin a command: `##[`, `##vso[`, `##teamcity[`.
+fn ends_as_a_command(shown: &str) -> bool {
+    shown.trim_end_matches(|character: char| character.is_ascii_alphanumeric()).ends_with("##")
 }
 
 /// Whether a character neither steers a terminal, nor breaks a line, nor hides, nor turns the direction of its
@@ -277,7 +290,7 @@ mod tests {
             let shown = Sink::CommandLog.same_length(text);
             assert_eq!(shown.len(), text.len(), "{text:?} became {shown:?}");
             assert!(shown.chars().all(|c| is_harmless(c) || matches!(c, '\n' | '\t' | '\r')), "{shown:?}");
-            assert!(!shown.contains("##["));
+            assert!(!shown.contains("##[") && !shown.contains("##vso["), "{shown:?}");
         }
         assert_eq!(Sink::Terminal.same_length("a: 1\r\nb: \x1b[0m\u{202e}2\n"), "a: 1\r\nb: ?[0m\u{fffd}2\n");
     }

@@ -163,7 +163,7 @@ fn naughty_text_goes_through_every_format() {
                 assert!(silent || told.stdout.contains(corpus), "{format} shows the corpus: {}", told.stdout);
                 harmless(&told.stdout).unwrap_or_else(|harm| panic!("{format} {run:?}: {harm}"));
                 terminal(&told.stderr).unwrap_or_else(|harm| panic!("{format} {run:?}: {harm}"));
-                // These are commands, and nothing else: their models say so.
+                // These are commands, and nothing else: their models look for further ones inside.
                 if !variables.is_empty() && !matches!(format, "github" | "azure") {
                     build_log(&told.stdout).unwrap_or_else(|harm| panic!("{format} {run:?} in a build: {harm}"));
                 }
@@ -172,6 +172,67 @@ fn naughty_text_goes_through_every_format() {
                 }
                 build_log(&told.stderr).unwrap_or_else(|harm| panic!("{format} {run:?} in a build: {harm}"));
             }
+        }
+    }
+}
+
+/// Every text that a policy takes: a waiver's reason, labels and patterns that rules look for, and what is told of them
+/// when a change loosens them.
+#[test]
+fn every_text_of_a_policy_goes_through_every_format() {
+    let texts = |number: usize, text: &str| {
+        // A pattern must be one, a reason something, and neither too long.
+        let pattern: String =
+            text.chars().map(|c| if "\\[](){}*+?.^$|".contains(c) || c.is_control() { '_' } else { c }).collect();
+        let reason = if text.trim().is_empty() { "none" } else { text };
+        let plain: String = pattern.chars().map(|c| if c.is_whitespace() { '_' } else { c }).collect();
+        serde_json::json!({
+            "version": 1,
+            "description": reason,
+            "extends": ["conventional-commits"],
+            "sponsor": "a@x.example",
+            "sponsor-handle": "@x/sponsor",
+            "allocation": "50%",
+            "minimum-effort": { "people": 1, "developer-weeks": 0.1 },
+            "teams": { "everybody": { "members": ["*@x.example"], "lead": "a@x.example" } },
+            "waivers": [{ "team": "everybody", "until": "2026-02-15", "reason": reason, "approved-by": "a@x.example" }],
+            "labels": [
+                { "id": "subject", "subject": format!("^{plain}"), "kind": "run" },
+                { "id": "request", "pull-request": format!("{plain}*"), "kind": "paydown" },
+                { "id": "trailer", "trailer": "Kind", "value": format!("^{plain}$"), "kind": "paydown" },
+                { "id": "path", "path": format!("{plain}/**"), "kind": "run" },
+            ],
+            "exempt": [{ "id": "author", "author": format!("{plain}-{number}@x.example"), "reason": "bot" }],
+            "ignore": [format!("{plain}/**")],
+        })
+        .to_string()
+    };
+    for (number, text) in NAUGHTY.iter().enumerate() {
+        let policy = texts(number, text);
+        let loosened = policy
+            .replace("50%", "40%")
+            .replace("\"kind\":\"run\"", "\"kind\":\"paydown\"")
+            .replace("-02-15", "-02-16");
+        let past = serde_json::json!({ "commits": [
+            { "at": "2026-01-05T10:00:00Z", "by": "A <a@x.example>", "say": "feat: x", "write": { ".debtlint.yml": policy }, "touch": ["a"] },
+            { "on": "topic", "from": "main", "at": "2026-01-06T10:00:00Z", "by": "A <a@x.example>", "say": "refactor: y", "write": { ".debtlint.yml": loosened }, "touch": ["a"] },
+        ]});
+        let (room, _) = Room::with_past(&serde_json::from_value(past).unwrap());
+        let mut line = vec!["check", "past.git", "--base", "refs/heads/main", "--head", "topic"];
+        let wanted: Vec<String> = FORMATS.iter().map(|(format, ..)| format!("{format}={format}.out")).collect();
+        line.extend(wanted.iter().flat_map(|one| ["--output", one.as_str()]));
+        let told = room.debtlint_with(&line, &[("GITHUB_ACTIONS", "true")]);
+        if told.status == Some(2) {
+            // Not every text can stand in a policy: then the error is what is told.
+            terminal(&told.stderr)
+                .and_then(|()| build_log(&told.stderr))
+                .unwrap_or_else(|harm| panic!("{text:?}: {harm}"));
+            continue;
+        }
+        assert_eq!(told.status, Some(1), "{text:?}: {told}");
+        for (format, harmless, _) in FORMATS {
+            let written = std::fs::read_to_string(room.path(&format!("{format}.out"))).unwrap();
+            harmless(&written).unwrap_or_else(|harm| panic!("{format} of {text:?}: {harm}"));
         }
     }
 }
@@ -216,8 +277,14 @@ fn the_models_fall_for_harm() {
         (github, "::error file=a,line=1::x\n::set-output name=x::y\n".to_owned()),
         (github, "::error file=a,x=b::c\n".to_owned()),
         (github, "::error file=a,file=b::c\n".to_owned()),
+        (github, "::error file=a,line=1::x ##[add-mask]y\n".to_owned()),
         (github, "words\n".to_owned()),
         (azure, "##vso[task.logissue type=error;sourcepath=a;linenumber=1;columnnumber=1;code=x;y=z]b\n".to_owned()),
+        (
+            azure,
+            "##vso[task.logissue type=error;sourcepath=a;linenumber=1;columnnumber=1;code=x]a ##vso[task.complete]b\n"
+                .to_owned(),
+        ),
         (azure, "##vso[task.complete result=Succeeded]b\n".to_owned()),
         (azure, "words ##vso[task.logissue type=error;sourcepath=a;linenumber=1;columnnumber=1;code=x]b\n".to_owned()),
         (junit, "<testsuites".to_owned()),

@@ -17,11 +17,11 @@ pub(super) fn commands(report: &Report) -> String {
         };
         text.push_str(&format!(
             "##vso[task.logissue type={level};sourcepath={};linenumber={};columnnumber={};code={}]{}\n",
-            escaped(&Sink::Terminal.word(&result.path_text())),
+            escaped(&Sink::path_in_command(&result.path_text())),
             result.line,
             result.column,
             result.finding.code,
-            escaped(&Sink::Terminal.prose(&result.text())),
+            escaped(&Sink::CommandLog.prose(&result.text())),
         ));
     }
     text

@@ -30,8 +30,10 @@ pub(super) fn commands(report: &Report) -> String {
     text
 }
 
+/// The runner takes the newer form, `::name`, before it looks for the older, `##[name]`, anywhere in a line: but only where it
+/// knows the name. So nothing of the kind is left inside either.
 fn command(result: &Result<'_>) -> String {
-    let path = Sink::Terminal.word(&result.path_text());
+    let path = Sink::path_in_command(&result.path_text());
     format!(
         "::{} file={},line={},col={},title={}::{}\n",
         name(result.finding.level),
@@ -39,7 +41,7 @@ fn command(result: &Result<'_>) -> String {
         result.line,
         result.column,
         property(&format!("debtlint: {}", result.finding.code)),
-        data(&Sink::Terminal.prose(&result.text())),
+        data(&Sink::CommandLog.prose(&result.text())),
     )
 }
 

@@ -86,7 +86,8 @@ pub(super) fn github(output: &str) -> Result<(), String> {
         let keys: Vec<&str> = properties.split(',').map(|one| one.split('=').next().unwrap_or_default()).collect();
         let is_known = keys.iter().all(|key| ["file", "line", "col", "title"].contains(key));
         let once = keys.iter().all(|key| keys.iter().filter(|other| *other == key).count() == 1);
-        // The older form, `##[name]`, is looked for in lines that are no such command only.
+        // The older form, `##[name]`, is looked for where the runner does not know the name of the newer one.
+        build_log(line.trim_start_matches(':'))?;
         if !matches!(name, "error" | "warning" | "notice") || !is_known || !once {
             return Err(wrong());
         }
@@ -102,6 +103,7 @@ pub(super) fn azure(output: &str) -> Result<(), String> {
         let wrong = || format!("not one issue: {line}");
         let rest = line.strip_prefix("##vso[task.logissue ").ok_or_else(wrong)?;
         let (properties, message) = rest.split_once(']').ok_or_else(wrong)?;
+        build_log(rest)?;
         let keys: Vec<&str> = properties.split(';').map(|one| one.split('=').next().unwrap_or_default()).collect();
         let is_one = keys == ["type", "sourcepath", "linenumber", "columnnumber", "code"];
         if !is_one || message.contains("\r") {
