@@ -165,3 +165,52 @@ fn every_report_on_a_change_fits_the_schema() {
         assert!(errors.is_empty() && report["change"]["items"].is_array(), "{errors:?}");
     }
 }
+
+/// Whose files decide, and who runs debtlint: with every proof, and only where CODEOWNERS asks anybody at all.
+#[test]
+fn a_file_that_nobody_owns_is_told() {
+    let past = |proof: &str, owners: &str| {
+        let policy =
+            format!("version: 1\nsponsor: cto@example.com\nsponsor-proof: {proof}\nsponsor-handle: '@org/cto'\n");
+        let mut files = serde_json::json!({
+            ".debtlint.yml": policy,
+            ".github/workflows/debt.yml": "run: debtlint check",
+            ".github/workflows/other.yml": "run: make",
+            ".gitlab-ci.yml": "script: debtlint check",
+            "Jenkinsfile": "sh make",
+        });
+        if !owners.is_empty() {
+            files["CODEOWNERS"] = owners.into();
+        }
+        let who = "CTO <cto@example.com>";
+        let past = serde_json::json!({ "commits": [
+            { "at": "2026-06-01T09:00:00Z", "by": who, "say": "feat: begin", "write": files },
+            { "on": "topic", "from": "main", "at": "2026-06-02T09:00:00Z", "by": who, "say": "feat: x", "touch": ["a.rs"] },
+        ]});
+        serde_json::from_value::<History>(past).unwrap()
+    };
+    let told = |proof: &str, owners: &str| -> Vec<String> {
+        let (room, _) = Room::with_past(&past(proof, owners));
+        let told =
+            room.debtlint(["check", "past.git", "--base", "refs/heads/main", "--head", "topic", "--format", "json"]);
+        let report: serde_json::Value =
+            serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{error}\n{told}"));
+        let findings = report["findings"].as_array().unwrap().iter().filter(|one| one["code"] == "policy-unowned");
+        findings.map(|one| one["message"].as_str().unwrap().to_owned()).collect()
+    };
+    let some = "/.debtlint.yml @org/cto\n/.github/workflows/other.yml @org/dev\n";
+    let all = "* @org/cto\n";
+    assert_eq!(
+        told("signature", some),
+        ["nobody owns .github/workflows/debt.yml, .gitlab-ci.yml, CODEOWNERS in CODEOWNERS"]
+    );
+    assert_eq!(
+        told("review", some),
+        ["CODEOWNERS does not give .github/workflows/debt.yml, .gitlab-ci.yml, CODEOWNERS to the sponsor alone"]
+    );
+    assert_eq!(told("signature", "* @org/dev\n"), Vec::<String>::new());
+    assert_eq!(told("signature", all), Vec::<String>::new());
+    assert_eq!(told("review", all), Vec::<String>::new());
+    assert_eq!(told("signature", ""), Vec::<String>::new());
+    assert_eq!(told("review", "").len(), 1);
+}

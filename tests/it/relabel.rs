@@ -99,3 +99,34 @@ fn reports_tell_each_entry() {
     assert!(explained.contains("Relabelled: .debtlint/relabels.yml ~"), "{explained}");
     assert!(!explained.contains("built something"), "only what is about the commit: {explained}");
 }
+
+/// An entry is about its commit alone: one about a merge leaves what the merge brought in as it was.
+#[test]
+fn an_entry_about_a_merge_does_not_reach_what_it_brought_in() {
+    let past = |about: &str| {
+        let entry = format!("- commit: ${{{about}}}\n  kind: feature\n  reason: no debt\n");
+        let who = "Ann <ann@example.com>";
+        serde_json::from_value::<History>(serde_json::json!({ "commits": [
+            { "at": "2026-06-01T09:00:00Z", "by": who, "say": "feat: begin", "touch": ["a.rs"] },
+            { "name": "inner", "on": "topic", "from": "main", "at": "2026-06-02T09:00:00Z", "by": who, "say": "refactor: less", "touch": ["b.rs"] },
+            { "at": "2026-06-03T09:00:00Z", "by": who, "say": "feat: more", "touch": ["a.rs"] },
+            { "name": "merge", "at": "2026-06-04T09:00:00Z", "by": who, "say": "refactor: merge of topic", "merge": ["topic"], "touch": ["c.rs"] },
+            { "at": "2026-06-05T09:00:00Z", "by": who, "say": "chore: relabel", "write": { ".debtlint/relabels.yml": entry } },
+        ]}))
+        .unwrap()
+    };
+    // The credit of the merge's own content, and that of what it brought in.
+    let credits = |about: &str| {
+        let (room, written) = Room::with_past(&past(about));
+        let told = room.debtlint(["check", "past.git", "--format", "json", "--items", "--exit-zero"]);
+        let report: serde_json::Value =
+            serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{error}\n{told}"));
+        ["merge", "inner"].map(|name| {
+            let items = report["items"].as_array().unwrap();
+            let item = items.iter().find(|item| item["commit"] == written.id(name)).unwrap();
+            item["counted"]["credit_bp"].as_u64().unwrap()
+        })
+    };
+    assert_eq!(credits("merge"), [0, 10_000]);
+    assert_eq!(credits("inner"), [10_000, 0]);
+}

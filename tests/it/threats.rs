@@ -26,6 +26,31 @@ fn every_test_that_a_threat_names_exists() {
     assert!(named.len() > 60, "only {} tests are named", named.len());
 }
 
+/// What a row says of exit codes was tried: it is what the runs that it names ended with, as their snapshots have it.
+#[test]
+fn the_exit_codes_of_threats_are_those_of_their_runs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/threats.md")).unwrap();
+    let mut compared = 0;
+    for row in page.lines().filter(|line| line.starts_with("| ") && line.contains(char::is_numeric)) {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let Some(stated) = cells.get(4).filter(|codes| codes.contains(char::is_numeric)) else { continue };
+        for test in cells[3].split('`').skip(1).step_by(2) {
+            let Some((folder, head)) = test.split_once('/') else { continue };
+            let runs = std::fs::read_to_string(root.join(format!("tests/scenarios/{folder}/gate.txt"))).unwrap();
+            let snapshot = format!("tests/it/snapshots/it__scenarios__scenarios@{folder}__history.yml.snap");
+            let snapshot = std::fs::read_to_string(root.join(snapshot)).unwrap();
+            let codes = snapshot.lines().filter_map(|line| line.strip_prefix("exit code: "));
+            let runs = runs.lines().filter(|run| !run.trim().is_empty());
+            let own = runs.zip(codes).filter(|(run, _)| run.split_whitespace().take(2).any(|word| word == head));
+            let own: BTreeSet<&str> = own.map(|(_, code)| code).collect();
+            assert!(own.iter().any(|code| stated.contains(code)), "{test} ended with {own:?}: {row}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 60, "only {compared} runs were compared");
+}
+
 /// A folder, or a folder and the head of one of its runs.
 fn is_scenario(root: &Path, name: &str) -> bool {
     let (folder, head) = name.split_once('/').map_or((name, None), |(folder, head)| (folder, Some(head)));
