@@ -199,8 +199,12 @@ fn attributes(row: &Row, found: &Markers, view: View) -> String {
         let teams = row.teams.iter().filter_map(|team| found.policy.team(*team));
         parts.extend(teams.map(|team| format!("[{}]", view.sink.word(&team.name))));
     }
-    parts.extend(turned::was(row, view));
-    parts.join(" ")
+    let mut text = parts.join(" ");
+    if let Some(was) = turned::was(row, view) {
+        let between = if text.is_empty() { "" } else { ", " };
+        text.push_str(&format!("{between}{was}"));
+    }
+    text
 }
 
 fn estimate(minutes: u32) -> String {
