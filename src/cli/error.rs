@@ -54,6 +54,24 @@ pub(super) enum CliError {
     #[diagnostic(code("policy-unwritable"), help("print it: `debtlint init --stdout`"))]
     PolicyUnwritable { path: PathBuf, reason: String },
 
+    #[error("{}: line {line} is {reason}", file.display())]
+    #[diagnostic(
+        code("baseline-damaged"),
+        help(
+            "write it again with `debtlint markers --write-baseline FILE`; `FILE merge=union` in .gitattributes keeps both \
+             sides of a merge"
+        )
+    )]
+    BaselineDamaged { file: PathBuf, line: usize, reason: &'static str },
+
+    #[error("cannot read the baseline {}: {reason}", file.display())]
+    #[diagnostic(code("baseline-unreadable"), help("`debtlint markers --write-baseline FILE` writes one"))]
+    BaselineUnreadable { file: PathBuf, reason: String },
+
+    #[error("cannot write the baseline {}: {reason}", file.display())]
+    #[diagnostic(code("baseline-unwritable"), help("the folder has to be there, and writable"))]
+    BaselineUnwritable { file: PathBuf, reason: String },
+
     #[error("two outputs go to {place}")]
     #[diagnostic(
         code("outputs-collide"),

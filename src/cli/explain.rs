@@ -10,6 +10,7 @@ use crate::cli::outputs::Outputs;
 use crate::cli::progress::Bar;
 use crate::cli::progress::Show;
 use crate::cli::settings::Evidence;
+use crate::cli::settings::Flow;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
 use crate::config;
@@ -39,7 +40,8 @@ pub(super) fn explain(typed: ExplainArgs, outputs: &mut Outputs) -> Result<Exit,
     }
     let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
     let settings = Settings::new(typed.path, typed.judging, Strictness::Fail);
-    let settings = check::settings(Settings { evidence: Evidence::Sought, ..settings }, typed.change)?;
+    let settings = Settings { evidence: Evidence::Sought, flow: Flow::Left, ..settings };
+    let settings = check::settings(settings, typed.change)?;
     let bar = Bar::new(show);
     let judged = check::judge(&settings, &bar);
     bar.finish();

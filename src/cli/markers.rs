@@ -1,6 +1,9 @@
 //! `debtlint markers`: a tree goes in, its markers come out, and what the policy finds fault with.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::path::PathBuf;
 
 use globset::GlobBuilder;
 
@@ -9,16 +12,20 @@ use crate::cli::agreed::Agreed;
 use crate::cli::args::ListFormat;
 use crate::cli::args::MarkersArgs;
 use crate::cli::args::SortBy;
+use crate::cli::baseline;
 use crate::cli::births;
 use crate::cli::check;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
+use crate::cli::marked;
 use crate::cli::marked::Ground;
 use crate::cli::marked::Hunt;
 use crate::cli::outputs::Outputs;
 use crate::cli::progress::Bar;
 use crate::cli::progress::Show;
+use crate::cli::ratchet;
+use crate::cli::request::Request;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
@@ -32,6 +39,8 @@ use crate::marker;
 use crate::marker::Dates;
 use crate::marker::Judged;
 use crate::marker::Listing;
+use crate::marker::Marker;
+use crate::marker::Place;
 use crate::marker::Rules;
 use crate::policy::PathGlobs;
 use crate::policy::TeamId;
@@ -46,23 +55,26 @@ use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
 use crate::report::Outcome;
 use crate::report::markers;
+use crate::report::markers::Known;
 use crate::report::markers::Markers;
 use crate::report::markers::Row;
 use crate::report::markers::Sort;
+use crate::report::sink::Sink;
 use crate::report::text;
 
 /// So many errors are drawn with their lines, at most.
 const DRAWN: usize = 10;
 
 /// What was typed, and what it means here.
-struct Wanted {
-    settings: Settings,
+pub(super) struct Wanted {
+    pub(super) settings: Settings,
     is_working_tree: bool,
-    dates: Dates,
+    pub(super) dates: Dates,
+    baseline: Option<PathBuf>,
     tags: Vec<String>,
     owners: Vec<String>,
     paths: PathGlobs,
-    sort: Sort,
+    pub(super) sort: Sort,
     ages: Ages,
 }
 
@@ -78,9 +90,15 @@ pub(super) fn markers(typed: MarkersArgs, outputs: &mut Outputs) -> Result<Exit,
     let strictness = if typed.exit_zero { Strictness::ExitZero } else { Strictness::Fail };
     let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
     let format = typed.format;
+    let write_to = typed.write_baseline.clone();
     let wanted = Wanted::of(typed, strictness)?;
     let bar = Bar::new(show);
-    let found = search(&wanted, &bar);
+    if let Some(file) = write_to {
+        let written = write_baseline(&wanted, &file, &bar, outputs.sink());
+        bar.finish();
+        return outputs.print(&written?).map(|()| Exit::Passed);
+    }
+    let found = if wanted.settings.head.is_some() { ratchet::search(&wanted, &bar) } else { search(&wanted, &bar) };
     bar.finish();
     let found = found?;
     match format {
@@ -125,8 +143,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
 
     let owners = PathOwners::new(&policy.teams, trusted.as_ref().and_then(|trusted| trusted.codeowners.clone()));
     let owners = owners.map_err(CliError::from)?;
-    let everyone: Vec<TeamId> = policy.everyone().into_iter().collect();
-    let teams_of = |path: &RepoPath| if everyone.is_empty() { owners.owners(path) } else { everyone.clone() };
+    let teams_of = |path: &RepoPath| marked::teams_of(&policy, &owners, path);
     let teams: BTreeMap<&RepoPath, Vec<TeamId>> =
         listing.files.iter().map(|file| (&file.path, teams_of(&file.path))).collect();
     let births = match (tip.filter(|_| !wanted.is_working_tree && wanted.ages == Ages::Wanted), as_of) {
@@ -140,11 +157,20 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
         .zip(&births)
         .filter_map(|((path, marker), birth)| Some(((path, marker.place), birth.as_ref()?.days)))
         .collect();
+    let mut known = wanted.baseline.as_deref().map(baseline::read).transpose()?;
+    let is_old = |marker: &Marker| known.as_mut().is_some_and(|known| known.take(marker));
+    let old: Vec<bool> = listing.markers().map(|(_, marker)| marker).map(is_old).collect();
+    let new: BTreeSet<_> =
+        listing.markers().zip(&old).filter(|(_, is_old)| !**is_old).map(|(one, _)| place(one)).collect();
+    let is_new = |path: &RepoPath, marker: &Marker| new.contains(&place((path, marker)));
     let rules = Rules {
         policy: &policy,
         today: as_of.map(UnixTime::day),
         dates: wanted.dates,
-        judged: Judged::All,
+        judged: match known {
+            None => Judged::All,
+            Some(_) => Judged::Added { marker: &is_new, suppression: &|_, _| true },
+        },
         teams: &|path| teams.get(path).cloned().unwrap_or_default(),
         age: &|path, marker| ages.get(&(path, marker.place)).copied(),
     };
@@ -158,12 +184,14 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     let mut rows: Vec<Row> = listing
         .markers()
         .zip(births.into_iter().chain(std::iter::repeat(None)))
+        .filter(|((path, marker), _)| is_new(path, marker))
         .map(|((path, marker), birth)| Row {
             path: path.clone(),
             marker: marker.clone(),
             teams: teams.get(path).cloned().unwrap_or_default(),
             birth,
             interest: None,
+            fate: None,
         })
         .filter(|row| wanted.wants(row, &chosen))
         .collect();
@@ -172,6 +200,11 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     }
     wanted.sort.sort(&mut rows);
     let sources = sources(&repository, ground, &findings)?;
+    let known = known.map(|known| Known {
+        file: Untrusted::new(wanted.baseline.as_deref().unwrap_or(Path::new("")).to_string_lossy()),
+        markers: u64::try_from(old.iter().filter(|is_old| **is_old).count()).unwrap_or(u64::MAX),
+        unmatched: baseline::is_whole(&below).then(|| u64::try_from(known.left()).unwrap_or(u64::MAX)),
+    });
     drop(hunt);
     drop(teams);
     Ok(Markers {
@@ -187,7 +220,28 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
         findings,
         shadow,
         sources,
+        change: None,
+        known,
     })
+}
+
+/// Writes the markers of a tree to a file.
+fn write_baseline(wanted: &Wanted, file: &Path, progress: &dyn Progress, sink: Sink) -> Result<String, Fault> {
+    let settings = &wanted.settings;
+    let repository = Repository::open(&settings.path, settings.owner)?;
+    let revisions = Revisions::resolve(&repository, settings)?;
+    let Agreed { loaded, .. } = agreed::policy(&repository, &revisions, settings)?;
+    let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
+    let hunt = Hunt::new(&loaded.policy, trusted.as_ref().map(|trusted| &trusted.attributes))?;
+    let ground = if wanted.is_working_tree { Some(Ground::WorkingTree) } else { revisions.tip.map(Ground::Revision) };
+    let below = repository.inside(&settings.path)?;
+    let listing = ground.map(|ground| hunt.markers(&repository, ground, &below, progress)).transpose()?;
+    Ok(baseline::write(file, &listing.unwrap_or_default(), sink)?)
+}
+
+/// What tells a marker from all others of a tree.
+fn place((path, marker): (&RepoPath, &Marker)) -> (RepoPath, Place) {
+    (path.clone(), marker.place)
 }
 
 impl Wanted {
@@ -211,12 +265,20 @@ impl Wanted {
                 SortBy::Age => Sort::Age,
                 SortBy::Interest => Sort::Interest,
             },
-            settings: Settings::new(typed.path, typed.judging, strictness),
+            baseline: typed.baseline,
+            settings: match typed.base {
+                None => Settings::new(typed.path, typed.judging, strictness),
+                Some(base) => {
+                    let settings = Settings::new(typed.path, typed.judging, strictness);
+                    let head = settings.revision.clone();
+                    settings.for_change(Some(base), head, Request::default())
+                }
+            },
         })
     }
 
     /// Whether a marker was asked for. The filters choose what is listed, not what is judged.
-    fn wants(&self, row: &Row, teams: &[TeamId]) -> bool {
+    pub(super) fn wants(&self, row: &Row, teams: &[TeamId]) -> bool {
         let owned = |owner: &Untrusted| self.owners.contains(&owner.expose().to_lowercase());
         (self.tags.is_empty() || self.tags.contains(&row.marker.tag))
             && (self.owners.is_empty() || row.marker.attributes.owners.iter().any(owned))
@@ -224,13 +286,14 @@ impl Wanted {
             && (teams.is_empty() || row.teams.iter().any(|team| teams.contains(team)))
     }
 
-    fn overrides(&self) -> Vec<(&'static str, String)> {
+    pub(super) fn overrides(&self) -> Vec<(&'static str, String)> {
         let mut typed = self.settings.overrides();
         if self.dates == Dates::Strict {
             typed.push(("strict-dates", String::new()));
         }
         typed.extend(self.tags.iter().map(|tag| ("tag", tag.clone())));
         typed.extend(self.owners.iter().map(|owner| ("owner", owner.clone())));
+        typed.extend(self.baseline.iter().map(|file| ("baseline", file.to_string_lossy().into_owned())));
         typed.extend(self.paths.texts().iter().map(|path| ("path", path.clone())));
         if self.ages == Ages::Left {
             typed.push(("no-age", String::new()));
@@ -240,7 +303,7 @@ impl Wanted {
     }
 }
 
-fn searched(
+pub(super) fn searched(
     repository: &Repository,
     wanted: &Wanted,
     revision: Option<ObjectId>,

@@ -74,7 +74,8 @@ pub(super) fn look(
     let decides = policy.markers.flow == MarkerFlow::NotRising;
     let is_sought = decides || asked.settings.flow == settings::Flow::Sought;
     // Whoever speaks of markers wants to see them; but nothing hangs on it.
-    let is_shown = is_sought || !policy.markers.levels.is_empty();
+    let is_left = asked.settings.flow == settings::Flow::Left;
+    let is_shown = !is_left && (is_sought || !policy.markers.levels.is_empty());
     let ends = revisions.tip.zip(revisions.head).zip(asked.ahead).filter(|_| is_shown || coming::is_asked(policy));
     let mut marks = Marks::default();
     if !is_shown && ends.is_none() {

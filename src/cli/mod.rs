@@ -3,6 +3,7 @@
 mod agreed;
 mod args;
 mod asked;
+mod baseline;
 mod births;
 mod cache;
 mod carried;
@@ -32,6 +33,7 @@ mod outputs;
 mod past;
 mod progress;
 mod proofs;
+mod ratchet;
 mod relabel;
 mod relabels;
 mod request;

@@ -88,6 +88,8 @@ pub(super) enum Flow {
     Sought,
     /// Only where the policy speaks of markers.
     WhereMarkersMatter,
+    /// It is not: the run is about something else.
+    Left,
 }
 
 /// Whether a team that is short fails the run.

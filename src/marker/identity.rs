@@ -30,6 +30,14 @@ impl Identities {
     }
 }
 
+impl Marker {
+    /// The identity of the first marker of its content: what it says, whatever its place among equals and its path.
+    #[must_use]
+    pub fn content_id(&self) -> MarkerId {
+        Identities::default().next(&self.tag, &self.attributes, self.text.expose()).0
+    }
+}
+
 /// What a marker says, whatever its place among equals and its path.
 pub(super) fn content(marker: &Marker) -> [u8; 20] {
     digest(&marker.tag, &marker.attributes, marker.text.expose()).finalize().into()

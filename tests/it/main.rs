@@ -27,6 +27,7 @@ mod packs;
 mod past;
 mod policies;
 mod program;
+mod ratchet;
 mod relabel;
 mod report;
 mod safeguards;

@@ -17,6 +17,9 @@ Examples:
   debtlint markers --sort interest              what to pay first
   debtlint markers --no-age                     without the history of each marker, which takes a moment
   debtlint markers --path 'src/**' --format json    for a program
+  debtlint markers --base refs/remotes/origin/main  what HEAD adds, edits, removes and moves
+  debtlint markers --write-baseline .debtlint/markers.txt   what is there today...
+  debtlint markers --baseline .debtlint/markers.txt         ...and what is not in that file
 
 Exit codes: 0 passed, 1 the policy finds fault with a marker, 2 what was typed or written is wrong, 3 could not search.";
 
@@ -33,6 +36,14 @@ pub(in crate::cli) struct MarkersArgs {
     #[arg(long)]
     pub(in crate::cli) worktree: bool,
 
+    /// List what became of markers since this base: added, edited, removed, moved, copied
+    ///
+    /// What --rev has is held against the commit that it and the base have in common, by content: a marker that moves
+    /// within its file is not listed. The policy, .gitattributes and CODEOWNERS are the base's, and find fault with what is
+    /// added or edited only.
+    #[arg(long, value_name = "REVISION", conflicts_with = "worktree")]
+    pub(in crate::cli) base: Option<String>,
+
     /// What is judged, and by what.
     #[command(flatten)]
     pub(in crate::cli) judging: JudgingArgs,
@@ -40,6 +51,16 @@ pub(in crate::cli) struct MarkersArgs {
     /// A past due date is as grave as the policy says, also of markers that nobody touched
     #[arg(long)]
     pub(in crate::cli) strict_dates: bool,
+
+    /// Write all markers to a file, one a line, by content, and judge nothing
+    ///
+    /// Where there is no base to compare with. Moves change no line of it.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["base", "baseline", "tag", "owner", "paths", "team"], help_heading = "Baseline")]
+    pub(in crate::cli) write_baseline: Option<PathBuf>,
+
+    /// List, and find fault with, markers that such a file does not have
+    #[arg(long, value_name = "FILE", conflicts_with = "base", help_heading = "Baseline")]
+    pub(in crate::cli) baseline: Option<PathBuf>,
 
     /// List markers of this tag; may be given several times
     #[arg(long, value_name = "TAG", help_heading = "Filters")]

@@ -67,9 +67,68 @@ pub struct Document {
     pub said: Vec<Said>,
     /// What the policy finds fault with, gravest first, then by file and line.
     pub findings: Vec<Finding>,
+    /// With `--base`: what the revision is held against, and what became of markers. `markers` are then those that
+    /// something became of: each has a `fate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// With `--baseline`: what was known before. `markers` are then those that were not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
     /// Where the policy is only tried out: nothing is enforced, and what would fail the run is a warning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shadow: Option<Shadow>,
+}
+
+/// What a revision is held against.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "MarkersChange")]
+pub struct Change {
+    /// The base as it was named.
+    pub base_name: String,
+    /// The base.
+    pub base: String,
+    /// The commits of its history that the change begins at.
+    pub merge_bases: Vec<String>,
+    /// New markers.
+    pub added: Units,
+    /// Markers with other words, brackets, or another tag.
+    pub edited: Units,
+    /// Markers that are gone.
+    pub removed: Units,
+    /// Of these, those of which the whole file is gone.
+    pub removed_with_file: Units,
+    /// Markers that stand in another file now.
+    pub moved: Units,
+    /// The same once more.
+    pub copied: Units,
+    /// `added` less `removed`.
+    pub net: i64,
+}
+
+/// What was known before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Baseline {
+    /// The file as it was named.
+    pub file: String,
+    /// How many of its markers are there.
+    pub known: Units,
+    /// How many of its entries fit none; null where not everything was searched.
+    pub unmatched: Option<Units>,
+}
+
+/// What a marker was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Former {
+    /// The file that it stood in.
+    pub file: String,
+    /// Counted from 1.
+    pub line: u32,
+    /// Its tag.
+    pub tag: String,
+    /// Its text.
+    pub text: String,
+    /// Its identity.
+    pub id: String,
 }
 
 /// What was searched.
@@ -152,6 +211,15 @@ pub struct Marker {
     /// How much it is worth to look at first; only where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interest: Option<Units>,
+    /// With `--base`: `added`, `edited`, `removed`, `moved` or `copied`. Of what is removed the place is the merge base's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fate: Option<&'static str>,
+    /// Of what is removed: whether its whole file is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub with_file: Option<bool>,
+    /// Of what is edited or moved: what it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub former: Option<Former>,
 }
 
 /// A part of the brackets that could not be understood.
@@ -222,12 +290,35 @@ fn document(found: &Markers) -> Document {
             .map(|(path, said)| Said { file: text(&path.to_text()), message: said.clone() })
             .collect(),
         findings: found.findings.iter().map(told_finding).collect(),
+        change: found.change.as_ref().map(change),
+        baseline: found.known.as_ref().map(|known| Baseline {
+            file: text(&known.file),
+            known: Units(known.markers),
+            unmatched: known.unmatched.map(Units),
+        }),
         shadow: found.shadow.map(told_shadow),
     }
 }
 
+fn change(change: &markers::Change) -> Change {
+    let markers::Counts { added, edited, removed, with_file, moved, copied } = change.counts;
+    Change {
+        base_name: text(&change.base_name),
+        base: change.base.to_string(),
+        merge_bases: change.beginnings.iter().map(ToString::to_string).collect(),
+        added: Units(added),
+        edited: Units(edited),
+        removed: Units(removed),
+        removed_with_file: Units(with_file),
+        moved: Units(moved),
+        copied: Units(copied),
+        net: change.counts.net(),
+    }
+}
+
 fn marker(row: &markers::Row, found: &Markers) -> Marker {
-    let markers::Row { path, marker, teams, birth, interest } = row;
+    let markers::Row { path, marker, teams, birth, interest, fate } = row;
+    let former = fate.as_ref().and_then(markers::Fate::former);
     let attributes = &marker.attributes;
     Marker {
         id: marker.id.to_string(),
@@ -256,6 +347,19 @@ fn marker(row: &markers::Row, found: &Markers) -> Marker {
             days: birth.days,
         }),
         interest: interest.map(Units),
+        fate: fate.as_ref().map(markers::Fate::name),
+        with_file: match fate {
+            Some(markers::Fate::Removed) => Some(false),
+            Some(markers::Fate::RemovedWithFile) => Some(true),
+            _ => None,
+        },
+        former: former.map(|former| Former {
+            file: text(&former.from.to_text()),
+            line: former.before.place.line,
+            tag: former.before.tag.clone(),
+            text: text(&former.before.text),
+            id: former.before.id.to_string(),
+        }),
     }
 }
 

@@ -1,5 +1,6 @@
 //! All markers of a tree as one value: the only input of every format of `debtlint markers`.
 
+pub mod baseline;
 pub mod json;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use crate::facts::Untrusted;
 use crate::finding::Finding;
 use crate::finding::Level;
 use crate::marker::Birth;
+use crate::marker::Former;
 use crate::marker::LeftOut;
 use crate::marker::Marker;
 use crate::policy::Policy;
@@ -45,6 +47,100 @@ pub struct Markers {
     pub shadow: Option<InShadow>,
     /// The texts of files that errors are about, as they were searched.
     pub sources: BTreeMap<RepoPath, String>,
+    /// With a base: the markers are those that something became of, and what became of all.
+    pub change: Option<Change>,
+    /// With a baseline: the markers are those that it does not have.
+    pub known: Option<Known>,
+}
+
+/// What a revision is held against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The base as it was named.
+    pub base_name: Untrusted,
+    /// The base.
+    pub base: ObjectId,
+    /// The commits of its history that the change begins at: one, unless the base was merged in on the way.
+    pub beginnings: Vec<ObjectId>,
+    /// How many markers something became of, those included that were not asked for.
+    pub counts: Counts,
+}
+
+/// How many markers something became of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// New ones.
+    pub added: u64,
+    /// Other words, brackets, or another tag.
+    pub edited: u64,
+    /// They are gone.
+    pub removed: u64,
+    /// Of these, those of which the whole file is gone.
+    pub with_file: u64,
+    /// They stand in another file now.
+    pub moved: u64,
+    /// The same once more.
+    pub copied: u64,
+}
+
+/// What was known before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The file as it was named.
+    pub file: Untrusted,
+    /// How many markers it has that are there.
+    pub markers: u64,
+    /// How many of its entries fit none; `None` where not everything was searched.
+    pub unmatched: Option<u64>,
+}
+
+/// What became of a marker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It is new.
+    Added,
+    /// It was this.
+    Edited(Box<Former>),
+    /// It is gone.
+    Removed,
+    /// It is gone with its file.
+    RemovedWithFile,
+    /// It stood there.
+    Moved(Box<Former>),
+    /// The same stands elsewhere, and stood there before.
+    Copied,
+}
+
+impl Fate {
+    /// As reports write it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Edited(_) => "edited",
+            Self::Removed | Self::RemovedWithFile => "removed",
+            Self::Moved(_) => "moved",
+            Self::Copied => "copied",
+        }
+    }
+
+    /// What it was.
+    #[must_use]
+    pub fn former(&self) -> Option<&Former> {
+        match self {
+            Self::Edited(former) | Self::Moved(former) => Some(former),
+            Self::Added | Self::Removed | Self::RemovedWithFile | Self::Copied => None,
+        }
+    }
+}
+
+impl Counts {
+    /// How many there are more of than before: a copy is one more to find, and no new debt.
+    #[must_use]
+    pub fn net(&self) -> i64 {
+        let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        count(self.added).saturating_sub(count(self.removed))
+    }
 }
 
 /// What was searched.
@@ -77,6 +173,8 @@ pub struct Row {
     pub birth: Option<Birth>,
     /// How much it is worth to look at first; docs/markers.md has the formula.
     pub interest: Option<u64>,
+    /// With a base: what became of it.
+    pub fate: Option<Fate>,
 }
 
 /// How markers are sorted.

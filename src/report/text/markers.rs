@@ -26,6 +26,7 @@ use super::grid::Cell;
 use super::grid::Grid;
 use super::problems;
 use super::style;
+use super::turned;
 use super::verdict::shadow;
 
 /// So many files are named that could not be read.
@@ -35,8 +36,17 @@ const SAID: usize = 10;
 #[must_use]
 pub fn markers(found: &Markers, view: View) -> String {
     let mut text = head(found, view);
-    text.push_str(&listed(found, view));
-    text.push_str(&summary(found, view));
+    match &found.change {
+        Some(change) => {
+            text.push_str(&turned::turned(found, view));
+            text.push_str(&turned::summary(found, change));
+        }
+        None => {
+            text.push_str(&listed(&found.rows, found, view));
+            text.push_str(&summary(found, view));
+            text.push_str(&known(found, view));
+        }
+    }
     text.push_str(&left_out(found, view));
     let (grave, brief): (Vec<&Finding>, Vec<&Finding>) =
         found.findings.iter().partition(|finding| finding.level == Level::Error);
@@ -72,9 +82,13 @@ fn head(found: &Markers, view: View) -> String {
         style::paint(style::BOLD, &what),
         view.sink.line(&ground.repository),
     );
+    let against = found.change.as_ref();
     let policy = match &found.policy.source {
         PolicySource::Default => None,
-        PolicySource::Tree { path } => Some(format!("{}, as the revision has it", view.sink.word(path))),
+        PolicySource::Tree { path } => {
+            let whose = if against.is_some() { "base" } else { "revision" };
+            Some(format!("{}, as the {whose} has it", view.sink.word(path)))
+        }
         PolicySource::File { path } => Some(format!("{}, named with --config", view.sink.word(path))),
     };
     let mut line = |key: &str, value: &str| {
@@ -82,6 +96,17 @@ fn head(found: &Markers, view: View) -> String {
         text.push_str(value);
         text.push('\n');
     };
+    if let Some(change) = against {
+        let name = view.sink.line(&change.base_name);
+        let base = if change.base.to_string() == name {
+            change.base.short()
+        } else {
+            format!("{name} ({})", change.base.short())
+        };
+        let since: Vec<String> = change.beginnings.iter().map(|id| id.short()).collect();
+        let is_own = change.beginnings == [change.base];
+        line("base", &if since.is_empty() || is_own { base } else { format!("{base}, since {}", since.join(" and ")) });
+    }
     policy.iter().for_each(|policy| line("policy", policy));
     if !found.overrides.is_empty() {
         let typed = found.overrides.iter().map(|(option, value)| format!("--{option} {}", view.sink.word(value)));
@@ -92,9 +117,9 @@ fn head(found: &Markers, view: View) -> String {
 }
 
 /// The markers, below a heading for each file, owner or team.
-fn listed(found: &Markers, view: View) -> String {
+pub(super) fn listed(rows: &[Row], found: &Markers, view: View) -> String {
     let mut text = String::new();
-    for group in found.rows.chunk_by(|a, b| heading(a, found, view) == heading(b, found, view)) {
+    for group in rows.chunk_by(|a, b| heading(a, found, view) == heading(b, found, view)) {
         let Some(first) = group.first() else { continue };
         text.push('\n');
         if let Some(heading) = heading(first, found, view) {
@@ -174,7 +199,12 @@ fn attributes(row: &Row, found: &Markers, view: View) -> String {
         let teams = row.teams.iter().filter_map(|team| found.policy.team(*team));
         parts.extend(teams.map(|team| format!("[{}]", view.sink.word(&team.name))));
     }
-    parts.join(" ")
+    let mut text = parts.join(" ");
+    if let Some(was) = turned::was(row, view) {
+        let between = if text.is_empty() { "" } else { ", " };
+        text.push_str(&format!("{between}{was}"));
+    }
+    text
 }
 
 fn estimate(minutes: u32) -> String {
@@ -226,6 +256,20 @@ fn summary(found: &Markers, view: View) -> String {
         text.push_str(&table("  Team", teams, view));
     }
     text
+}
+
+/// What of a baseline is there.
+fn known(found: &Markers, view: View) -> String {
+    let Some(known) = &found.known else { return String::new() };
+    let count = figures::counted(known.markers, "marker", "markers");
+    let gone = match known.unmatched {
+        None | Some(0) => String::new(),
+        Some(gone) => {
+            let gone = figures::counted(gone, "entry of it fits", "entries of it fit");
+            format!("; {gone} none: --write-baseline writes it without them")
+        }
+    };
+    view.wrapped(&format!("{count} more, which {} has{gone}", view.sink.line(&known.file)), "") + "\n"
 }
 
 fn add(sums: &mut [u64; 4], counts: [u64; 4]) {

@@ -15,6 +15,7 @@ mod problems;
 mod relabels;
 mod style;
 mod teams;
+mod turned;
 mod verdict;
 
 use crate::report::Report;

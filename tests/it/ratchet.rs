@@ -1,0 +1,186 @@
+//! `debtlint markers` against a base and against a baseline, and in the orders that ask for ages.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::History;
+use crate::support::Room;
+use crate::support::Told;
+
+const PAST: &str = r##"
+people: { ann: Ann Archer <ann@example.com>, bob: Bob Boole <bob@example.com> }
+commits:
+  - name: fork
+    at: 2026-01-05T10:00:00Z
+    by: ann
+    say: "feat: begin"
+    write:
+      src/a.rs: "// TODO: one\nfn a() {}\n// TODO: two\n\n// TODO(TD-1): three\n"
+      src/b.rs: "// TODO(2h): of a file that moves\nfn b() {}\nfn c() {}\nfn d() {}\n"
+      src/c.rs: "// TODO: of a file that goes\n"
+      src/d.rs: "// HACK: stands still\n// HACK: stands still\n"
+      .debtlint.yml: |
+        version: 1
+        teams:
+          payments: { members: [ann@example.com], paths: [/src/] }
+          web: { members: [bob@example.com], paths: [/web/] }
+        markers: { tags: [TODO, HACK, { tag: FIXME, level: error }] }
+  - { name: later, at: 2026-02-05T10:00:00Z, by: bob, say: "feat: more", write: { web/w.js: "// TODO: of the base\n" } }
+  - at: 2026-02-06T10:00:00Z
+    by: ann
+    say: "feat: mine"
+    on: topic
+    from: fork
+    rename: { src/b.rs: web/moved.rs }
+    delete: [src/c.rs]
+    write:
+      src/a.rs: "\nfn a() {}\n    // TODO: two\n\n// TODO(@ann, TD-1): three and a half\n\n// FIXME: new\n"
+      web/copy.js: "// HACK: stands still\n"
+      web/new.js: "// TODO(@bob): new, too\n"
+  - { at: 2026-02-06T10:00:00Z, by: ann, say: "refactor: less", on: paid, from: fork, write: { src/a.rs: "fn a() {}\n" } }
+"##;
+
+fn room() -> Room {
+    Room::with_past(&History::parse(PAST)).0
+}
+
+fn told(room: &Room, line: &str) -> Told {
+    room.debtlint(["markers", "past.git"].into_iter().chain(line.split_whitespace()))
+}
+
+fn document(told: &Told) -> Value {
+    serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{error}: {told}"))
+}
+
+/// Each listed marker in a word or two.
+fn rows(document: &Value) -> Vec<String> {
+    let row = |row: &Value| {
+        let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
+        let former = &row["former"];
+        let was = former["file"].as_str().map(|file| format!(", was {} in {file}", former["text"])).unwrap_or_default();
+        let whole = if row["with_file"] == true { " with its file" } else { "" };
+        format!("{}{whole} {}:{} {}{was}", text("fate"), text("file"), row["line"], text("text"))
+    };
+    document["markers"].as_array().unwrap().iter().map(row).collect()
+}
+
+#[test]
+fn what_a_change_makes_of_markers() {
+    insta::assert_snapshot!(told(&room(), "--base main --rev topic"));
+}
+
+#[test]
+fn what_a_change_makes_of_markers_for_a_program() {
+    let room = room();
+    let found = told(&room, "--base main --rev topic --format json");
+    assert_eq!(found.status, Some(1), "{found}");
+    let found = document(&found);
+    let expected = [
+        "removed src/a.rs:1 one",
+        "edited src/a.rs:5 three and a half, was \"three\" in src/a.rs",
+        "added src/a.rs:7 new",
+        "removed with its file src/c.rs:1 of a file that goes",
+        "copied web/copy.js:1 stands still",
+        "moved web/moved.rs:1 of a file that moves, was \"of a file that moves\" in src/b.rs",
+        "added web/new.js:1 new, too",
+    ];
+    assert_eq!(rows(&found), expected);
+    let counts = ["added", "edited", "removed", "removed_with_file", "moved", "copied", "net"];
+    assert_eq!(counts.map(|key| found["change"][key].as_i64().unwrap()), [2, 1, 2, 1, 1, 1, 0]);
+    assert_eq!(found["findings"].as_array().unwrap().len(), 1);
+    let validator = jsonschema::validator_for(&debtlint::report::markers::json::schema()).unwrap();
+    let errors: Vec<_> = validator.iter_errors(&found).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+#[test]
+fn how_a_comparison_ends() {
+    let room = room();
+    for (line, code, listed) in [
+        ("--base main --rev topic", 1, 7),
+        ("--base main --rev topic --exit-zero", 0, 7),
+        ("--base main --rev paid", 0, 3),
+        ("--base topic --rev topic", 0, 0),
+        ("--base topic --rev main", 0, 1),
+        ("--base main --rev topic --team web --tag TODO", 1, 2),
+        ("--base main --rev topic --path web/**", 1, 3),
+        ("--base main --rev topic --owner bob", 1, 1),
+        ("--base none --rev topic", 2, 0),
+        ("--base main --worktree", 2, 0),
+        ("--base main --baseline none.txt", 2, 0),
+    ] {
+        let told = told(&room, &format!("{line} --format json"));
+        assert_eq!(told.status, Some(code), "{line}\n{told}");
+        if code < 2 {
+            assert_eq!(rows(&document(&told)).len(), listed, "{line}\n{told}");
+        }
+    }
+}
+
+#[test]
+fn a_baseline() {
+    let room = room();
+    let written = told(&room, "--rev main --write-baseline old.txt");
+    assert_eq!(written.status, Some(0), "{written}");
+    assert!(written.stdout.contains("8 markers written") && written.stdout.contains("merge=union"), "{written}");
+    let text = fs::read_to_string(room.path("old.txt")).unwrap();
+    assert_eq!(text.lines().count(), 9, "{text}");
+
+    let same = document(&told(&room, "--rev main --baseline old.txt --format json"));
+    assert_eq!(
+        (rows(&same).len(), same["baseline"]["known"].as_i64(), same["baseline"]["unmatched"].as_i64()),
+        (0, Some(8), Some(0))
+    );
+    let more = told(&room, "--rev topic --baseline old.txt --format json");
+    // Only what is new is found fault with: one FIXME. The second of three twins was known, the third is new.
+    assert_eq!(more.status, Some(1), "{more}");
+    let more = document(&more);
+    let expected =
+        [" src/a.rs:5 three and a half", " src/a.rs:7 new", " web/copy.js:1 stands still", " web/new.js:1 new, too"];
+    assert_eq!(rows(&more), expected);
+    assert_eq!((more["findings"].as_array().unwrap().len(), more["baseline"]["unmatched"].as_i64()), (1, Some(4)));
+    let shown = told(&room, "--rev topic --baseline old.txt");
+    assert!(shown.stdout.contains("4 entries of it fit none"), "{shown}");
+
+    room.put("damaged.txt", &text.replacen("\n", "\n<<<<<<< HEAD\n", 1));
+    for (line, words) in [
+        ("--baseline damaged.txt", ["line 2", "left of a merge that stopped"]),
+        ("--baseline none.txt", ["baseline-unreadable", "--write-baseline"]),
+        ("--baseline past.git", ["baseline-unreadable", "cannot read"]),
+        ("--write-baseline none/old.txt", ["baseline-unwritable", "the folder has to be there"]),
+        ("--write-baseline new.txt --tag TODO", ["--write-baseline", "cannot be used with"]),
+    ] {
+        let told = told(&room, line);
+        assert_eq!(told.status, Some(2), "{told}");
+        assert!(words.iter().all(|word| told.stderr.contains(word)), "{line}: {told}");
+    }
+    assert!(!room.path("new.txt").exists());
+}
+
+#[test]
+fn ages_and_interest() {
+    let room = room();
+    let order = |line: &str| -> Vec<String> {
+        let found = document(&told(&room, &format!("--rev topic --as-of 2026-02-06 --format json {line}")));
+        let row = |row: &Value| {
+            let age = row["birth"]["days"].as_i64().map(|days| format!(" {days} days")).unwrap_or_default();
+            let interest = row["interest"].as_i64().map(|interest| format!(" worth {interest}")).unwrap_or_default();
+            format!("{}{age}{interest}", row["text"].as_str().unwrap())
+        };
+        found["markers"].as_array().unwrap().iter().map(row).collect()
+    };
+    // The oldest first; what moved is as old as it was, and a copy or other words are young.
+    let by_age = order("--sort age");
+    assert_eq!(by_age.iter().filter(|row| row.ends_with(" 32 days")).count(), 4, "{by_age:?}");
+    assert!(by_age.iter().skip(4).all(|row| row.ends_with(" 0 days")), "{by_age:?}");
+    // Commits that changed the file, times days, times hours; of a file that moved those under its present path.
+    let by_interest = order("--sort interest");
+    let expected = ["two 32 days worth 64", "of a file that moves 32 days worth 64", "stands still 32 days worth 32"];
+    assert_eq!(by_interest[..3], expected, "{by_interest:?}");
+    assert!(by_interest.iter().rev().take(3).all(|row| row.ends_with("worth 0")), "{by_interest:?}");
+    let without = order("--no-age");
+    assert!(without.len() == by_age.len() && without.iter().all(|row| !row.contains("days")), "{without:?}");
+    // Without ages nothing is of interest, and the order is that of files.
+    assert_eq!(order("--no-age --sort interest"), without);
+}
