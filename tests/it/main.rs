@@ -22,6 +22,7 @@ mod markers;
 mod naughty;
 mod org_policy;
 mod packs;
+mod page;
 mod past;
 mod policies;
 mod program;
