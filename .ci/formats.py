@@ -24,7 +24,7 @@ def main():
     program, repository, policy = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        names = ["json", "ndjson", "sarif", "github", "gitlab", "junit", "azure", "rdjson", "markdown", "csv", "badge"]
+        names = ["json", "ndjson", "sarif", "github", "gitlab", "junit", "azure", "rdjson", "markdown", "html", "csv", "badge"]
         outputs = [argument for name in names for argument in ("--output", f"{name}={folder / name}")]
         run = subprocess.run([program, "check", repository, "--config", policy, *outputs], capture_output=True, text=True)
         assert run.returncode in (0, 1), run.stderr

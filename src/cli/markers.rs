@@ -111,6 +111,21 @@ pub(super) fn markers(typed: MarkersArgs, outputs: &mut Outputs) -> Result<Exit,
     })
 }
 
+/// All markers of the judged revision, what to pay first before all others.
+pub(super) fn stock(settings: &Settings, progress: &dyn Progress) -> Result<Markers, Fault> {
+    let wanted = Wanted {
+        settings: Settings { path: settings.path.clone(), teams: Vec::new(), ..settings.clone() },
+        is_working_tree: false,
+        dates: Dates::Lenient,
+        tags: Vec::new(),
+        owners: Vec::new(),
+        paths: PathGlobs::default(),
+        sort: Sort::Interest,
+        ages: Ages::Wanted,
+    };
+    search(&wanted, progress)
+}
+
 /// The whole way, in order.
 fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     let settings = &wanted.settings;

@@ -36,6 +36,7 @@ mod proofs;
 mod ratchet;
 mod relabel;
 mod relabels;
+mod report;
 mod request;
 mod revisions;
 mod settings;
@@ -148,6 +149,10 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
         Command::Man(typed) => man::man(&typed, outputs),
         Command::Labels(LabelsCommand::Import(typed)) => labels::import(&typed, outputs),
         Command::Relabel(typed) => relabel::relabel(typed, outputs),
+        Command::Report(typed) => match supervised(&typed.judging.limits, arguments, role) {
+            Some(ended) => ended,
+            None => report::report(typed, outputs),
+        },
         Command::Rules { name } => outputs.print(&rules(name.as_deref())?).map(|()| Exit::Passed),
         Command::Simulate(typed) => match supervised(&typed.judging.limits, arguments, role) {
             Some(ended) => ended,

@@ -4,6 +4,8 @@ pub mod doctor;
 pub mod figures;
 #[cfg(feature = "program")]
 pub mod formats;
+#[cfg(feature = "program")]
+pub mod html;
 pub mod json;
 pub mod markers;
 pub mod pages;

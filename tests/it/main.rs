@@ -24,6 +24,7 @@ mod naughty;
 mod openpgp;
 mod org_policy;
 mod packs;
+mod page;
 mod past;
 mod policies;
 mod program;

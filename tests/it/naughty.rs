@@ -15,7 +15,7 @@ use consumers::*;
 /// of the corpus that gets there.
 type Format = (&'static str, Model, &'static str);
 
-const FORMATS: [Format; 12] = [
+const FORMATS: [Format; 13] = [
     ("text", terminal, "ünïcödé"),
     ("json", json, "ünïcödé"),
     ("ndjson", json_lines, "ünïcödé"),
@@ -26,6 +26,7 @@ const FORMATS: [Format; 12] = [
     ("azure", azure, "ünïcödé"),
     ("rdjson", json, "ünïcödé"),
     ("markdown", markdown, "ünïcödé"),
+    ("html", html, "ünïcödé"),
     ("csv", csv, "ünïcödé"),
     // It has figures only.
     ("badge", json, ""),
@@ -273,6 +274,11 @@ fn the_models_fall_for_harm() {
         (json_lines, "{}\n[]\n".to_owned()),
         (sarif, "{\"artifactLocation\": {\"uri\": \"file:///etc\"}}".to_owned()),
         (sarif, "{\"artifactLocation\": {\"uri\": \"../x\"}}".to_owned()),
+        (html, "<p><script>alert(1)</script></p>".to_owned()),
+        (html, "<p title=\"a\" onmouseover=\"x\">".to_owned()),
+        (html, "<td>=<img src=x></td>".to_owned()),
+        (html, "<a href=\"javascript:x\">".to_owned()),
+        (html, "<p class=a>".to_owned()),
         (gitlab, "{}".to_owned()),
         (github, "::error file=a,line=1::x\n::set-output name=x::y\n".to_owned()),
         (github, "::error file=a,x=b::c\n".to_owned()),

@@ -50,7 +50,7 @@ pub(in crate::cli) struct CheckArgs {
     /// Text goes to standard output unless another format does. Beside that text, GitHub Actions gets annotations and a
     /// summary, Azure Pipelines issues, and GitLab CI a file gl-code-quality-report.json.
     ///
-    /// Formats: text, json, ndjson (commits), sarif, github, gitlab, junit, azure, rdjson, markdown, csv (teams), badge.
+    /// Formats: text, json, ndjson (commits), sarif, github, gitlab, junit, azure, rdjson, markdown, html, csv (teams), badge.
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = deliver::parse, help_heading = "Output")]
     pub(in crate::cli) output: Vec<Output>,
 

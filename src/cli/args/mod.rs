@@ -16,6 +16,7 @@ mod past;
 #[cfg(test)]
 mod reference;
 mod relabel;
+mod report;
 
 use std::ffi::OsString;
 use std::io;
@@ -49,6 +50,7 @@ pub(super) use markers::MarkersArgs;
 pub(super) use markers::SortBy;
 pub(super) use past::PastArgs;
 pub(super) use relabel::RelabelArgs;
+pub(super) use report::ReportArgs;
 
 /// Fails the build of a team whose share of debt paydown falls below its protected allocation.
 #[derive(Debug, Parser)]
@@ -138,6 +140,12 @@ pub(super) enum Command {
     /// landed; what gives a team more credit, only if its lead has signed the commit, and up to the policy's `relabel-cap`.
     #[command(after_help = relabel::EXAMPLES)]
     Relabel(RelabelArgs),
+    /// Write a page to look at: each team's share over time, its work, what to pay first
+    ///
+    /// One HTML file, which needs no network and no other file: for a meeting, an archive, an artifact of a build. It judges as
+    /// `check` does, and as `trend` and `markers --sort interest` do.
+    #[command(after_help = report::EXAMPLES)]
+    Report(ReportArgs),
     /// List the packs of rules that ship with debtlint, or print one
     #[command(after_help = RULES_EXAMPLES)]
     Rules {

@@ -8,6 +8,7 @@ mod badge;
 mod csv;
 mod github;
 mod gitlab;
+mod html;
 mod junit;
 mod markdown;
 mod ndjson;
@@ -50,6 +51,8 @@ pub enum Format {
     Rdjson,
     /// Markdown, for a job's summary or a comment.
     Markdown,
+    /// One HTML file that needs nothing else.
+    Html,
     /// One row a team, for spreadsheets.
     Csv,
     /// What the badge of Shields asks an endpoint for.
@@ -58,7 +61,7 @@ pub enum Format {
 
 impl Format {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Text,
         Self::Json,
         Self::Ndjson,
@@ -69,6 +72,7 @@ impl Format {
         Self::Azure,
         Self::Rdjson,
         Self::Markdown,
+        Self::Html,
         Self::Csv,
         Self::Badge,
     ];
@@ -87,6 +91,7 @@ impl Format {
             Self::Azure => "azure",
             Self::Rdjson => "rdjson",
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Csv => "csv",
             Self::Badge => "badge",
         }
@@ -106,6 +111,7 @@ impl Format {
             Self::Azure => "issues in the log of Azure Pipelines",
             Self::Rdjson => "diagnostics for reviewdog",
             Self::Markdown => "for a job's summary or a comment",
+            Self::Html => "one file to look at, which needs nothing else",
             Self::Csv => "one row a team",
             Self::Badge => "for a badge of Shields",
         }
@@ -129,6 +135,7 @@ pub fn write(report: &Report, format: Format, items: Items, view: View, out: &mu
         Format::Azure => out.write_all(azure::commands(report).as_bytes()),
         Format::Rdjson => document(&rdjson::result(report), out),
         Format::Markdown => out.write_all(markdown::summary(report).as_bytes()),
+        Format::Html => html::write(report, view.sink, out),
         Format::Csv => csv::write(report, view.sink, out),
         Format::Badge => document(&badge::endpoint(report), out),
     }

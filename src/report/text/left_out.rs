@@ -42,7 +42,7 @@ pub(super) fn left_out(report: &Report, view: View) -> String {
     text
 }
 
-const fn meaning(reason: ExemptReason) -> &'static str {
+pub(in crate::report) const fn meaning(reason: ExemptReason) -> &'static str {
     match reason {
         ExemptReason::Merge => "merges without content of their own",
         ExemptReason::Bot => "written by a program",

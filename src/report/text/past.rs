@@ -270,6 +270,7 @@ fn trend_sentence(past: &Past) -> String {
         (_, 0, 1) => format!("Not short today; {}.", row_of_short(past, &teams, &weeks)),
         (_, 0, _) => format!("No team is short today; {}.", row_of_short(past, &teams, &weeks)),
         (_, short, 1) => format!("Short today{}.", lasting(past, &teams, short)),
+        (_, 1, all) => format!("1 of {all} teams is short today{}.", lasting(past, &teams, short)),
         (_, short, all) => format!("{short} of {all} teams are short today{}.", lasting(past, &teams, short)),
     }
 }

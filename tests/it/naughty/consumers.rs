@@ -1,6 +1,8 @@
 //! Who reads a report: what each takes for more than text.
 
+use base64ct::Encoding as _;
 use serde_json::Value;
+use sha2::Digest as _;
 
 /// `Err` is what the consumer would fall for.
 pub(super) type Model = fn(&str) -> Result<(), String>;
@@ -182,4 +184,52 @@ fn without(text: &str, open: &str, close: &str, forbidden: &str) -> Result<Strin
 fn around(text: &str, harm: char) -> String {
     let line = text.lines().find(|line| line.contains(harm)).unwrap_or_default();
     format!("{:?}", line.chars().take(200).collect::<String>())
+}
+
+/// A browser: no element and no attribute but those of the page, nothing that leads out of it, and no script but its own.
+pub(super) fn html(output: &str) -> Result<(), String> {
+    const ELEMENTS: &str = "!doctype html head meta title style body a header p strong h1 h2 h3 dl div dt dd nav ul li main \
+        section form label input span table caption thead tbody tr th td svg line path circle text rect article figure \
+        figcaption details summary code br footer script";
+    const ATTRIBUTES: &str = "lang charset http-equiv content name class href id aria-label aria-labelledby aria-hidden role \
+        tabindex scope hidden type autocomplete data-team data-tone viewBox x y x1 x2 y1 y2 d cx cy r width height \
+        preserveAspectRatio html";
+    terminal(output)?;
+    let mut rest = output;
+    while let Some((_, tag)) = rest.split_once('<') {
+        let (tag, behind) = tag.split_once('>').ok_or("a tag without an end")?;
+        rest = behind;
+        let (name, mut attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+        let name = name.trim_start_matches('/').trim_end_matches('/');
+        if !ELEMENTS.split_whitespace().any(|known| known == name) {
+            return Err(format!("an element {name}: <{tag}>"));
+        }
+        while !attributes.trim_matches([' ', '/']).is_empty() {
+            let key = attributes.trim_start().split(['=', ' ']).next().unwrap_or_default();
+            if !ATTRIBUTES.split_whitespace().any(|known| known == key) {
+                return Err(format!("an attribute {key}: <{tag}>"));
+            }
+            let behind = attributes.trim_start().strip_prefix(key).unwrap_or_default();
+            let Some(value) = behind.strip_prefix('=') else {
+                attributes = behind;
+                continue;
+            };
+            let value = value.strip_prefix('"').and_then(|value| value.split_once('"'));
+            let (value, behind) = value.ok_or_else(|| format!("a value without quotes: <{tag}>"))?;
+            if key == "href" && !value.starts_with('#') {
+                return Err(format!("a link that leads out: {value}"));
+            }
+            attributes = behind;
+        }
+        // What the page's own policy lets through is told by its digest.
+        if matches!(tag, "style" | "script") {
+            let (text, behind) = rest.split_once(&format!("</{tag}>")).ok_or("no end")?;
+            let digest = base64ct::Base64::encode_string(&sha2::Sha256::digest(text.as_bytes()));
+            if !output.contains(&format!("{tag}-src 'sha256-{digest}'")) {
+                return Err(format!("a {tag} of somebody else's: {text}"));
+            }
+            rest = behind;
+        }
+    }
+    Ok(())
 }

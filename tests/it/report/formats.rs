@@ -42,7 +42,10 @@ fn eventful() -> Report {
 #[test]
 fn each_format_of_one_report() {
     for format in Format::ALL.into_iter().filter(|format| !matches!(format, Format::Text | Format::Json)) {
-        insta::assert_snapshot!(format!("format_{}", format.name()), written(&eventful(), format));
+        let text = written(&eventful(), format);
+        // How the page looks is another matter.
+        let text = text.split_once("<body").map_or(text.as_str(), |(_head, body)| body);
+        insta::assert_snapshot!(format!("format_{}", format.name()), text);
     }
 }
 

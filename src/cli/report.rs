@@ -1,0 +1,52 @@
+//! `debtlint report`: one page to look at, with the judgement, how it came to that, and what to pay first.
+
+use std::fs::File;
+use std::path::Path;
+
+use crate::cli::args::ReportArgs;
+use crate::cli::check;
+use crate::cli::error::CliError;
+use crate::cli::error::Fault;
+use crate::cli::exit::Exit;
+use crate::cli::markers;
+use crate::cli::outputs::Outputs;
+use crate::cli::past;
+use crate::cli::past::Asked;
+use crate::cli::progress::Bar;
+use crate::cli::progress::Show;
+use crate::cli::settings::Settings;
+use crate::cli::settings::Strictness;
+use crate::report::html;
+use crate::report::html::Page;
+use crate::report::html::People;
+use crate::report::sink::Sink;
+use crate::report::text;
+
+/// Writes the page, and says where.
+pub(super) fn report(typed: ReportArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
+    let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
+    let settings = Settings::new(typed.path, typed.judging, Strictness::Fail);
+    let bar = Bar::new(show);
+    let judged = check::judge(&settings, &bar)?.report;
+    let past = past::look_back(&settings, typed.since, Asked::Trend, &bar)?;
+    let markers = if typed.no_markers { None } else { Some(markers::stock(&settings, &bar)?) };
+    bar.finish();
+    let page = Page {
+        report: &judged,
+        past: Some(&past),
+        markers: markers.as_ref(),
+        people: if typed.people { People::Listed } else { People::Untold },
+        sink: Sink::Terminal,
+    };
+    if typed.output == Path::new("-") {
+        let page = Page { sink: outputs.sink(), ..page };
+        outputs.write(|out| html::write(&page, out))?;
+        return Ok(Exit::Passed);
+    }
+    let unwritable = |reason: String| CliError::OutputUnwritable { file: typed.output.clone(), reason };
+    let mut file = File::create(&typed.output).map_err(|error| unwritable(error.to_string()))?;
+    html::write(&page, &mut file).map_err(|error| unwritable(error.to_string()))?;
+    let (told, sink) = (text::outcome(&judged, outputs.sink()), outputs.sink());
+    outputs.print(&format!("{told}\nwritten to {}\n", sink.word(&typed.output.to_string_lossy())))?;
+    Ok(Exit::Passed)
+}

@@ -1,0 +1,55 @@
+//! `debtlint report`: the page.
+
+use std::path::Path;
+
+use crate::support::History;
+use crate::support::Room;
+
+fn room(scenario: &str) -> Room {
+    let read = |name: &str| std::fs::read_to_string(Path::new("tests/scenarios").join(scenario).join(name)).unwrap();
+    let (room, written) = Room::with_past(&History::parse(&read("history.yml")));
+    room.put("debtlint.yml", &written.fill(&read("debtlint.yml")));
+    room
+}
+
+fn page(room: &Room, more: &[&str]) -> String {
+    let fixed = ["report", "past.git", "--config", "debtlint.yml", "--since", "8w"];
+    let told = room.debtlint(fixed.iter().chain(more));
+    assert_eq!(told.status, Some(0), "{told}");
+    assert!(told.stdout.ends_with("written to debtlint-report.html\n"), "{told}");
+    std::fs::read_to_string(room.path("debtlint-report.html")).unwrap()
+}
+
+#[test]
+fn the_page_tells_what_check_says_and_how_it_came_to_that() {
+    let room = room("readme");
+    let page = page(&room, &[]);
+    let (_, body) = page.split_once("<body").unwrap();
+    insta::assert_snapshot!(body);
+    // A short team fails `check`, and not the page.
+    assert_eq!(room.debtlint(["check", "past.git", "--config", "debtlint.yml"]).status, Some(1));
+}
+
+#[test]
+fn people_are_told_only_where_it_is_asked_for() {
+    let room = room("readme");
+    let (without, with) = (page(&room, &[]), page(&room, &["--people"]));
+    let section = |page: &str| page.contains("id=\"people\"");
+    assert!(!section(&without) && section(&with));
+    for name in ["Ann Amber", "Bob Blue", "Dan Denim"] {
+        assert!(with.contains(name) && !without.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn nothing_in_the_templates_goes_around_the_escaping() {
+    let template = std::fs::read_to_string("templates/report.html").unwrap();
+    let unescaped: Vec<&str> =
+        template.lines().filter(|line| line.contains("|safe") || line.contains("escape")).collect();
+    assert_eq!(unescaped, ["<style>{{ style|safe }}</style>", "<script>{{ script|safe }}</script>"]);
+    for place in ["http:", "https:", "url(", "@import", "src="] {
+        let own =
+            ["report.html", "report.css", "report.js"].map(|name| std::fs::read_to_string(format!("templates/{name}")));
+        assert!(own.into_iter().all(|text| !text.unwrap().contains(place)), "{place} asks for something elsewhere");
+    }
+}
