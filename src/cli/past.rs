@@ -33,6 +33,7 @@ use crate::facts::RepoPath;
 use crate::policy::TeamId;
 use crate::repo::Progress;
 use crate::repo::Repository;
+use crate::repo::Walk;
 use crate::repo::changes;
 use crate::repo::changes::Compared;
 use crate::repo::retrace;
@@ -80,7 +81,8 @@ pub(super) fn look_back(settings: &Settings, days: u32, asked: Asked, progress: 
     let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
     let chosen = check::chosen(settings, &policy)?;
     let span = days.saturating_add(policy.window_days);
-    let walk = check::walked(&repository, revisions.tip, settings, span, trusted.as_ref(), progress)?;
+    let early = |_walk: &Walk| None::<()>;
+    let (walk, _none) = check::walked(&repository, revisions.tip, settings, span, trusted.as_ref(), progress, early)?;
     let requests = asked::gather(&repository, revisions.tip, None, &settings.request, &policy)?.requests;
 
     let ignored = Ignored::new(&policy, trusted.as_ref());
