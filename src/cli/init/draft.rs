@@ -219,6 +219,16 @@ fn found(text: &mut String, survey: &Survey) {
             figures::count(survey.counted)
         ),
     );
+    if survey.unlabelled.saturating_mul(2) > survey.counted {
+        comment(
+            text,
+            "",
+            "Most say nothing, and what says nothing is never paydown: shares are low whatever is done. Begin there, with a \
+             word in front of a subject (`refactor: ...`), a trailer (`Debt: yes`), or labels of pull requests; the hook \
+             `debtlint hook commit-msg` asks for it where a commit is made, and this in the gate:",
+        );
+        text.push_str("# require-label: warn\n");
+    }
     for (what, counts) in
         [("types", &survey.types), ("scopes", &survey.scopes), ("tags", &survey.tags), ("trailers", &survey.trailers)]
     {

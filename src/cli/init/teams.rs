@@ -42,10 +42,49 @@ pub(super) enum Proposal {
 const LINES_CAP: u64 = 400;
 
 /// What a folder is called that everybody works in.
-const LAYERS: [&str; 24] = [
-    "assets", "bin", "build", "ci", "cmd", "config", "crates", "doc", "docs", "examples", "include", "internal", "lib",
-    "libs", "modules", "packages", "pkg", "scripts", "source", "src", "support", "test", "tests", "tools",
+const LAYERS: [&str; 31] = [
+    "assets",
+    "bench",
+    "benchmarks",
+    "bin",
+    "boot",
+    "build",
+    "ci",
+    "cmd",
+    "config",
+    "crates",
+    "doc",
+    "docs",
+    "examples",
+    "gradle",
+    "include",
+    "internal",
+    "lib",
+    "libs",
+    "modules",
+    "news",
+    "packages",
+    "pkg",
+    "scripts",
+    "source",
+    "src",
+    "support",
+    "third_party",
+    "tools",
+    "utils",
+    "vendor",
+    "website",
 ];
+
+/// Words in the name of such a folder: `android-test`, `changelog.d`.
+const LAYER_WORDS: [&str; 8] =
+    ["test", "tests", "testing", "testsuite", "changelog", "changelogs", "changes", "newsfragments"];
+
+fn is_layer(folder: &str) -> bool {
+    let folder = folder.to_ascii_lowercase();
+    let has_word = || folder.split(['-', '_', '.']).any(|word| LAYER_WORDS.contains(&word));
+    LAYERS.contains(&folder.as_str()) || has_word()
+}
 
 /// Looks for teams in what was changed.
 pub(super) fn propose(work: &[(&CommitFact, &Changes)], codeowners: Option<&CodeOwners>) -> Proposal {
@@ -122,7 +161,7 @@ fn folders(work: &[(&CommitFact, &Changes)]) -> Vec<Proposed> {
     }
     // What would have to be escaped in a pattern is left to its owners.
     let is_plain = |folder: &str| {
-        let is_product = !folder.is_empty() && !folder.starts_with('.') && !LAYERS.contains(&folder);
+        let is_product = !folder.is_empty() && !folder.starts_with('.') && !is_layer(folder);
         is_product && folder.chars().all(|one| one.is_ascii_alphanumeric() || "-_.+@".contains(one))
     };
     let team = |(folder, commits): (&String, &u64)| Proposed {
