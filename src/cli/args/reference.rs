@@ -96,7 +96,7 @@ fn every_example_can_be_typed() {
         for line in help.lines() {
             // Variables before it, another program before or behind it, and what is said of it, are no part of it.
             let Some(at) = line.find("debtlint ").filter(|_| !line.trim_start().starts_with('`')) else { continue };
-            let line = line[at..].split("  ").next().unwrap().split(" > ").next().unwrap();
+            let line = line[at..].split("  ").next().unwrap().split('>').next().unwrap();
             let line = line.split(" | ").next().unwrap().replace('\'', "");
             // Every second piece stands in quotes.
             let pieces = line.split('"').enumerate();

@@ -98,8 +98,16 @@ pub(super) fn propose(work: &[(&CommitFact, &Changes)], codeowners: Option<&Code
     }
     let mut teams = folders(work);
     teams.retain(|team| team.people >= 2 && is_enough(team.commits));
-    let covered = teams.iter().map(|team| team.commits).fold(0, u64::saturating_add);
-    let is_most = covered.saturating_mul(4) >= all.saturating_mul(3);
+    // A commit that touches several counts once.
+    let owned: BTreeSet<&str> = teams.iter().map(|team| team.owns.trim_matches('/')).collect();
+    let is_covered = |changes: &Changes| {
+        let counted = changes.paths.iter().filter(|change| change.lines != Lines::Ignored);
+        counted
+            .map(|change| change.path.to_text())
+            .any(|path| path.expose().split_once('/').is_some_and(|(folder, _)| owned.contains(folder)))
+    };
+    let covered = work.iter().filter(|(_, changes)| is_covered(changes)).count();
+    let is_most = covered.saturating_mul(4) >= work.len().saturating_mul(3);
     if teams.len() >= 2 && is_most { Proposal::Folders(named(teams)) } else { Proposal::Everyone }
 }
 
