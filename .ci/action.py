@@ -5,6 +5,7 @@
 No container, no network: `actions/checkout` is act's own copy of the folder, and the action is taken from this tree.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -31,15 +32,16 @@ jobs:
       - id: debt
         uses: project/debtlint@v0
         continue-on-error: true
-        with: {{ version: path{inputs} }}
+        with: {{ version: {version}{inputs} }}
       - env:
           OUTCOME: ${{{{ steps.debt.outcome }}}}
           STANDING: ${{{{ steps.debt.outputs.standing }}}}
           REPORT: ${{{{ steps.debt.outputs.report }}}}
           SARIF: ${{{{ steps.debt.outputs.sarif }}}}
+          HTML: ${{{{ steps.debt.outputs.html }}}}
           SUMMARY: ${{{{ steps.debt.outputs.summary }}}}
         run: |
-          for file in "$REPORT" "$SARIF" "$SUMMARY"; do
+          for file in "$REPORT" "$SARIF" "$HTML" "$SUMMARY"; do
             if [ -s "$file" ]; then files="${{files:-}}+"; else files="${{files:-}}-"; fi
           done
           echo "ended: $OUTCOME $STANDING $files"
@@ -101,20 +103,21 @@ class Trial:
     def __init__(self, folder, act, action, tools):
         self.folder, self.act, self.action, self.tools, self.done = folder, act, action, tools, 0
 
-    def run(self, past, at, event, payload, expected, inputs="", says=(), annotations=()):
+    def run(self, past, at, event, payload, expected, inputs="", says=(), annotations=(), version="path", tools=()):
         past.git("checkout", "--quiet", "--detach", at)
         workflow, told = self.folder / "workflow.yml", self.folder / "event.json"
-        workflow.write_text(WORKFLOW.format(checkout=CHECKOUT, inputs=inputs))
+        workflow.write_text(WORKFLOW.format(checkout=CHECKOUT, inputs=inputs, version=version))
         told.write_text(json.dumps(payload))
         home = self.folder / "home"
-        env = {"PATH": f"{self.tools}:{os.environ['PATH']}", "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
+        paths = [*map(str, tools), str(self.tools), os.environ["PATH"]]
+        env = {"PATH": ":".join(paths), "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
         line = [self.act, event, "-W", str(workflow), "-e", str(told), "-C", str(past.folder), "--json",
                 "-P", "ubuntu-latest=-self-hosted", "--local-repository", f"project/debtlint@v0={self.action}",
                 "--action-offline-mode"]
         run = subprocess.run(line, env=env, capture_output=True, text=True)
         lines = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
         log = "\n".join(str(line.get("msg", "")) for line in lines)
-        context = f"{event} {inputs}\n{log}\n{run.stderr}"
+        context = f"{event} {version} {inputs}\n{log}\n{run.stderr}"
         assert f"ended: {expected}" in log, f"not `{expected}`: {context}"
         for text in says:
             assert text in log, f"no `{text}`: {context}"
@@ -143,9 +146,11 @@ class Trial:
             return {"action": "opened", "number": 7, "pull_request": {"number": 7, "title": "A change", "labels": labels, **ends}}
 
         short = [("error", "everyone is at 0.0% of 20%")]
-        files = "+++"
+        # A program that knows no HTML writes none.
+        knows = "html" in subprocess.run([self.tools / "debtlint", "check", "--help"], capture_output=True, text=True).stdout
+        files = "++++" if knows else "++-+"
         passed, failed = f"success passed {files}", f"failure failed {files}"
-        refused, unjudged = "failure refused ---", "failure not-judged ---"
+        refused, unjudged = "failure refused ----", "failure not-judged ----"
         run = self.run
         run(past, built[paydown], "pull_request", request(paydown), passed)
         run(past, built[feature], "pull_request", request(feature), failed, annotations=short)
@@ -174,6 +179,30 @@ class Trial:
         run(lost, "HEAD", "pull_request", request(feature), unjudged, ", deepen: true",
             annotations=[("warning", "the history could not be fetched")])
 
+        partial = self.partial(past, built[feature])
+        run(partial, "HEAD", "pull_request", request(feature), unjudged, says=["repository-partial-clone"])
+        run(partial, "HEAD", "pull_request", request(feature), failed, ", deepen: true", annotations=short)
+        lost = self.partial(past, built[feature])
+        lost.git("remote", "set-url", "origin", str(self.folder / "nowhere"))
+        run(lost, "HEAD", "pull_request", request(feature), unjudged, ", deepen: true",
+            annotations=[("warning", "what the partial clone left out could not be fetched")])
+
+        # From a fork, without a secret or a token: neither is needed.
+        fork = request(paydown)
+        fork["pull_request"]["head"]["repo"] = {"full_name": "somebody/past", "fork": True}
+        run(past, built[paydown], "pull_request", fork, passed)
+
+        guarded = Past(self.folder / "guarded")
+        guarded.commit("feat: begin", ".debtlint.yml", POLICY + "sponsor: cto@example.com\n")
+        base = guarded.commit("refactor: tidy", "a.rs", "fn a() -> u32 { 2 + 2 }\n")
+        guarded.branch("topic", base)
+        lax = guarded.commit("refactor: less", ".debtlint.yml", POLICY.replace("20%", "5%") + "sponsor: cto@example.com\n")
+        ends = {"base": {"ref": "main", "sha": base}, "head": {"ref": "topic", "sha": lax}}
+        loosened = {"number": 2, "pull_request": {"number": 2, "title": "", "labels": [], **ends}}
+        run(guarded, lax, "pull_request", loosened, failed, says=["policy-loosened"], annotations=[("error", "20%")])
+
+        self.programs(past, built[paydown], request(paydown), passed, unjudged, refused)
+
         bare = Past(self.folder / "bare")
         first = bare.commit("feat: begin", "a.rs", "fn a() {}\n")
         bare.branch("topic", first)
@@ -181,6 +210,56 @@ class Trial:
         ends = {"base": {"ref": "main", "sha": first}, "head": {"ref": "topic", "sha": second}}
         run(bare, second, "pull_request", {"number": 1, "pull_request": {"number": 1, "title": "", "labels": [], **ends}}, passed,
             annotations=[("notice", "the repository has no policy")])
+
+    def programs(self, past, at, payload, passed, unjudged, refused):
+        """Where the program comes from: stand-ins for cargo and curl do nothing but hand it out."""
+        program = (self.tools / "debtlint").resolve()
+        stand_ins = Path(tempfile.mkdtemp(dir=self.folder))
+
+        def stand_in(name, lines):
+            (stand_ins / name).write_text("#!/bin/sh\nset -eu\n" + lines)
+            (stand_ins / name).chmod(0o755)
+
+        stand_in("cargo", f"""[ -f action.yml ] && [ "$2" = --release ] && [ "$3" = --locked ]
+while [ "$1" != --target-dir ]; do shift; done
+mkdir -p "$2/release" && cp '{program}' "$2/release/debtlint"
+""")
+        run = lambda expected, version, says=(): self.run(past, at, "pull_request", payload, expected, version=version, says=says,
+                                                          tools=[stand_ins])
+        run(passed, "source", says=["built from the action's own source"])
+        run(passed, "auto", says=["built from the action's own source"])
+        run(refused, "v1.2.3", says=["which release it is, is fixed by the commit of the action"])
+        if os.uname()[:1] + os.uname()[4:] != ("Linux", "x86_64"):
+            return
+        # A release, as .ci/package.py packs it; its sum stands in the action's tree.
+        dist = self.folder / "dist"
+        packed = subprocess.run([sys.executable, ROOT / ".ci/package.py", "x86_64-unknown-linux-musl", program, dist],
+                                check=True, capture_output=True, text=True).stdout.strip()
+        archive = Path(packed)
+        stand_in("curl", f"""for word; do case "$word" in https://*) from="$word" ;; esac; done
+case "$from" in */project/debtlint/releases/download/v*/{archive.name}) ;; *) exit 22 ;; esac
+while [ "$1" != --output ]; do shift; done
+cp '{archive}' "$2"
+""")
+        sums = self.action / "action" / "checksums.txt"
+        before = sums.read_text()
+        right = hashlib.sha256(archive.read_bytes()).hexdigest()
+        sums.write_text(f"{before}{right}  {archive.name}\n")
+        run(passed, "auto")
+        sums.write_text(f"{before}{'0' * 64}  {archive.name}\n")
+        run(unjudged, "auto", says=["its checksum is another"])
+        sums.write_text(before)
+
+    def partial(self, past, commit):
+        """As `actions/checkout` leaves it with `fetch-depth: 0` and `filter: blob:none`."""
+        past.git("config", "uploadpack.allowFilter", "true")
+        past.git("config", "uploadpack.allowAnySHA1InWant", "true")
+        clone = Past(Path(tempfile.mkdtemp(dir=self.folder)) / "clone")
+        clone.git("remote", "add", "origin", past.folder.as_uri())
+        clone.git("fetch", "--quiet", "--filter=blob:none", "origin", "+refs/heads/*:refs/remotes/origin/*", commit)
+        clone.git("update-ref", "refs/remotes/pull/7/merge", commit)
+        clone.git("checkout", "--quiet", "--detach", commit)
+        return clone
 
     def shallow(self, past, commit):
         """As `actions/checkout` leaves it without `fetch-depth`: one commit."""

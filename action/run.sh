@@ -108,12 +108,17 @@ option --org-policy "$INPUT_ORG_POLICY"
 each --team "$INPUT_TEAM"
 each --output "$INPUT_OUTPUT"
 option --format "$INPUT_FORMAT"
-report="$work/debtlint.json" sarif="$work/debtlint.sarif" summary="$work/debtlint.md"
-arguments+=(--output "json=$report" --output "sarif=$sarif" --output "markdown=$summary" -- "$INPUT_PATH")
+report="$work/debtlint.json" sarif="$work/debtlint.sarif" html="$work/debtlint.html" summary="$work/debtlint.md"
+arguments+=(--output "json=$report" --output "sarif=$sarif" --output "markdown=$summary")
+# One from PATH may be older than the format.
+case "$("$program" check --help 2>/dev/null || true)" in
+*html*) arguments+=(--output "html=$html") ;;
+esac
+arguments+=(-- "$INPUT_PATH")
 
 # Judges. Nothing of an attempt before it is left.
 judge() {
-    rm -f "$report" "$sarif" "$summary"
+    rm -f "$report" "$sarif" "$html" "$summary"
     status=0
     "$program" "${arguments[@]}" || status=$?
 }
@@ -126,10 +131,14 @@ is_shallow() {
 
 # Of all branches, and of what is checked out, which may be on none of them: a fork's. Without credentials it fails at once,
 # and asks nobody for a password.
-fetch() { # how deep
+fetch() { # how
     local head
     head="$(git -C "$INPUT_PATH" rev-parse --verify HEAD)" || return 1
-    GIT_TERMINAL_PROMPT=0 git -C "$INPUT_PATH" fetch --quiet --no-tags "$1" origin '+refs/heads/*:refs/remotes/origin/*' "$head"
+    GIT_TERMINAL_PROMPT=0 git -C "$INPUT_PATH" fetch --quiet --no-tags "$@" origin '+refs/heads/*:refs/remotes/origin/*' "$head"
+}
+
+is_partial() {
+    [ -n "$(git -C "$INPUT_PATH" config --get-regexp '^(remote\..*\.promisor|extensions\.partialclone)$' 2>/dev/null || true)" ]
 }
 
 # Half a year holds the usual window, and what a change needs of the time before. git ends with 128 ("no commits selected")
@@ -139,6 +148,16 @@ since() {
 }
 
 judge
+# Files first: what a partial clone left out is fetched with all of its history that is there. Older gits know no `--refetch`
+# (2.36), and a server may refuse: then the history is tried all the same, and the program says what is missing.
+if [ "$status" -eq 3 ] && [ "$INPUT_DEEPEN" = true ] && is_partial; then
+    echo "the clone is partial: fetching what was left out"
+    if fetch --refetch --no-filter; then
+        judge
+    else
+        annotate warning "what the partial clone left out could not be fetched: drop \`filter:\` from the checkout step, or leave it its credentials"
+    fi
+fi
 if [ "$status" -eq 3 ] && [ "$INPUT_DEEPEN" = true ] && is_shallow; then
     echo "the clone is shallow: fetching more of its history"
     if fetch "--shallow-since=$(since)"; then
@@ -162,6 +181,7 @@ existing() { # name, path
 }
 existing report "$report"
 existing sarif "$sarif"
+existing html "$html"
 existing summary "$summary"
 
 case "$status" in

@@ -55,7 +55,8 @@ pub(super) fn init(typed: &InitArgs, outputs: &mut Outputs) -> Result<Exit, Faul
     let Some(target) = target else { return outputs.print(&text).map(|()| Exit::Passed) };
     write(&target, &text)?;
     let said = format!(
-        "{} is written. Read it, decide what its comments leave open, and try it:\n  debtlint check --config {}\n",
+        "{} is written. Read it, decide what its comments leave open, and try it:\n  debtlint check --config {}\nThen commit it, \
+         and let your build service run the gate: docs/ci has files to copy, and `debtlint\ndoctor` says whether it is one.\n",
         target.display(),
         target.file_name().unwrap_or_default().to_string_lossy()
     );

@@ -34,11 +34,11 @@ fn default_policy(repository: &Repository) -> Finding {
     let uncommitted = config::CANDIDATES.into_iter().find(|path| repository.root().join(path).is_file());
     let help = match uncommitted {
         Some(path) => {
-            format!("{path} is in the working tree but not in the judged revision: commit it, or try it with `--config {path}`")
+            format!(
+                "{path} is in the working tree but not in the judged revision: commit it, or try it with `--config {path}`"
+            )
         }
-        None => "write a `.debtlint.yml` with your teams and their allocations, and commit it; `debtlint explain default-policy` \
-                 shows one"
-            .to_owned(),
+        None => "`debtlint init` drafts a `.debtlint.yml` from the history, to be agreed upon and committed".to_owned(),
     };
     let message = "the repository has no policy, so the built-in default judged it: one team, an allocation of 10%";
     Finding::new(Code::DefaultPolicy, Level::Note, message).help(help)

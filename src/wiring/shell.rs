@@ -127,9 +127,16 @@ fn arguments(words: &[&str]) -> Option<Vec<String>> {
     };
     let at = words.iter().position(is_program)?;
     let behind = words.get(at.saturating_add(1)..)?;
-    let check = behind.iter().position(|word| *word == "check")?;
-    let options = behind.get(..check)?.iter().all(|word| word.starts_with('-'));
-    options.then(|| behind.iter().skip(check.saturating_add(1)).map(|word| (*word).to_owned()).collect())
+    // Options of all commands may stand before it, with their values.
+    let mut words = behind.iter();
+    loop {
+        match words.next()?.trim_end_matches([')', '`']) {
+            "check" => return Some(words.map(|word| (*word).to_owned()).collect()),
+            "--color" | "--width" => drop(words.next()),
+            option if option.starts_with('-') => {}
+            _ => return None,
+        }
+    }
 }
 
 fn lost(words: &[&str], behind: &[Token], shell: Shell) -> Option<Lost> {

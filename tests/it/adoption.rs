@@ -80,6 +80,31 @@ commits: [{ at: 2026-11-02T10:00:00Z, by: ann, say: "begin", grow: { api/a.rs: 3
     }
 }
 
+#[test]
+fn folders_that_everybody_works_in_are_no_teams() {
+    for (folder, is_team) in [
+        ("web", true),
+        ("Web-App", true),
+        ("testimonials", true),
+        ("web-tests", false),
+        ("web_test", false),
+        ("Changelog.d", false),
+        ("docs", false),
+    ] {
+        let told = room(&PAST.replace("web/", &format!("{folder}/"))).debtlint(["init", "past.git", "--stdout"]);
+        let has_teams = told.stdout.lines().any(|line| line == format!("  {folder}:"));
+        assert_eq!(has_teams, is_team, "{folder}\n{told}");
+    }
+}
+
+#[test]
+fn who_says_nothing_is_told_where_to_begin() {
+    for (past, is_told) in [(PAST.to_owned(), false), (PAST.replace("feat(api): begin", "begin"), true)] {
+        let told = room(&past).debtlint(["init", "past.git", "--stdout"]);
+        assert_eq!(told.stdout.contains("# require-label: warn\n"), is_told, "{told}");
+    }
+}
+
 /// Two people, two full weeks each; whether Bob's work is paydown.
 fn two_weeks(bob_says: &str) -> String {
     let mut past = "people: { ann: Ann <ann@example.com>, bob: Bob <bob@example.com> }\ncommits:\n".to_owned();

@@ -96,8 +96,13 @@ fn every_example_can_be_typed() {
         for line in help.lines() {
             // Variables before it, another program before or behind it, and what is said of it, are no part of it.
             let Some(at) = line.find("debtlint ").filter(|_| !line.trim_start().starts_with('`')) else { continue };
-            let line = line[at..].split("  ").next().unwrap().split(" > ").next().unwrap();
-            let line = line.split(" | ").next().unwrap().replace(['"', '\''], "");
+            let line = line[at..].split("  ").next().unwrap().split('>').next().unwrap();
+            let line = line.split(" | ").next().unwrap().replace('\'', "");
+            // Every second piece stands in quotes.
+            let pieces = line.split('"').enumerate();
+            let line: String = pieces
+                .map(|(at, piece)| if at % 2 == 1 { piece.replace(' ', "_") } else { piece.to_owned() })
+                .collect();
             let words = line.split_whitespace();
             if let Err(refused) = Args::read(words.map(Into::into)) {
                 assert!(!refused.use_stderr(), "{names}: {line}\n{refused}");

@@ -130,7 +130,8 @@ fn allocations(text: &mut String, survey: &Survey, today: Option<&Today>) {
                 text,
                 "",
                 "No teams: CODEOWNERS names none (`@org/team`) that own enough of the work, and there are no two top-level folders (but for `src`, `tests` and the like) \
-                 in which several people do most of theirs. Everybody is one team until teams are named here:",
+                 in which several people do most of theirs and which hold three quarters of it. Everybody is one team until \
+                 teams are named here:",
             );
             text.push_str("# teams:\n#   payments:\n#     lead: lead@example.com\n");
             text.push_str("#     members: [lead@example.com, dev@example.com]\n\n");
@@ -232,6 +233,16 @@ fn found(text: &mut String, survey: &Survey) {
             "  ",
             "`Change-Id` is Gerrit's: its commits are changes of their own, with no pull requests to label.",
         );
+    }
+    if survey.unlabelled.saturating_mul(2) > survey.counted {
+        comment(
+            text,
+            "",
+            "Most say nothing, and what says nothing is never paydown: shares are low whatever is done. Begin there, with a \
+             word in front of a subject (`refactor: ...`), a trailer (`Debt: yes`), or labels of pull requests; the hook \
+             `debtlint hook commit-msg` asks for it where a commit is made, and this in the gate:",
+        );
+        text.push_str("# require-label: warn\n");
     }
     text.push_str("# labels:\n#   - { id: debt-ticket, trailer: Refs, matches: '^DEBT-', kind: paydown }\n");
     for (number, kind) in frequent(&survey.unknown_types).into_iter().take(UNKNOWN_SHOWN) {

@@ -108,7 +108,8 @@ impl Survey {
             }
         }
         let keys: BTreeSet<String> = fact.message.trailers.iter().map(|one| spelled(one.key.expose())).collect();
-        for key in keys {
+        // What git takes for a trailer in a line that begins with an address is none.
+        for key in keys.into_iter().filter(|key| !["Http", "Https"].contains(&key.as_str())) {
             count(&mut self.trailers, &key);
         }
         let mut rest = classify::title(fact).trim_start();

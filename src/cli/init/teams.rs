@@ -42,10 +42,49 @@ pub(super) enum Proposal {
 const LINES_CAP: u64 = 400;
 
 /// What a folder is called that everybody works in.
-const LAYERS: [&str; 24] = [
-    "assets", "bin", "build", "ci", "cmd", "config", "crates", "doc", "docs", "examples", "include", "internal", "lib",
-    "libs", "modules", "packages", "pkg", "scripts", "source", "src", "support", "test", "tests", "tools",
+const LAYERS: [&str; 31] = [
+    "assets",
+    "bench",
+    "benchmarks",
+    "bin",
+    "boot",
+    "build",
+    "ci",
+    "cmd",
+    "config",
+    "crates",
+    "doc",
+    "docs",
+    "examples",
+    "gradle",
+    "include",
+    "internal",
+    "lib",
+    "libs",
+    "modules",
+    "news",
+    "packages",
+    "pkg",
+    "scripts",
+    "source",
+    "src",
+    "support",
+    "third_party",
+    "tools",
+    "utils",
+    "vendor",
+    "website",
 ];
+
+/// Words in the name of such a folder: `android-test`, `changelog.d`.
+const LAYER_WORDS: [&str; 8] =
+    ["test", "tests", "testing", "testsuite", "changelog", "changelogs", "changes", "newsfragments"];
+
+fn is_layer(folder: &str) -> bool {
+    let folder = folder.to_ascii_lowercase();
+    let has_word = || folder.split(['-', '_', '.']).any(|word| LAYER_WORDS.contains(&word));
+    LAYERS.contains(&folder.as_str()) || has_word()
+}
 
 /// Looks for teams in what was changed.
 pub(super) fn propose(work: &[(&CommitFact, &Changes)], codeowners: Option<&CodeOwners>) -> Proposal {
@@ -59,8 +98,16 @@ pub(super) fn propose(work: &[(&CommitFact, &Changes)], codeowners: Option<&Code
     }
     let mut teams = folders(work);
     teams.retain(|team| team.people >= 2 && is_enough(team.commits));
-    let covered = teams.iter().map(|team| team.commits).fold(0, u64::saturating_add);
-    let is_most = covered.saturating_mul(4) >= all.saturating_mul(3);
+    // A commit that touches several counts once.
+    let owned: BTreeSet<&str> = teams.iter().map(|team| team.owns.trim_matches('/')).collect();
+    let is_covered = |changes: &Changes| {
+        let counted = changes.paths.iter().filter(|change| change.lines != Lines::Ignored);
+        counted
+            .map(|change| change.path.to_text())
+            .any(|path| path.expose().split_once('/').is_some_and(|(folder, _)| owned.contains(folder)))
+    };
+    let covered = work.iter().filter(|(_, changes)| is_covered(changes)).count();
+    let is_most = covered.saturating_mul(4) >= work.len().saturating_mul(3);
     if teams.len() >= 2 && is_most { Proposal::Folders(named(teams)) } else { Proposal::Everyone }
 }
 
@@ -122,7 +169,7 @@ fn folders(work: &[(&CommitFact, &Changes)]) -> Vec<Proposed> {
     }
     // What would have to be escaped in a pattern is left to its owners.
     let is_plain = |folder: &str| {
-        let is_product = !folder.is_empty() && !folder.starts_with('.') && !LAYERS.contains(&folder);
+        let is_product = !folder.is_empty() && !folder.starts_with('.') && !is_layer(folder);
         is_product && folder.chars().all(|one| one.is_ascii_alphanumeric() || "-_.+@".contains(one))
     };
     let team = |(folder, commits): (&String, &u64)| Proposed {

@@ -5,6 +5,7 @@ use miette::MietteDiagnostic;
 use miette::NamedSource;
 use miette::Severity;
 
+use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
 use crate::report::doctor::Doctor;
@@ -76,6 +77,9 @@ fn sentence(found: &Doctor) -> String {
         0 => String::new(),
         number => format!("; {}", figures::counted(number, "warning", "warnings")),
     };
+    if found.findings.iter().any(|finding| finding.code == Code::GateMissing) {
+        return style::paint(style::BAD, &format!("✗ there is no gate{warned}")) + "\n";
+    }
     if errors > 0 {
         let errors = figures::counted(errors, "way", "ways");
         return style::paint(style::BAD, &format!("✗ {errors} past the gate{warned}")) + "\n";
