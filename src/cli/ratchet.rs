@@ -51,7 +51,7 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
     let trusted = Trusted::read(&repository, base)?;
     let chosen = check::chosen(settings, &policy)?;
     let time = settings.as_of.map_or_else(|| repository.time_of(base), |time| Ok(Some(time)))?;
-    let as_of = time.or_else(|| UnixTime::new(0)).ok_or(RepoError::NoSuchRevision { name: name() })?;
+    let as_of = time.unwrap_or(UnixTime::EPOCH);
     let hunt = Hunt::new(&policy, Some(&trusted.attributes))?;
     let owners = PathOwners::new(&policy.teams, trusted.codeowners.clone()).map_err(CliError::from)?;
     let teams = |path: &RepoPath| marked::teams_of(&policy, &owners, path);
@@ -108,7 +108,7 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
         change: Some(Change {
             base_name: Untrusted::new(settings.revision.clone()),
             base,
-            beginnings: ahead.forks,
+            beginnings: turned.beginnings,
             counts,
         }),
         known: None,

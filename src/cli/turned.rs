@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use crate::cli::marked::Hunt;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
+use crate::facts::UnixTime;
 use crate::marker::MarkedFile;
 use crate::marker::Turning;
 use crate::marker::Turnover;
 use crate::marker::held;
+use crate::repo;
+use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::content;
@@ -21,8 +24,10 @@ pub(super) struct Turned {
     pub(super) turnover: Turnover,
     /// The same without a guess at what was rewritten into what.
     pub(super) plain: Turnover,
-    /// The commit that it was held against.
+    /// The commit that it was held against, the first one of several.
     pub(super) beginning: Option<ObjectId>,
+    /// All of them.
+    pub(super) beginnings: Vec<ObjectId>,
     /// The changed files with markers or suppressions, as they were.
     before: Vec<(MarkedFile, Fate)>,
     /// As they are.
@@ -31,19 +36,18 @@ pub(super) struct Turned {
 
 /// What became of the markers between the commits that a change begins at and its end.
 ///
-/// Most changes begin at one commit. Where the base was merged in on the way there are more, and the change's own is what
-/// is new against each of them; `base` is asked first.
+/// Most changes begin at one commit: at the last one of the base's that was merged in. Where there are several that have not
+/// each other in their histories, the change's own is what is new against each of them.
 pub(super) fn turned(
     repository: &Repository,
     hunt: &Hunt<'_>,
     (forks, base): (&[ObjectId], ObjectId),
     head: ObjectId,
 ) -> Result<Turned, RepoError> {
-    let mut forks: Vec<ObjectId> = forks.to_vec();
-    forks.sort_by_key(|fork| *fork != base);
+    let forks = best(repository, forks, base)?;
     let Some((first, others)) = forks.split_first() else { return Ok(Turned::default()) };
     if others.is_empty() {
-        return between(repository, hunt, *first, head, None);
+        return Ok(Turned { beginnings: forks.clone(), ..between(repository, hunt, *first, head, None)? });
     }
     let mut own: Option<BTreeSet<RepoPath>> = None;
     for fork in &forks {
@@ -63,7 +67,45 @@ pub(super) fn turned(
         whole.turnover = whole.turnover.common(&other.turnover);
         whole.plain = whole.plain.common(&other.plain);
     }
-    Ok(whole)
+    Ok(Turned { beginnings: forks, ..whole })
+}
+
+/// Of the commits that a change begins at those that no other one of them has in its history: mostly one.
+fn best(repository: &Repository, forks: &[ObjectId], base: ObjectId) -> Result<Vec<ObjectId>, RepoError> {
+    if forks.contains(&base) {
+        return Ok(vec![base]);
+    }
+    let reaches = |from: ObjectId, to: ObjectId| match repo::ahead(
+        repository,
+        from,
+        to,
+        UnixTime::EPOCH,
+        &Clone::clone,
+        &Quiet,
+    ) {
+        Ok(ahead) => Ok(ahead.commits.is_empty()),
+        Err(RepoError::Unrelated { .. }) => Ok(false),
+        Err(error) => Err(error),
+    };
+    let mut best: Vec<ObjectId> = Vec::new();
+    for fork in forks {
+        let mut is_reached = false;
+        for other in &best {
+            is_reached |= reaches(*other, *fork)?;
+        }
+        if is_reached {
+            continue;
+        }
+        let mut kept = vec![*fork];
+        for other in best {
+            if !reaches(*fork, other)? {
+                kept.push(other);
+            }
+        }
+        best = kept;
+    }
+    best.sort();
+    Ok(best)
 }
 
 /// What became of the markers of some paths between two commits.

@@ -119,8 +119,7 @@ written! {
         Optional "bot-paths" bot_paths: Vec<At<Glob>>,
         /// What is agreed about markers: tagged comments such as `TODO(@ada, TD-12): text`. Without it they are only listed.
         Optional "markers" markers: Markers,
-        /// Whether a team may take more markers on than it pays in the window: with `not-rising` it fails, and so does a change
-        /// that adds to that.
+        /// Whether a team may take more markers on in the window than it pays; with `not-rising` that fails.
         Optional "marker-flow" marker_flow: MarkerFlow,
     }
 }

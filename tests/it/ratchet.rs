@@ -1,7 +1,16 @@
 //! `debtlint markers` against a base and against a baseline, and in the orders that ask for ages.
 
+use std::collections::BTreeSet;
 use std::fs;
 
+use debtlint::config::languages;
+use debtlint::facts::RepoPath;
+use debtlint::marker::Marker;
+use debtlint::marker::Prose;
+use debtlint::marker::Scanner;
+use debtlint::marker::Search;
+use debtlint::report::markers::baseline;
+use debtlint::report::markers::baseline::Baseline;
 use serde_json::Value;
 
 use crate::support::History;
@@ -183,4 +192,63 @@ fn ages_and_interest() {
     assert!(without.len() == by_age.len() && without.iter().all(|row| !row.contains("days")), "{without:?}");
     // Without ages nothing is of interest, and the order is that of files.
     assert_eq!(order("--no-age --sort interest"), without);
+}
+
+fn found(text: &str) -> Vec<Marker> {
+    let scanner = Scanner::new(languages().unwrap(), Search::default()).unwrap();
+    scanner.scan(&RepoPath::new(*b"a.rs"), text.as_bytes(), Prose::Comments).unwrap().markers
+}
+
+/// How many of the markers are new, and how many of the baseline's are gone.
+fn compared(baseline: &str, text: &str) -> (usize, usize) {
+    let mut baseline = Baseline::read(baseline).unwrap();
+    let new = found(text).iter().filter(|marker| !baseline.take(marker)).count();
+    (new, baseline.left())
+}
+
+#[test]
+fn what_a_baseline_knows() {
+    let old = "// TODO: b\n\n// TODO: a\n\n// TODO: a\n";
+    let file = baseline::write(found(old).iter());
+    assert_eq!(file.lines().count(), 4, "{file}");
+    assert!(file.lines().skip(1).is_sorted(), "{file}");
+    for (text, expected) in [
+        (old, (0, 0)),
+        ("x();\n    // TODO: a\n\n/* TODO: a */\n// TODO: b", (0, 0)),
+        ("// TODO: b\n\n// TODO: a\n\n// TODO: a\n\n// TODO: a\n", (1, 0)),
+        ("// TODO: b\n\n// TODO: c\n", (1, 2)),
+    ] {
+        assert_eq!(compared(&file, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn two_branches_merge_line_by_line() {
+    let base = "// TODO: m\n\n// TODO: a\n";
+    let [ours, theirs] = ["// TODO: ours\n", "// TODO: theirs\n"].map(|more| format!("{base}\n{more}"));
+    let [base_file, ours_file, theirs_file] =
+        [base, ours.as_str(), theirs.as_str()].map(|text| baseline::write(found(text).iter()));
+    // Each branch adds a line and leaves the others as they were.
+    let lines = |file: &str| file.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+    assert!(lines(&base_file).is_subset(&lines(&ours_file)) && lines(&base_file).is_subset(&lines(&theirs_file)));
+    // In whatever order a union leaves them, and with what both have twice.
+    let union = format!("{ours_file}{}", theirs_file.lines().rev().map(|line| format!("{line}\n")).collect::<String>());
+    assert_eq!(compared(&union, &format!("{ours}\n// TODO: theirs\n")), (0, 0));
+}
+
+#[test]
+fn damage_is_told_with_its_place() {
+    for (text, expected) in [
+        ("", 1),
+        ("0123456789abcdef TODO x\n", 1),
+        ("# debtlint baseline 2\n", 1),
+        ("# debtlint baseline 1\n0123456789abcdef TODO\n<<<<<<< HEAD\n", 3),
+        ("# debtlint baseline 1\n0123456789abcde TODO\n", 2),
+        ("# debtlint baseline 1\n\n0123456789ABCDEF TODO\n", 3),
+        ("# debtlint baseline 1\n0123456789abcdef-1 TODO\n", 2),
+        ("# debtlint baseline 1\n0123456789abcdef-x TODO\n", 2),
+    ] {
+        assert_eq!(Baseline::read(text).map_err(|damage| damage.line), Err(expected), "{text}");
+    }
+    assert_eq!(Baseline::read("# debtlint baseline 1\r\n# mine\n").map(|read| read.left()), Ok(0));
 }

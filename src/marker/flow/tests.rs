@@ -1,16 +1,20 @@
 //! What is taken on and paid; and that both together are what the tree has more of.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::config;
+use crate::config::Source;
 use crate::finding::Finding;
 use crate::marker::Prose;
 use crate::marker::Scanner;
 use crate::marker::Search;
 use crate::marker::Turning;
-use crate::policy::MarkerFlow;
+use crate::policy::Policy;
+use crate::policy::PolicySource;
 use crate::repo::content::Fate;
 
 type Tree<'t> = BTreeMap<&'t str, String>;
@@ -20,7 +24,7 @@ fn markers(scanner: &Scanner, path: &str, text: &str) -> Vec<Marker> {
 }
 
 fn scanner() -> Scanner {
-    Scanner::new(crate::config::languages().unwrap(), Search::default()).unwrap()
+    Scanner::new(config::languages().unwrap(), Search::default()).unwrap()
 }
 
 fn all(scanner: &Scanner, tree: &Tree<'_>) -> Vec<Marker> {
@@ -106,6 +110,15 @@ fn whose_it_is() {
     assert_eq!((flow.net(TeamId(0)), flow.net(TeamId(9))), (1, 0));
 }
 
+fn policy(flow: &str) -> Policy {
+    let teams = "{ a: { members: [ann@x.example] }, b: { members: [bob@x.example] } }";
+    let text = format!("version: 1\nmarker-flow: {flow}\nteams: {teams}\n");
+    let name: Arc<str> = Arc::from("p.yml");
+    let source = PolicySource::File { path: Arc::clone(&name) };
+    let loaded = config::load(Some((source, Source { name, bytes: text.as_bytes() })), &|_| Ok(None));
+    loaded.unwrap_or_else(|error| panic!("{error:?}")).policy
+}
+
 /// Team 0 has this in the window, and the change brings that.
 fn with(window: (u64, u64), change: (u64, u64), is_excused: bool, rule: &str) -> (Vec<String>, Vec<String>) {
     let counts = |(added, removed)| FlowCounts { added, removed, ..FlowCounts::default() };
@@ -113,8 +126,7 @@ fn with(window: (u64, u64), change: (u64, u64), is_excused: bool, rule: &str) ->
         let landings = vec![(ObjectId::from_bytes([1; 20]), counts(of))];
         Flow { teams: [(Some(TeamId(0)), TeamFlow { counts: counts(of), landings })].into() }
     };
-    let mut policy = crate::classify::sample::policy(&["a: ann@x.example", "b: bob@x.example"]);
-    policy.markers.flow = if rule == "any" { MarkerFlow::Any } else { MarkerFlow::NotRising };
+    let policy = policy(rule);
     let told = |findings: Vec<Finding>| -> Vec<String> {
         findings.iter().map(|one| format!("{} {}", one.level.name(), one.message.expose())).collect()
     };

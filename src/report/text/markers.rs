@@ -176,7 +176,12 @@ fn line(row: &Row, place: &str, widest: usize, tags: usize, found: &Markers, vie
         pad(tag, tags),
         style::paint(style::NOTE, &attributes),
     );
-    format!("{}\n", line.trim_end())
+    // What it was has a line of its own: both texts may be long.
+    let was = turned::was(row, view).map(|was| {
+        let indent = " ".repeat(before.saturating_sub(2).min(view.width / 2));
+        format!("{indent}  {}\n", style::paint(style::DIM, &was))
+    });
+    format!("{}\n{}", line.trim_end(), was.unwrap_or_default())
 }
 
 fn attributes(row: &Row, found: &Markers, view: View) -> String {
@@ -199,12 +204,7 @@ fn attributes(row: &Row, found: &Markers, view: View) -> String {
         let teams = row.teams.iter().filter_map(|team| found.policy.team(*team));
         parts.extend(teams.map(|team| format!("[{}]", view.sink.word(&team.name))));
     }
-    let mut text = parts.join(" ");
-    if let Some(was) = turned::was(row, view) {
-        let between = if text.is_empty() { "" } else { ", " };
-        text.push_str(&format!("{between}{was}"));
-    }
-    text
+    parts.join(" ")
 }
 
 fn estimate(minutes: u32) -> String {

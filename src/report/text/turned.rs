@@ -13,7 +13,7 @@ use super::markers::listed;
 use super::style;
 
 /// So much of a former text is shown.
-const TEXT: usize = 40;
+const TEXT: usize = 60;
 
 /// The markers by what became of them, in the order of what it means for whoever reads it.
 pub(super) fn turned(found: &Markers, view: View) -> String {
