@@ -7,6 +7,7 @@
 //! An author is a claim. What has landed was looked at by somebody; of a change that is still to land a rule by author
 //! leaves out only what touches nothing but the policy's `bot-paths`.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::classify::Exempt;
@@ -14,6 +15,7 @@ use crate::classify::label::all_paths_fit;
 use crate::classify::label::author_fits;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
+use crate::facts::Identity;
 use crate::facts::Lines;
 use crate::facts::ObjectId;
 use crate::facts::Untrusted;
@@ -30,6 +32,31 @@ pub(super) enum Author {
     Landed,
     /// The commit is a change's: whoever made it wrote what he liked.
     Claimed,
+}
+
+/// The rules by author, asked once for each author: a history has few, and policies know many bots.
+pub(super) struct Authors<'f>(BTreeMap<&'f Identity, Option<(usize, Untrusted)>>);
+
+impl<'f> Authors<'f> {
+    pub(super) fn of(facts: impl Iterator<Item = &'f CommitFact>, policy: &Policy) -> Self {
+        let mut found = BTreeMap::new();
+        for fact in facts {
+            found.entry(&fact.author).or_insert_with(|| first_by_author(fact, policy));
+        }
+        Self(found)
+    }
+
+    /// The place of the first rule that leaves an author out, and what it matches.
+    fn rule(&self, fact: &CommitFact) -> Option<(usize, Untrusted)> {
+        self.0.get(&fact.author).cloned().flatten()
+    }
+}
+
+fn first_by_author(fact: &CommitFact, policy: &Policy) -> Option<(usize, Untrusted)> {
+    policy.exempt.iter().enumerate().find_map(|(place, rule)| match &rule.matches {
+        ExemptMatch::Author(pattern) => author_fits(fact, pattern).map(|text| (place, text)),
+        ExemptMatch::Commit(_) | ExemptMatch::Path(_) => None,
+    })
 }
 
 /// Whether a commit is left out whatever it changed and whoever made it, so that nobody need compare its trees. What a
@@ -50,6 +77,7 @@ pub(super) fn exempt(
     policy: &Policy,
     ignored_revisions: &BTreeSet<ObjectId>,
     author: Author,
+    authors: &Authors<'_>,
 ) -> Option<Exempt> {
     let nothing = Changes::default();
     if fact.is_merge() && changes == Some(&nothing) {
@@ -57,22 +85,24 @@ pub(super) fn exempt(
     }
     let changes = changes.unwrap_or(&nothing);
     let by_author = author == Author::Landed || only_in(changes, &policy.bot_paths);
-    by_rules(policy, |rule| match &rule.matches {
-        ExemptMatch::Author(_) if !by_author => None,
-        ExemptMatch::Author(_) | ExemptMatch::Commit(_) => matched(rule, fact, None),
-        ExemptMatch::Path(_) => None,
-    })
-    .or_else(|| ignored_revisions.contains(&fact.id).then(|| because(ExemptReason::IgnoredRevision)))
-    .or_else(|| by_paths(changes, policy))
+    let by_author = if by_author { authors.rule(fact) } else { None };
+    let by_commit = policy.exempt.iter().enumerate().find_map(|(place, rule)| match rule.matches {
+        ExemptMatch::Commit(_) => matched(rule, fact, None).map(|text| (place, text)),
+        ExemptMatch::Author(_) | ExemptMatch::Path(_) => None,
+    });
+    // By their places: no rule is both.
+    by_author
+        .into_iter()
+        .chain(by_commit)
+        .min()
+        .and_then(|(place, text)| policy.exempt.get(place).map(|rule| by_rule(rule, text)))
+        .or_else(|| ignored_revisions.contains(&fact.id).then(|| because(ExemptReason::IgnoredRevision)))
+        .or_else(|| by_paths(changes, policy))
 }
 
 /// Whether a rule would leave a commit out by its author.
 pub(super) fn by_author(fact: &CommitFact, policy: &Policy) -> bool {
-    let fits = |rule: &ExemptRule| match &rule.matches {
-        ExemptMatch::Author(pattern) => author_fits(fact, pattern).is_some(),
-        ExemptMatch::Commit(_) | ExemptMatch::Path(_) => false,
-    };
-    policy.exempt.iter().any(fits)
+    first_by_author(fact, policy).is_some()
 }
 
 /// The text in a commit that an exempt rule matches.
@@ -102,8 +132,12 @@ fn by_paths(changes: &Changes, policy: &Policy) -> Option<Exempt> {
 fn by_rules(policy: &Policy, matches: impl Fn(&ExemptRule) -> Option<Untrusted>) -> Option<Exempt> {
     policy.exempt.iter().find_map(|rule| {
         let text = matches(rule)?;
-        Some(Exempt { reason: rule.reason, rule: Some(rule.id.clone()), matched: Some(text) })
+        Some(by_rule(rule, text))
     })
+}
+
+fn by_rule(rule: &ExemptRule, text: Untrusted) -> Exempt {
+    Exempt { reason: rule.reason, rule: Some(rule.id.clone()), matched: Some(text) }
 }
 
 const fn because(reason: ExemptReason) -> Exempt {
@@ -153,7 +187,8 @@ mod tests {
         ] {
             let parents: Vec<u8> = (100..100 + parents).collect();
             let fact = commit(number).by(author).merging(&parents).fact;
-            let found = exempt(&fact, Some(changes), &policy, &ignored, Author::Landed);
+            let authors = Authors::of(std::iter::once(&fact), &policy);
+            let found = exempt(&fact, Some(changes), &policy, &ignored, Author::Landed, &authors);
             assert_eq!(found.as_ref().map(|found| found.reason), reason, "{number} {author} {changes:?}");
             assert_eq!(found.and_then(|found| found.rule).as_deref(), rule);
             assert_eq!(exempt_at_sight(&fact, &policy, &ignored), !fact.is_merge() && number > 1, "{number} {author}");
@@ -163,7 +198,9 @@ mod tests {
     #[test]
     fn a_merge_that_nobody_looked_into_is_not_left_out() {
         let merge = commit(1).merging(&[2, 3]).fact;
-        assert_eq!(exempt(&merge, None, &policy(&[]), &BTreeSet::new(), Author::Landed), None);
+        let policy = policy(&[]);
+        let authors = Authors::of(std::iter::once(&merge), &policy);
+        assert_eq!(exempt(&merge, None, &policy, &BTreeSet::new(), Author::Landed, &authors), None);
     }
 
     #[test]
@@ -185,7 +222,8 @@ mod tests {
         ] {
             policy.bot_paths = glob(globs);
             let fact = commit(1).by("ci[bot]@example.com").fact;
-            let found = |author| exempt(&fact, Some(&changes(paths)), &policy, &BTreeSet::new(), author);
+            let authors = Authors::of(std::iter::once(&fact), &policy);
+            let found = |author| exempt(&fact, Some(&changes(paths)), &policy, &BTreeSet::new(), author, &authors);
             let reason = |author| found(author).map(|found| found.reason);
             assert_eq!(reason(Author::Claimed) == Some(ExemptReason::Bot), left_out, "{paths:?} {globs}");
             assert_eq!(reason(Author::Landed), Some(ExemptReason::Bot));

@@ -153,8 +153,12 @@ pub(super) fn all_paths_fit(changes: &Changes, globs: &PathGlobs) -> Option<Untr
 }
 
 fn is_one_of(text: &str, wanted: &[String]) -> bool {
-    let text = text.to_lowercase();
-    wanted.iter().any(|one| one.to_lowercase() == text)
+    // Nearly all are ASCII: compared without taking memory.
+    let is_same = |one: &String| {
+        let is_ascii = text.is_ascii() && one.is_ascii();
+        text.eq_ignore_ascii_case(one) || (!is_ascii && one.to_lowercase() == text.to_lowercase())
+    };
+    wanted.iter().any(is_same)
 }
 
 fn label(rule: &LabelRule, matched: Untrusted) -> FoundLabel {

@@ -49,6 +49,7 @@ pub use relabel::{Effect, Relabelled, Stated};
 pub use words::{conventional, title};
 
 use exempt::Author;
+use exempt::Authors;
 use label::Found;
 use label::Voice;
 use words::Words;
@@ -126,11 +127,11 @@ pub fn classify(
     retraces: &[Retrace],
     context: &Context<'_>,
 ) -> Vec<WorkItem> {
-    let landings = landings(facts);
+    let (landings, authors) = (landings(facts), Authors::of(facts.iter(), context.policy));
     let owned = owners_of_paths(facts, changes, context);
     let nothing = Changes::default();
     let reading = |fact: &CommitFact| -> Reading {
-        let mut counted = match read(fact, changes, &landings, context) {
+        let mut counted = match read(fact, changes, &landings, &authors, context) {
             Ok(counted) => counted,
             Err(exempt) => return Reading::Exempt(exempt),
         };
@@ -193,8 +194,9 @@ pub fn claimed(
     changes: &BTreeMap<ObjectId, Changes>,
     context: &Context<'_>,
 ) -> BTreeSet<ObjectId> {
-    let landings = landings(facts);
-    let is_claimed = |fact: &&CommitFact| read(fact, changes, &landings, context).is_ok_and(|one| is_claimed(&one));
+    let (landings, authors) = (landings(facts), Authors::of(facts.iter(), context.policy));
+    let is_claimed =
+        |fact: &&CommitFact| read(fact, changes, &landings, &authors, context).is_ok_and(|one| is_claimed(&one));
     facts.iter().filter(is_claimed).map(|fact| fact.id).collect()
 }
 
@@ -208,11 +210,12 @@ fn read(
     fact: &CommitFact,
     changes: &BTreeMap<ObjectId, Changes>,
     landings: &BTreeMap<ObjectId, &CommitFact>,
+    authors: &Authors<'_>,
     context: &Context<'_>,
 ) -> Result<Counted, Exempt> {
     let changed = changes.get(&fact.id);
     let author = if context.coming.contains(&fact.id) { Author::Claimed } else { Author::Landed };
-    if let Some(exempt) = exempt::exempt(fact, changed, context.policy, context.ignored_revisions, author) {
+    if let Some(exempt) = exempt::exempt(fact, changed, context.policy, context.ignored_revisions, author, authors) {
         return Err(exempt);
     }
     let nothing = Changes::default();

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
+use bstr::ByteSlice as _;
+
 use crate::facts::ObjectId;
 use crate::repo::RepoError;
 use crate::repo::Repository;
@@ -92,7 +94,7 @@ fn parse(text: &[u8]) -> Option<Target> {
 
 /// The id and name of each line whose name fits; there may be hundreds of thousands, so that names are looked at first.
 fn packed_lines<'t>(text: &'t [u8], fits: impl Fn(&[u8]) -> bool + 't) -> impl Iterator<Item = (ObjectId, &'t [u8])> {
-    text.split(|byte| *byte == b'\n').filter_map(move |line| {
+    text.lines().filter_map(move |line| {
         let (id, name) = line.split_at_checked(40)?;
         let name = name.strip_prefix(b" ")?.trim_ascii_end();
         let id = fits(name).then(|| std::str::from_utf8(id).ok()?.parse().ok()).flatten()?;
