@@ -15,6 +15,7 @@ use crate::finding::Location;
 use crate::policy::Policy;
 use crate::policy::Team;
 use crate::policy::TeamId;
+use crate::policy::lies_below;
 
 /// Beyond so many lines a change to one commit weighs no more, as within a day.
 pub const LINES_CAP: u64 = 400;
@@ -67,11 +68,23 @@ pub(super) fn unmatched<'t>(team: &'t Team, paths: &BTreeSet<&RepoPath>) -> Vec<
     // Each entry for itself: one that a later entry always overrides still matches something.
     let matches_none = |entry: &&(String, Location)| {
         let text = entry.0.trim_start_matches('!').to_owned();
+        let below = lies_below(&text).to_owned();
         // What is no pattern is an error of its own.
         compile(&[(text, entry.1.clone())])
-            .is_ok_and(|alone| !paths.iter().any(|path| entry_for(&alone, path).is_some()))
+            .is_ok_and(|alone| !any_beginning_with(&below, paths, |path| entry_for(&alone, path).is_some()))
     };
     team.paths.iter().filter(matches_none).collect()
+}
+
+/// Whether some of the paths are as wanted: of those that begin with a text, and of those of forged trees that matchers
+/// read as if they did.
+fn any_beginning_with(text: &str, paths: &BTreeSet<&RepoPath>, wanted: impl Fn(&RepoPath) -> bool) -> bool {
+    let forged: &[&str] = if text.is_empty() { &[] } else { &["/", "./"] };
+    std::iter::once(&text).chain(forged).any(|start| {
+        let first = RepoPath::new(start.as_bytes());
+        let from = paths.range::<&RepoPath, _>(&first..);
+        from.take_while(|path| path.as_bytes().starts_with(start.as_bytes())).any(|path| wanted(path))
+    })
 }
 
 fn compile(paths: &[(String, Location)]) -> Result<Gitignore, TeamPathsError> {

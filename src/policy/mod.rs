@@ -26,7 +26,7 @@ pub use language::{
     Special, StringRule, Syntax,
 };
 pub use marker::{MarkerBudget, MarkerFlow, MarkerPolicy, Required, RuleLevel, TagCase, TagRule};
-pub use pattern::{PathGlobs, TextPattern, WildcardPattern};
+pub use pattern::{PathGlobs, TextPattern, WildcardPattern, lies_below};
 pub use relabel::{Relabel, RelabelCap};
 pub use roster::{Membership, OnRoster, Person, PersonId, Roster};
 pub use rule::{

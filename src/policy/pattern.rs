@@ -122,6 +122,24 @@ impl WildcardPattern {
     }
 }
 
+/// What every path that a pattern in gitignore syntax matches is, or lies below, for certain; empty where that may be
+/// anywhere. So that of many patterns few need be asked about a path, and of many paths few about a pattern.
+#[must_use]
+pub fn lies_below(pattern: &str) -> &str {
+    let pattern = pattern.strip_prefix('!').unwrap_or(pattern).trim_end();
+    let is_anchored =
+        pattern.trim_end_matches('/').contains('/') && !pattern.contains("//") && !pattern.starts_with('#');
+    if !is_anchored {
+        return "";
+    }
+    let pattern = pattern.strip_prefix('/').unwrap_or(pattern);
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"*?[]{}\\".contains(&byte);
+    match pattern.bytes().position(|byte| !is_plain(byte)) {
+        None => pattern.trim_end_matches('/'),
+        Some(other) => pattern.get(..other).and_then(|start| start.rsplit_once('/')).map_or("", |(above, _)| above),
+    }
+}
+
 fn fits<T: PartialEq + Copy>(pattern: &[T], text: &[T], many: T, one: T, same: impl Fn(&T, &T) -> bool) -> bool {
     let (mut at, mut next) = (0, 0);
     // Where to go on when the text after the last `*` turns out not to fit.
@@ -150,6 +168,30 @@ fn fits<T: PartialEq + Copy>(pattern: &[T], text: &[T], many: T, one: T, same: i
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_a_pattern_lies() {
+        for (pattern, below) in [
+            ("/services/pay/", "services/pay"),
+            ("services/pay", "services/pay"),
+            ("!/services/pay/ui/", "services/pay/ui"),
+            ("/services/pay/*.rs", "services/pay"),
+            ("/services/pa*/x", "services"),
+            ("/a b/c/", ""),
+            ("/d/a b/c/", "d"),
+            ("/d/e  ", "d/e"),
+            ("/x", "x"),
+            ("docs/", ""),
+            ("*.sql", ""),
+            ("**/db/", ""),
+            ("/d/\\[x", "d"),
+            ("/jörg/x", ""),
+            ("/d//e", ""),
+            ("#/a/b", ""),
+        ] {
+            assert_eq!(lies_below(pattern), below, "{pattern}");
+        }
+    }
 
     #[test]
     fn wildcards() {

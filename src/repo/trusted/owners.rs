@@ -1,6 +1,8 @@
 //! Which teams own a path.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use bstr::ByteSlice as _;
@@ -12,6 +14,7 @@ use crate::facts::RepoPath;
 use crate::finding::Location;
 use crate::policy::Team;
 use crate::policy::TeamId;
+use crate::policy::lies_below;
 use crate::repo::trusted::CodeOwners;
 
 /// Who owns which paths: what teams state in the policy, and where they state nothing, what `CODEOWNERS` says.
@@ -19,6 +22,8 @@ use crate::repo::trusted::CodeOwners;
 pub struct PathOwners {
     /// In the order of the teams; those without paths are left out.
     stated: Vec<(TeamId, Gitignore)>,
+    /// The places of those among them that state something below a directory, or anywhere.
+    below: HashMap<String, Vec<usize>>,
     codeowners: Option<CodeOwners>,
     /// From an owner of `CODEOWNERS`, in lower case, to the teams that list it.
     listed: BTreeMap<String, Vec<TeamId>>,
@@ -44,7 +49,13 @@ impl PathOwners {
     /// # Errors
     /// A team's path is no pattern.
     pub fn new(teams: &[Team], codeowners: Option<CodeOwners>) -> Result<Self, BadPath> {
-        let mut owners = Self { stated: Vec::new(), codeowners, listed: BTreeMap::new(), named: BTreeMap::new() };
+        let mut owners = Self {
+            stated: Vec::new(),
+            below: HashMap::new(),
+            codeowners,
+            listed: BTreeMap::new(),
+            named: BTreeMap::new(),
+        };
         for (index, team) in teams.iter().enumerate() {
             let id = TeamId(index);
             owners.named.insert(team.name.to_lowercase(), id);
@@ -52,6 +63,12 @@ impl PathOwners {
                 owners.listed.entry(owner.to_lowercase()).or_default().push(id);
             }
             if !team.paths.is_empty() {
+                for (pattern, _) in team.paths.iter().filter(|(pattern, _)| !pattern.starts_with('!')) {
+                    let places = owners.below.entry(lies_below(pattern).to_owned()).or_default();
+                    if places.last() != Some(&owners.stated.len()) {
+                        places.push(owners.stated.len());
+                    }
+                }
                 owners.stated.push((id, matcher(team)?));
             }
         }
@@ -71,7 +88,9 @@ impl PathOwners {
             // The nearest level decides, as in gitignore.
             found.into_iter().find(|found| !found.is_none()).is_some_and(|found| matches!(found, Match::Ignore(_)))
         };
-        let stated: Vec<TeamId> = self.stated.iter().filter(|(_, matcher)| owns(matcher)).map(|(id, _)| *id).collect();
+        let asked = self.stating(path, &levels);
+        let asked = asked.into_iter().filter_map(|place| self.stated.get(place));
+        let stated: Vec<TeamId> = asked.filter(|(_, matcher)| owns(matcher)).map(|(id, _)| *id).collect();
         if !stated.is_empty() {
             return stated;
         }
@@ -80,6 +99,17 @@ impl PathOwners {
         teams.sort_unstable();
         teams.dedup();
         teams
+    }
+
+    /// The places of the teams that could own a path: with many teams nearly all state other directories.
+    fn stating(&self, path: &RepoPath, levels: &[PathBuf]) -> BTreeSet<usize> {
+        let bytes = path.as_bytes();
+        // Such a path, which only a forged tree has, may be matched in other ways.
+        if bytes.starts_with(b"/") || bytes.starts_with(b"./") || bytes.ends_with(b"/") || bytes.contains_str("//") {
+            return (0..self.stated.len()).collect();
+        }
+        let above = levels.iter().filter_map(|level| level.to_str()).chain([""]);
+        above.filter_map(|level| self.below.get(level)).flatten().copied().collect()
     }
 
     fn meant_by(&self, owner: &str) -> Vec<TeamId> {
@@ -137,6 +167,7 @@ mod tests {
     use super::*;
     use crate::policy::Allocation;
     use crate::policy::BasisPoints;
+    use proptest::prelude::*;
 
     fn team(name: &str, paths: &[&str], codeowners: &[&str]) -> Team {
         let at = Location { file: "policy".into(), line: 1, column: 1, span: 0..0 };
@@ -148,6 +179,22 @@ mod tests {
             paths: paths.iter().map(|path| ((*path).to_owned(), at.clone())).collect(),
             codeowners: codeowners.iter().map(|owner| (*owner).to_owned()).collect(),
             at,
+        }
+    }
+
+    proptest! {
+        /// That not all teams are asked about a path changes nothing.
+        #[test]
+        fn who_is_asked(
+            patterns in proptest::collection::vec("!?/?([ab*]{1,2}/){0,2}[ab*]{1,2}/?", 1..6),
+            path in "(\\./|/)?([ab]{1,2}/){0,3}[ab]{1,2}",
+        ) {
+            let teams: Vec<Team> = patterns.iter().map(|one| team("t", &[one, "/b/b"], &[])).collect();
+            let few = PathOwners::new(&teams, None).unwrap();
+            let mut all = few.clone();
+            all.below = HashMap::from([(String::new(), (0..teams.len()).collect())]);
+            let path = RepoPath::new(path.as_bytes());
+            prop_assert_eq!(few.owners(&path), all.owners(&path));
         }
     }
 
