@@ -42,6 +42,7 @@ use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Day;
 use crate::facts::Hollow;
+use crate::facts::Identity;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::Retrace;
@@ -141,15 +142,17 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let (policy, warnings) = (loaded.policy, loaded.warnings);
     let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
     let chosen = chosen(settings, &policy)?;
-    let walk = walked(&repository, revisions.tip, settings, policy.window_days, trusted.as_ref(), progress)?;
+    let ignored = Ignored::new(&policy, trusted.as_ref());
+    let ignored = |path: &RepoPath| ignored.is(path);
+    let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
+    let by = Left { policy: &policy, ignored: &ignored, revisions: &ignored_revisions };
+    let (walk, begun) =
+        walked(&repository, revisions.tip, settings, policy.window_days, trusted.as_ref(), by, progress)?;
     let ahead = gate::ahead(&repository, &revisions, &walk, trusted.as_ref(), progress)?;
     let history = walk.followed_by(ahead.as_ref());
     let asked =
         asked::gather(&repository, revisions.tip, ahead.as_ref().zip(revisions.head), &settings.request, &policy)?;
 
-    let ignored = Ignored::new(&policy, trusted.as_ref());
-    let ignored = |path: &RepoPath| ignored.is(path);
-    let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
     let codeowners = trusted.as_ref().and_then(|trusted| trusted.codeowners.clone());
     let owners = PathOwners::new(&policy.teams, codeowners).map_err(CliError::from)?;
     let relabels = relabels::stated(&repository, &policy, revisions.tip.zip(trusted.as_ref()), &walk)?;
@@ -164,11 +167,8 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         owners: &|path| owners.owners(path),
     };
 
-    // What is exempt at sight is not compared with its parent.
-    let compared = history.commits.iter();
-    let compared = compared.filter(|fact| !classify::exempt_at_sight(fact, &policy, &ignored_revisions));
-    let compared: Vec<&CommitFact> = compared.collect();
-    let changed = changes::changes(&repository, &compared, &ignored, progress)?;
+    let compared = by.of(&history.commits);
+    let changed = changes::changes_beside(begun, &repository, &compared, &ignored, progress)?;
     let paired: Vec<(&CommitFact, &Compared)> = compared.iter().copied().zip(&changed).collect();
     let retraces = retrace::retraced(&repository, &history, &paired, &ignored)?;
     let changed: BTreeMap<ObjectId, Changes> =
@@ -284,22 +284,46 @@ pub(super) fn shadow(policy: &Policy, today: Day, findings: &mut [Finding]) -> O
     Some(InShadow { why, failing })
 }
 
-/// What landed in so many days before the end of the window of the judged revision, or of the base.
+/// What is left out of comparing.
+#[derive(Clone, Copy)]
+pub(super) struct Left<'l> {
+    pub(super) policy: &'l Policy,
+    /// Paths whose content is not read.
+    pub(super) ignored: &'l IsIgnored<'l>,
+    pub(super) revisions: &'l BTreeSet<ObjectId>,
+}
+
+impl Left<'_> {
+    /// Those of some commits that are compared with their parents: what is exempt at sight is not.
+    pub(super) fn of<'c>(&self, commits: &'c [CommitFact]) -> Vec<&'c CommitFact> {
+        commits.iter().filter(|fact| !classify::exempt_at_sight(fact, self.policy, self.revisions)).collect()
+    }
+}
+
+/// What landed in so many days before the end of the window of the judged revision, or of the base; and what was found out
+/// about its commits while the rest was read.
 pub(super) fn walked(
     repository: &Repository,
     tip: Option<ObjectId>,
     settings: &Settings,
     days: u32,
     trusted: Option<&Trusted>,
+    left: Left<'_>,
     progress: &dyn Progress,
-) -> Result<Walk, RepoError> {
+) -> Result<(Walk, BTreeMap<ObjectId, Compared>), RepoError> {
     let span = Span { as_of: settings.as_of, days };
-    match (tip, trusted) {
-        (Some(tip), Some(trusted)) => {
-            walk::window(repository, tip, span, &|identity| trusted.mailmap.map(identity), progress)
-        }
-        _ => Ok(Walk::empty(repository, span)),
-    }
+    let (Some(tip), Some(trusted)) = (tip, trusted) else {
+        return Ok((Walk::empty(repository, span), BTreeMap::new()));
+    };
+    // Whatever cannot be read is asked for again, and told, once it is known what landed.
+    let early = |walk: &Walk| {
+        let compared = left.of(&walk.commits);
+        let changed = changes::changes(repository, &compared, left.ignored, progress).unwrap_or_default();
+        compared.iter().map(|fact| fact.id).zip(changed).collect()
+    };
+    let identities = |identity: &Identity| trusted.mailmap.map(identity);
+    let (walk, begun) = walk::window_with(repository, tip, span, &identities, progress, Some(early))?;
+    Ok((walk, begun.unwrap_or_default()))
 }
 
 /// The commits that claim credit for paydown and in which nothing was done.

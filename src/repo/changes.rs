@@ -87,6 +87,22 @@ pub fn changes(
     all_or_first_error(read.into_iter().flatten())
 }
 
+/// As [`changes`], where those of some commits are known already.
+///
+/// # Errors
+/// As [`changes`], of the commits that are not known.
+pub fn changes_beside(
+    mut known: BTreeMap<ObjectId, Compared>,
+    repository: &Repository,
+    commits: &[&CommitFact],
+    ignored: &IsIgnored<'_>,
+    progress: &dyn Progress,
+) -> Result<Vec<Compared>, RepoError> {
+    let others: Vec<&CommitFact> = commits.iter().copied().filter(|commit| !known.contains_key(&commit.id)).collect();
+    let mut found = changes(repository, &others, ignored, progress)?.into_iter();
+    Ok(commits.iter().filter_map(|commit| known.remove(&commit.id).or_else(|| found.next())).collect())
+}
+
 /// One reader a thread, with its own store and its own cache.
 pub(super) struct Readers<'r> {
     repository: &'r Repository,

@@ -9,6 +9,7 @@ use crate::facts::UnixTime;
 use crate::repo::ObjectKind;
 use crate::repo::Objects;
 use crate::repo::Progress;
+use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::commit;
@@ -92,6 +93,11 @@ impl<'r> Graph<'r> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Tells nobody any more how far it has come.
+    pub(super) fn quieten(&mut self) {
+        self.progress = &Quiet;
     }
 
     /// How many commits were read.

@@ -37,22 +37,16 @@ pub(super) type Colours = PerCommit<Colour>;
 
 /// Colours the history of a mainline's window.
 pub(super) fn paint(graph: &mut Graph<'_>, line: &Mainline) -> Result<Colours, RepoError> {
-    let mut painter = Painter {
-        graph,
-        colours: Colours::new(),
-        queued: PerCommit::new(),
-        keys: PerCommit::new(),
-        queue: BinaryHeap::new(),
-        ours_queued: 0,
-        cuts: Vec::new(),
-    };
-    painter.run(line)?;
+    let mut painter = Painter::new(graph);
+    painter.begin(line)?;
+    painter.finish(line)?;
     Ok(painter.colours)
 }
 
-struct Painter<'g, 'r> {
-    graph: &'g mut Graph<'r>,
-    colours: Colours,
+/// History on the way to its colours.
+pub(super) struct Painter<'g, 'r> {
+    pub(super) graph: &'g mut Graph<'r>,
+    pub(super) colours: Colours,
     queued: PerCommit<bool>,
     /// The time that a commit is queued under: its own, or that of the child it was found through.
     keys: PerCommit<i64>,
@@ -63,8 +57,22 @@ struct Painter<'g, 'r> {
     cuts: Vec<Ix>,
 }
 
-impl Painter<'_, '_> {
-    fn run(&mut self, line: &Mainline) -> Result<(), RepoError> {
+impl<'g, 'r> Painter<'g, 'r> {
+    /// Before the history of a mainline's window.
+    pub(super) fn new(graph: &'g mut Graph<'r>) -> Self {
+        Self {
+            graph,
+            colours: Colours::new(),
+            queued: PerCommit::new(),
+            keys: PerCommit::new(),
+            queue: BinaryHeap::new(),
+            ours_queued: 0,
+            cuts: Vec::new(),
+        }
+    }
+
+    /// Colours the history of a mainline's window. What is `Ours` then can still turn out to be `Theirs`, nothing else.
+    pub(super) fn begin(&mut self, line: &Mainline) -> Result<(), RepoError> {
         let newest = line.as_of.seconds();
         for Landed { ix, .. } in &line.window {
             self.colours.set(*ix, Colour::Ours);
@@ -79,6 +87,11 @@ impl Painter<'_, '_> {
         while self.ours_queued > 0 {
             self.step()?;
         }
+        Ok(())
+    }
+
+    /// Goes on until nothing can change any more.
+    pub(super) fn finish(&mut self, line: &Mainline) -> Result<(), RepoError> {
         if let Some(boundary) = line.boundary {
             self.prove(line, boundary)?;
         }

@@ -1,5 +1,7 @@
 //! The window: which commits landed in a span of time, and with which mainline commit.
 
+use std::thread;
+
 use crate::facts::CommitFact;
 use crate::facts::Identity;
 use crate::facts::Landing;
@@ -18,9 +20,9 @@ use crate::repo::graph::Presence;
 use crate::repo::mainline;
 use crate::repo::mainline::Landed;
 use crate::repo::mainline::Mainline;
-use crate::repo::paint;
 use crate::repo::paint::Colour;
 use crate::repo::paint::Colours;
+use crate::repo::paint::Painter;
 
 /// Which span of time is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,29 +83,68 @@ pub fn window(
     identities: &IdentityMap<'_>,
     progress: &dyn Progress,
 ) -> Result<Walk, RepoError> {
+    let early: Option<fn(&Walk)> = None;
+    window_with(repository, tip, span, identities, progress, early).map(|(walk, _)| walk)
+}
+
+/// As [`window`], with some work that begins as soon as no other commit can be found, in threads of its own where there
+/// are several: while it goes on, the slack behind the window is read. Some of the commits that it gets can turn out not
+/// to have landed in the window.
+///
+/// # Errors
+/// As [`window`].
+pub fn window_with<T: Send>(
+    repository: &Repository,
+    tip: ObjectId,
+    span: Span,
+    identities: &IdentityMap<'_>,
+    progress: &dyn Progress,
+    early: Option<impl FnOnce(&Walk) -> T + Send>,
+) -> Result<(Walk, Option<T>), RepoError> {
     let store = repository.store()?;
     let mut graph = Graph::new(&store, repository, progress);
     let line = mainline::scan(&mut graph, tip, span)?;
-    let colours = paint::paint(&mut graph, &line)?;
-    let landings = landings(&graph, &line, &colours);
+    let mut painter = Painter::new(&mut graph);
+    painter.begin(&line)?;
     let mut commits = Vec::new();
-    for (ix, order) in landings {
+    for (ix, order) in landings(painter.graph, &line, &painter.colours) {
         let Some(landed) = line.window.get(order) else { continue };
-        let landing = Landing { commit: graph.id(landed.ix), time: landed.time };
-        let parsed = commit::parse(&graph.take_bytes(ix)?);
-        commits.push((order, fact(graph.id(ix), parsed, landing, identities)));
+        let landing = Landing { commit: painter.graph.id(landed.ix), time: landed.time };
+        let parsed = commit::parse(&painter.graph.take_bytes(ix)?);
+        commits.push((order, ix, fact(painter.graph.id(ix), parsed, landing, identities)));
     }
-    commits.sort_unstable_by_key(|(order, fact)| (fact.landing.time, *order, fact.id));
-    progress.tick(graph.reads(), graph.reads(), "reading history");
-    Ok(Walk {
-        tip: line.tip.map(|ix| graph.id(ix)),
+    commits.sort_unstable_by_key(|(order, _, fact)| (fact.landing.time, *order, fact.id));
+    let mut numbers = Vec::with_capacity(commits.len());
+    let facts = commits.into_iter().map(|(_, ix, fact)| {
+        numbers.push(ix);
+        fact
+    });
+    let mut walk = Walk {
+        tip: line.tip.map(|ix| painter.graph.id(ix)),
         as_of: line.as_of,
         start: line.start,
-        boundary: line.boundary.map(|ix| graph.id(ix)),
-        mainline: line.window.iter().map(|landed| graph.id(landed.ix)).collect(),
-        commits: commits.into_iter().map(|(_order, fact)| fact).collect(),
+        boundary: line.boundary.map(|ix| painter.graph.id(ix)),
+        mainline: line.window.iter().map(|landed| painter.graph.id(landed.ix)).collect(),
+        commits: facts.collect(),
         replaced: repository.overrides(),
-    })
+    };
+    progress.tick(painter.graph.reads(), painter.graph.reads(), "reading history");
+    let done = match early.filter(|_| rayon::current_num_threads() > 1) {
+        None => {
+            painter.finish(&line)?;
+            None
+        }
+        Some(early) => thread::scope(|scope| {
+            let early = scope.spawn(|| early(&walk));
+            painter.graph.quieten();
+            painter.finish(&line)?;
+            Ok(early.join().ok())
+        })?,
+    };
+    // What turned out to be the boundary's is nobody's landing: all that it reaches is the boundary's, too.
+    let mut numbers = numbers.into_iter();
+    walk.commits.retain(|_| numbers.next().is_some_and(|ix| painter.colours.get(ix) == Colour::Ours));
+    Ok((walk, done))
 }
 
 /// How many commits `tip` reaches, each read and checked.
