@@ -145,13 +145,9 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let ignored = Ignored::new(&policy, trusted.as_ref());
     let ignored = |path: &RepoPath| ignored.is(path);
     let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
-    let early = |walk: &Walk| {
-        let compared = to_compare(&walk.commits, &policy, &ignored_revisions);
-        let changed = changes::changes(&repository, &compared, &ignored, progress).ok()?;
-        Some(compared.iter().map(|fact| fact.id).zip(changed).collect::<BTreeMap<_, _>>())
-    };
-    let (walk, known) =
-        walked(&repository, revisions.tip, settings, policy.window_days, trusted.as_ref(), progress, early)?;
+    let by = Left { policy: &policy, ignored: &ignored, revisions: &ignored_revisions };
+    let (walk, begun) =
+        walked(&repository, revisions.tip, settings, policy.window_days, trusted.as_ref(), by, progress)?;
     let ahead = gate::ahead(&repository, &revisions, &walk, trusted.as_ref(), progress)?;
     let history = walk.followed_by(ahead.as_ref());
     let asked =
@@ -171,8 +167,8 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         owners: &|path| owners.owners(path),
     };
 
-    let compared = to_compare(&history.commits, &policy, &ignored_revisions);
-    let changed = changes::changes_beside(known.unwrap_or_default(), &repository, &compared, &ignored, progress)?;
+    let compared = by.of(&history.commits);
+    let changed = changes::changes_beside(begun, &repository, &compared, &ignored, progress)?;
     let paired: Vec<(&CommitFact, &Compared)> = compared.iter().copied().zip(&changed).collect();
     let retraces = retrace::retraced(&repository, &history, &paired, &ignored)?;
     let changed: BTreeMap<ObjectId, Changes> =
@@ -288,35 +284,46 @@ pub(super) fn shadow(policy: &Policy, today: Day, findings: &mut [Finding]) -> O
     Some(InShadow { why, failing })
 }
 
-/// What is exempt at sight is not compared with its parent.
-fn to_compare<'c>(
-    commits: &'c [CommitFact],
-    policy: &Policy,
-    ignored_revisions: &BTreeSet<ObjectId>,
-) -> Vec<&'c CommitFact> {
-    commits.iter().filter(|fact| !classify::exempt_at_sight(fact, policy, ignored_revisions)).collect()
+/// What is left out of comparing.
+#[derive(Clone, Copy)]
+pub(super) struct Left<'l> {
+    pub(super) policy: &'l Policy,
+    /// Paths whose content is not read.
+    pub(super) ignored: &'l IsIgnored<'l>,
+    pub(super) revisions: &'l BTreeSet<ObjectId>,
 }
 
-/// What landed in so many days before the end of the window of the judged revision, or of the base; and what was begun
-/// with its commits while the rest was read.
-pub(super) fn walked<T: Send>(
+impl Left<'_> {
+    /// Those of some commits that are compared with their parents: what is exempt at sight is not.
+    pub(super) fn of<'c>(&self, commits: &'c [CommitFact]) -> Vec<&'c CommitFact> {
+        commits.iter().filter(|fact| !classify::exempt_at_sight(fact, self.policy, self.revisions)).collect()
+    }
+}
+
+/// What landed in so many days before the end of the window of the judged revision, or of the base; and what was found out
+/// about its commits while the rest was read.
+pub(super) fn walked(
     repository: &Repository,
     tip: Option<ObjectId>,
     settings: &Settings,
     days: u32,
     trusted: Option<&Trusted>,
+    left: Left<'_>,
     progress: &dyn Progress,
-    early: impl FnOnce(&Walk) -> Option<T> + Send,
-) -> Result<(Walk, Option<T>), RepoError> {
+) -> Result<(Walk, BTreeMap<ObjectId, Compared>), RepoError> {
     let span = Span { as_of: settings.as_of, days };
-    match (tip, trusted) {
-        (Some(tip), Some(trusted)) => {
-            let identities = |identity: &Identity| trusted.mailmap.map(identity);
-            let (walk, done) = walk::window_with(repository, tip, span, &identities, progress, Some(early))?;
-            Ok((walk, done.flatten()))
-        }
-        _ => Ok((Walk::empty(repository, span), None)),
-    }
+    let (Some(tip), Some(trusted)) = (tip, trusted) else {
+        return Ok((Walk::empty(repository, span), BTreeMap::new()));
+    };
+    // Whatever cannot be read is asked for again, and told, once it is known what landed.
+    let early = |walk: &Walk| {
+        let compared = left.of(&walk.commits);
+        let changed = changes::changes(repository, &compared, left.ignored, progress).unwrap_or_default();
+        compared.iter().map(|fact| fact.id).zip(changed).collect()
+    };
+    let identities = |identity: &Identity| trusted.mailmap.map(identity);
+    let (walk, begun) = walk::window_with(repository, tip, span, &identities, progress, Some(early))?;
+    Ok((walk, begun.unwrap_or_default()))
 }
 
 /// The commits that claim credit for paydown and in which nothing was done.

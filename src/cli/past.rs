@@ -13,6 +13,7 @@ use crate::cli::args::PastArgs;
 use crate::cli::asked;
 use crate::cli::cache;
 use crate::cli::check;
+use crate::cli::check::Left;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
@@ -81,13 +82,13 @@ pub(super) fn look_back(settings: &Settings, days: u32, asked: Asked, progress: 
     let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
     let chosen = check::chosen(settings, &policy)?;
     let span = days.saturating_add(policy.window_days);
-    let early = |_walk: &Walk| None::<()>;
-    let (walk, _none) = check::walked(&repository, revisions.tip, settings, span, trusted.as_ref(), progress, early)?;
-    let requests = asked::gather(&repository, revisions.tip, None, &settings.request, &policy)?.requests;
-
     let ignored = Ignored::new(&policy, trusted.as_ref());
     let ignored = |path: &RepoPath| ignored.is(path);
     let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
+    let by = Left { policy: &policy, ignored: &ignored, revisions: &ignored_revisions };
+    let (walk, begun) = check::walked(&repository, revisions.tip, settings, span, trusted.as_ref(), by, progress)?;
+    let requests = asked::gather(&repository, revisions.tip, None, &settings.request, &policy)?.requests;
+
     let codeowners = trusted.as_ref().and_then(|trusted| trusted.codeowners.clone());
     let owners = PathOwners::new(&policy.teams, codeowners).map_err(CliError::from)?;
     // The same paths change week after week.
@@ -112,10 +113,8 @@ pub(super) fn look_back(settings: &Settings, days: u32, asked: Asked, progress: 
         owners: &owners,
     };
 
-    let compared = walk.commits.iter();
-    let compared = compared.filter(|fact| !classify::exempt_at_sight(fact, &policy, &ignored_revisions));
-    let compared: Vec<&CommitFact> = compared.collect();
-    let changed = changes::changes(&repository, &compared, &ignored, progress)?;
+    let compared = by.of(&walk.commits);
+    let changed = changes::changes_beside(begun, &repository, &compared, &ignored, progress)?;
     let paired: Vec<(&CommitFact, &Compared)> = compared.iter().copied().zip(&changed).collect();
     let retraces = retrace::retraced(&repository, &walk, &paired, &ignored)?;
     let changed: BTreeMap<ObjectId, Changes> =
