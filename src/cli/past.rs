@@ -34,7 +34,6 @@ use crate::facts::RepoPath;
 use crate::policy::TeamId;
 use crate::repo::Progress;
 use crate::repo::Repository;
-use crate::repo::Walk;
 use crate::repo::changes;
 use crate::repo::changes::Compared;
 use crate::repo::retrace;
