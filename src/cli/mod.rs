@@ -92,7 +92,7 @@ pub fn main() -> Exit {
 
 /// Ends the process from whichever thread has panicked. As released the program cannot unwind: it would abort, which is no
 /// exit code of ours.
-#[expect(clippy::exit, reason = "there is no way back to `main` from a panic")]
+#[expect(clippy::exit, clippy::disallowed_methods, reason = "there is no way back to `main` from a panic")]
 fn end(exit: Exit) -> ! {
     std::process::exit(exit.code().into())
 }

@@ -103,7 +103,12 @@ mod tests {
             name("x", number(1), &paths(&["b"]), &[b"r", b"a"]),
             name("x", number(1), &paths(&["a", "b"]), &[b"r", b""]),
             name("x", number(1), &paths(&["r", "a", "b"]), &[]),
-            name("x", number(1), &[Delta { path: RepoPath::new(b"a".as_slice()), new: None, old: vec![None] }], &[b"r"]),
+            name(
+                "x",
+                number(1),
+                &[Delta { path: RepoPath::new(b"a".as_slice()), new: None, old: vec![None] }],
+                &[b"r"],
+            ),
         ];
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
         assert_eq!(names[0], name("x", number(1), &paths(&["a", "b"]), &[b"r"]));
