@@ -117,6 +117,7 @@ pub(super) fn stock(settings: &Settings, progress: &dyn Progress) -> Result<Mark
         settings: Settings { path: settings.path.clone(), teams: Vec::new(), ..settings.clone() },
         is_working_tree: false,
         dates: Dates::Lenient,
+        baseline: None,
         tags: Vec::new(),
         owners: Vec::new(),
         paths: PathGlobs::default(),

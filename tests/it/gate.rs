@@ -193,8 +193,7 @@ fn a_file_that_nobody_owns_is_told() {
         let (room, _) = Room::with_past(&past(proof, owners));
         let told =
             room.debtlint(["check", "past.git", "--base", "refs/heads/main", "--head", "topic", "--format", "json"]);
-        let report: Value =
-            serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{error}\n{told}"));
+        let report: Value = serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{error}\n{told}"));
         let findings = report["findings"].as_array().unwrap().iter().filter(|one| one["code"] == "policy-unowned");
         findings.map(|one| one["message"].as_str().unwrap().to_owned()).collect()
     };
