@@ -36,7 +36,7 @@ fn people_are_told_only_where_it_is_asked_for() {
     let (without, with) = (page(&room, &[]), page(&room, &["--people"]));
     let section = |page: &str| page.contains("id=\"people\"");
     assert!(!section(&without) && section(&with));
-    for name in ["Ann Amber", "Bob Blue", "Dan Denim"] {
+    for name in ["bob@example.com", "eve@example.com"] {
         assert!(with.contains(name) && !without.contains(name), "{name}");
     }
 }
