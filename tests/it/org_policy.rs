@@ -42,7 +42,7 @@ const TEAMS: &str =
 #[test]
 fn the_stricter_of_both_judges() {
     let policy = format!(
-        "version: 1\nallocation: 10%\nwindow: 4w\nfail-when: clearly-below\nminimum-effort: {{ people: 9 }}\n{TEAMS}"
+        "version: 1\nallocation: 10%\nwindow: 4w\nfail-when: clearly-below\nminimum-effort: {{ people: 9 }}\nmarker-flow: any\n{TEAMS}"
     );
     let floor = include_str!("../../examples/org-policy.yml");
     let found = run(&policy, floor, &[]);
@@ -50,8 +50,9 @@ fn the_stricter_of_both_judges() {
     let (below, allocations) = told(&found);
     assert_eq!(allocations, [2_500, 5_000]);
     insta::assert_snapshot!(below.join("\n"), @r"
-    error: `window`: 4w in the repository's policy, 13w in the organisation's (.debtlint.yml:3; organisation:floor.yml:14)
+    error: `window`: 4w in the repository's policy, 13w in the organisation's (.debtlint.yml:3; organisation:floor.yml:16)
     error: `fail-when`: clearly-below in the repository's policy, below in the organisation's (.debtlint.yml:4; organisation:floor.yml:12)
+    error: `marker-flow`: any in the repository's policy, not-rising in the organisation's (.debtlint.yml:6; organisation:floor.yml:14)
     error: `minimum-effort.people`: 9 in the repository's policy, 3 in the organisation's (.debtlint.yml:5; organisation:floor.yml:11)
     error: the allocation of payments: 10% in the repository's policy, 25% in the organisation's (.debtlint.yml:2; organisation:floor.yml:9)
     ");
