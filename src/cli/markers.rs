@@ -123,7 +123,6 @@ pub(super) fn stock(settings: &Settings, progress: &dyn Progress) -> Result<Mark
         paths: PathGlobs::default(),
         sort: Sort::Interest,
         ages: Ages::Wanted,
-        baseline: None,
     };
     search(&wanted, progress)
 }
