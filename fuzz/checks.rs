@@ -10,13 +10,13 @@ use debtlint::marker::decode;
 use debtlint::marker::parse_attributes;
 
 /// A scanner and a file name for each language that has one.
-pub struct Scanners {
+pub(super) struct Scanners {
     scanner: Scanner,
     names: Vec<String>,
 }
 
 impl Scanners {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let table = languages().expect("the table that is shipped");
         let name = |extension: &String| format!("a.{extension}");
         let names = table.list.iter().filter_map(|language| {
@@ -28,7 +28,7 @@ impl Scanners {
     }
 
     /// Whatever the bytes and the language: each marker lies in the file, behind the one before, and holds its tag.
-    pub fn scan(&self, language: usize, prose: bool, bytes: &[u8]) {
+    pub(super) fn scan(&self, language: usize, prose: bool, bytes: &[u8]) {
         let name = &self.names[language % self.names.len()];
         let prose = if prose { Prose::Everywhere } else { Prose::Comments };
         let Ok(found) = self.scanner.scan(&RepoPath::new(name.as_bytes()), bytes, prose) else { return };
@@ -46,7 +46,7 @@ impl Scanners {
 }
 
 /// Whatever stands between the brackets: each part is something, if only malformed, up to the most that are read.
-pub fn attributes(text: &str) {
+pub(super) fn attributes(text: &str) {
     const MOST_PARTS: usize = 32;
     let found = parse_attributes(text, &|_| false);
     let parts = found.owners.len()
