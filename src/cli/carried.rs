@@ -140,7 +140,7 @@ impl Sponsor<'_> {
     fn owns_alone(&self, path: &str) -> bool {
         let names = self.policy.sponsor.iter().chain(&self.policy.safeguards.sponsor_handle);
         let names: Vec<&String> = names.collect();
-        let owners = self.trusted.codeowners.as_ref().map(|owners| owners.owners(&RepoPath::new(path.as_bytes())));
+        let owners = self.trusted.codeowners.as_ref().map(|owners| owners.reviewers(&RepoPath::new(path.as_bytes())));
         owners.is_some_and(|owners| {
             !owners.is_empty() && owners.iter().all(|owner| names.iter().any(|name| name.eq_ignore_ascii_case(owner)))
         })

@@ -57,7 +57,7 @@ pub(super) fn doctor(typed: &DoctorArgs, outputs: &mut Outputs) -> Result<Exit, 
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let owners = CodeOwners::PATHS.into_iter().find_map(|path| Some((path, read(path)?)));
     let codeowners =
-        owners.map(|(path, bytes)| CodeOwnersFile { path: path.to_owned(), owners: CodeOwners::parse(&bytes) });
+        owners.map(|(path, bytes)| CodeOwnersFile { path: path.to_owned(), owners: CodeOwners::parse(path, &bytes) });
     let names = files.iter().map(|file| file.path.clone()).collect();
     let setup = Setup { files, read: &read, codeowners, policy: policy.map(str::to_owned) };
     let mut found = wiring::examine(&setup);

@@ -74,6 +74,7 @@ pub(super) struct Wanted {
     tags: Vec<String>,
     owners: Vec<String>,
     paths: PathGlobs,
+    codes: Vec<String>,
     pub(super) sort: Sort,
     ages: Ages,
 }
@@ -121,6 +122,7 @@ pub(super) fn stock(settings: &Settings, progress: &dyn Progress) -> Result<Mark
         tags: Vec::new(),
         owners: Vec::new(),
         paths: PathGlobs::default(),
+        codes: Vec::new(),
         sort: Sort::Interest,
         ages: Ages::Wanted,
     };
@@ -197,6 +199,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
 
     let total = u64::try_from(listing.markers().count()).unwrap_or(u64::MAX);
+    let found = wanted.found(&findings);
     let mut rows: Vec<Row> = listing
         .markers()
         .zip(births.into_iter().chain(std::iter::repeat(None)))
@@ -209,7 +212,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
             interest: None,
             fate: None,
         })
-        .filter(|row| wanted.wants(row, &chosen))
+        .filter(|row| wanted.wants(row, &chosen) && is_found(row, found.as_ref()))
         .collect();
     if let (Sort::Interest, Some(tip), Some(as_of)) = (wanted.sort, tip, as_of) {
         births::rate(&repository, tip, &policy, as_of, &mut rows, progress)?;
@@ -273,6 +276,7 @@ impl Wanted {
             tags: typed.tag,
             owners: typed.owner.iter().map(|owner| owner.trim_start_matches('@').to_lowercase()).collect(),
             paths: PathGlobs::new(&globs).map_err(bad)?,
+            codes: typed.code,
             ages: if typed.no_age { Ages::Left } else { Ages::Wanted },
             sort: match typed.sort {
                 SortBy::File => Sort::File,
@@ -302,6 +306,13 @@ impl Wanted {
             && (teams.is_empty() || row.teams.iter().any(|team| teams.contains(team)))
     }
 
+    /// Where findings of the codes asked for are; `None` where every marker is listed.
+    pub(super) fn found<'f>(&self, findings: &'f [Finding]) -> Option<BTreeSet<Spot<'f>>> {
+        let has_code = |finding: &&Finding| self.codes.iter().any(|code| code == finding.code.name());
+        let places = findings.iter().filter(has_code).filter_map(|finding| finding.found.as_ref());
+        (!self.codes.is_empty()).then(|| places.map(|place| (&place.path, place.line, place.column)).collect())
+    }
+
     pub(super) fn overrides(&self) -> Vec<(&'static str, String)> {
         let mut typed = self.settings.overrides();
         if self.dates == Dates::Strict {
@@ -310,6 +321,7 @@ impl Wanted {
         typed.extend(self.tags.iter().map(|tag| ("tag", tag.clone())));
         typed.extend(self.owners.iter().map(|owner| ("owner", owner.clone())));
         typed.extend(self.baseline.iter().map(|file| ("baseline", file.to_string_lossy().into_owned())));
+        typed.extend(self.codes.iter().map(|code| ("code", code.clone())));
         typed.extend(self.paths.texts().iter().map(|path| ("path", path.clone())));
         if self.ages == Ages::Left {
             typed.push(("no-age", String::new()));
@@ -317,6 +329,14 @@ impl Wanted {
         typed.sort();
         typed
     }
+}
+
+/// A file, a line, a column.
+pub(super) type Spot<'f> = (&'f RepoPath, u32, u32);
+
+/// Whether a marker is one of those that were found, or all are wanted.
+pub(super) fn is_found(row: &Row, found: Option<&BTreeSet<Spot<'_>>>) -> bool {
+    found.is_none_or(|found| found.contains(&(&row.path, row.marker.place.line, row.marker.place.column)))
 }
 
 pub(super) fn searched(

@@ -13,6 +13,7 @@ use crate::cli::marked::Ground;
 use crate::cli::marked::Hunt;
 use crate::cli::markers;
 use crate::cli::markers::Wanted;
+use crate::cli::markers::is_found;
 use crate::cli::revisions::Revisions;
 use crate::cli::turned;
 use crate::facts::RepoPath;
@@ -87,7 +88,9 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
     let counts = counts(&turned.turnover);
     let all = rows(std::mem::take(&mut turned.turnover), &teams);
     let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
-    let mut rows: Vec<Row> = all.into_iter().filter(|row| is_below(&row.path) && wanted.wants(row, &chosen)).collect();
+    let found = wanted.found(&findings);
+    let is_wanted = |row: &Row| is_below(&row.path) && wanted.wants(row, &chosen) && is_found(row, found.as_ref());
+    let mut rows: Vec<Row> = all.into_iter().filter(is_wanted).collect();
     wanted.sort.sort(&mut rows);
     let sources = markers::sources(&repository, Some(Ground::Revision(head)), &findings)?;
     let mut ground = markers::searched(&repository, wanted, Some(head), below, Some(as_of));

@@ -154,13 +154,12 @@ fn signed(
 /// By the review that the host asks for: of the lead, or of the sponsor who stands above.
 fn reviewed(policy: &Policy, trusted: &Trusted) -> Proof {
     let path = RepoPath::new(Relabel::PATH.as_bytes());
-    let owners = trusted.codeowners.as_ref().map(|owners| owners.owners(&path)).unwrap_or_default();
+    let owners = trusted.codeowners.as_ref().map(|owners| owners.reviewers(&path)).unwrap_or_default();
     let sponsor: Vec<&str> =
         policy.sponsor.iter().chain(&policy.safeguards.sponsor_handle).map(String::as_str).collect();
     let owns = |lead: &str| {
         let is = |name: &str| owners.iter().any(|owner| owner.eq_ignore_ascii_case(name));
-        let known =
-            |owner: &String| std::iter::once(&lead).chain(&sponsor).any(|name| owner.eq_ignore_ascii_case(name));
+        let known = |owner: &&str| std::iter::once(&lead).chain(&sponsor).any(|name| owner.eq_ignore_ascii_case(name));
         is(lead) && owners.iter().all(known)
     };
     let proven: BTreeMap<TeamId, &str> = leads(policy).filter(|(_, lead)| owns(lead)).collect();

@@ -259,6 +259,7 @@ fn codeowners(tampered: &Tampered<'_>, policy: &Policy) -> Result<Option<Meaning
         Ok(("CODEOWNERS", Content::Nothing))
     };
     let ((base_path, base), (head_path, head)) = (that_holds(tampered.base)?, that_holds(tampered.head)?);
+    let dialect = |path: &str, content: &Content| CodeOwners::dialect(path, &text_of(content));
     let (old, new) = (lines(base_path, &base), lines(head_path, &head));
     let is_meant = old.iter().chain(&new).any(|line| means_a_team(&line.says, policy));
     let loosens = |_line: &str| is_meant.then_some("the last line that fits a path decides which team it concerns");
@@ -270,6 +271,11 @@ fn codeowners(tampered: &Tampered<'_>, policy: &Policy) -> Result<Option<Meaning
         keys.extend(between("CODEOWNERS", &fork, &head, &sort).into_iter().map(|found| found.key));
     }
     differences.retain(|found| keys.contains(&found.key));
+    // The same lines mean something else to another host.
+    if is_meant && dialect(base_path, &base) != dialect(head_path, &head) {
+        let found = Difference::new("the host whose rules CODEOWNERS follows", head_path, Direction::Looser);
+        differences.push(found.because("lines mean other owners there"));
+    }
     for found in &mut differences {
         for (side, path) in [(&mut found.base, base_path), (&mut found.head, head_path)] {
             if let Some(at) = side.as_mut().and_then(|side| side.at.as_mut()) {

@@ -5,25 +5,38 @@
 //! in a parent goes there whole and is not even read; of a changed file what the parent's text has, too; of the rest what
 //! another file has lost in this commit. What no parent has was born here. History is read commit by commit, the younger
 //! first; a commit that is reached again later (clocks are wrong) is simply asked again.
+//!
+//! Every thread goes through history for its own share. Shares are cut so that what is alike, and what stands in one file,
+//! is in one share: the others have no say in where it came from, and the births are the same for any number of threads.
 
+mod front;
+mod moved;
+mod shares;
+mod split;
 mod trace;
 
-use std::collections::BTreeMap;
-use std::collections::BinaryHeap;
-use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+
+use rayon::prelude::*;
 
 use crate::facts::Identity;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::UnixTime;
+use crate::repo::ObjectStore;
 use crate::repo::Objects as _;
 use crate::repo::Progress;
 use crate::repo::RepoError;
 use crate::repo::Repository;
+use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
 use crate::repo::commit;
 
+use front::Front;
+use front::Item;
+use trace::Parent;
 use trace::Step;
 
 /// What is looked for in older texts.
@@ -60,10 +73,7 @@ pub struct Birth {
 }
 
 /// Finds all that may be sought in a text.
-pub type Find<'f> = dyn Fn(&RepoPath, &[u8]) -> Vec<Trait> + 'f;
-
-/// What is still sought in a commit: by path, numbers of what is sought with how it looks there.
-type Pending = BTreeMap<RepoPath, Vec<(usize, Trait)>>;
+pub type Find<'f> = dyn Fn(&RepoPath, &[u8]) -> Vec<Trait> + Sync + 'f;
 
 /// The births of all that is sought in the tree of `tip`, in their order.
 ///
@@ -76,85 +86,67 @@ pub fn births(
     find: &Find<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<Option<Birth>>, RepoError> {
-    let mut found: Vec<Option<Birth>> = vec![None; sought.len()];
-    let mut first = Pending::new();
-    for (number, one) in sought.iter().enumerate() {
-        first.entry(one.path.clone()).or_default().push((number, one.is.clone()));
-    }
-    let mut front = Front::default();
-    front.add(tip, None, first);
     let readers = Readers::new(repository, std::iter::empty());
     let total = u64::try_from(sought.len()).unwrap_or(u64::MAX);
-    let mut born = 0_u64;
-    readers.with(|reader| {
-        while let Some((id, pending)) = front.next() {
-            let parsed = commit::parse(&reader.objects.objects().commit(id)?);
-            let mut parents = Vec::new();
-            let mut is_cut = false;
-            for parent in &parsed.parents {
-                match reader.objects.objects().commit(*parent) {
-                    Ok(bytes) => {
-                        parents.push((*parent, commit::tree_of(&bytes), commit::links(&bytes).committed));
-                    }
-                    Err(RepoError::Missing { .. }) if repository.shallow.contains(&id) => is_cut = true,
-                    Err(error) => return Err(error),
-                }
-            }
-            let trees: Vec<ObjectId> = parents.iter().map(|(_, tree, _)| *tree).collect();
-            let step = Step { reader, find, tree: parsed.tree, parents: &trees };
-            let (handed, here) = step.hand_over(pending)?;
-            for ((parent, _, time), pending) in parents.into_iter().zip(handed) {
-                front.add(parent, time, pending);
-            }
-            for number in here {
-                let birth = Birth { commit: id, author: parsed.author.clone(), time: parsed.committed, is_cut };
-                if let Some(place) = found.get_mut(number) {
-                    *place = Some(birth);
-                }
-                born = born.saturating_add(1);
-            }
-            progress.tick(born, total, "looking for births");
+    let born = AtomicU64::new(0);
+    let tick = |more: u64| {
+        let born = born.fetch_add(more, Ordering::Relaxed).saturating_add(more);
+        progress.tick(born, total, "looking for births");
+    };
+    let shares = shares::shares(sought, rayon::current_num_threads());
+    let trace =
+        |share: Vec<Item>| readers.with(|reader| Trace { repository, reader, find, tick: &tick }.births(tip, share))?;
+    let traced: Vec<Vec<(usize, Birth)>> = shares.into_par_iter().map(trace).collect::<Result<_, RepoError>>()?;
+    let mut found: Vec<Option<Birth>> = vec![None; sought.len()];
+    for (number, birth) in traced.into_iter().flatten() {
+        if let Some(place) = found.get_mut(number) {
+            *place = Some(birth);
         }
-        Ok(())
-    })??;
+    }
     Ok(found)
 }
 
-/// The commits that something is still sought in.
-#[derive(Default)]
-struct Front {
-    pending: HashMap<ObjectId, Pending>,
-    /// The younger first; ties by id, so that every run goes the same way.
-    order: BinaryHeap<(Option<UnixTime>, ObjectId)>,
+/// One share's way back through history.
+struct Trace<'t> {
+    repository: &'t Repository,
+    reader: &'t Reader<'t, ObjectStore>,
+    find: &'t Find<'t>,
+    tick: &'t (dyn Fn(u64) + Sync),
 }
 
-impl Front {
-    fn add(&mut self, commit: ObjectId, time: Option<UnixTime>, pending: Pending) {
-        if pending.is_empty() {
-            return;
-        }
-        match self.pending.get_mut(&commit) {
-            Some(there) if there.len() < pending.len() => {
-                let fewer = std::mem::replace(there, pending);
-                join(there, fewer);
+impl Trace<'_> {
+    fn births(&self, tip: ObjectId, share: Vec<Item>) -> Result<Vec<(usize, Birth)>, RepoError> {
+        let mut found = Vec::with_capacity(share.len());
+        let mut front = Front::default();
+        let first = self.reader.objects.objects().commit(tip)?;
+        front.add(tip, None, first.into_shared(), front::pending(share));
+        while let Some((id, bytes, pending)) = front.next() {
+            let parsed = commit::parse(&bytes);
+            let read = |parent: &ObjectId| self.parent(id, *parent);
+            let step = Step { reader: self.reader, find: self.find, tree: parsed.tree };
+            let handed = step.hand_over(pending, &parsed.parents, &read)?;
+            for (parent, pending) in handed.parents {
+                front.add(parent.id, parent.time, parent.bytes, pending);
             }
-            Some(there) => join(there, pending),
-            None => {
-                self.pending.insert(commit, pending);
-                self.order.push((time, commit));
+            for item in &handed.here {
+                let (author, time) = (parsed.author.clone(), parsed.committed);
+                found.push((item.number, Birth { commit: id, author, time, is_cut: handed.is_cut }));
             }
+            (self.tick)(u64::try_from(handed.here.len()).unwrap_or(u64::MAX));
         }
+        Ok(found)
     }
 
-    fn next(&mut self) -> Option<(ObjectId, Pending)> {
-        let (_, commit) = self.order.pop()?;
-        self.pending.remove(&commit).map(|pending| (commit, pending))
-    }
-}
-
-fn join(into: &mut Pending, from: Pending) {
-    for (path, more) in from {
-        into.entry(path).or_default().extend(more);
+    /// A parent; `None` where a shallow clone was cut.
+    fn parent(&self, child: ObjectId, id: ObjectId) -> Result<Option<Parent>, RepoError> {
+        match self.reader.objects.objects().commit(id) {
+            Ok(bytes) => {
+                let (tree, time) = (commit::tree_of(&bytes), commit::links(&bytes).committed);
+                Ok(Some(Parent { id, tree, time, bytes: bytes.into_shared() }))
+            }
+            Err(RepoError::Missing { .. }) if self.repository.shallow.contains(&child) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 

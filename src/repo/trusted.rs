@@ -15,7 +15,7 @@ use crate::repo::Repository;
 use crate::repo::proof::AllowedSigners;
 
 pub use attributes::Attributes;
-pub use codeowners::CodeOwners;
+pub use codeowners::{CodeOwners, Dialect};
 pub use ignored_revisions::{BadLine, ignored_revisions};
 pub use mailmap::Mailmap;
 pub use owners::{BadPath, PathOwners};
@@ -56,7 +56,7 @@ impl Trusted {
         let mut codeowners = None;
         for path in CodeOwners::PATHS {
             if codeowners.is_none() {
-                codeowners = file(path)?.map(|bytes| CodeOwners::parse(&bytes));
+                codeowners = file(path)?.map(|bytes| CodeOwners::parse(path, &bytes));
             }
         }
         let mut signers = file(AllowedSigners::PATH)?.map(|bytes| AllowedSigners::parse(&bytes));

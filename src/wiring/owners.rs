@@ -39,7 +39,7 @@ pub(super) fn examine(setup: &Setup<'_>, found: &mut Examined) {
         return;
     };
     paths.push(file.path.clone());
-    paths.retain(|path| file.owners.owners(&RepoPath::new(path.as_bytes())).is_empty());
+    paths.retain(|path| file.owners.reviewers(&RepoPath::new(path.as_bytes())).is_empty());
     if !paths.is_empty() {
         let message = format!("{} names no owner of {}", file.path, paths.join(", "));
         let finding = Finding::new(Code::GateUnowned, Level::Warning, message);

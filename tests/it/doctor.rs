@@ -18,7 +18,7 @@ type ByLine = BTreeMap<u32, Vec<String>>;
 
 fn examined(path: &str, text: &str, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> ByLine {
     let files = vec![File { path: path.to_owned(), bytes: text.as_bytes().to_vec() }];
-    let owners = CodeOwners::parse(b"* @owner\n");
+    let owners = CodeOwners::parse("CODEOWNERS", b"* @owner\n");
     let codeowners = Some(CodeOwnersFile { path: "CODEOWNERS".to_owned(), owners });
     let found = wiring::examine(&Setup { files, read, codeowners, policy: Some(".debtlint.yml".to_owned()) });
     let mut lines = ByLine::new();

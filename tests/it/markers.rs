@@ -5,11 +5,11 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use debtlint::config::languages;
 use debtlint::facts::RepoPath;
 use debtlint::facts::Untrusted;
-use debtlint::marker::Generated;
 use debtlint::marker::Marker;
 use debtlint::marker::Prose;
 use debtlint::marker::Scanned;
@@ -19,6 +19,11 @@ use debtlint::marker::Skip;
 use debtlint::marker::Tag;
 use debtlint::marker::TagCase;
 use proptest::prelude::*;
+
+#[path = "../../fuzz/checks.rs"]
+mod checks;
+
+static SCANNERS: LazyLock<checks::Scanners> = LazyLock::new(checks::Scanners::new);
 
 fn scanner() -> Scanner {
     Scanner::new(languages().unwrap(), Search::default()).unwrap()
@@ -217,7 +222,7 @@ fn hostile_files_take_linear_time() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// Whatever the bytes and the language: no panic, and every marker lies in the file and holds its tag.
+    /// Whatever the bytes and the language: no panic, and what the fuzz target of the scanner holds to.
     #[test]
     fn any_bytes(
         pieces in prop::collection::vec(
@@ -229,24 +234,14 @@ proptest! {
         ),
         language in 0_usize..1_000,
     ) {
-        let table = languages().unwrap();
-        let language = &table.list[language % table.list.len()];
-        let name = language.extensions.first().map(|extension| format!("a.{extension}"));
-        let name = name.or_else(|| language.file_names.first().cloned()).unwrap_or_default();
-        let text = pieces.concat();
-        let search = Search { generated: Generated::Searched, ..Search::default() };
-        let scanner = Scanner::new(table, search).unwrap();
-        let found = scanner.scan(&RepoPath::new(name.as_bytes()), &text, Prose::Everywhere);
-        let text = debtlint::marker::decode(&text).unwrap_or_default();
-        let mut last = 0;
-        for marker in found.map(|found| found.markers).unwrap_or_default() {
-            prop_assert_eq!(&text[marker.tag_span.clone()], marker.tag.as_bytes());
-            prop_assert!(marker.span.start == marker.tag_span.start && marker.span.end >= marker.tag_span.end);
-            prop_assert!(marker.span.start >= last && marker.span.end <= text.len());
-            last = marker.tag_span.end;
-            let line = 1 + text[..marker.tag_span.start].iter().filter(|byte| **byte == b'\n').count();
-            prop_assert_eq!(marker.place.line as usize, line);
-        }
+        SCANNERS.scan(language, true, &pieces.concat());
+        SCANNERS.scan(language, false, &pieces.concat());
+    }
+
+    /// The same of what stands in brackets.
+    #[test]
+    fn any_attributes(text in prop_oneof![any::<String>(), "[a@#:,/ 0-9hd-]{0,40}"]) {
+        checks::attributes(&text);
     }
 
     /// Two files of comments, one after the other, have the markers of both.

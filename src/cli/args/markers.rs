@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::ValueEnum;
+use clap::builder::PossibleValuesParser;
 
 use super::JudgingArgs;
+use crate::finding::Code;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -13,6 +15,7 @@ Examples:
   debtlint markers src --worktree               those of a folder, as its files are now
   debtlint markers --tag FIXME --tag XXX        some tags only
   debtlint markers --owner ada --sort file      what ada has to answer for
+  debtlint markers --code marker-expired        what the policy finds fault with, by the finding's code
   debtlint markers --sort team                  by the teams whose paths they lie in
   debtlint markers --sort interest              what to pay first
   debtlint markers --no-age                     without the history of each marker, which takes a moment
@@ -55,7 +58,7 @@ pub(in crate::cli) struct MarkersArgs {
     /// Write all markers to a file, one a line, by content, and judge nothing
     ///
     /// Where there is no base to compare with. Moves change no line of it.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["base", "baseline", "tag", "owner", "paths", "team"], help_heading = "Baseline")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["base", "baseline", "tag", "owner", "paths", "code", "team"], help_heading = "Baseline")]
     pub(in crate::cli) write_baseline: Option<PathBuf>,
 
     /// List, and find fault with, markers that such a file does not have
@@ -74,6 +77,10 @@ pub(in crate::cli) struct MarkersArgs {
     #[arg(long = "path", value_name = "GLOB", help_heading = "Filters")]
     pub(in crate::cli) paths: Vec<String>,
 
+    /// List markers that a finding of this code is about; may be given several times
+    #[arg(long, value_name = "CODE", value_parser = codes(), hide_possible_values = true, help_heading = "Filters")]
+    pub(in crate::cli) code: Vec<String>,
+
     /// Do not look for the commits that brought the markers in
     ///
     /// Without their ages no rule about ages finds fault. A working tree's markers have none.
@@ -91,6 +98,12 @@ pub(in crate::cli) struct MarkersArgs {
     /// Exit with 0 when the policy finds fault with a marker; the list says so
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) exit_zero: bool,
+}
+
+/// The codes of findings about markers.
+fn codes() -> PossibleValuesParser {
+    let names = Code::ALL.into_iter().map(Code::name);
+    names.filter(|name| name.starts_with("marker-")).collect::<Vec<_>>().into()
 }
 
 /// In which order markers are listed.

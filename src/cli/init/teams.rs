@@ -125,8 +125,7 @@ fn owners(work: &[(&CommitFact, &Changes)], codeowners: &CodeOwners) -> Vec<Prop
     let mut commits: BTreeMap<&str, u64> = BTreeMap::new();
     for (_, changes) in work {
         let counted = changes.paths.iter().filter(|change| change.lines != Lines::Ignored);
-        let owners: BTreeSet<&str> =
-            counted.flat_map(|change| codeowners.owners(&change.path)).map(String::as_str).collect();
+        let owners: BTreeSet<&str> = counted.flat_map(|change| codeowners.owners(&change.path)).collect();
         for owner in owners.into_iter().filter(|owner| owner.starts_with('@') && owner.contains('/')) {
             let number = commits.entry(owner).or_default();
             *number = number.saturating_add(1);

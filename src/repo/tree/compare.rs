@@ -41,14 +41,28 @@ pub(in crate::repo) fn compare<O: Objects>(
     new: Option<ObjectId>,
     old: &[Option<ObjectId>],
 ) -> Result<Vec<Delta>, RepoError> {
-    within(&Limits::OURS, objects, new, old)
+    within(&Limits::OURS, objects, new, old, &|_, _| true)
 }
+
+/// As [`compare`], of the paths that are wanted: what is asked for a directory says whether to look below it.
+pub(in crate::repo) fn compare_some<O: Objects>(
+    objects: &Cached<O>,
+    new: Option<ObjectId>,
+    old: &[Option<ObjectId>],
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Delta>, RepoError> {
+    within(&Limits::OURS, objects, new, old, wanted)
+}
+
+/// Whether a path is to be compared, by its bytes and what stands there.
+pub(in crate::repo) type Wanted<'w> = dyn Fn(&[u8], Mode) -> bool + 'w;
 
 fn within<O: Objects>(
     limits: &Limits,
     objects: &Cached<O>,
     new: Option<ObjectId>,
     old: &[Option<ObjectId>],
+    wanted: &Wanted<'_>,
 ) -> Result<Vec<Delta>, RepoError> {
     if old.contains(&new) {
         return Ok(Vec::new());
@@ -56,8 +70,8 @@ fn within<O: Objects>(
     let trees: Vec<_> = std::iter::once(new).chain(old.iter().copied()).collect();
     // One of them is there, or `new` would equal an old one.
     let Some(root) = trees.iter().flatten().next().copied() else { return Ok(Vec::new()) };
-    let mut found = match Comparison::new(limits, objects, root, false).run(&trees) {
-        Err(Failure::Unsorted) => Comparison::new(limits, objects, root, true).run(&trees),
+    let mut found = match Comparison::new(limits, objects, root, wanted, false).run(&trees) {
+        Err(Failure::Unsorted) => Comparison::new(limits, objects, root, wanted, true).run(&trees),
         read => read,
     }
     .map_err(|failure| match failure {
@@ -76,6 +90,7 @@ struct Comparison<'o, O> {
     objects: &'o Cached<O>,
     /// One of the trees, for messages.
     root: ObjectId,
+    wanted: &'o Wanted<'o>,
     sort: bool,
     entries: u64,
     bytes: u64,
@@ -105,8 +120,8 @@ struct Directory {
 }
 
 impl<'o, O: Objects> Comparison<'o, O> {
-    fn new(limits: &'o Limits, objects: &'o Cached<O>, root: ObjectId, sort: bool) -> Self {
-        Self { limits, objects, root, sort, entries: 0, bytes: 0, path: Vec::new(), found: Vec::new() }
+    fn new(limits: &'o Limits, objects: &'o Cached<O>, root: ObjectId, wanted: &'o Wanted<'o>, sort: bool) -> Self {
+        Self { limits, objects, root, wanted, sort, entries: 0, bytes: 0, path: Vec::new(), found: Vec::new() }
     }
 
     fn run(mut self, trees: &[Option<ObjectId>]) -> Result<Vec<Delta>, Failure> {
@@ -179,7 +194,7 @@ impl<'o, O: Objects> Comparison<'o, O> {
         }
         let here = directory.cursors.iter_mut().zip(&found).filter(|(_, entry)| entry.is_some());
         advance(here.map(|(cursor, _)| cursor))?;
-        if !differs {
+        if !differs || !(self.wanted)(&self.path, if is_tree { Mode::Tree } else { Mode::File }) {
             return Ok(Step::Next);
         }
         if is_tree {
@@ -332,6 +347,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_wanted_is_not_read() {
+        let mut memory = Memory::default();
+        let below = memory.files(&[("b", "2")]);
+        let old = memory.files(&[("a", "1"), ("c", "1"), ("d/b", "1"), ("e/f", "1"), ("e/g", "1")]);
+        let new = memory.files(&[("a", "2"), ("c", "2"), ("d/b", "2"), ("e/f", "2"), ("e/g", "2")]);
+        let objects = Cached::new(memory);
+        let wanted = |path: &[u8], mode| if mode == Mode::Tree { path == b"e" } else { path == b"c" || path == b"e/g" };
+        assert_eq!(shown(&compare_some(&objects, Some(new), &[Some(old)], &wanted).unwrap()), ["~c", "~e/g"]);
+        assert!(!objects.objects().asked.borrow().contains(&below));
+    }
+
+    #[test]
     fn entries_out_of_order_or_twice() {
         let mut memory = Memory::default();
         let one = memory.put(ObjectKind::Blob, b"1");
@@ -382,7 +409,7 @@ mod tests {
             deep = memory.put(ObjectKind::Tree, &entry("40000", "d", deep));
         }
         let objects = Cached::new(memory);
-        let refused = |limits: &Limits, tree| within(limits, &objects, Some(tree), &[None]).unwrap_err();
+        let refused = |limits: &Limits, tree| within(limits, &objects, Some(tree), &[None], &|_, _| true).unwrap_err();
         let few = Limits { entries: 1_000, ..Limits::OURS };
         assert!(matches!(refused(&few, wide), RepoError::TreeTooLarge { id, .. } if id == wide));
         let short = Limits { bytes: 10_000, ..Limits::OURS };

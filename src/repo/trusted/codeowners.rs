@@ -1,111 +1,99 @@
-//! `CODEOWNERS` in GitHub's dialect: who owns which paths.
+//! `CODEOWNERS`: who owns which paths, in the dialect of the host that the file is written for.
+//!
+//! The dialects agree in little but the order of things in a line, so each has a reader of its own. A file is GitLab's
+//! where it lies in `.gitlab/`, or has a section; any other is GitHub's.
 
-use std::path::PathBuf;
-
-use ignore::gitignore::Gitignore;
-use ignore::gitignore::GitignoreBuilder;
+mod github;
+mod gitlab;
 
 use crate::facts::RepoPath;
-use crate::repo::trusted::owners::levels;
-use crate::repo::trusted::owners::literal;
 
-/// GitHub ignores a larger file.
+use github::GitHub;
+use gitlab::GitLab;
+
+/// The hosts ignore a larger file, or say that they might.
 const LARGEST: usize = 3 << 20;
 
 /// A `CODEOWNERS` file.
 #[derive(Debug, Clone)]
-pub struct CodeOwners {
-    /// One matcher a kind of line, each pattern with the number of its line: what may match a file, and what may match a
-    /// directory above it.
-    files: Gitignore,
-    directories: Gitignore,
-    lines: Vec<Line>,
-    /// Numbers, counted from 1, of the lines that say nothing because they are malformed.
-    bad_lines: Vec<usize>,
+pub struct CodeOwners(Read);
+
+#[derive(Debug, Clone)]
+enum Read {
+    GitHub(GitHub),
+    GitLab(GitLab),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Line {
-    owners: Vec<String>,
+/// The host whose rules a file follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// The last line that fits decides.
+    GitHub,
+    /// Sections, each of which decides for itself.
+    GitLab,
 }
 
 impl CodeOwners {
-    /// Where GitHub looks for the file; the first that is there is the one.
-    pub const PATHS: [&'static str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+    /// Where the hosts look for the file; the first that is there is the one. No host looks at all of them.
+    pub const PATHS: [&'static str; 4] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
 
-    /// Reads the file's bytes. A malformed line says nothing; a file of 3 MiB or more says nothing at all.
+    /// Reads the bytes of the file at one of [`Self::PATHS`]. A malformed line says nothing; a file of 3 MiB or more says
+    /// nothing at all.
     #[must_use]
-    pub fn parse(bytes: &[u8]) -> Self {
+    pub fn parse(path: &str, bytes: &[u8]) -> Self {
         let bytes = if bytes.len() >= LARGEST { &[] } else { bytes };
         let text = String::from_utf8_lossy(bytes);
-        let (mut files, mut directories) = (GitignoreBuilder::new(""), GitignoreBuilder::new(""));
-        let mut lines: Vec<Line> = Vec::new();
-        let mut bad_lines = Vec::new();
-        for (number, line) in (1..).zip(text.trim_start_matches('\u{feff}').split('\n')) {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let Some((pattern, owners)) = parse_line(line) else {
-                bad_lines.push(number);
-                continue;
-            };
-            let index = Some(PathBuf::from(lines.len().to_string()));
-            // What ends with `/*` is about the files of a directory, not about what lies deeper.
-            let deep = !pattern.ends_with("/*");
-            let added = files.add_line(index.clone(), &pattern).is_ok()
-                && (!deep || directories.add_line(index, &pattern).is_ok());
-            if added {
-                lines.push(Line { owners });
-            } else {
-                bad_lines.push(number);
-            }
-        }
-        let build = |builder: &GitignoreBuilder| builder.build().unwrap_or_else(|_too_big| Gitignore::empty());
-        Self { files: build(&files), directories: build(&directories), lines, bad_lines }
+        let text = text.trim_start_matches('\u{feff}');
+        Self(match Self::dialect(path, text) {
+            Dialect::GitHub => Read::GitHub(GitHub::parse(text)),
+            Dialect::GitLab => Read::GitLab(GitLab::parse(text)),
+        })
     }
 
-    /// The owners of a path, as written; none where no line matches, or where the last that does names none.
+    /// Whose rules a text follows that lies at a path.
     #[must_use]
-    pub fn owners(&self, path: &RepoPath) -> &[String] {
-        let mut last: Option<usize> = None;
-        for (level, is_file) in levels(path).iter().zip(std::iter::once(true).chain(std::iter::repeat(false))) {
-            let matcher = if is_file { &self.files } else { &self.directories };
-            let found = matcher.matched(level, !is_file);
-            let line = found.inner().and_then(|glob| glob.from()?.to_str()?.parse().ok());
-            last = last.max(line);
+    pub fn dialect(path: &str, text: &str) -> Dialect {
+        let is_gitlab = path.starts_with(".gitlab/") || text.lines().any(|line| gitlab::is_heading(line.trim()));
+        if is_gitlab { Dialect::GitLab } else { Dialect::GitHub }
+    }
+
+    /// The owners of a path, as written; none where no line matches, or where the one that decides names none.
+    #[must_use]
+    pub fn owners(&self, path: &RepoPath) -> Vec<&str> {
+        match &self.0 {
+            Read::GitHub(read) => read.owners(path),
+            Read::GitLab(read) => read.owners(path, gitlab::Sections::All),
         }
-        last.and_then(|index| self.lines.get(index)).map_or(&[], |line| line.owners.as_slice())
+    }
+
+    /// The owners of a path without whom the host lets nothing land: not those of optional sections.
+    #[must_use]
+    pub fn reviewers(&self, path: &RepoPath) -> Vec<&str> {
+        match &self.0 {
+            Read::GitHub(read) => read.owners(path),
+            Read::GitLab(read) => read.owners(path, gitlab::Sections::Required),
+        }
     }
 
     /// Numbers, counted from 1, of the lines that say nothing because they are malformed.
     #[must_use]
     pub fn bad_lines(&self) -> &[usize] {
-        &self.bad_lines
+        match &self.0 {
+            Read::GitHub(read) => &read.bad_lines,
+            Read::GitLab(read) => &read.bad_lines,
+        }
     }
 }
 
-/// A line's pattern, in the form that the matcher takes, and its owners; `None` when it is malformed.
-fn parse_line(line: &str) -> Option<(String, Vec<String>)> {
-    let mut pattern = String::new();
-    let mut rest = line.chars();
-    while let Some(char) = rest.next() {
-        if char.is_whitespace() {
-            break;
-        }
-        pattern.push(char);
-        // `\ ` is a blank that belongs to the pattern.
-        if char == '\\' {
-            pattern.extend(rest.next());
-        }
-    }
-    // GitHub documents that these do not work.
-    if pattern.starts_with('!') || pattern.starts_with("\\#") || pattern == "/" {
-        return None;
-    }
-    let owners = rest.as_str().split_whitespace().take_while(|word| !word.starts_with('#'));
-    let owners: Vec<String> = owners.map(str::to_owned).collect();
-    owners.iter().all(|owner| is_owner(owner)).then(|| (literal(&pattern, &['[', ']', '{', '}']), owners))
+/// A line's pattern, with its escapes, and what follows.
+fn pattern_and_rest(line: &str) -> (&str, &str) {
+    let mut is_escaped = false;
+    let end = line.find(|char: char| {
+        let ends = char.is_whitespace() && !is_escaped;
+        is_escaped = char == '\\' && !is_escaped;
+        ends
+    });
+    line.split_at(end.unwrap_or(line.len()))
 }
 
 /// `@user`, `@organisation/team`, or an address.
@@ -114,112 +102,5 @@ fn is_owner(word: &str) -> bool {
         Some(("", name)) => !name.is_empty() && !name.contains('@'),
         Some((_, host)) => !host.is_empty(),
         None => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn owners(file: &str, path: &str) -> String {
-        CodeOwners::parse(file.as_bytes()).owners(&RepoPath::new(path.as_bytes())).join(" ")
-    }
-
-    const EXAMPLE: &str = "\
-# a comment
-*       @global-owner1 @global-owner2
-
-*.js    @js-owner #This is an inline comment.
-*.go docs@example.com
-*.txt @octo-org/octocats
-/build/logs/ @doctocat
-docs/* docs@example.com
-apps/ @octocat
-/docs/ @doctocat
-/scripts/ @doctocat @octocat
-**/logs @octocat
-/apps/ @octocat
-/apps/github
-";
-
-    #[test]
-    fn the_documented_example() {
-        for (path, expected) in [
-            ("README.md", "@global-owner1 @global-owner2"),
-            ("a/b.js", "@js-owner"),
-            ("x.go", "docs@example.com"),
-            ("deep/er/x.txt", "@octo-org/octocats"),
-            ("build/logs/a", "@octocat"),
-            ("build/logsx/a", "@global-owner1 @global-owner2"),
-            ("docs/a.md", "@doctocat"),
-            ("docs/a/b.md", "@doctocat"),
-            ("x/docs/a.md", "@global-owner1 @global-owner2"),
-            ("scripts/x.js", "@doctocat @octocat"),
-            ("x/logs/y/z", "@octocat"),
-            ("x/apps/y", "@octocat"),
-            ("apps/github", ""),
-            ("apps/github/x.js", ""),
-            ("apps/githubx", "@octocat"),
-        ] {
-            assert_eq!(owners(EXAMPLE, path), expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn patterns() {
-        for (pattern, path, owned) in [
-            ("docs/*", "docs/a.md", true),
-            ("docs/*", "docs/build/a.md", false),
-            ("docs/*", "x/docs/a.md", false),
-            ("/*", "a", true),
-            ("/*", "a/b", false),
-            ("/*.md", "a.md", true),
-            ("/*.md", "x/a.md", false),
-            ("*", "a/b/c", true),
-            ("*.js", "x.js/y", true),
-            ("/a/b*", "a/bc/d", true),
-            ("/a/*/c", "a/x/c/d", true),
-            ("/a/*/c", "a/x/y/c", false),
-            ("a/**/c", "a/c", true),
-            ("a/**/c", "a/x/y/c", true),
-            ("a/**", "a/x/y", true),
-            ("a/**", "b/a/x", false),
-            ("docs/", "docs", false),
-            ("docs/", "x/docs/y", true),
-            ("docs", "x/docs", true),
-            ("a?c", "abc", true),
-            ("a?c", "a/c", false),
-            ("[xy].md", "x.md", false),
-            ("[xy].md", "[xy].md", true),
-            ("{x,y}.md", "x.md", false),
-            ("{x,y}.md", "{x,y}.md", true),
-            ("with\\ blank/", "with blank/a", true),
-            ("!a", "a", false),
-            ("\\#a", "#a", false),
-            ("/", "a", false),
-            ("A", "a", false),
-        ] {
-            assert_eq!(owners(&format!("{pattern} @o"), path) == "@o", owned, "{pattern} on {path}");
-        }
-    }
-
-    #[test]
-    fn lines() {
-        for (file, expected) in [
-            ("\u{feff}* @a", "@a"),
-            ("* @a\r\n\r\nx @b\r\n", "@b"),
-            ("* @a\nx", ""),
-            ("* @a\nx # nobody", ""),
-            ("x @b\n* @a", "@a"),
-            ("* @a\nx not-an-owner", "@a"),
-            ("* @a\nx @b not-an-owner", "@a"),
-            ("* @a\nx\t@b\tme@example.com", "@b me@example.com"),
-            ("", ""),
-        ] {
-            assert_eq!(owners(file, "x"), expected, "{file:?}");
-        }
-        let file = CodeOwners::parse(b"* @a\n!x @b\nx @@\n");
-        assert_eq!(file.bad_lines(), [2, 3]);
-        assert_eq!(owners(&format!("* @a\n{}", "#".repeat(LARGEST)), "x"), "");
     }
 }

@@ -94,7 +94,7 @@ impl PathOwners {
         if !stated.is_empty() {
             return stated;
         }
-        let written = self.codeowners.as_ref().map_or(&[][..], |codeowners| codeowners.owners(path));
+        let written = self.codeowners.as_ref().map_or_else(Vec::new, |codeowners| codeowners.owners(path));
         let mut teams: Vec<TeamId> = written.iter().flat_map(|owner| self.meant_by(owner)).collect();
         teams.sort_unstable();
         teams.dedup();
@@ -205,8 +205,10 @@ mod tests {
             team("search", &["/services/", "{a,b}/"], &["@Org/Finders", "@solo"]),
             team("Web", &[], &["@org/finders"]),
         ];
-        let file =
-            CodeOwners::parse(b"* @solo\n/web/ @org/web\n/both/ @org/finders @org/web\n/none/ @org/nobody\n/free/\n");
+        let file = CodeOwners::parse(
+            "CODEOWNERS",
+            b"* @solo\n/web/ @org/web\n/both/ @org/finders @org/web\n/none/ @org/nobody\n/free/\n",
+        );
         let owners = PathOwners::new(&teams, Some(file)).unwrap();
         for (path, expected) in [
             ("services/payments/a", &[0, 1][..]),

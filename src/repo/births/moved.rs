@@ -1,0 +1,166 @@
+//! What came from other files: renamed whole, or moved by content.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::VecDeque;
+
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::repo::RepoError;
+use crate::repo::births::Trait;
+use crate::repo::births::front::Item;
+use crate::repo::births::trace::Step;
+use crate::repo::tree::Delta;
+use crate::repo::tree::Entry;
+use crate::repo::tree::compare;
+
+/// What the parents had and the commit has elsewhere, or no more.
+pub(super) struct Moves {
+    /// From a new file to the parent and the path that had the very same text.
+    renamed: BTreeMap<RepoPath, (usize, RepoPath)>,
+    /// By what it says: what a file had and has no more, with its parent.
+    gone: Pool<[u8; 20], (usize, RepoPath, Trait)>,
+}
+
+impl Moves {
+    /// Looks at all that the commit changed.
+    pub(super) fn read(step: &Step<'_>, parents: &[ObjectId]) -> Result<Self, RepoError> {
+        let mut moves = Self { renamed: BTreeMap::new(), gone: Pool::default() };
+        for (place, tree) in parents.iter().enumerate() {
+            let deltas = compare(step.reader.objects, Some(step.tree), &[Some(*tree)])?;
+            let renamed = renames(&deltas);
+            let taken: BTreeSet<&RepoPath> = renamed.values().copied().collect();
+            for delta in deltas.iter().filter(|delta| !taken.contains(&delta.path)) {
+                for one in gone(step, delta)? {
+                    moves.gone.put(one.content, &delta.path, (place, delta.path.clone(), one));
+                }
+            }
+            for (new, old) in renamed {
+                moves.renamed.entry(new.clone()).or_insert_with(|| (place, old.clone()));
+            }
+        }
+        Ok(moves)
+    }
+
+    /// What a parent had elsewhere, with the parent's place and as it looks there; and what was born here.
+    pub(super) fn split(mut self, lost: Vec<Item>) -> (Vec<(usize, Item)>, Vec<Item>) {
+        let mut there = Vec::new();
+        let mut left = Vec::new();
+        for item in lost {
+            match self.renamed.get(&item.path) {
+                Some((place, old)) => there.push((*place, Item { path: old.clone(), ..item })),
+                None => left.push(item),
+            }
+        }
+        // A file of the same name is the likelier origin.
+        for nearness in [Nearness::SameName, Nearness::Any] {
+            let mut rest = Vec::new();
+            for item in left {
+                match self.gone.take(item.is.content, &item.path, nearness) {
+                    // How often its line stands there is not known: the next file is taken apart.
+                    Some((place, path, is)) => there.push((place, Item { path, is, twins: usize::MAX, ..item })),
+                    None => rest.push(item),
+                }
+            }
+            left = rest;
+        }
+        (there, left)
+    }
+}
+
+/// From each new file to the one that is gone and had the very same text, each used once.
+fn renames(deltas: &[Delta]) -> BTreeMap<&RepoPath, &RepoPath> {
+    let old = |delta: &Delta| delta.old.first().copied().flatten();
+    let is_file = |entry: &Entry| entry.mode.is_blob();
+    let mut pool: Pool<ObjectId, &RepoPath> = Pool::default();
+    for delta in deltas.iter().filter(|delta| delta.new.is_none()) {
+        if let Some(entry) = old(delta).filter(is_file) {
+            pool.put(entry.id, &delta.path, &delta.path);
+        }
+    }
+    let mut renamed = BTreeMap::new();
+    for nearness in [Nearness::SameName, Nearness::Any] {
+        for delta in deltas.iter().filter(|delta| old(delta).is_none()) {
+            let Some(entry) = delta.new.filter(is_file).filter(|_| !renamed.contains_key(&delta.path)) else {
+                continue;
+            };
+            if let Some(from) = pool.take(entry.id, &delta.path, nearness) {
+                renamed.insert(&delta.path, from);
+            }
+        }
+    }
+    renamed
+}
+
+/// What a file had and has no more.
+fn gone(step: &Step<'_>, delta: &Delta) -> Result<Vec<Trait>, RepoError> {
+    let Some(old) = delta.old.first().copied().flatten() else { return Ok(Vec::new()) };
+    let of = |entry| -> Result<Vec<Trait>, RepoError> {
+        Ok(step.reader.text(entry)?.map(|text| (step.find)(&delta.path, &text)).unwrap_or_default())
+    };
+    let mut gone = of(Some(old))?;
+    if !gone.is_empty() && delta.new.is_some() {
+        let mut still: BTreeMap<[u8; 20], usize> = BTreeMap::new();
+        for one in of(delta.new)? {
+            let count = still.entry(one.content).or_default();
+            *count = count.saturating_add(1);
+        }
+        gone.retain(|one| match still.get_mut(&one.content).filter(|count| **count > 0) {
+            Some(count) => {
+                *count = count.saturating_sub(1);
+                false
+            }
+            None => true,
+        });
+    }
+    Ok(gone)
+}
+
+/// How near to where something was lost its origin is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Nearness {
+    /// In files of the same name.
+    SameName,
+    /// In any file.
+    Any,
+}
+
+/// Things by a key and a file's name; each is taken once, the first first.
+struct Pool<K, T> {
+    all: Vec<Option<T>>,
+    by_name: BTreeMap<(K, Box<[u8]>), VecDeque<usize>>,
+    by_key: BTreeMap<K, VecDeque<usize>>,
+}
+
+impl<K, T> Default for Pool<K, T> {
+    fn default() -> Self {
+        Self { all: Vec::new(), by_name: BTreeMap::new(), by_key: BTreeMap::new() }
+    }
+}
+
+impl<K: Ord + Copy, T> Pool<K, T> {
+    fn put(&mut self, key: K, path: &RepoPath, thing: T) {
+        let place = self.all.len();
+        self.by_name.entry((key, name(path))).or_default().push_back(place);
+        self.by_key.entry(key).or_default().push_back(place);
+        self.all.push(Some(thing));
+    }
+
+    fn take(&mut self, key: K, path: &RepoPath, nearness: Nearness) -> Option<T> {
+        let places = match nearness {
+            Nearness::SameName => self.by_name.get_mut(&(key, name(path))),
+            Nearness::Any => self.by_key.get_mut(&key),
+        }?;
+        while let Some(place) = places.pop_front() {
+            if let Some(thing) = self.all.get_mut(place).and_then(Option::take) {
+                return Some(thing);
+            }
+        }
+        None
+    }
+}
+
+/// The last part of a path.
+fn name(path: &RepoPath) -> Box<[u8]> {
+    path.as_bytes().rsplit(|byte| *byte == b'/').next().unwrap_or_default().into()
+}

@@ -1,0 +1,106 @@
+//! What an older text has of what is sought.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bstr::ByteSlice as _;
+
+use crate::facts::RepoPath;
+use crate::repo::births::Find;
+use crate::repo::births::Trait;
+use crate::repo::births::front::Item;
+use crate::repo::births::shares::count_lines;
+
+/// What a text has of some items, as they look there, and the rest; each in their order.
+///
+/// A line that the text has as often as the file in which it was found last is there still. What is left is looked for
+/// among all that stands in the text: what says the same, and then what has the same heart.
+pub(super) fn split(find: &Find<'_>, path: &RepoPath, text: &[u8], mut items: Vec<Item>) -> (Vec<Item>, Vec<Item>) {
+    items.sort_by_key(|item| item.number);
+    let mut counts: BTreeMap<Arc<[u8]>, usize> = BTreeMap::new();
+    let mut is_plain = |item: &Item| {
+        if item.is_crowded || item.is.line.is_empty() {
+            return false;
+        }
+        let count = counts.entry(Arc::clone(&item.is.line)).or_insert_with(|| occurrences(text, &item.is.line));
+        *count >= item.twins
+    };
+    let (mut there, doubtful): (Vec<Item>, Vec<Item>) = items.into_iter().partition(&mut is_plain);
+    for item in &mut there {
+        item.path = path.clone();
+        item.twins = counts.get(&item.is.line).copied().unwrap_or(item.twins);
+    }
+    if doubtful.is_empty() {
+        return (there, doubtful);
+    }
+    let mut known = Known::new(find(path, text));
+    // What was seen to be there is taken.
+    for item in &there {
+        let _same = known.take_same(&item.is).or_else(|| known.take_alike(&item.is));
+    }
+    let mut left = doubtful;
+    for take in [Known::take_same, Known::take_alike] {
+        let mut rest = Vec::new();
+        for item in left {
+            match take(&mut known, &item.is) {
+                Some((is, twins)) => there.push(Item { path: path.clone(), is, twins, ..item }),
+                None => rest.push(item),
+            }
+        }
+        left = rest;
+    }
+    (there, left)
+}
+
+/// All that stands in a text, each to be taken once.
+struct Known {
+    all: Vec<Option<(Trait, usize)>>,
+    by_content: HashMap<[u8; 20], VecDeque<usize>>,
+    by_heart: HashMap<[u8; 20], VecDeque<usize>>,
+}
+
+impl Known {
+    fn new(found: Vec<Trait>) -> Self {
+        let lines = count_lines(found.iter().map(|one| &*one.line));
+        let twins: Vec<usize> = found.iter().map(|one| lines.get(&*one.line).copied().unwrap_or(1)).collect();
+        let (mut by_content, mut by_heart) = (HashMap::new(), HashMap::new());
+        for (place, one) in found.iter().enumerate() {
+            by_content.entry(one.content).or_insert_with(VecDeque::new).push_back(place);
+            if let Some(heart) = one.heart {
+                by_heart.entry(heart).or_insert_with(VecDeque::new).push_back(place);
+            }
+        }
+        Self { all: found.into_iter().zip(twins).map(Some).collect(), by_content, by_heart }
+    }
+
+    /// What says the same, with how often its line occurs.
+    fn take_same(&mut self, is: &Trait) -> Option<(Trait, usize)> {
+        take(self.by_content.get_mut(&is.content), &mut self.all)
+    }
+
+    /// What has the same heart.
+    fn take_alike(&mut self, is: &Trait) -> Option<(Trait, usize)> {
+        take(self.by_heart.get_mut(&is.heart?), &mut self.all)
+    }
+}
+
+fn take<T>(places: Option<&mut VecDeque<usize>>, all: &mut [Option<T>]) -> Option<T> {
+    let places = places?;
+    while let Some(place) = places.pop_front() {
+        if let Some(found) = all.get_mut(place).and_then(Option::take) {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// How often a text has these bytes at the end of a line, as a word of their own.
+fn occurrences(text: &[u8], line: &[u8]) -> usize {
+    let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let ends = |at: usize| matches!(text.get(at), None | Some(b'\n' | b'\r'));
+    text.find_iter(line)
+        .filter(|at| ends(at.saturating_add(line.len())) && !is_word(at.checked_sub(1).and_then(|at| text.get(at))))
+        .count()
+}

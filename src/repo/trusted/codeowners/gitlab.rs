@@ -1,0 +1,320 @@
+//! GitLab's dialect: sections, each of which decides for itself.
+//!
+//! A section's last line that fits decides for it, unless a line with `!` takes the path out of the section. Sections of one
+//! name, whatever its case, are one. Owners may stand behind the heading, for the lines that name none.
+
+use globset::Glob;
+use globset::GlobBuilder;
+use globset::GlobSet;
+use globset::GlobSetBuilder;
+
+use bstr::ByteSlice as _;
+
+use crate::facts::RepoPath;
+use crate::repo::trusted::codeowners::is_owner;
+use crate::repo::trusted::codeowners::pattern_and_rest;
+use crate::repo::trusted::owners::literal;
+
+#[derive(Debug, Clone)]
+pub(super) struct GitLab {
+    /// One glob a line, in the order of the file.
+    globs: GlobSet,
+    lines: Vec<Line>,
+    sections: Vec<Section>,
+    pub(super) bad_lines: Vec<usize>,
+}
+
+/// Which sections are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sections {
+    All,
+    /// Those without `^`.
+    Required,
+}
+
+#[derive(Debug, Clone)]
+struct Section {
+    /// In lower case; empty before the first heading.
+    name: String,
+    /// Only where each heading of the name has its `^`.
+    is_optional: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Line {
+    section: usize,
+    /// It begins with `!`: the path is not the section's.
+    is_exclusion: bool,
+    owners: Vec<String>,
+}
+
+/// `^[Name][2] @owner`. How many have to approve decides nothing about who owns a path.
+struct Heading<'l> {
+    name: &'l str,
+    is_optional: bool,
+    owners: Vec<String>,
+}
+
+impl GitLab {
+    pub(super) fn parse(text: &str) -> Self {
+        let mut globs = GlobSetBuilder::new();
+        let mut lines: Vec<Line> = Vec::new();
+        let mut sections = vec![Section { name: String::new(), is_optional: false }];
+        let (mut section, mut defaults) = (0, Vec::new());
+        let mut bad_lines = Vec::new();
+        for (number, line) in (1..).zip(text.split('\n')) {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            if let Some(heading) = heading(line) {
+                section = open(&mut sections, &heading);
+                defaults = heading.owners;
+                continue;
+            }
+            let (pattern, rest) = pattern_and_rest(line);
+            let (pattern, is_exclusion) = match pattern.strip_prefix('!') {
+                Some(pattern) => (pattern, true),
+                None => (pattern, false),
+            };
+            let Some(glob) = glob(pattern) else {
+                bad_lines.push(number);
+                continue;
+            };
+            globs.add(glob);
+            let written = owners(rest);
+            let owners = if rest.trim().is_empty() { defaults.clone() } else { written };
+            lines.push(Line { section, is_exclusion, owners });
+        }
+        // Too large together: nobody owns anything.
+        let globs = globs.build().unwrap_or_else(|_too_large| GlobSet::empty());
+        Self { globs, lines, sections, bad_lines }
+    }
+
+    pub(super) fn owners(&self, path: &RepoPath, asked: Sections) -> Vec<&str> {
+        let path = [b"/", path.as_bytes()].concat();
+        let path = path.to_path_lossy();
+        let fitting: Vec<&Line> =
+            self.globs.matches(&*path).into_iter().filter_map(|place| self.lines.get(place)).collect();
+        let mut owners: Vec<&str> = Vec::new();
+        for (number, section) in self.sections.iter().enumerate() {
+            if asked == Sections::Required && section.is_optional {
+                continue;
+            }
+            let mut of_section = fitting.iter().filter(|line| line.section == number);
+            if of_section.clone().any(|line| line.is_exclusion) {
+                continue;
+            }
+            let last = of_section.next_back();
+            for owner in last.into_iter().flat_map(|line| &line.owners) {
+                if !owners.contains(&owner.as_str()) {
+                    owners.push(owner);
+                }
+            }
+        }
+        owners
+    }
+}
+
+/// Whether a line is the heading of a section.
+pub(super) fn is_heading(line: &str) -> bool {
+    heading(line).is_some()
+}
+
+fn heading(line: &str) -> Option<Heading<'_>> {
+    let (line, is_optional) = match line.strip_prefix('^') {
+        Some(line) => (line, true),
+        None => (line, false),
+    };
+    let (name, rest) = line.strip_prefix('[')?.split_once(']')?;
+    let rest = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((approvals, rest)) if approvals.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+        _ => rest,
+    };
+    let is_whole = rest.is_empty() || rest.starts_with(char::is_whitespace);
+    (is_whole && !name.trim().is_empty()).then(|| Heading { name: name.trim(), is_optional, owners: owners(rest) })
+}
+
+/// The section of a heading, which may have been there before.
+fn open(sections: &mut Vec<Section>, heading: &Heading<'_>) -> usize {
+    let name = heading.name.to_lowercase();
+    match sections.iter().position(|section| section.name == name) {
+        Some(place) => {
+            if let Some(section) = sections.get_mut(place) {
+                section.is_optional &= heading.is_optional;
+            }
+            place
+        }
+        None => {
+            sections.push(Section { name, is_optional: heading.is_optional });
+            sections.len().saturating_sub(1)
+        }
+    }
+}
+
+/// The words that name somebody; roles (`@@maintainer`) are kept as they are, others say nothing.
+fn owners(rest: &str) -> Vec<String> {
+    let is_role = |word: &str| word.strip_prefix("@@").is_some_and(|role| !role.is_empty());
+    rest.split_whitespace().filter(|word| is_owner(word) || is_role(word)).map(str::to_owned).collect()
+}
+
+/// As `File::fnmatch` with dotfiles and path names takes it: `*` stays within a name, `**/` is any number of directories,
+/// and what has no slash in front may lie anywhere.
+fn glob(pattern: &str) -> Option<Glob> {
+    if pattern.is_empty() {
+        return None;
+    }
+    let pattern = pattern.strip_prefix("\\#").map_or_else(|| pattern.to_owned(), |rest| format!("#{rest}"));
+    let mut glob = match pattern.as_str() {
+        "*" => "/**/*".to_owned(),
+        rooted if rooted.starts_with('/') => rooted.to_owned(),
+        other => format!("/**/{other}"),
+    };
+    if glob.ends_with('/') {
+        glob.push_str("**/*");
+    } else if let Some(folder) = glob.strip_suffix("/**") {
+        // Without a slash behind them two stars are one.
+        glob = format!("{folder}/*");
+    }
+    // Braces stand for themselves.
+    GlobBuilder::new(&literal(&glob, &['{', '}'])).literal_separator(true).backslash_escape(true).build().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::trusted::CodeOwners;
+    use crate::repo::trusted::codeowners::Dialect;
+
+    fn read(file: &str) -> CodeOwners {
+        CodeOwners::parse(".gitlab/CODEOWNERS", file.as_bytes())
+    }
+
+    fn owners(file: &str, path: &str) -> String {
+        read(file).owners(&RepoPath::new(path.as_bytes())).join(" ")
+    }
+
+    /// The cases of GitLab's reference, in our words.
+    #[test]
+    fn sections() {
+        let readme = "* @admin\n[README Owners]\nREADME.md @user1 @user2\ninternal/README.md @user4\n\
+                      [README other owners]\nREADME.md @user3\n";
+        let defaults = "[Documentation] @docs\ndocs/\nREADME.md\n[Database] @database @ann\nmodel/db/\n\
+                        config/db/setup.md @docs\n";
+        let regular = "* @general\n[Documentation] @docs\ndocs/\n*.txt\n[Database] @database\nmodel/db/\n";
+        let twice =
+            "[Docs]\nee/docs @docs\n[Database]\nREADME.md @database\nmodel/db @database\n[DOCS]\nREADME.md @docs\n";
+        let excluded = "* @default\n!package-lock.json\n[Ruby]\n*.rb @ruby\n!/config/**/*.rb\n/config/a.rb @late\n\
+                        [Config]\n/config/ @ops\n";
+        for (file, path, expected) in [
+            (readme, "README.md", "@admin @user1 @user2 @user3"),
+            (readme, "internal/README.md", "@admin @user4 @user3"),
+            (readme, "x", "@admin"),
+            (defaults, "docs/a/b", "@docs"),
+            (defaults, "README.md", "@docs"),
+            (defaults, "model/db/x", "@database @ann"),
+            (defaults, "config/db/setup.md", "@docs"),
+            (defaults, "x", ""),
+            (regular, "docs/x", "@general @docs"),
+            (regular, "model/db/CHANGELOG.txt", "@general @docs @database"),
+            (twice, "README.md", "@docs @database"),
+            (excluded, "package-lock.json", ""),
+            (excluded, "a/package-lock.json", ""),
+            (excluded, "x", "@default"),
+            (excluded, "a.rb", "@default @ruby"),
+            // What is taken out of a section stays out of it, and is in the others.
+            (excluded, "config/a.rb", "@default @ops"),
+            ("[A][2] @a\nx\n", "x", "@a"),
+            ("[A][2] @a @b/c\nx\n", "x", "@a @b/c"),
+            ("^[A]\nx @a\n", "x", "@a"),
+            ("[A] @a\nx @b\nx\n", "x", "@a"),
+            ("[A]\nx @a\n[A]\nx @b\n", "x", "@b"),
+        ] {
+            assert_eq!(owners(file, path), expected, "{path} in\n{file}");
+        }
+    }
+
+    #[test]
+    fn patterns() {
+        for (pattern, path, owned) in [
+            ("*", ".hidden/x", true),
+            ("/README.md", "README.md", true),
+            ("/README.md", "docs/README.md", false),
+            ("README.md", "app/lib/README.md", true),
+            ("internal/README.md", "docs/internal/README.md", true),
+            ("/docs/", "docs/a/b.md", true),
+            ("/docs/", "docs", false),
+            ("lib/", "a/lib/b", true),
+            ("docs", "docs/a", false),
+            ("docs", "a/docs", true),
+            ("/docs/*", "docs/index.md", true),
+            ("/docs/*", "docs/projects/index.md", false),
+            ("/docs/**", "docs/a", true),
+            ("/docs/**", "docs/a/b", false),
+            ("/docs/**/*.md", "docs/a.md", true),
+            ("/docs/**/*.md", "docs/a/b/c.md", true),
+            ("/docs/*spec*", "docs/qa_specs.rb", true),
+            ("/docs/*spec*", "docs/a/qa_specs.rb", false),
+            ("/docs/*/README.md", "docs/api/README.md", true),
+            ("/docs/*/README.md", "docs/README.md", false),
+            ("/docs/**/index.md", "docs/index.md", true),
+            ("/docs/**/index.md", "docs/api/graphql/index.md", true),
+            ("/docs/index.*", "docs/index.html", true),
+            ("*.rb", "a/.b.rb", true),
+            ("\\#file.rb", "#file.rb", true),
+            ("path\\ with\\ spaces/", "path with spaces/a", true),
+            ("[xy].md", "x.md", true),
+            ("a?c", "abc", true),
+            ("a?c", "a/c", false),
+            ("{x,y}.md", "x.md", false),
+            ("A", "a", false),
+        ] {
+            assert_eq!(owners(&format!("{pattern} @o"), path) == "@o", owned, "{pattern} on {path}");
+        }
+    }
+
+    #[test]
+    fn lines() {
+        for (file, expected) in [
+            ("x @a this_is_nobody me@example.com", "@a me@example.com"),
+            ("x @@maintainer", "@@maintainer"),
+            // There are no comments behind something: who is named there is named.
+            ("x @a # and @b", "@a @b"),
+            ("* @a\nx", ""),
+            ("\u{feff}[A] @a\r\nx\r\n", "@a"),
+            ("[A] @a\nx nobody", ""),
+        ] {
+            assert_eq!(owners(file, "x"), expected, "{file:?}");
+        }
+        assert_eq!(read("x @a\n[a\n!\n").bad_lines(), [2, 3]);
+    }
+
+    #[test]
+    fn optional_sections_ask_nobody() {
+        let path = RepoPath::new(&b"x"[..]);
+        for (file, owners, reviewers) in [
+            ("^[A]\nx @a\n[B]\nx @b\n", "@a @b", "@b"),
+            ("^[A]\nx @a\n[a]\ny @b\n", "@a", "@a"),
+            ("x @a\n", "@a", "@a"),
+        ] {
+            let file = read(file);
+            assert_eq!(
+                (file.owners(&path).join(" "), file.reviewers(&path).join(" ")),
+                (owners.into(), reviewers.into())
+            );
+        }
+    }
+
+    #[test]
+    fn whose_a_file_is() {
+        for (path, text, expected) in [
+            ("CODEOWNERS", "* @a\n[xy].md @b\n", Dialect::GitHub),
+            ("CODEOWNERS", "* @a\n[Docs]\n", Dialect::GitLab),
+            ("docs/CODEOWNERS", "^[Docs][2] @a\n", Dialect::GitLab),
+            ("docs/CODEOWNERS", "# [Docs]\n", Dialect::GitHub),
+            (".gitlab/CODEOWNERS", "* @a\n", Dialect::GitLab),
+        ] {
+            assert_eq!(CodeOwners::dialect(path, text), expected, "{path} {text}");
+        }
+    }
+}
