@@ -31,6 +31,7 @@ mod noticed;
 mod org_policy;
 mod outputs;
 mod past;
+mod pipelines;
 mod progress;
 mod proofs;
 mod ratchet;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::cli::loosened::Meaning;
+use crate::cli::pipelines;
 use crate::cli::tampered;
 use crate::cli::tampered::Content;
 use crate::cli::tampered::Tampered;
@@ -64,7 +65,7 @@ pub(super) fn compare(tampered: &Tampered<'_>, policy: &Policy, known: &Known) -
                 file(tampered, path, &Sort { what: path, loosens: &proof, ordered: false })?
             }
             _ if path == AllowedSigners::OPENPGP_PATH => keyring(tampered, path)?,
-            _ if tampered::is_pipeline(path) => pipeline(tampered, path)?,
+            _ if tampered::is_pipeline(path) => pipelines::compare(tampered, path)?,
             _ => continue,
         };
         all.push(meaning);
@@ -215,31 +216,6 @@ fn identity(line: &str, policy: &Policy, known: &Known) -> Option<&'static str> 
     let everybody = policy.attribution == Attribution::Paths || policy.everyone().is_some();
     let works = |part: &String| known.authors.as_ref().is_none_or(|authors| authors.contains(part));
     (everybody && parts().any(works)).then_some("one person's week is divided over what the person did")
-}
-
-/// A pipeline: whether it still speaks of debtlint is all that can be told.
-fn pipeline(tampered: &Tampered<'_>, path: &str) -> Result<Meaning, RepoError> {
-    let (base, head) = (tampered.content(tampered.base, path)?, tampered.content(tampered.head, path)?);
-    let place = |content: &Content| {
-        let text = text_of(content);
-        let mut start = 0_usize;
-        for (number, line) in (1..).zip(text.split_inclusive('\n')) {
-            if line.contains("debtlint") {
-                let span = start..start.saturating_add(line.trim_end().len());
-                return Some(Location { file: Arc::from(path), line: number, column: 1, span });
-            }
-            start = start.saturating_add(line.len());
-        }
-        None
-    };
-    let found = |direction| Difference::new(path, path, direction);
-    let differences = if base.runs() && !head.runs() {
-        let found = found(Direction::Looser).because("what is not run protects nothing");
-        vec![found.base(Side::new("runs debtlint", place(&base))).head(Side::new("does not", None))]
-    } else {
-        vec![found(Direction::Neutral)]
-    };
-    Ok(meaning(path, differences, &base, &head))
 }
 
 /// The one `CODEOWNERS` that holds, of the places where it may lie.

@@ -1,0 +1,136 @@
+//! What a change does to how build services run the gate.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::cli::loosened::Meaning;
+use crate::cli::tampered::Content;
+use crate::cli::tampered::Tampered;
+use crate::config;
+use crate::facts::ObjectId;
+use crate::finding::Code;
+use crate::finding::Finding;
+use crate::finding::Location;
+use crate::policy::Difference;
+use crate::policy::Direction;
+use crate::policy::PolicyText;
+use crate::policy::Side;
+use crate::repo::RepoError;
+use crate::wiring;
+use crate::wiring::Examined;
+use crate::wiring::File;
+use crate::wiring::Setup;
+
+/// A pipeline against its other side: whether it still runs the gate, and what would newly let a change slip past it, as
+/// `debtlint doctor` tells it.
+pub(super) fn compare(tampered: &Tampered<'_>, path: &str) -> Result<Meaning, RepoError> {
+    let read = |commit: ObjectId| Pipeline::read(tampered, commit, path);
+    let (base, head) = (read(tampered.base)?, read(tampered.head)?);
+    let mut differences = between(path, &base, &head);
+    // Where the base has moved on since, the change did not.
+    let mut keys = BTreeSet::new();
+    for fork in &tampered.ahead.forks {
+        keys.extend(between(path, &read(*fork)?, &head).into_iter().map(|found| found.key));
+    }
+    differences.retain(|found| keys.contains(&found.key));
+    if differences.is_empty() {
+        differences.push(Difference::new(path, path, Direction::Neutral));
+    }
+    Ok(Meaning {
+        differences,
+        base_texts: base.texts(path),
+        head_texts: head.texts(path),
+        paths: BTreeSet::from([path.to_owned()]),
+    })
+}
+
+/// One side of a pipeline.
+struct Pipeline {
+    content: Content,
+    examined: Examined,
+}
+
+impl Pipeline {
+    fn read(tampered: &Tampered<'_>, commit: ObjectId, path: &str) -> Result<Self, RepoError> {
+        let content = tampered.content(commit, path)?;
+        let files = match &content {
+            Content::File(bytes) if is_known(path) => vec![File { path: path.to_owned(), bytes: bytes.clone() }],
+            _ => Vec::new(),
+        };
+        let read = |path: &str| match tampered.content(commit, path) {
+            Ok(Content::File(bytes)) => Some(bytes),
+            _ => None,
+        };
+        let policy = config::CANDIDATES.first().map(|path| (*path).to_owned());
+        let examined = wiring::examine(&Setup { files, read: &read, codeowners: None, policy });
+        Ok(Self { content, examined })
+    }
+
+    /// Where debtlint is first spoken of.
+    fn place(&self, path: &str) -> Option<Location> {
+        let text = String::from_utf8_lossy(self.content.bytes());
+        let mut start = 0_usize;
+        for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+            if line.contains("debtlint") {
+                let span = start..start.saturating_add(line.trim_end().len());
+                return Some(Location { file: Arc::from(path), line: number, column: 1, span });
+            }
+            start = start.saturating_add(line.len());
+        }
+        None
+    }
+
+    /// Whether it judges changes, as far as can be told.
+    fn is_gate(&self, path: &str) -> bool {
+        if is_known(path) { !self.examined.gates.is_empty() } else { self.content.runs() }
+    }
+
+    /// What is wrong in it: how often, and where.
+    fn faults(&self) -> BTreeMap<(Code, &str), Vec<&Finding>> {
+        let mut found: BTreeMap<(Code, &str), Vec<&Finding>> = BTreeMap::new();
+        for finding in self.examined.findings.iter().filter(|finding| finding.at.is_some()) {
+            found.entry((finding.code, finding.message.expose())).or_default().push(finding);
+        }
+        found
+    }
+
+    fn texts(&self, path: &str) -> Vec<PolicyText> {
+        let own = PolicyText { name: Arc::from(path), text: String::from_utf8_lossy(self.content.bytes()).into() };
+        let others = self.examined.texts.iter().filter(|(name, _)| **name != *path);
+        let others = others.map(|(name, text)| PolicyText { name: Arc::clone(name), text: Arc::clone(text) });
+        [own].into_iter().chain(others).collect()
+    }
+}
+
+fn between(path: &str, base: &Pipeline, head: &Pipeline) -> Vec<Difference> {
+    let runs = base.place(path);
+    if (base.content.runs() && !head.content.runs()) || (base.is_gate(path) && !head.is_gate(path)) {
+        let says = if head.content.runs() { "runs it on no change" } else { "does not" };
+        let found = Difference::new(path, path, Direction::Looser).because("what is not run protects nothing");
+        return vec![found.base(Side::new("runs debtlint", runs)).head(Side::new(says, head.place(path)))];
+    }
+    // What runs nothing yet loosens nothing, however badly it begins.
+    if !base.is_gate(path) {
+        return Vec::new();
+    }
+    let (old, new) = (base.faults(), head.faults());
+    let mut all = Vec::new();
+    for (what, found) in &new {
+        let known = old.get(what).map_or(0, Vec::len);
+        for fault in found.iter().skip(known) {
+            let what = format!("how {path} runs the gate");
+            let key = format!("{path}: {} {}", fault.code.name(), fault.message.expose());
+            let difference = Difference::new(what, key, Direction::Looser).because("a change could slip past the gate");
+            let side = Side::new(fault.message.expose(), fault.at.clone());
+            all.push(difference.base(Side::new("runs it without that", runs.clone())).head(side));
+        }
+    }
+    all
+}
+
+/// Whether what runs in it can be told.
+fn is_known(path: &str) -> bool {
+    let is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+    (path.starts_with(wiring::WORKFLOWS) && is_yaml) || wiring::PIPELINES.contains(&path)
+}
