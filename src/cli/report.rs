@@ -14,6 +14,7 @@ use crate::cli::past;
 use crate::cli::past::Asked;
 use crate::cli::progress::Bar;
 use crate::cli::progress::Show;
+use crate::cli::settings::Flow;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
 use crate::report::html;
@@ -26,6 +27,8 @@ use crate::report::text;
 pub(super) fn report(typed: ReportArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
     let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
     let settings = Settings::new(typed.path, typed.judging, Strictness::Fail);
+    let flow = if typed.no_markers { Flow::Left } else { Flow::Sought };
+    let settings = Settings { flow, ..settings };
     let bar = Bar::new(show);
     let judged = check::judge(&settings, &bar)?.report;
     let past = past::look_back(&settings, typed.since, Asked::Trend, &bar)?;

@@ -94,6 +94,17 @@ pub fn count(number: u64) -> String {
     text
 }
 
+/// A difference with its sign: `+1,234`, `-5`, `0`.
+#[must_use]
+pub fn signed(difference: i64) -> String {
+    let digits = count(difference.unsigned_abs());
+    match difference.signum() {
+        1 => format!("+{digits}"),
+        0 => digits,
+        _ => format!("-{digits}"),
+    }
+}
+
 /// `1 commit`, `2 commits`, `0 commits`.
 #[must_use]
 pub fn counted(number: u64, one: &str, many: &str) -> String {

@@ -31,6 +31,20 @@ fn the_page_tells_what_check_says_and_how_it_came_to_that() {
 }
 
 #[test]
+fn markers_taken_on_and_paid_are_told_by_team() {
+    let history = std::fs::read_to_string("tests/scenarios/gate-marker-flow/history.yml").unwrap();
+    let (room, _) = Room::with_past(&History::parse(&history));
+    let told = room.debtlint(["report", "past.git", "--since", "2w"]);
+    assert_eq!(told.status, Some(0), "{told}");
+    let page = std::fs::read_to_string(room.path("debtlint-report.html")).unwrap();
+    let (_, section) = page.split_once("<section aria-labelledby=\"flow\">").unwrap();
+    insta::assert_snapshot!(section.split_once("</section>").unwrap().0);
+    let told = room.debtlint(["report", "past.git", "--since", "2w", "--no-markers"]);
+    assert_eq!(told.status, Some(0), "{told}");
+    assert!(!std::fs::read_to_string(room.path("debtlint-report.html")).unwrap().contains("id=\"flow\""));
+}
+
+#[test]
 fn people_are_told_only_where_it_is_asked_for() {
     let room = room("readme");
     let (without, with) = (page(&room, &[]), page(&room, &["--people"]));

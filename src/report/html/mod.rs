@@ -5,6 +5,7 @@
 
 mod chart;
 mod commits;
+mod flow;
 mod stock;
 mod team;
 
@@ -100,6 +101,7 @@ struct View {
     nobody: Option<String>,
     change: Vec<ChangeRow>,
     findings: Vec<Finding>,
+    flow: Option<Vec<flow::Row>>,
     stock: Option<stock::Stock>,
     waivers: Vec<Waiver>,
     relabels: Vec<Relabel>,
@@ -171,6 +173,7 @@ fn view(page: &Page<'_>) -> View {
         nobody: nobody(report),
         change: change(report, sink),
         findings: report.findings.iter().map(|one| finding(one, sink)).collect(),
+        flow: flow::rows(report, sink),
         stock: markers.map(|markers| stock::stock(markers, sink)),
         waivers: waivers(report, sink),
         relabels: relabels(report, sink),

@@ -58,7 +58,7 @@ fn table(flow: &Flow, report: &Report, view: View) -> String {
             0 => style::PLAIN,
             _ => style::GOOD,
         };
-        cells.push(Cell::new(signed(net), style));
+        cells.push(Cell::new(figures::signed(net), style));
         grid.row(cells);
     }
     grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default().join("\n") + "\n"
@@ -71,7 +71,7 @@ fn landings(team: Option<TeamId>, flow: &TeamFlow, report: &Report, view: View) 
     let named: Vec<String> = moved
         .iter()
         .take(NAMED)
-        .map(|(landing, counts)| format!("{} in {}", signed(counts.net()), landing.short()))
+        .map(|(landing, counts)| format!("{} in {}", figures::signed(counts.net()), landing.short()))
         .collect();
     if named.is_empty() {
         return String::new();
@@ -89,14 +89,5 @@ fn name(team: Option<TeamId>, report: &Report, view: View) -> String {
     match team {
         Some(team) => teams::name(report, team, view.sink, view.name_limit()),
         None => "(no team)".to_owned(),
-    }
-}
-
-fn signed(net: i64) -> String {
-    let count = figures::count(net.unsigned_abs());
-    match net.signum() {
-        1 => format!("+{count}"),
-        0 => count,
-        _ => format!("-{count}"),
     }
 }
