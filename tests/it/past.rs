@@ -14,6 +14,7 @@ use crate::support::mainline;
 #[test]
 fn every_point_is_what_check_says_of_its_time() {
     let mut compared = 0;
+    let schema = jsonschema::validator_for(&debtlint::report::past::json::trend_schema()).unwrap();
     for folder in folders("debtlint.yml") {
         let (room, arguments) = room(&folder);
         let told = run(&room, "trend", &arguments, &["--since", "4w", "--format", "json"]);
@@ -22,6 +23,7 @@ fn every_point_is_what_check_says_of_its_time() {
             continue;
         }
         let trend: Value = serde_json::from_str(&told.stdout).unwrap();
+        assert!(schema.is_valid(&trend), "{}", folder.display());
         let teams = trend["teams"].as_array().unwrap();
         let Some(points) = teams.first().map(|team| team["points"].as_array().unwrap().len()) else { continue };
         for at in 0..points {
@@ -48,6 +50,7 @@ fn every_point_is_what_check_says_of_its_time() {
 #[test]
 fn every_landing_is_what_the_gate_says_of_it() {
     let (mut asked, mut blocked) = (0, 0);
+    let schema = jsonschema::validator_for(&debtlint::report::past::json::simulation_schema()).unwrap();
     for folder in folders("debtlint.yml") {
         let (room, arguments) = room(&folder);
         // The gate trusts the tree of each base; a simulation holds all of them to what the judged revision says today.
@@ -60,6 +63,7 @@ fn every_landing_is_what_the_gate_says_of_it() {
             continue;
         }
         let simulated: Value = serde_json::from_str(&told.stdout).unwrap();
+        assert!(schema.is_valid(&simulated), "{}", folder.display());
         let Some(weeks) = simulated["teams"][0]["weeks"].as_array() else { continue };
         let [since, as_of] = [weeks.first(), weeks.last()].map(|week| seconds(&week.unwrap()["as_of"]));
         let stopped = simulated["blocked"].as_array().unwrap();

@@ -3,6 +3,7 @@
 use std::fs;
 
 use debtlint::config;
+use debtlint::report::past::json;
 
 use crate::policies::load_file;
 use crate::policies::load_floor;
@@ -11,18 +12,25 @@ use crate::policies::render;
 
 #[test]
 fn the_committed_schema_is_the_one_that_reads() {
-    let path = "schema/policy.schema.json";
-    let mut schema = serde_json::to_string_pretty(&config::policy_schema()).unwrap();
-    schema.push('\n');
-    if std::env::vars().any(|(name, value)| name == "UPDATE_SCHEMA" && value == "1") {
-        fs::create_dir_all("schema").unwrap();
-        fs::write(path, &schema).unwrap();
+    let schemas = [
+        ("policy", config::policy_schema()),
+        ("trend", json::trend_schema()),
+        ("simulation", json::simulation_schema()),
+    ];
+    for (name, schema) in schemas {
+        let path = format!("schema/{name}.schema.json");
+        let mut schema = serde_json::to_string_pretty(&schema).unwrap();
+        schema.push('\n');
+        if std::env::vars().any(|(name, value)| name == "UPDATE_SCHEMA" && value == "1") {
+            fs::create_dir_all("schema").unwrap();
+            fs::write(&path, &schema).unwrap();
+        }
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            committed == schema,
+            "{path} is out of date: run `UPDATE_SCHEMA=1 cargo test --test it schema` and look at the difference"
+        );
     }
-    let committed = fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        committed == schema,
-        "{path} is out of date: run `UPDATE_SCHEMA=1 cargo test --test it schema` and look at the difference"
-    );
 }
 
 #[test]
