@@ -11,10 +11,10 @@ use crate::facts::Untrusted;
 use crate::finding;
 use crate::finding::Level;
 use crate::report;
+use crate::report::document;
 use crate::report::json::Finding;
 use crate::report::json::Outcome;
 use crate::report::json::told_finding;
-use crate::report::sink::JsonStrings;
 
 /// The version of the document.
 pub const VERSION: &str = "debtlint.doctor/1";
@@ -86,17 +86,11 @@ pub fn write(found: &Doctor, writer: &mut dyn io::Write) -> io::Result<()> {
         gates: found.gates.clone(),
         findings: found.findings.iter().map(told_finding).collect(),
     };
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *writer, JsonStrings::default());
-    document.serialize(&mut serializer).map_err(io::Error::from)?;
-    writer.write_all(b"\n")
+    document::write(&document, writer)
 }
 
 /// The JSON Schema of the document.
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    let mut schema = schemars::schema_for!(Document).to_value();
-    if let Some(object) = schema.as_object_mut() {
-        object.insert("title".to_owned(), serde_json::Value::from(VERSION));
-    }
-    schema
+    document::schema::<Document>(VERSION)
 }

@@ -1,6 +1,7 @@
 //! All results as one value, and the ways to tell them.
 
 pub mod doctor;
+mod document;
 pub mod figures;
 #[cfg(feature = "program")]
 pub mod formats;

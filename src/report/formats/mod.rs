@@ -19,12 +19,10 @@ mod sarif;
 use std::io;
 use std::io::Write;
 
-use serde::Serialize;
-
 use crate::report::Report;
+use crate::report::document;
 use crate::report::json;
 use crate::report::json::Items;
-use crate::report::sink::JsonStrings;
 use crate::report::text;
 use crate::report::text::View;
 
@@ -128,22 +126,15 @@ pub fn write(report: &Report, format: Format, items: Items, view: View, out: &mu
         Format::Text => out.write_all(text::render(report, items, view).as_bytes()),
         Format::Json => json::write(report, items, out),
         Format::Ndjson => ndjson::write(report, out),
-        Format::Sarif => document(&sarif::log(report), out),
+        Format::Sarif => document::write(&sarif::log(report), out),
         Format::Github => out.write_all(github::commands(report).as_bytes()),
-        Format::Gitlab => document(&gitlab::issues(report), out),
+        Format::Gitlab => document::write(&gitlab::issues(report), out),
         Format::Junit => junit::write(report, view.sink, out),
         Format::Azure => out.write_all(azure::commands(report).as_bytes()),
-        Format::Rdjson => document(&rdjson::result(report), out),
+        Format::Rdjson => document::write(&rdjson::result(report), out),
         Format::Markdown => out.write_all(markdown::summary(report).as_bytes()),
         Format::Html => html::write(report, view.sink, out),
         Format::Csv => csv::write(report, view.sink, out),
-        Format::Badge => document(&badge::endpoint(report), out),
+        Format::Badge => document::write(&badge::endpoint(report), out),
     }
-}
-
-/// One JSON document with a line break at its end.
-fn document(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, JsonStrings::default());
-    value.serialize(&mut serializer).map_err(io::Error::from)?;
-    out.write_all(b"\n")
 }

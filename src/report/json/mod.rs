@@ -20,7 +20,7 @@ use serde::Serialize;
 use serde::Serializer;
 
 use crate::report::Report;
-use crate::report::sink::JsonStrings;
+use crate::report::document;
 
 pub use change::{Change, ExemptUse, Request, Revision, Said, TeamChange};
 pub use flow::{MarkerCounts, MarkerFlow, MarkerLanding};
@@ -52,9 +52,7 @@ pub enum Items {
 ///
 /// When the writer refuses.
 pub fn write(report: &Report, items: Items, writer: &mut dyn io::Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *writer, JsonStrings::default());
-    told::document(report, items).serialize(&mut serializer).map_err(io::Error::from)?;
-    writer.write_all(b"\n")
+    document::write(&told::document(report, items), writer)
 }
 
 /// One commit, for a file with a document a line.
@@ -83,21 +81,13 @@ pub fn lines(report: &Report) -> impl Iterator<Item = Line> {
 /// The JSON Schema of one line of [`lines`].
 #[must_use]
 pub fn line_schema() -> serde_json::Value {
-    let mut schema = schemars::schema_for!(Line).to_value();
-    if let Some(object) = schema.as_object_mut() {
-        object.insert("title".to_owned(), serde_json::Value::from(LINE_VERSION));
-    }
-    schema
+    document::schema::<Line>(LINE_VERSION)
 }
 
 /// The JSON Schema of the document.
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    let mut schema = schemars::schema_for!(Document).to_value();
-    if let Some(object) = schema.as_object_mut() {
-        object.insert("title".to_owned(), serde_json::Value::from(VERSION));
-    }
-    schema
+    document::schema::<Document>(VERSION)
 }
 
 /// What `debtlint check --format json` prints.

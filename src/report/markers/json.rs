@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::facts::Untrusted;
+use crate::report::document;
 use crate::report::json::Finding;
 use crate::report::json::Outcome;
 use crate::report::json::Override;
@@ -17,7 +18,6 @@ use crate::report::json::told_finding;
 use crate::report::json::told_shadow;
 use crate::report::markers;
 use crate::report::markers::Markers;
-use crate::report::sink::JsonStrings;
 
 /// The version of the document.
 pub const VERSION: &str = "debtlint.markers/1";
@@ -28,19 +28,13 @@ pub const VERSION: &str = "debtlint.markers/1";
 ///
 /// When the writer refuses.
 pub fn write(found: &Markers, writer: &mut dyn io::Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *writer, JsonStrings::default());
-    document(found).serialize(&mut serializer).map_err(io::Error::from)?;
-    writer.write_all(b"\n")
+    document::write(&document(found), writer)
 }
 
 /// The JSON Schema of the document.
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    let mut schema = schemars::schema_for!(Document).to_value();
-    if let Some(object) = schema.as_object_mut() {
-        object.insert("title".to_owned(), serde_json::Value::from(VERSION));
-    }
-    schema
+    document::schema::<Document>(VERSION)
 }
 
 /// What `debtlint markers --format json` prints.

@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::policy::Kind;
 use crate::policy::TeamId;
+use crate::report::document;
 use crate::report::json::Override;
 use crate::report::json::Units;
 use crate::report::past::Past;
-use crate::report::sink::JsonStrings;
 use crate::verdict::Point;
 use crate::verdict::Share;
 use crate::verdict::Standing;
@@ -30,7 +30,7 @@ pub const SIMULATION: &str = "debtlint.simulation/1";
 /// When the writer refuses.
 pub fn write_trend(past: &Past, writer: &mut dyn io::Write) -> io::Result<()> {
     let teams = past.teams().into_iter().map(|team| trend_team(past, team)).collect();
-    write(&Trend { schema: TREND, version: VERSION, basis: basis(past), teams }, writer)
+    document::write(&Trend { schema: TREND, version: VERSION, basis: basis(past), teams }, writer)
 }
 
 /// Writes the simulation as one JSON document with a line break at its end.
@@ -55,19 +55,19 @@ pub fn write_simulation(past: &Past, writer: &mut dyn io::Write) -> io::Result<(
         teams,
         blocked,
     };
-    write(&simulation, writer)
+    document::write(&simulation, writer)
 }
 
 /// The JSON Schema of the trend.
 #[must_use]
 pub fn trend_schema() -> serde_json::Value {
-    titled(schemars::schema_for!(Trend).to_value(), TREND)
+    document::schema::<Trend>(TREND)
 }
 
 /// The JSON Schema of the simulation.
 #[must_use]
 pub fn simulation_schema() -> serde_json::Value {
-    titled(schemars::schema_for!(Simulation).to_value(), SIMULATION)
+    document::schema::<Simulation>(SIMULATION)
 }
 
 /// What `debtlint trend --format json` prints.
@@ -215,19 +215,6 @@ pub struct Blocked {
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-fn write(document: &impl Serialize, writer: &mut dyn io::Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *writer, JsonStrings::default());
-    document.serialize(&mut serializer).map_err(io::Error::from)?;
-    writer.write_all(b"\n")
-}
-
-fn titled(mut schema: serde_json::Value, title: &str) -> serde_json::Value {
-    if let Some(object) = schema.as_object_mut() {
-        object.insert("title".to_owned(), serde_json::Value::from(title));
-    }
-    schema
-}
 
 fn basis(past: &Past) -> Basis {
     let subject = &past.subject;
