@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
 
 use crate::classify;
 use crate::classify::Context;
@@ -12,6 +11,9 @@ use crate::cli::args::ChangeArgs;
 use crate::cli::args::CheckArgs;
 use crate::cli::asked;
 use crate::cli::cache;
+use crate::cli::contents;
+use crate::cli::contents::Contents;
+use crate::cli::contents::Left;
 use crate::cli::deliver;
 use crate::cli::deliver::Output;
 use crate::cli::error::CliError;
@@ -37,12 +39,9 @@ use crate::cli::revisions::Revisions;
 use crate::cli::settings::Flow;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
-use crate::config;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Day;
-use crate::facts::Hollow;
-use crate::facts::Identity;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::Retrace;
@@ -50,25 +49,13 @@ use crate::facts::Untrusted;
 use crate::finding::Finding;
 use crate::finding::Level;
 use crate::ledger;
-use crate::marker::Code;
 use crate::policy::Policy;
 use crate::policy::TeamId;
-use crate::repo::Ahead;
-use crate::repo::IsIgnored;
 use crate::repo::Progress;
-use crate::repo::RepoError;
 use crate::repo::Repository;
-use crate::repo::Span;
 use crate::repo::Walk;
-use crate::repo::changes;
-use crate::repo::changes::Compared;
-use crate::repo::hollow;
-use crate::repo::hollow::Claims;
-use crate::repo::hollow::WithoutComments;
-use crate::repo::retrace;
 use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
-use crate::repo::walk;
 use crate::report::Change;
 use crate::report::InShadow;
 use crate::report::Outcome;
@@ -147,7 +134,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
     let by = Left { policy: &policy, ignored: &ignored, revisions: &ignored_revisions };
     let (walk, begun) =
-        walked(&repository, revisions.tip, settings, policy.window_days, trusted.as_ref(), by, progress)?;
+        contents::walked(&repository, revisions.tip, settings, policy.window_days, trusted.as_ref(), by, progress)?;
     let ahead = gate::ahead(&repository, &revisions, &walk, trusted.as_ref(), progress)?;
     let history = walk.followed_by(ahead.as_ref());
     let asked =
@@ -167,14 +154,8 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         owners: &|path| owners.owners(path),
     };
 
-    let compared = by.of(&history.commits);
-    let changed = changes::changes_beside(begun, &repository, &compared, &ignored, progress)?;
-    let paired: Vec<(&CommitFact, &Compared)> = compared.iter().copied().zip(&changed).collect();
-    let retraces = retrace::retraced(&repository, &history, &paired, &ignored)?;
-    let changed: BTreeMap<ObjectId, Changes> =
-        compared.iter().map(|fact| fact.id).zip(changed.into_iter().map(|compared| compared.changes)).collect();
-
-    let hollow = hollow(&repository, &history, &changed, ahead.as_ref(), &context, &ignored)?;
+    let Contents { changed, retraces, hollow } =
+        contents::look(&repository, &history, ahead.as_ref(), by, begun, &context, progress)?;
     let context = Context { hollow: &hollow, ..context };
     let mut items = classify::classify(&walk.commits, &changed, &landed(&walk, &retraces), &context);
     let looked = Looked {
@@ -282,82 +263,6 @@ pub(super) fn shadow(policy: &Policy, today: Day, findings: &mut [Finding]) -> O
         failing = failing.saturating_add(1);
     }
     Some(InShadow { why, failing })
-}
-
-/// What is left out of comparing.
-#[derive(Clone, Copy)]
-pub(super) struct Left<'l> {
-    pub(super) policy: &'l Policy,
-    /// Paths whose content is not read.
-    pub(super) ignored: &'l IsIgnored<'l>,
-    pub(super) revisions: &'l BTreeSet<ObjectId>,
-}
-
-impl Left<'_> {
-    /// Those of some commits that are compared with their parents: what is exempt at sight is not.
-    pub(super) fn of<'c>(&self, commits: &'c [CommitFact]) -> Vec<&'c CommitFact> {
-        commits.iter().filter(|fact| !classify::exempt_at_sight(fact, self.policy, self.revisions)).collect()
-    }
-}
-
-/// What landed in so many days before the end of the window of the judged revision, or of the base; and what was found out
-/// about its commits while the rest was read.
-pub(super) fn walked(
-    repository: &Repository,
-    tip: Option<ObjectId>,
-    settings: &Settings,
-    days: u32,
-    trusted: Option<&Trusted>,
-    left: Left<'_>,
-    progress: &dyn Progress,
-) -> Result<(Walk, BTreeMap<ObjectId, Compared>), RepoError> {
-    let span = Span { as_of: settings.as_of, days };
-    let (Some(tip), Some(trusted)) = (tip, trusted) else {
-        return Ok((Walk::empty(repository, span), BTreeMap::new()));
-    };
-    // Whatever cannot be read is asked for again, and told, once it is known what landed.
-    let early = |walk: &Walk| {
-        let compared = left.of(&walk.commits);
-        let changed = changes::changes(repository, &compared, left.ignored, progress).unwrap_or_default();
-        compared.iter().map(|fact| fact.id).zip(changed).collect()
-    };
-    let identities = |identity: &Identity| trusted.mailmap.map(identity);
-    let (walk, begun) = walk::window_with(repository, tip, span, &identities, progress, Some(early))?;
-    Ok((walk, begun.unwrap_or_default()))
-}
-
-/// The commits that claim credit for paydown and in which nothing was done.
-pub(super) fn hollow(
-    repository: &Repository,
-    history: &Walk,
-    changes: &BTreeMap<ObjectId, Changes>,
-    ahead: Option<&Ahead>,
-    context: &Context<'_>,
-    ignored: &IsIgnored<'_>,
-) -> Result<BTreeMap<ObjectId, Hollow>, Fault> {
-    let claimed = classify::claimed(&history.commits, changes, context);
-    if claimed.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    // Read for the first text that is looked into: often an earlier run did.
-    let code = OnceLock::new();
-    let without_comments = |path: &RepoPath, text: &[u8]| {
-        let code = code.get_or_init(|| config::languages().map(Code::new));
-        code.as_ref().ok()?.without_comments(path, text)
-    };
-    // Of several places to begin at none is the whole change's: the host's merge tells then.
-    let whole = ahead.and_then(|ahead| match (ahead.forks.as_slice(), ahead.mainline.last()) {
-        ([fork], Some(head)) => Some((*fork, *head)),
-        _ => None,
-    });
-    let without_comments: &WithoutComments<'_> = &without_comments;
-    let rules = &config::tables_digest();
-    let claims = Claims { claimed: &claimed, changes, whole, coming: context.coming, ignored, without_comments, rules };
-    let found = hollow::hollow(repository, &history.commits, &claims)?;
-    match code.into_inner() {
-        Some(Err(error)) => Err(CliError::from(error).into()),
-        _ => Ok(found),
-    }
 }
 
 /// The retraces among what has landed: a change that is not there yet takes nothing away from the base.

@@ -10,6 +10,7 @@ mod carried;
 mod check;
 mod coming;
 mod config_command;
+mod contents;
 mod deliver;
 mod doctor;
 mod error;

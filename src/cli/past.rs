@@ -13,7 +13,9 @@ use crate::cli::args::PastArgs;
 use crate::cli::asked;
 use crate::cli::cache;
 use crate::cli::check;
-use crate::cli::check::Left;
+use crate::cli::contents;
+use crate::cli::contents::Contents;
+use crate::cli::contents::Left;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
@@ -27,16 +29,10 @@ use crate::cli::relabels;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
-use crate::facts::Changes;
-use crate::facts::CommitFact;
-use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::policy::TeamId;
 use crate::repo::Progress;
 use crate::repo::Repository;
-use crate::repo::changes;
-use crate::repo::changes::Compared;
-use crate::repo::retrace;
 use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
 use crate::report::Subject;
@@ -85,7 +81,7 @@ pub(super) fn look_back(settings: &Settings, days: u32, asked: Asked, progress: 
     let ignored = |path: &RepoPath| ignored.is(path);
     let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
     let by = Left { policy: &policy, ignored: &ignored, revisions: &ignored_revisions };
-    let (walk, begun) = check::walked(&repository, revisions.tip, settings, span, trusted.as_ref(), by, progress)?;
+    let (walk, begun) = contents::walked(&repository, revisions.tip, settings, span, trusted.as_ref(), by, progress)?;
     let requests = asked::gather(&repository, revisions.tip, None, &settings.request, &policy)?.requests;
 
     let codeowners = trusted.as_ref().and_then(|trusted| trusted.codeowners.clone());
@@ -112,13 +108,8 @@ pub(super) fn look_back(settings: &Settings, days: u32, asked: Asked, progress: 
         owners: &owners,
     };
 
-    let compared = by.of(&walk.commits);
-    let changed = changes::changes_beside(begun, &repository, &compared, &ignored, progress)?;
-    let paired: Vec<(&CommitFact, &Compared)> = compared.iter().copied().zip(&changed).collect();
-    let retraces = retrace::retraced(&repository, &walk, &paired, &ignored)?;
-    let changed: BTreeMap<ObjectId, Changes> =
-        compared.iter().map(|fact| fact.id).zip(changed.into_iter().map(|compared| compared.changes)).collect();
-    let hollow = check::hollow(&repository, &walk, &changed, None, &context, &ignored)?;
+    let Contents { changed, retraces, hollow } =
+        contents::look(&repository, &walk, None, by, begun, &context, progress)?;
     let context = Context { hollow: &hollow, ..context };
     // As if nothing had been undone: what had been is another matter every week.
     let mut items = classify::classify(&walk.commits, &changed, &[], &context);
