@@ -2,6 +2,7 @@
 
 mod raw;
 
+use crate::config::shipped;
 use crate::policy::Languages;
 
 use raw::RawExcluded;
@@ -55,7 +56,7 @@ pub fn languages() -> Result<Languages, LanguagesError> {
 /// # Errors
 /// When the text is not such a table, or a language in it names another that is not there.
 pub fn languages_from(text: &str) -> Result<Languages, LanguagesError> {
-    let raw: RawTable = serde_yaml::from_str(text).map_err(|error| LanguagesError::Unreadable(error.to_string()))?;
+    let raw: RawTable = shipped::table(text).map_err(LanguagesError::Unreadable)?;
     let mut table = Languages {
         list: Vec::new(),
         excluded: raw.excluded.into_iter().map(RawExcluded::agreed).collect(),

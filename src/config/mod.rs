@@ -17,6 +17,7 @@ mod read;
 mod relabels;
 mod requests;
 mod schema;
+mod shipped;
 mod show;
 mod signs;
 mod text;

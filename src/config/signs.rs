@@ -3,6 +3,7 @@
 use globset::GlobBuilder;
 use serde::Deserialize;
 
+use crate::config::shipped;
 use crate::policy::Languages;
 use crate::policy::PathGlobs;
 use crate::policy::Sign;
@@ -43,7 +44,7 @@ struct RawSigns {
 /// # Errors
 /// Never with the table as shipped: a test reads it.
 pub fn signs() -> Result<Signs, SignsError> {
-    let raw: Raw = serde_yaml::from_str(SHIPPED).map_err(|error| SignsError(error.to_string()))?;
+    let raw: Raw = shipped::table(SHIPPED).map_err(SignsError)?;
     let mut list = Vec::new();
     for RawSigns { languages, comments, code } in raw.signs {
         let placed = |place| move |text| (place, text);

@@ -25,9 +25,12 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::commit;
 use crate::repo::differences::Against;
+use crate::repo::gist;
 use crate::repo::gist::Gain;
 use crate::repo::kept::Kept;
 use crate::repo::lines;
+use crate::repo::lines::Difference;
+use crate::repo::lines::Middle;
 use crate::repo::merge_lines;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
@@ -215,15 +218,16 @@ impl<O: Objects> Reader<'_, O> {
     /// The lines of a path that an ordinary commit changed, and what the path gains.
     pub(super) fn lines(&self, delta: &Delta) -> Result<(Lines, Gain), Failure> {
         let Some((old, new)) = self.texts(delta)? else { return Ok((Lines::None, gain_of_objects(delta))) };
-        let (added, removed) = lines::added_removed(&old, &new);
-        Ok((Lines::Text { added, removed }, gain_of_texts(delta, &old, &new)))
+        let Difference { added, removed, gain } = lines::difference(&Middle::of(&old, &new), gist::number_of_line);
+        let gain = if has_submodule(delta) { gain_of_objects(delta) } else { Gain::from_number(gain) };
+        Ok((Lines::Text { added, removed }, gain))
     }
 
     /// What a path gains against the first of the old trees.
     pub(super) fn gain(&self, delta: &Delta) -> Result<Gain, Failure> {
         Ok(match self.texts(delta)? {
-            Some((old, new)) => gain_of_texts(delta, &old, &new),
-            None => gain_of_objects(delta),
+            Some((old, new)) if !has_submodule(delta) => Gain::of_text(&Middle::of(&old, &new)),
+            _ => gain_of_objects(delta),
         })
     }
 
@@ -287,9 +291,8 @@ fn gain_of_objects(delta: &Delta) -> Gain {
 }
 
 /// Where one side is a submodule the fingerprint takes the objects, and so do we.
-fn gain_of_texts(delta: &Delta, old: &[u8], new: &[u8]) -> Gain {
-    let has_submodule = first_old(delta).into_iter().chain(delta.new).any(|entry| !entry.mode.is_blob());
-    if has_submodule { gain_of_objects(delta) } else { Gain::of_text(old, new) }
+fn has_submodule(delta: &Delta) -> bool {
+    first_old(delta).into_iter().chain(delta.new).any(|entry| !entry.mode.is_blob())
 }
 
 /// Puts a path behind the others, or together with itself where a malformed tree names it twice.

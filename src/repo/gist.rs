@@ -8,7 +8,7 @@
 use bstr::ByteSlice as _;
 
 use crate::facts::RepoPath;
-use crate::repo::lines;
+use crate::repo::lines::Middle;
 use crate::repo::tree::Entry;
 
 /// What the paths of a change gain, and what they would gain by its inverse.
@@ -39,9 +39,8 @@ impl Gist {
 
 impl Gain {
     /// Of a text.
-    pub(super) fn of_text(old: &[u8], new: &[u8]) -> Self {
-        let (_, old, new) = lines::without_common_ends(old, new);
-        Self(sum(new).wrapping_sub(sum(old)))
+    pub(super) fn of_text(changed: &Middle<'_>) -> Self {
+        Self(sum(changed.new).wrapping_sub(sum(changed.old)))
     }
 
     /// As a number, to be kept.
@@ -62,7 +61,12 @@ impl Gain {
 }
 
 fn sum(text: &[u8]) -> u64 {
-    text.lines_with_terminator().fold(0, |sum, line| sum.wrapping_add(mixed(letters(line))))
+    text.lines_with_terminator().fold(0, |sum, line| sum.wrapping_add(number_of_line(line)))
+}
+
+/// A line's number.
+pub(super) fn number_of_line(line: &[u8]) -> u64 {
+    mixed(letters(line))
 }
 
 /// A number for what is not blank in a line: each byte has one, and they are added up, which is several times faster than
@@ -115,7 +119,7 @@ mod tests {
     }
 
     fn text(old: &str, new: &str) -> Gain {
-        Gain::of_text(old.as_bytes(), new.as_bytes())
+        Gain::of_text(&Middle::of(old.as_bytes(), new.as_bytes()))
     }
 
     #[test]

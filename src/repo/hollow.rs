@@ -23,6 +23,7 @@ use crate::repo::changes::Failure;
 use crate::repo::changes::IsIgnored;
 use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
+use crate::repo::common::common_start;
 use crate::repo::differences::Against;
 use crate::repo::retrace::each;
 use crate::repo::tree::Delta;
@@ -221,12 +222,12 @@ impl<O: Objects> Look<'_, O> {
         let is_text = old.mode.is_blob() && new.mode.is_blob();
         let texts = if is_text { self.text(old)?.zip(self.text(new)?) } else { None };
         let Some((old, new)) = texts else { return Ok(Differs::Yes) };
-        if seen(&old).eq(seen(&new)) {
+        if looks_alike(&old, &new) {
             return Ok(Differs::Not);
         }
         let code = |text: &[u8]| (self.claims.without_comments)(path, text);
         let (old, new) = match code(&old).zip(code(&new)) {
-            Some((old, new)) if seen(&old).eq(seen(&new)) => return Ok(Differs::Not),
+            Some((old, new)) if looks_alike(&old, &new) => return Ok(Differs::Not),
             Some((old, new)) => (Arc::from(old), Arc::from(new)),
             None => (old, new),
         };
@@ -269,6 +270,12 @@ impl Done {
     const fn is_enough(&self) -> bool {
         self.any && (!self.is_mass || self.all == 0 || self.lines.saturating_mul(10) > self.all)
     }
+}
+
+/// Whether the same is to be seen of two texts.
+fn looks_alike(a: &[u8], b: &[u8]) -> bool {
+    let same = common_start(a, b);
+    seen(a.get(same..).unwrap_or_default()).eq(seen(b.get(same..).unwrap_or_default()))
 }
 
 /// What is to be seen of a text.

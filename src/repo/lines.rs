@@ -1,12 +1,18 @@
 //! Counts the lines that differ between two versions of a file, as `git log --numstat` does with
 //! `diff.algorithm=myers`.
 
+mod short;
+
 use bstr::ByteSlice as _;
 use imara_diff::Algorithm;
 use imara_diff::Diff;
 use imara_diff::Interner;
 use imara_diff::Token;
 use imara_diff::sources::byte_lines;
+
+use crate::repo::common::common_end;
+use crate::repo::common::common_start;
+use crate::repo::lines::short::Short;
 
 /// git looks for a NUL byte in so many bytes before it calls a file binary.
 const BINARY_LOOKS_AT: usize = 8_000;
@@ -16,6 +22,7 @@ pub(super) const LARGEST_TEXT: u64 = 512 * 1024 * 1024;
 
 /// From so many lines without counterpart on one side on, git may take frequent lines between them for changed, too.
 const FEW_UNMATCHED: usize = 7;
+const _: () = assert!(short::MOST < FEW_UNMATCHED, "what is found early is what git finds");
 
 /// So many changed lines are found without git's limits on the search's cost.
 const FEW_CHANGED: u64 = 256;
@@ -34,38 +41,57 @@ pub(super) fn count(content: &[u8]) -> u64 {
     as_count(newlines).saturating_add(u64::from(unfinished))
 }
 
+/// What is different between two texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Difference {
+    pub(super) added: u64,
+    pub(super) removed: u64,
+    /// The numbers of the new text's lines less those of the old one's; lines that both have cancel out.
+    pub(super) gain: u64,
+}
+
 /// Lines added and removed between two texts. A line is compared with its newline, so that the last line changes when
-/// it gets one.
+/// it gets one. `number` gives every line a number.
 ///
-/// The numbers are those of git's Myers: where a large difference is cut short by git's limits, it is cut short here.
+/// The figures are those of git's Myers: where a large difference is cut short by git's limits, it is cut short here.
 #[must_use]
-pub(super) fn added_removed(old: &[u8], new: &[u8]) -> (u64, u64) {
-    let (prefix, old_middle, new_middle) = without_common_ends(old, new);
+pub(super) fn difference(middle: &Middle<'_>, number: fn(&[u8]) -> u64) -> Difference {
+    let Middle { whole: old, start: prefix, old: old_middle, new: new_middle } = *middle;
+    let sum = |lines: &mut dyn Iterator<Item = &[u8]>| lines.fold(0_u64, |sum, line| sum.wrapping_add(number(line)));
     if old_middle.is_empty() || new_middle.is_empty() {
-        return (count(new_middle), count(old_middle));
+        let gain = sum(&mut byte_lines(new_middle)).wrapping_sub(sum(&mut byte_lines(old_middle)));
+        return Difference { added: count(new_middle), removed: count(old_middle), gain };
+    }
+    // So short that what is said below of git's ways holds of it, whatever else the lines are.
+    if let Some(Short { removed, added }) = short::short(old_middle, new_middle) {
+        let gain = sum(&mut added.iter().copied()).wrapping_sub(sum(&mut removed.iter().copied()));
+        return Difference { added: as_count(added.len()), removed: as_count(removed.len()), gain };
     }
     // A line has some thirty bytes.
     let mut lines = Interner::new(old_middle.len().max(new_middle.len()) / 32);
     let old_tokens = tokens(&mut lines, old_middle);
     let new_tokens = tokens(&mut lines, new_middle);
+    let sides = Sides::of(&lines, &old_tokens, &new_tokens);
+    let gain = sides.more(&lines, number);
+    let counted = |(added, removed)| Difference { added, removed, gain };
     // git decides by the whole files how frequent a line is, and leaves frequent lines out of its search when they stand
     // among many lines without counterpart. Where there are few such lines and the difference is small, neither this nor a
     // limit of the search has any effect, the result is the shortest one, and the middle is enough to find it.
-    let unmatched = unmatched(&lines, &old_tokens, &new_tokens);
+    let unmatched = sides.unmatched();
     if unmatched.are_all {
-        return (as_count(new_tokens.len()), as_count(old_tokens.len()));
+        return counted((as_count(new_tokens.len()), as_count(old_tokens.len())));
     }
     if unmatched.most < FEW_UNMATCHED {
         let (added, removed) = changed(&lines, &old_tokens, &new_tokens);
         if added.saturating_add(removed) < FEW_CHANGED {
-            return (added, removed);
+            return counted((added, removed));
         }
     }
     // The common ends are the same on both sides: once is enough to know their lines.
     let start = tokens(&mut lines, old.get(..prefix).unwrap_or_default());
     let end = tokens(&mut lines, old.get(prefix.saturating_add(old_middle.len())..).unwrap_or_default());
     let whole = |middle: &[Token]| [&start, middle, &end].concat();
-    changed(&lines, &whole(&old_tokens), &whole(&new_tokens))
+    counted(changed(&lines, &whole(&old_tokens), &whole(&new_tokens)))
 }
 
 fn tokens<'c>(lines: &mut Interner<&'c [u8]>, content: &'c [u8]) -> Vec<Token> {
@@ -86,39 +112,78 @@ struct Unmatched {
     are_all: bool,
 }
 
-fn unmatched(lines: &Interner<&[u8]>, old: &[Token], new: &[Token]) -> Unmatched {
-    // Bit 0: the old side has the token; bit 1: the new side has it.
-    let mut sides = vec![0_u8; usize::try_from(lines.num_tokens()).unwrap_or_default()];
-    let index = |token: &Token| usize::try_from(token.0).unwrap_or(usize::MAX);
-    for (tokens, bit) in [(old, 1), (new, 2)] {
-        for token in tokens {
-            if let Some(side) = sides.get_mut(index(token)) {
-                *side |= bit;
+/// How often each line stands on both sides.
+struct Sides(Vec<(u32, u32)>);
+
+impl Sides {
+    fn of(lines: &Interner<&[u8]>, old: &[Token], new: &[Token]) -> Self {
+        let mut counts = vec![(0_u32, 0_u32); usize::try_from(lines.num_tokens()).unwrap_or_default()];
+        let index = |token: &Token| usize::try_from(token.0).unwrap_or(usize::MAX);
+        for token in old {
+            if let Some((old, _)) = counts.get_mut(index(token)) {
+                *old = old.saturating_add(1);
             }
         }
+        for token in new {
+            if let Some((_, new)) = counts.get_mut(index(token)) {
+                *new = new.saturating_add(1);
+            }
+        }
+        Self(counts)
     }
-    let alone = |tokens: &[Token], bit| tokens.iter().filter(|token| sides.get(index(token)) == Some(&bit)).count();
-    let (old_alone, new_alone) = (alone(old, 1), alone(new, 2));
-    Unmatched { most: old_alone.max(new_alone), are_all: old_alone == old.len() && new_alone == new.len() }
+
+    /// The numbers of those lines that the new side has more of, less those that it has fewer of.
+    fn more(&self, lines: &Interner<&[u8]>, number: fn(&[u8]) -> u64) -> u64 {
+        let uneven = (0_u32..).zip(&self.0).filter(|(_, (old, new))| old != new);
+        uneven.fold(0, |sum, (token, (old, new))| {
+            let more = u64::from(*new).wrapping_sub(u64::from(*old));
+            sum.wrapping_add(more.wrapping_mul(number(lines[Token(token)])))
+        })
+    }
+
+    fn unmatched(&self) -> Unmatched {
+        let (mut old_alone, mut new_alone, mut are_all) = (0_u32, 0_u32, true);
+        for (old, new) in &self.0 {
+            match (old, new) {
+                (old, 0) => old_alone = old_alone.saturating_add(*old),
+                (0, new) => new_alone = new_alone.saturating_add(*new),
+                _ => are_all = false,
+            }
+        }
+        Unmatched { most: usize::try_from(old_alone.max(new_alone)).unwrap_or(usize::MAX), are_all }
+    }
 }
 
-/// What remains of two contents without the whole lines that both begin with, and how long these are, and without those
-/// that both end with.
-pub(super) fn without_common_ends<'c>(old: &'c [u8], new: &'c [u8]) -> (usize, &'c [u8], &'c [u8]) {
-    let start = common_prefix(old, new);
-    let (old, new) = (old.get(start..).unwrap_or_default(), new.get(start..).unwrap_or_default());
-    let end = common_suffix(old, new);
-    let keep = |content: &'c [u8]| content.get(..content.len().saturating_sub(end)).unwrap_or_default();
-    (start, keep(old), keep(new))
+/// What remains of two contents without the whole lines that both begin with and those that both end with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Middle<'c> {
+    /// All of the old content.
+    whole: &'c [u8],
+    /// How long the common lines at the start are.
+    start: usize,
+    pub(super) old: &'c [u8],
+    pub(super) new: &'c [u8],
+}
+
+impl<'c> Middle<'c> {
+    /// Of two contents.
+    pub(super) fn of(whole: &'c [u8], new: &'c [u8]) -> Self {
+        let start = common_prefix(whole, new);
+        let (old, new) = (whole.get(start..).unwrap_or_default(), new.get(start..).unwrap_or_default());
+        let end = common_suffix(old, new);
+        let keep = |content: &'c [u8]| content.get(..content.len().saturating_sub(end)).unwrap_or_default();
+        Self { whole, start, old: keep(old), new: keep(new) }
+    }
+
+    /// The common lines at the start.
+    pub(super) fn start(&self) -> &'c [u8] {
+        self.whole.get(..self.start).unwrap_or_default()
+    }
 }
 
 /// Bytes of the equal lines at the start: up to and with the last common newline.
 fn common_prefix(old: &[u8], new: &[u8]) -> usize {
-    const STEP: usize = 64;
-    let steps = old.chunks_exact(STEP).zip(new.chunks_exact(STEP)).take_while(|(a, b)| a == b).count();
-    let coarse = steps.saturating_mul(STEP);
-    let fine = old.iter().skip(coarse).zip(new.iter().skip(coarse)).take_while(|(a, b)| a == b).count();
-    let equal = coarse.saturating_add(fine);
+    let equal = common_start(old, new);
     if equal == old.len() && equal == new.len() {
         return equal;
     }
@@ -129,11 +194,7 @@ fn common_prefix(old: &[u8], new: &[u8]) -> usize {
 
 /// Bytes of the equal lines at the end: behind a newline, or at the start, on both sides.
 fn common_suffix(old: &[u8], new: &[u8]) -> usize {
-    const STEP: usize = 64;
-    let steps = old.rchunks_exact(STEP).zip(new.rchunks_exact(STEP)).take_while(|(a, b)| a == b).count();
-    let coarse = steps.saturating_mul(STEP);
-    let fine = old.iter().rev().skip(coarse).zip(new.iter().rev().skip(coarse)).take_while(|(a, b)| a == b).count();
-    let equal = coarse.saturating_add(fine);
+    let equal = common_end(old, new);
     let starts_line = |content: &[u8]| {
         let before = content.len().saturating_sub(equal);
         before == 0 || content.get(before.saturating_sub(1)) == Some(&b'\n')
@@ -153,6 +214,16 @@ fn as_count(number: usize) -> u64 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn counted(old: &[u8], new: &[u8]) -> (u64, u64) {
+        let Difference { added, removed, .. } = difference(&Middle::of(old, new), |_| 0);
+        (added, removed)
+    }
+
+    /// Any number that differs between lines.
+    fn number(line: &[u8]) -> u64 {
+        line.iter().fold(7, |number: u64, byte| number.wrapping_mul(0x9e37_79b9).wrapping_add(u64::from(*byte)))
+    }
 
     #[test]
     fn binary_as_git_sees_it() {
@@ -187,14 +258,14 @@ mod tests {
             ("a\na\n", "a\na\na\n", 1, 0),
             ("a\r\nb\r\n", "a\nb\n", 2, 2),
         ] {
-            assert_eq!(added_removed(old.as_bytes(), new.as_bytes()), (added, removed), "{old:?} to {new:?}");
+            assert_eq!(counted(old.as_bytes(), new.as_bytes()), (added, removed), "{old:?} to {new:?}");
             for (start, end) in [(long.as_str(), ""), ("", long.as_str()), (&long, &long)] {
                 // A last line without its newline would grow together with what follows it.
                 if !end.is_empty() && ![old, new].iter().all(|text| text.is_empty() || text.ends_with('\n')) {
                     continue;
                 }
                 let (old, new) = (format!("{start}{old}{end}"), format!("{start}{new}{end}"));
-                assert_eq!(added_removed(old.as_bytes(), new.as_bytes()), (added, removed), "{old:?} to {new:?}");
+                assert_eq!(counted(old.as_bytes(), new.as_bytes()), (added, removed), "{old:?} to {new:?}");
             }
         }
     }
@@ -217,7 +288,7 @@ mod tests {
         #[test]
         fn counts_balance_and_small_ones_are_the_least(old in "[a-f\n]{0,60}", new in "[a-f\n]{0,60}") {
             let (old, new) = (old.as_bytes(), new.as_bytes());
-            let (added, removed) = added_removed(old, new);
+            let (added, removed) = counted(old, new);
             prop_assert_eq!(count(old) + added, count(new) + removed);
             let split = |text: &'static [u8]| text.split_inclusive(|byte| *byte == b'\n').collect::<Vec<_>>();
             let kept = common(&split(old.to_vec().leak()), &split(new.to_vec().leak()));
@@ -236,7 +307,10 @@ mod tests {
             let mut lines = Interner::new(0);
             let (before, after) = (tokens(&mut lines, old.as_bytes()), tokens(&mut lines, new.as_bytes()));
             let whole = changed(&lines, &before, &after);
-            prop_assert_eq!(added_removed(old.as_bytes(), new.as_bytes()), whole);
+            prop_assert_eq!(counted(old.as_bytes(), new.as_bytes()), whole);
+            let sum = |text: &str| byte_lines(text.as_bytes()).fold(0_u64, |sum, line| sum.wrapping_add(number(line)));
+            let gain = difference(&Middle::of(old.as_bytes(), new.as_bytes()), number).gain;
+            prop_assert_eq!(gain, sum(&new).wrapping_sub(sum(&old)));
         }
     }
 }

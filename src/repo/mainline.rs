@@ -17,6 +17,9 @@ pub(super) const SLACK_DAYS: u32 = 365;
 /// How many commits in a row must lie further back than the slack before a walk stops.
 pub(super) const STOP_AFTER: u32 = 256;
 
+/// The same where nothing rests on it.
+const STOP_HASTILY_AFTER: u32 = 16;
+
 /// Of how many mainline commits the median time is taken.
 const MEDIAN_OF: usize = 11;
 
@@ -25,19 +28,25 @@ const MEDIAN_OF: usize = 11;
 pub(super) struct StopRule {
     before: UnixTime,
     in_a_row: u32,
+    stop_after: u32,
 }
 
 impl StopRule {
     /// Nothing older than `oldest` is in question.
     pub(super) fn new(oldest: UnixTime) -> Self {
-        Self { before: oldest.minus_days(SLACK_DAYS), in_a_row: 0 }
+        Self { before: oldest.minus_days(SLACK_DAYS), in_a_row: 0, stop_after: STOP_AFTER }
+    }
+
+    /// As if clocks were never wrong by much: what is found so is right nearly always, and nothing may rest on it.
+    fn hasty(oldest: UnixTime) -> Self {
+        Self { before: oldest, in_a_row: 0, stop_after: STOP_HASTILY_AFTER }
     }
 
     /// Whether the walk may end with this commit. One without a readable time begins a new row.
     pub(super) fn stops_at(&mut self, time: Option<UnixTime>) -> bool {
         let is_far = time.is_some_and(|time| time < self.before);
         self.in_a_row = if is_far { self.in_a_row.saturating_add(1) } else { 0 };
-        self.in_a_row >= STOP_AFTER
+        self.in_a_row >= self.stop_after
     }
 }
 
@@ -77,6 +86,20 @@ pub fn newest_at(repository: &Repository, tip: ObjectId, as_of: UnixTime) -> Res
 
 /// Reads the mainline from its tip back to where nothing older can belong to the window.
 pub(super) fn scan(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<Mainline, RepoError> {
+    read(graph, tip, span, StopRule::new)
+}
+
+/// The same, read no further than where the window seems to end: a guess, to begin work with that does not depend on it.
+pub(super) fn guess(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<Mainline, RepoError> {
+    read(graph, tip, span, StopRule::hasty)
+}
+
+fn read(
+    graph: &mut Graph<'_>,
+    tip: ObjectId,
+    span: Span,
+    stop: fn(UnixTime) -> StopRule,
+) -> Result<Mainline, RepoError> {
     let mut chain = Chain::begin(graph, tip)?;
     let as_of = match span.as_of {
         Some(as_of) => {
@@ -90,7 +113,7 @@ pub(super) fn scan(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<M
     let start = as_of.minus_days(span.days);
     let judged = chain.commits.first().copied();
     let in_window = |time: Option<UnixTime>| time.is_some_and(|time| start < time && time <= as_of);
-    let mut stop = StopRule::new(start);
+    let mut stop = stop(start);
     let (mut at, mut oldest) = (0, None);
     while let Some(ix) = chain.get(graph, at)? {
         let time = graph.time(ix);

@@ -7,6 +7,9 @@ use imara_diff::Diff;
 use imara_diff::InternedInput;
 use imara_diff::sources::byte_lines;
 
+use crate::repo::lines;
+use crate::repo::lines::Middle;
+
 /// Lines added against every parent, and lines removed from every parent.
 ///
 /// A removed line counts once where all parents have it at the same place between the merge's lines.
@@ -15,8 +18,10 @@ pub(super) fn own(new: &[u8], parents: &[Arc<Vec<u8>>]) -> (u64, u64) {
     let mut added = vec![true; lines];
     // What all parents so far lost before each line of the new version, and behind the last.
     let mut lost: Option<Vec<Vec<&[u8]>>> = None;
+    let mut input: InternedInput<&[u8]> = InternedInput::default();
+    input.update_after(byte_lines(new));
     for parent in parents {
-        let input = InternedInput::new(byte_lines(parent), byte_lines(new));
+        before(&mut input, new, parent);
         let mut diff = Diff::compute(Algorithm::Myers, &input);
         // The same lines can be said to be removed here or there: git's rule decides, the same for every parent.
         diff.postprocess_lines(&input);
@@ -44,6 +49,22 @@ pub(super) fn own(new: &[u8], parents: &[Arc<Vec<u8>>]) -> (u64, u64) {
     let removed = lost.unwrap_or_default().iter().map(Vec::len).sum::<usize>();
     let added = added.iter().filter(|own| **own).count();
     (u64::try_from(added).unwrap_or(u64::MAX), u64::try_from(removed).unwrap_or(u64::MAX))
+}
+
+/// Puts a parent into the comparison. What it has in common with the merge at both ends is not taken apart again.
+fn before<'l>(input: &mut InternedInput<&'l [u8]>, new: &'l [u8], parent: &'l [u8]) {
+    let middle = Middle::of(parent, new);
+    let lines = |text: &[u8]| usize::try_from(lines::count(text)).unwrap_or(usize::MAX);
+    let first = lines(middle.start());
+    let last = input.after.len().saturating_sub(first).saturating_sub(lines(middle.new));
+    input.before.clear();
+    input.before.extend_from_slice(input.after.get(..first).unwrap_or_default());
+    for line in byte_lines(middle.old) {
+        let token = input.interner.intern(line);
+        input.before.push(token);
+    }
+    let end = input.after.len().saturating_sub(last);
+    input.before.extend_from_slice(input.after.get(end..).unwrap_or_default());
 }
 
 /// Lines that two sequences have in common, in order.

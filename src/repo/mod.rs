@@ -9,6 +9,7 @@ pub mod births;
 mod cached;
 pub mod changes;
 mod commit;
+mod common;
 mod conclusion;
 pub mod content;
 mod differences;

@@ -118,6 +118,13 @@ impl Pack {
             signature == b"PACK" && matches!(version, [0, 0, 0, 2 | 3]) && count == index.count().to_be_bytes();
         is_known.then(|| Self { path: path.to_owned(), index, file, end })
     }
+
+    /// The bytes from a place on: so many, or as many as there are.
+    fn read(&self, at: u64, length: usize, into: &mut Vec<u8>) -> io::Result<()> {
+        let there = usize::try_from(self.end.saturating_sub(at)).unwrap_or(usize::MAX);
+        into.resize(length.min(there), 0);
+        table::read_exact_at(&self.file, into, at)
+    }
 }
 
 /// One thread's view of some packs.

@@ -37,15 +37,15 @@ pub(super) type Colours = PerCommit<Colour>;
 
 /// Colours the history of a mainline's window.
 pub(super) fn paint(graph: &mut Graph<'_>, line: &Mainline) -> Result<Colours, RepoError> {
-    let mut painter = Painter::new(graph);
-    painter.begin(line)?;
-    painter.finish(line)?;
+    let mut painter = Painter::default();
+    painter.begin(graph, line)?;
+    painter.finish(graph, line)?;
     Ok(painter.colours)
 }
 
 /// History on the way to its colours.
-pub(super) struct Painter<'g, 'r> {
-    pub(super) graph: &'g mut Graph<'r>,
+#[derive(Default)]
+pub(super) struct Painter {
     pub(super) colours: Colours,
     queued: PerCommit<bool>,
     /// The time that a commit is queued under: its own, or that of the child it was found through.
@@ -57,55 +57,42 @@ pub(super) struct Painter<'g, 'r> {
     cuts: Vec<Ix>,
 }
 
-impl<'g, 'r> Painter<'g, 'r> {
-    /// Before the history of a mainline's window.
-    pub(super) fn new(graph: &'g mut Graph<'r>) -> Self {
-        Self {
-            graph,
-            colours: Colours::new(),
-            queued: PerCommit::new(),
-            keys: PerCommit::new(),
-            queue: BinaryHeap::new(),
-            ours_queued: 0,
-            cuts: Vec::new(),
-        }
-    }
-
+impl Painter {
     /// Colours the history of a mainline's window. What is `Ours` then can still turn out to be `Theirs`, nothing else.
-    pub(super) fn begin(&mut self, line: &Mainline) -> Result<(), RepoError> {
+    pub(super) fn begin(&mut self, graph: &mut Graph<'_>, line: &Mainline) -> Result<(), RepoError> {
         let newest = line.as_of.seconds();
         for Landed { ix, .. } in &line.window {
             self.colours.set(*ix, Colour::Ours);
-            self.set_key(*ix, newest);
+            self.set_key(graph, *ix, newest);
         }
         if let Some(boundary) = line.boundary {
-            self.add(boundary, Colour::Theirs, newest);
+            self.add(graph, boundary, Colour::Theirs, newest);
         }
         for Landed { ix, .. } in &line.window {
-            self.expand(*ix)?;
+            self.expand(graph, *ix)?;
         }
         while self.ours_queued > 0 {
-            self.step()?;
+            self.step(graph)?;
         }
         Ok(())
     }
 
     /// Goes on until nothing can change any more.
-    pub(super) fn finish(&mut self, line: &Mainline) -> Result<(), RepoError> {
+    pub(super) fn finish(&mut self, graph: &mut Graph<'_>, line: &Mainline) -> Result<(), RepoError> {
         if let Some(boundary) = line.boundary {
-            self.prove(line, boundary)?;
+            self.prove(graph, line, boundary)?;
         }
         let still_ours = self.cuts.iter().find(|ix| self.colours.get(**ix) == Colour::Ours);
-        still_ours.map_or(Ok(()), |ix| Err(self.cut(*ix, line.start)))
+        still_ours.map_or(Ok(()), |ix| Err(self.cut(graph, *ix, line.start)))
     }
 
     /// Goes on from the boundary until no commit that is `Ours` can turn out to be `Theirs`.
-    fn prove(&mut self, line: &Mainline, boundary: Ix) -> Result<(), RepoError> {
-        let Some(mut open) = self.unproven(line, boundary) else { return Ok(()) };
+    fn prove(&mut self, graph: &mut Graph<'_>, line: &Mainline, boundary: Ix) -> Result<(), RepoError> {
+        let Some(mut open) = self.unproven(graph, line, boundary) else { return Ok(()) };
         let mut stop = StopRule::new(open.oldest);
         let (mut is_stale, mut steps) = (false, 0_usize);
         loop {
-            match self.step()? {
+            match self.step(graph)? {
                 Step::End => break,
                 Step::Took(time) if stop.stops_at(time) => break,
                 Step::Took(_) => {}
@@ -117,17 +104,17 @@ impl<'g, 'r> Painter<'g, 'r> {
             steps = steps.saturating_add(1);
             // Looked at anew only after as many steps as that costs.
             if is_stale && steps >= open.count {
-                let Some(left) = self.unproven(line, boundary) else { return Ok(()) };
+                let Some(left) = self.unproven(graph, line, boundary) else { return Ok(()) };
                 open = left;
                 stop = StopRule::new(open.oldest);
                 (is_stale, steps) = (false, 0);
             }
         }
-        self.unproven(line, boundary).map_or(Ok(()), |left| self.no_cut_since(left.oldest))
+        self.unproven(graph, line, boundary).map_or(Ok(()), |left| self.no_cut_since(graph, left.oldest))
     }
 
     /// The commits that are `Ours` and do not descend from the boundary.
-    fn unproven(&self, line: &Mainline, boundary: Ix) -> Option<Unproven> {
+    fn unproven(&self, graph: &Graph<'_>, line: &Mainline, boundary: Ix) -> Option<Unproven> {
         let mut proven: PerCommit<bool> = PerCommit::new();
         proven.set(boundary, true);
         let mut oldest: Option<i64> = None;
@@ -137,7 +124,7 @@ impl<'g, 'r> Painter<'g, 'r> {
         let mut pending: Vec<(Ix, bool)> = line.window.iter().map(|landed| (landed.ix, false)).collect();
         while let Some((ix, parents_done)) = pending.pop() {
             if parents_done {
-                let descends = self.graph.parents(ix).iter().any(|parent| proven.get(*parent));
+                let descends = graph.parents(ix).iter().any(|parent| proven.get(*parent));
                 if descends {
                     proven.set(ix, true);
                 } else if !proven.get(ix) {
@@ -151,48 +138,48 @@ impl<'g, 'r> Painter<'g, 'r> {
             visited.set(ix, true);
             count = count.saturating_add(1);
             pending.push((ix, true));
-            pending.extend(self.graph.parents(ix).iter().map(|parent| (*parent, false)));
+            pending.extend(graph.parents(ix).iter().map(|parent| (*parent, false)));
         }
         oldest.and_then(UnixTime::new).map(|oldest| Unproven { oldest, count })
     }
 
     /// A commit of the boundary's history whose parents are missing proves nothing about older commits, but hides
     /// nothing newer than itself either.
-    fn no_cut_since(&self, oldest: UnixTime) -> Result<(), RepoError> {
+    fn no_cut_since(&self, graph: &Graph<'_>, oldest: UnixTime) -> Result<(), RepoError> {
         let hides = |ix: &&Ix| self.colours.get(**ix) == Colour::Theirs && self.keys.get(**ix) >= oldest.seconds();
-        self.cuts.iter().find(hides).map_or(Ok(()), |ix| Err(self.cut(*ix, oldest)))
+        self.cuts.iter().find(hides).map_or(Ok(()), |ix| Err(self.cut(graph, *ix, oldest)))
     }
 
-    fn cut(&self, ix: Ix, needed: UnixTime) -> RepoError {
+    fn cut(&self, graph: &Graph<'_>, ix: Ix, needed: UnixTime) -> RepoError {
         let reached = UnixTime::new(self.keys.get(ix)).unwrap_or(needed).min(needed);
-        mainline::cut(self.graph.id(ix), reached)
+        mainline::cut(graph.id(ix), reached)
     }
 
     /// Takes the newest commit out of the queue and colours its parents.
-    fn step(&mut self) -> Result<Step, RepoError> {
+    fn step(&mut self, graph: &mut Graph<'_>) -> Result<Step, RepoError> {
         let Some((_key, ix)) = self.queue.pop() else { return Ok(Step::End) };
         self.queued.set(ix, false);
         if self.colours.get(ix) == Colour::Ours {
             self.ours_queued = self.ours_queued.saturating_sub(1);
         }
-        Ok(if self.expand(ix)? { Step::PaintedOver } else { Step::Took(self.graph.time(ix)) })
+        Ok(if self.expand(graph, ix)? { Step::PaintedOver } else { Step::Took(graph.time(ix)) })
     }
 
     /// Hands a commit's colour on to its parents; whether something was painted over.
-    fn expand(&mut self, ix: Ix) -> Result<bool, RepoError> {
+    fn expand(&mut self, graph: &mut Graph<'_>, ix: Ix) -> Result<bool, RepoError> {
         let colour = self.colours.get(ix);
         let keep = if colour == Colour::Ours { Keep::Bytes } else { Keep::Links };
         let (mut at, mut is_cut, mut painted_over) = (0, false, false);
-        while let Some(parent) = self.graph.parent_at(ix, at) {
+        while let Some(parent) = graph.parent_at(ix, at) {
             at = at.saturating_add(1);
-            if self.graph.parent(ix, parent, keep)? == Presence::Cut {
+            if graph.parent(ix, parent, keep)? == Presence::Cut {
                 is_cut = true;
                 continue;
             }
             match (colour, self.colours.get(parent)) {
-                (_, Colour::Bare) => self.add(parent, colour, self.keys.get(ix)),
+                (_, Colour::Bare) => self.add(graph, parent, colour, self.keys.get(ix)),
                 (Colour::Theirs, Colour::Ours) => {
-                    self.paint_over(parent);
+                    self.paint_over(graph, parent);
                     painted_over = true;
                 }
                 _ => {}
@@ -204,9 +191,9 @@ impl<'g, 'r> Painter<'g, 'r> {
         Ok(painted_over)
     }
 
-    fn add(&mut self, ix: Ix, colour: Colour, child_key: i64) {
+    fn add(&mut self, graph: &Graph<'_>, ix: Ix, colour: Colour, child_key: i64) {
         self.colours.set(ix, colour);
-        self.set_key(ix, child_key);
+        self.set_key(graph, ix, child_key);
         self.queued.set(ix, true);
         self.queue.push((self.keys.get(ix), ix));
         if colour == Colour::Ours {
@@ -214,24 +201,24 @@ impl<'g, 'r> Painter<'g, 'r> {
         }
     }
 
-    fn set_key(&mut self, ix: Ix, otherwise: i64) {
-        self.keys.set(ix, self.graph.time(ix).map_or(otherwise, UnixTime::seconds));
+    fn set_key(&mut self, graph: &Graph<'_>, ix: Ix, otherwise: i64) {
+        self.keys.set(ix, graph.time(ix).map_or(otherwise, UnixTime::seconds));
     }
 
     /// Turns a commit, and all that took `Ours` from it, into `Theirs`.
-    fn paint_over(&mut self, from: Ix) {
+    fn paint_over(&mut self, graph: &mut Graph<'_>, from: Ix) {
         let mut pending = vec![from];
         while let Some(ix) = pending.pop() {
             if self.colours.get(ix) != Colour::Ours {
                 continue;
             }
             self.colours.set(ix, Colour::Theirs);
-            self.graph.forget(ix);
+            graph.forget(ix);
             if self.queued.get(ix) {
                 // Not expanded yet: it will hand its new colour on itself.
                 self.ours_queued = self.ours_queued.saturating_sub(1);
             } else {
-                pending.extend_from_slice(self.graph.parents(ix));
+                pending.extend_from_slice(graph.parents(ix));
             }
         }
     }

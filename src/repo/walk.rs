@@ -87,9 +87,9 @@ pub fn window(
     window_with(repository, tip, span, identities, progress, early).map(|(walk, _)| walk)
 }
 
-/// As [`window`], with some work that begins as soon as no other commit can be found, in threads of its own where there
-/// are several: while it goes on, the slack behind the window is read. Some of the commits that it gets can turn out not
-/// to have landed in the window.
+/// As [`window`], with some work that begins as soon as the window can be guessed, in threads of its own where there are
+/// several: while it goes on, the slack behind the window is read, and what the window really holds is found out. So some of
+/// the commits that it gets can turn out not to have landed in the window, and others can be missing.
 ///
 /// # Errors
 /// As [`window`].
@@ -103,48 +103,98 @@ pub fn window_with<T: Send>(
 ) -> Result<(Walk, Option<T>), RepoError> {
     let store = repository.store()?;
     let mut graph = Graph::new(&store, repository, progress);
-    let line = mainline::scan(&mut graph, tip, span)?;
-    let mut painter = Painter::new(&mut graph);
-    painter.begin(&line)?;
-    let mut commits = Vec::new();
-    for (ix, order) in landings(painter.graph, &line, &painter.colours) {
-        let Some(landed) = line.window.get(order) else { continue };
-        let landing = Landing { commit: painter.graph.id(landed.ix), time: landed.time };
-        let parsed = commit::parse(&painter.graph.take_bytes(ix)?);
-        commits.push((order, ix, fact(painter.graph.id(ix), parsed, landing, identities)));
-    }
-    commits.sort_unstable_by_key(|(order, _, fact)| (fact.landing.time, *order, fact.id));
-    let mut numbers = Vec::with_capacity(commits.len());
-    let facts = commits.into_iter().map(|(_, ix, fact)| {
-        numbers.push(ix);
-        fact
-    });
-    let mut walk = Walk {
-        tip: line.tip.map(|ix| painter.graph.id(ix)),
-        as_of: line.as_of,
-        start: line.start,
-        boundary: line.boundary.map(|ix| painter.graph.id(ix)),
-        mainline: line.window.iter().map(|landed| painter.graph.id(landed.ix)).collect(),
-        commits: facts.collect(),
-        replaced: repository.overrides(),
+    let Some(early) = early.filter(|_| rayon::current_num_threads() > 1) else {
+        return Ok((whole(&mut graph, repository, tip, span, identities)?, None));
     };
-    progress.tick(painter.graph.reads(), painter.graph.reads(), "reading history");
-    let done = match early.filter(|_| rayon::current_num_threads() > 1) {
-        None => {
-            painter.finish(&line)?;
+    // What cannot be read now is read again, and told then.
+    let guessed = mainline::guess(&mut graph, tip, span);
+    let Ok(guessed) = guessed.and_then(|line| Begun::of(&mut graph, repository, line, identities)) else {
+        return Ok((whole(&mut graph, repository, tip, span, identities)?, None));
+    };
+    progress.tick(graph.reads(), graph.reads(), "reading history");
+    graph.quieten();
+    let Begun { line: guessed, mut painter, numbers, walk } = guessed;
+    let (other, done) = thread::scope(|scope| {
+        let early = scope.spawn(|| early(&walk));
+        let line = mainline::scan(&mut graph, tip, span)?;
+        let other = if line == guessed {
+            painter.finish(&mut graph, &line)?;
             None
+        } else {
+            Some(Begun::of(&mut graph, repository, line, identities)?.finish(&mut graph)?)
+        };
+        Ok((other, early.join().ok()))
+    })?;
+    Ok((other.unwrap_or_else(|| landed(walk, numbers, &painter)), done))
+}
+
+/// A window, with nothing begun beside it.
+fn whole(
+    graph: &mut Graph<'_>,
+    repository: &Repository,
+    tip: ObjectId,
+    span: Span,
+    identities: &IdentityMap<'_>,
+) -> Result<Walk, RepoError> {
+    let line = mainline::scan(graph, tip, span)?;
+    Begun::of(graph, repository, line, identities)?.finish(graph)
+}
+
+/// A window of which some commits can still turn out not to belong to it.
+struct Begun {
+    line: Mainline,
+    painter: Painter,
+    /// The commit of each fact of the walk.
+    numbers: Vec<Ix>,
+    walk: Walk,
+}
+
+impl Begun {
+    fn of(
+        graph: &mut Graph<'_>,
+        repository: &Repository,
+        line: Mainline,
+        identities: &IdentityMap<'_>,
+    ) -> Result<Self, RepoError> {
+        let mut painter = Painter::default();
+        painter.begin(graph, &line)?;
+        let mut commits = Vec::new();
+        for (ix, order) in landings(graph, &line, &painter.colours) {
+            let Some(landed) = line.window.get(order) else { continue };
+            let landing = Landing { commit: graph.id(landed.ix), time: landed.time };
+            let parsed = commit::parse(&graph.take_bytes(ix)?);
+            commits.push((order, ix, fact(graph.id(ix), parsed, landing, identities)));
         }
-        Some(early) => thread::scope(|scope| {
-            let early = scope.spawn(|| early(&walk));
-            painter.graph.quieten();
-            painter.finish(&line)?;
-            Ok(early.join().ok())
-        })?,
-    };
-    // What turned out to be the boundary's is nobody's landing: all that it reaches is the boundary's, too.
+        commits.sort_unstable_by_key(|(order, _, fact)| (fact.landing.time, *order, fact.id));
+        let mut numbers = Vec::with_capacity(commits.len());
+        let facts = commits.into_iter().map(|(_, ix, fact)| {
+            numbers.push(ix);
+            fact
+        });
+        let walk = Walk {
+            tip: line.tip.map(|ix| graph.id(ix)),
+            as_of: line.as_of,
+            start: line.start,
+            boundary: line.boundary.map(|ix| graph.id(ix)),
+            mainline: line.window.iter().map(|landed| graph.id(landed.ix)).collect(),
+            commits: facts.collect(),
+            replaced: repository.overrides(),
+        };
+        Ok(Self { line, painter, numbers, walk })
+    }
+
+    /// Reads on until nothing can change any more.
+    fn finish(mut self, graph: &mut Graph<'_>) -> Result<Walk, RepoError> {
+        self.painter.finish(graph, &self.line)?;
+        Ok(landed(self.walk, self.numbers, &self.painter))
+    }
+}
+
+/// What turned out to be the boundary's is nobody's landing: all that it reaches is the boundary's, too.
+fn landed(mut walk: Walk, numbers: Vec<Ix>, painter: &Painter) -> Walk {
     let mut numbers = numbers.into_iter();
     walk.commits.retain(|_| numbers.next().is_some_and(|ix| painter.colours.get(ix) == Colour::Ours));
-    Ok((walk, done))
+    walk
 }
 
 /// How many commits `tip` reaches, each read and checked.

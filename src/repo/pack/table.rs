@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io;
 use std::sync::OnceLock;
 
-/// Bytes of a page, about.
-const PAGE: usize = 8_000;
+/// Bytes of a page, about. Names are asked for all over an index: with small pages the calls cost more than what they
+/// read.
+const PAGE: usize = 32_000;
 
 /// Entries of `N` bytes each. A page that was read is kept: names are spread evenly, so that before long all are asked
 /// for.

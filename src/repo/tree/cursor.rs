@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use crate::repo::common::common_start;
 use crate::repo::tree::Entry;
 use crate::repo::tree::Mode;
 use crate::repo::tree::Named;
@@ -81,7 +82,7 @@ impl Cursor {
     /// other cursor then has to [follow](Self::follow).
     pub(super) fn pass_common(&mut self, others: &[u8]) -> Result<Passed, Stop> {
         let from = self.start;
-        let common = common_bytes(self.rest().unwrap_or_default(), others);
+        let common = common_start(self.rest().unwrap_or_default(), others);
         let mut passed = Passed { entries: 0, bytes: 0, last: None };
         while let Some(head) = self.head
             && self.end.saturating_sub(from) <= common
@@ -139,15 +140,6 @@ impl Cursor {
         (self.start, self.end, self.head) = (start, end, Some(head));
         Ok(())
     }
-}
-
-/// How many bytes two contents begin with in common.
-fn common_bytes(a: &[u8], b: &[u8]) -> usize {
-    const STEP: usize = 64;
-    let steps = a.chunks_exact(STEP).zip(b.chunks_exact(STEP)).take_while(|(a, b)| a == b).count();
-    let coarse = steps.saturating_mul(STEP);
-    let fine = a.iter().skip(coarse).zip(b.iter().skip(coarse)).take_while(|(a, b)| a == b).count();
-    coarse.saturating_add(fine)
 }
 
 /// git's order of entries: by the names' bytes, a directory's name read as if it ended with a slash.
