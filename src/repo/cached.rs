@@ -11,9 +11,9 @@ use crate::repo::lines::LARGEST_TEXT;
 use crate::repo::recent::Recent;
 
 /// Bytes of trees kept, at most.
-const TREES: usize = 16 << 20;
+const TREES: usize = 6 << 20;
 /// Bytes of blobs kept, at most.
-const BLOBS: usize = 32 << 20;
+const BLOBS: usize = 16 << 20;
 
 /// Reads through a small cache, so that what a commit leaves behind is at hand when its child is compared with it.
 pub(super) struct Cached<O> {

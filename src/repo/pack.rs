@@ -42,7 +42,7 @@ const LONGEST_CHAIN: usize = 10_000;
 const LARGEST_BASE: u64 = 512 << 20;
 
 /// Bytes of unpacked bases that each thread keeps.
-const BASES: usize = 32 << 20;
+const BASES: usize = 16 << 20;
 
 /// The hash at the end of a pack.
 const TRAILER: u64 = 20;

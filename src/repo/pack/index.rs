@@ -104,11 +104,18 @@ impl Index {
             match (id.as_bytes().cmp(lowest), id.as_bytes().cmp(highest)) {
                 (Ordering::Less, _) => high = from,
                 (_, Ordering::Greater) => low = until,
-                _ => return Ok(page.binary_search(id.as_bytes()).ok().map(|found| from.saturating_add(found))),
+                _ => return Ok(found(page, id.as_bytes()).map(|place| from.saturating_add(place))),
             }
         }
         Ok(None)
     }
+}
+
+/// The place of a name among sorted ones. Nearly always their first bytes, as a number, tell them apart.
+fn found(sorted: &[[u8; 20]], name: &[u8; 20]) -> Option<usize> {
+    let number = |[a, b, c, d, e, f, g, h, ..]: &[u8; 20]| u64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h]);
+    let wanted = number(name);
+    sorted.binary_search_by(|other| number(other).cmp(&wanted).then_with(|| other.cmp(name))).ok()
 }
 
 /// So much of a width as a name has of what it could have behind its first byte.
