@@ -2,6 +2,7 @@
 //!
 //! `docs/measure.md` states the rules and why they are so.
 
+mod authors;
 mod credit;
 mod excuse;
 mod exempt;
@@ -19,6 +20,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use crate::facts::Changes;
 use crate::facts::CommitFact;
@@ -48,8 +50,8 @@ pub use people::MOST_CO_AUTHORS;
 pub use relabel::{Effect, Relabelled, Stated};
 pub use words::{conventional, title};
 
+use authors::Authors;
 use exempt::Author;
-use exempt::Authors;
 use label::Found;
 use label::Voice;
 use words::Words;
@@ -133,7 +135,7 @@ pub fn classify(
     let reading = |fact: &CommitFact| -> Reading {
         let mut counted = match read(fact, changes, &landings, &authors, context) {
             Ok(counted) => counted,
-            Err(exempt) => return Reading::Exempt(exempt),
+            Err(exempt) => return Reading::Exempt(Box::new(exempt)),
         };
         let changed = changes.get(&fact.id).unwrap_or(&nothing);
         if context.policy.attribution == Attribution::Paths {
@@ -181,7 +183,7 @@ pub fn withdraw(items: &mut [WorkItem], retraces: &[Retrace]) {
         counted.evidence.doubts.retain(|doubt| !is_hollow(doubt));
         if had_credit {
             counted.credit = BasisPoints::ZERO;
-            counted.evidence.retraced = Some(*retrace);
+            counted.evidence.retraced = Some(Box::new(*retrace));
         }
     }
 }
@@ -209,7 +211,7 @@ fn is_claimed(counted: &Counted) -> bool {
 fn read(
     fact: &CommitFact,
     changes: &BTreeMap<ObjectId, Changes>,
-    landings: &BTreeMap<ObjectId, &CommitFact>,
+    landings: &HashMap<ObjectId, &CommitFact>,
     authors: &Authors<'_>,
     context: &Context<'_>,
 ) -> Result<Counted, Exempt> {
@@ -220,7 +222,8 @@ fn read(
     }
     let nothing = Changes::default();
     let landing = landings.get(&fact.landing.commit).copied().filter(|landing| landing.id != fact.id);
-    let mut counted = count(fact, landing, changed.unwrap_or(&nothing), context);
+    let worker = authors.worker(fact, context.policy);
+    let mut counted = count(fact, worker, landing, changed.unwrap_or(&nothing), context);
     if author == Author::Claimed && exempt::by_author(fact, context.policy) {
         counted.evidence.doubts.push(Doubt::UnprovenAuthor);
     }
@@ -239,13 +242,13 @@ pub fn credited(items: &[WorkItem]) -> impl Iterator<Item = ObjectId> {
 pub fn prove(items: &mut [WorkItem], proofs: &BTreeMap<ObjectId, Proof>) {
     for item in items {
         if let Reading::Counted(counted) = &mut item.reading {
-            counted.evidence.proof = proofs.get(&item.commit).filter(|_| counted.credit > BasisPoints::ZERO).cloned();
+            counted.evidence.proof = proofs.get(&item.commit).filter(|_| counted.credit > BasisPoints::ZERO).cloned().map(Box::new);
         }
     }
 }
 
 /// The merges that brought other commits in.
-fn landings(facts: &[CommitFact]) -> BTreeMap<ObjectId, &CommitFact> {
+fn landings(facts: &[CommitFact]) -> HashMap<ObjectId, &CommitFact> {
     facts.iter().filter(|fact| fact.is_merge() && fact.landing.commit == fact.id).map(|fact| (fact.id, fact)).collect()
 }
 
@@ -264,10 +267,16 @@ fn owners_of_paths<'c>(
 }
 
 /// How a commit counts, before its credit may be taken away.
-fn count(fact: &CommitFact, landing: Option<&CommitFact>, changes: &Changes, context: &Context<'_>) -> Counted {
+fn count(
+    fact: &CommitFact,
+    author: Worker,
+    landing: Option<&CommitFact>,
+    changes: &Changes,
+    context: &Context<'_>,
+) -> Counted {
     let (found, inherited, by_request) = labels(fact, landing, changes, context);
     let decision = kind::decide(found);
-    let (workers, crowd) = people::workers(fact, &context.policy.roster);
+    let (workers, crowd) = people::workers(author, fact, &context.policy.roster);
     let defects = fact.defects.iter().copied().filter(|defect: &Defect| defect.spoils_words()).collect();
     Counted {
         day: own_day(fact),
@@ -279,9 +288,9 @@ fn count(fact: &CommitFact, landing: Option<&CommitFact>, changes: &Changes, con
         evidence: Evidence {
             winner: decision.winner,
             others: decision.others,
-            inherited,
+            inherited: inherited.map(Box::new),
             by_request,
-            excuse: excuse::excuse(fact, landing, context),
+            excuse: excuse::excuse(fact, landing, context).map(Box::new),
             contradicts: decision.contradicts,
             retraced: None,
             proof: None,

@@ -73,7 +73,10 @@ pub(super) fn walked(
         compared.iter().map(|fact| fact.id).zip(changed).collect()
     };
     let identities = |identity: &Identity| trusted.mailmap.map(identity);
-    let (walk, begun) = walk::window_with(repository, tip, span, &identities, progress, Some(early))?;
+    let (mut walk, begun) = walk::window_with(repository, tip, span, &identities, progress, Some(early))?;
+    if !settings.evidence.is_sought(left.policy) {
+        walk.commits.iter_mut().for_each(CommitFact::forget_body);
+    }
     Ok((walk, begun.unwrap_or_default()))
 }
 

@@ -194,7 +194,7 @@ impl Record<'_> {
     pub(super) fn read_again(&self, facts: &[CommitFact], before: &[WorkItem], context: &Context<'_>) -> Vec<WorkItem> {
         let mut items = classify::classify(facts, self.changes, &[], context);
         let proofs = before.iter().filter_map(|item| match &item.reading {
-            Reading::Counted(counted) => Some((item.commit, counted.evidence.proof.clone()?)),
+            Reading::Counted(counted) => Some((item.commit, counted.evidence.proof.as_deref()?.clone())),
             Reading::Exempt(_) => None,
         });
         classify::prove(&mut items, &proofs.collect());
