@@ -92,13 +92,14 @@ pub(super) fn ahead(
 pub(super) fn judge(
     settings: &Settings,
     head: ObjectId,
+    readings: Vec<Reading>,
     work: &Work<'_>,
     context: &Context<'_>,
 ) -> Result<Change, Fault> {
     let coming = work.coming();
     let first = work.base.commits.len();
     let following = classify::following(coming, work.retraces);
-    let mut items = classify::classify(&work.history.commits, work.changed, work.retraces, context);
+    let mut items = classify::classify(&work.history.commits, readings, work.changed, work.retraces, context);
     for item in items.iter_mut().filter(|item| following.copies.contains(&item.commit)) {
         leave_out(item);
     }
