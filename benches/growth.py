@@ -6,7 +6,7 @@
 
 FOLDER keeps the repositories for the next time. For each axis a table in Markdown: processor time and peak memory of a check
 with nothing kept, and the slope of time from one size to the next where both scales are logarithmic, without what the
-smallest one takes (1.0 is linear). --svg draws all axes into one picture, both scales logarithmic.
+smallest one takes (1.0 is linear). --svg draws all axes into one picture, time and memory, all scales logarithmic.
 """
 
 import argparse
@@ -121,28 +121,51 @@ def table(axis, rows):
         print(f"| {size:,} | {seconds:.3f} s | {slope} | {memory:.0f} MiB |", flush=True)
 
 
+COLOURS = {"window": "#0072b2", "tree": "#d55e00", "teams": "#009e73", "rules": "#b0508a", "members": "#555555"}
+
+
 def drawn(axes):
-    """One picture: a curve an axis, seconds of processor time over size."""
-    points = [(size, seconds) for rows in axes.values() for size, seconds, _ in rows]
-    low, high = (edge(math.log10(seconds) for _, seconds in points) for edge in (min, max))
-    low, high = math.floor(low), math.ceil(high)
-    width, height, left, bottom = 640, 360, 60, 40
-    x = lambda size: left + math.log10(size) / 6 * (width - left - 20)
-    y = lambda seconds: height - bottom - (math.log10(seconds) - low) / (high - low) * (height - bottom - 20)
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11">',
-             f'<rect width="{width}" height="{height}" fill="white"/>']
+    """One picture of two: seconds of processor time, and peak memory, over size; all scales are logarithmic."""
+    seconds = {axis: [(size, second) for size, second, _ in rows] for axis, rows in axes.items()}
+    memory = {axis: [(size, mebibytes) for size, _, mebibytes in rows] for axis, rows in axes.items()}
+    # White behind it: so it is the same picture where pages are dark.
+    head = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 400" font-family="sans-serif" font-size="12" '
+            'fill="#222" role="img">\n<title>How processor time and peak memory of a check grow, '
+            'one thing at a time</title>\n<rect width="960" height="400" rx="6" fill="white" stroke="#ccc"/>')
+    return "\n".join([head, *panel(10, "processor time, seconds", seconds), *panel(485, "peak memory, MiB", memory), "</svg>\n"])
+
+
+def panel(left, title, curves):
+    """A curve an axis, each named where it ends; dotted what is linear."""
+    values = [value for points in curves.values() for _, value in points]
+    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    x0, x1, y0, y1 = left + 45, left + 385, 355, 45
+    x = lambda size: x0 + math.log10(size) / 6 * (x1 - x0)
+    y = lambda value: y0 - (math.log10(value) - low) / (high - low) * (y0 - y1)
+    parts = [f'<text x="{x0}" y="28" font-weight="bold">{title}</text>']
     for power in range(7):
-        parts.append(f'<path d="M{x(10 ** power):.1f} 20V{height - bottom}" stroke="#ddd"/>'
-                     f'<text x="{x(10 ** power):.1f}" y="{height - bottom + 15}" text-anchor="middle">{10 ** power:,}</text>')
+        name = f"{10 ** power:,}" if power < 6 else "1 million"
+        parts.append(f'<path d="M{x(10 ** power):.1f} {y1}V{y0}" stroke="#e4e4e4"/>'
+                     f'<text x="{x(10 ** power):.1f}" y="{y0 + 17}" text-anchor="middle" font-size="10">{name}</text>')
     for power in range(low, high + 1):
-        parts.append(f'<path d="M{left} {y(10 ** power):.1f}H{width - 20}" stroke="#ddd"/>'
-                     f'<text x="{left - 6}" y="{y(10 ** power) + 4:.1f}" text-anchor="end">{10 ** power:g} s</text>')
-    for colour, (axis, rows) in zip(("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#555555"), axes.items()):
-        line = " ".join(f"{x(size):.1f},{y(seconds):.1f}" for size, seconds, _ in rows)
-        end = rows[-1]
-        parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>'
-                     f'<text x="{min(x(end[0]) + 5, width - 50):.1f}" y="{y(end[1]) - 5:.1f}" fill="{colour}">{axis}</text>')
-    return "\n".join([*parts, "</svg>\n"])
+        parts.append(f'<path d="M{x0} {y(10 ** power):.1f}H{x1}" stroke="#e4e4e4"/>'
+                     f'<text x="{x0 - 6}" y="{y(10 ** power) + 4:.1f}" text-anchor="end" font-size="10">{10 ** power:g}</text>')
+    rise = min(6, high - low)
+    parts.append(f'<path d="M{x(1):.1f} {y(10 ** low):.1f}L{x(10 ** rise):.1f} {y(10 ** (low + rise)):.1f}" '
+                 'stroke="#999" stroke-dasharray="2 4" fill="none"/>')
+    taken = []
+    for axis, points in sorted(curves.items(), key=lambda curve: -curve[1][-1][1]):
+        colour, (size, value) = COLOURS[axis], points[-1]
+        line = " ".join(f"{x(size):.1f},{y(value):.1f}" for size, value in points)
+        dots = "".join(f'<circle cx="{x(size):.1f}" cy="{y(value):.1f}" r="3"/>' for size, value in points)
+        # Two names at one place would be none.
+        place = (x(size) + 7, y(value) + 4)
+        while any(abs(place[0] - other[0]) < 55 and place[1] - other[1] < 13 for other in taken):
+            place = (place[0], place[1] + 2)
+        taken.append(place)
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/><g fill="{colour}">{dots}'
+                     f'<text x="{place[0]:.1f}" y="{place[1]:.1f}" font-weight="bold">{axis}</text></g>')
+    return parts
 
 
 def main():

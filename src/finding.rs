@@ -202,7 +202,7 @@ impl Location {
 impl Finding {
     /// A finding about no team, no commit and no place so far.
     #[must_use]
-    pub fn new(code: Code, level: Level, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, level: Level, message: impl Into<Arc<str>>) -> Self {
         Self {
             code,
             level,
@@ -246,7 +246,7 @@ impl Finding {
 
     /// Names a further place in a policy, and what is there.
     #[must_use]
-    pub fn beside(mut self, at: Location, says: impl Into<String>) -> Self {
+    pub fn beside(mut self, at: Location, says: impl Into<Arc<str>>) -> Self {
         self.beside.push(Beside { at, says: Untrusted::new(says) });
         self
     }
@@ -259,7 +259,7 @@ impl Finding {
 
     /// Says what would mend it.
     #[must_use]
-    pub fn help(self, help: impl Into<String>) -> Self {
+    pub fn help(self, help: impl Into<Arc<str>>) -> Self {
         Self { help: Some(Untrusted::new(help)), ..self }
     }
 }

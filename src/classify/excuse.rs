@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::classify::Context;
 use crate::classify::Reading;
@@ -19,7 +20,7 @@ use crate::policy::Policy;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excuse {
     /// The rule's id.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// Why it cannot wait.
     pub reason: ChangeReason,
     /// Where it says so: `type`, `scope`, `trailer`, `pull-request`.
@@ -61,27 +62,27 @@ pub(super) fn excuse(fact: &CommitFact, landing: Option<&CommitFact>, context: &
     rules.iter().find_map(|rule| {
         let (matched, _value) =
             all.iter().find_map(|words| matches_in_words(words, &rule.matches).into_iter().next())?;
-        Some(Excuse { rule: rule.id.clone(), reason: rule.reason, source: source(&rule.matches), matched })
+        Some(Excuse { rule: Arc::clone(&rule.id), reason: rule.reason, source: source(&rule.matches), matched })
     })
 }
 
 /// How often each rule of the policy was used by the landings of a window.
 #[must_use]
-pub fn uses(items: &[WorkItem], policy: &Policy) -> BTreeMap<String, Uses> {
+pub fn uses(items: &[WorkItem], policy: &Policy) -> BTreeMap<Arc<str>, Uses> {
     let mut landings: BTreeMap<&str, BTreeSet<ObjectId>> = BTreeMap::new();
     for item in items {
         if let Some(excuse) = of(item) {
-            landings.entry(excuse.rule.as_str()).or_default().insert(item.landing.commit);
+            landings.entry(&*excuse.rule).or_default().insert(item.landing.commit);
         }
     }
     let used = |id: &str| landings.get(id).map_or(0, BTreeSet::len);
     let rules = policy.exempt_changes.iter();
-    rules.map(|rule| (rule.id.clone(), Uses { landed: used(&rule.id), at_most: rule.at_most })).collect()
+    rules.map(|rule| (Arc::clone(&rule.id), Uses { landed: used(&rule.id), at_most: rule.at_most })).collect()
 }
 
 /// The places of the items that a rule still lets land.
 #[must_use]
-pub fn excused(items: &[WorkItem], uses: &BTreeMap<String, Uses>) -> BTreeSet<usize> {
+pub fn excused(items: &[WorkItem], uses: &BTreeMap<Arc<str>, Uses>) -> BTreeSet<usize> {
     let is_excused = |item: &WorkItem| of(item).and_then(|excuse| uses.get(&excuse.rule)).is_some_and(Uses::is_left);
     items.iter().enumerate().filter(|(_, item)| is_excused(item)).map(|(place, _)| place).collect()
 }
@@ -96,7 +97,7 @@ impl WorkItem {
 
 fn of(item: &WorkItem) -> Option<&Excuse> {
     match &item.reading {
-        Reading::Counted(counted) => counted.evidence.excuse.as_ref(),
+        Reading::Counted(counted) => counted.evidence.excuse.as_deref(),
         Reading::Exempt(_) => None,
     }
 }

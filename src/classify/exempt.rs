@@ -7,15 +7,15 @@
 //! An author is a claim. What has landed was looked at by somebody; of a change that is still to land a rule by author
 //! leaves out only what touches nothing but the policy's `bot-paths`.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::classify::Exempt;
+use crate::classify::authors::Authors;
 use crate::classify::label::all_paths_fit;
 use crate::classify::label::author_fits;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
-use crate::facts::Identity;
 use crate::facts::Lines;
 use crate::facts::ObjectId;
 use crate::facts::Untrusted;
@@ -34,25 +34,8 @@ pub(super) enum Author {
     Claimed,
 }
 
-/// The rules by author, asked once for each author: a history has few, and policies know many bots.
-pub(super) struct Authors<'f>(BTreeMap<&'f Identity, Option<(usize, Untrusted)>>);
-
-impl<'f> Authors<'f> {
-    pub(super) fn of(facts: impl Iterator<Item = &'f CommitFact>, policy: &Policy) -> Self {
-        let mut found = BTreeMap::new();
-        for fact in facts {
-            found.entry(&fact.author).or_insert_with(|| first_by_author(fact, policy));
-        }
-        Self(found)
-    }
-
-    /// The place of the first rule that leaves an author out, and what it matches.
-    fn rule(&self, fact: &CommitFact) -> Option<(usize, Untrusted)> {
-        self.0.get(&fact.author).cloned().flatten()
-    }
-}
-
-fn first_by_author(fact: &CommitFact, policy: &Policy) -> Option<(usize, Untrusted)> {
+/// The place of the first rule that leaves an author out, and what it matches.
+pub(super) fn first_by_author(fact: &CommitFact, policy: &Policy) -> Option<(usize, Untrusted)> {
     policy.exempt.iter().enumerate().find_map(|(place, rule)| match &rule.matches {
         ExemptMatch::Author(pattern) => author_fits(fact, pattern).map(|text| (place, text)),
         ExemptMatch::Commit(_) | ExemptMatch::Path(_) => None,
@@ -137,7 +120,7 @@ fn by_rules(policy: &Policy, matches: impl Fn(&ExemptRule) -> Option<Untrusted>)
 }
 
 fn by_rule(rule: &ExemptRule, text: Untrusted) -> Exempt {
-    Exempt { reason: rule.reason, rule: Some(rule.id.clone()), matched: Some(text) }
+    Exempt { reason: rule.reason, rule: Some(Arc::clone(&rule.id)), matched: Some(text) }
 }
 
 const fn because(reason: ExemptReason) -> Exempt {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::classify::Context;
 use crate::classify::Doubt;
@@ -119,10 +120,10 @@ fn unmatched_rules(
     let mut found = BTreeSet::new();
     for item in items {
         if let Reading::Counted(counted) = &item.reading {
-            found.extend(counted.evidence.labels().map(|label| label.rule.as_str()));
+            found.extend(counted.evidence.labels().map(|label| &*label.rule));
         }
     }
-    let labels = policy.labels.iter().filter(|rule| rule.rank == Rank::Own && !found.contains(rule.id.as_str()));
+    let labels = policy.labels.iter().filter(|rule| rule.rank == Rank::Own && !found.contains(&*rule.id));
     let labels = labels
         .map(|rule| unmatched(&rule.at, None, format!("label rule {} matches no counted commit", rule.id)))
         .collect::<Vec<_>>();
@@ -172,7 +173,7 @@ fn unmatched_members(facts: &[CommitFact], policy: &Policy) -> Vec<Finding> {
     let identities: BTreeSet<_> =
         facts.iter().flat_map(|fact| std::iter::once(&fact.author).chain(&fact.co_authors)).collect();
     let mut people: BTreeSet<PersonId> = BTreeSet::new();
-    let mut addresses: BTreeSet<String> = BTreeSet::new();
+    let mut addresses: BTreeSet<Arc<str>> = BTreeSet::new();
     for identity in identities {
         match people::worker(identity, &policy.roster).id {
             WorkerId::Rostered(id) => {

@@ -1,5 +1,7 @@
 //! A commit classified, with the evidence for it.
 
+use std::sync::Arc;
+
 use crate::classify::Excuse;
 use crate::classify::Relabelled;
 use crate::facts::Day;
@@ -39,7 +41,7 @@ pub struct WorkItem {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reading {
     /// It is left out of the measure.
-    Exempt(Exempt),
+    Exempt(Box<Exempt>),
     /// It is counted.
     Counted(Box<Counted>),
 }
@@ -50,7 +52,7 @@ pub struct Exempt {
     /// The reason.
     pub reason: ExemptReason,
     /// The rule of the policy that says so, if it was one.
-    pub rule: Option<String>,
+    pub rule: Option<Arc<str>>,
     /// The text that the rule matched.
     pub matched: Option<Untrusted>,
 }
@@ -90,7 +92,7 @@ pub enum WorkerId {
     /// Named by the policy.
     Rostered(PersonId),
     /// An address, in lower case.
-    Address(String),
+    Address(Arc<str>),
 }
 
 /// How much of a commit lies in the paths of one owner.
@@ -102,7 +104,7 @@ pub struct Owner {
     pub weight: u64,
 }
 
-/// Why a commit is of its kind.
+/// Why a commit is of its kind. What few commits have lies elsewhere: there may be tens of thousands of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Evidence {
     /// The label that decided.
@@ -110,21 +112,21 @@ pub struct Evidence {
     /// The labels that did not, in the order of the rules.
     pub others: Vec<FoundLabel>,
     /// The landing whose labels were taken, where the commit has none of its own.
-    pub inherited: Option<Inherited>,
+    pub inherited: Option<Box<Inherited>>,
     /// Whether the labels are those of the pull request that is judged.
     pub by_request: ByRequest,
     /// The rule of the policy by which it may land while its team is short.
-    pub excuse: Option<Excuse>,
+    pub excuse: Option<Box<Excuse>>,
     /// Whether labels of the commit contradict each other, so that it is no paydown.
     pub contradicts: bool,
     /// The change that this one undoes or repeats, or that undoes it, so that its credit is taken away.
-    pub retraced: Option<Retrace>,
+    pub retraced: Option<Box<Retrace>>,
     /// What its content says for a label of paydown; `None` where it has no credit, or nobody looked.
-    pub proof: Option<Proof>,
+    pub proof: Option<Box<Proof>>,
     /// What else of its words does not count, and why.
     pub doubts: Vec<Doubt>,
     /// What relabels made of it, where there are any about it.
-    pub relabelled: Option<Relabelled>,
+    pub relabelled: Option<Box<Relabelled>>,
     /// Defects of the object that keep its words from counting.
     pub defects: Vec<Defect>,
 }
@@ -204,7 +206,7 @@ impl Evidence {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundLabel {
     /// The rule's id.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// Who wrote the rule.
     pub rank: Rank,
     /// Where the commit says so: `type`, `scope`, `trailer`, `subject`, `pull-request`, `author`, `path`, `commit`;

@@ -1,5 +1,7 @@
 //! Which labels a commit carries, by the rules of the policy.
 
+use std::sync::Arc;
+
 use crate::classify::FoundLabel;
 use crate::classify::Words;
 use crate::facts::Changes;
@@ -163,7 +165,7 @@ fn is_one_of(text: &str, wanted: &[String]) -> bool {
 
 fn label(rule: &LabelRule, matched: Untrusted) -> FoundLabel {
     FoundLabel {
-        rule: rule.id.clone(),
+        rule: Arc::clone(&rule.id),
         rank: rule.rank,
         source: source(&rule.matches),
         matched,

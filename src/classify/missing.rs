@@ -9,6 +9,7 @@ use crate::classify::WorkItem;
 use crate::classify::count;
 use crate::classify::words::Words;
 use crate::config::nearest;
+use crate::classify::people;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;
@@ -37,7 +38,7 @@ pub struct Hint {
 #[must_use]
 pub fn hint(fact: &CommitFact, policy: &Policy) -> Hint {
     let context = Context::of(policy);
-    let counted = count(fact, None, &Changes::default(), &context);
+    let counted = count(fact, people::worker(&fact.author, &policy.roster), None, &Changes::default(), &context);
     let suggestion = is_missing(&counted).then(|| suggestion(fact, policy));
     Hint { counted, suggestion }
 }

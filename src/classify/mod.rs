@@ -2,6 +2,7 @@
 //!
 //! `docs/measure.md` states the rules and why they are so.
 
+mod authors;
 mod credit;
 mod excuse;
 mod exempt;
@@ -19,6 +20,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use crate::facts::Changes;
 use crate::facts::CommitFact;
@@ -48,8 +50,8 @@ pub use people::MOST_CO_AUTHORS;
 pub use relabel::{Effect, Relabelled, Stated};
 pub use words::{conventional, title};
 
+use authors::Authors;
 use exempt::Author;
-use exempt::Authors;
 use label::Found;
 use label::Voice;
 use words::Words;
@@ -116,47 +118,56 @@ pub struct Coming {
     pub labels: Vec<String>,
 }
 
-/// Classifies the commits of a window, in their order.
+/// Reads each of some commits for itself: without its owners, and without what others did before and after it.
 ///
 /// `changes` has an entry for every commit but those that are [exempt at sight](exempt_at_sight); for a merge it is the
-/// merge's own content. `retraces` are between counted commits and landing merges.
+/// merge's own content. What a commit is read as does not depend on the others, but for the merges that brought it in.
+#[must_use]
+pub fn read(facts: &[CommitFact], changes: &BTreeMap<ObjectId, Changes>, context: &Context<'_>) -> Vec<Reading> {
+    let (landings, authors) = (landings(facts), Authors::of(facts.iter(), context.policy));
+    let reading = |fact: &CommitFact| match read_one(fact, changes, &landings, &authors, context) {
+        Ok(counted) => Reading::Counted(Box::new(counted)),
+        Err(exempt) => Reading::Exempt(Box::new(exempt)),
+    };
+    facts.iter().map(reading).collect()
+}
+
+/// Classifies the commits of a window, in their order; `readings` are theirs, as [`read`] gives them with the same
+/// context, and `retraces` are between counted commits and landing merges.
 #[must_use]
 pub fn classify(
     facts: &[CommitFact],
+    readings: Vec<Reading>,
     changes: &BTreeMap<ObjectId, Changes>,
     retraces: &[Retrace],
     context: &Context<'_>,
 ) -> Vec<WorkItem> {
-    let (landings, authors) = (landings(facts), Authors::of(facts.iter(), context.policy));
     let owned = owners_of_paths(facts, changes, context);
     let nothing = Changes::default();
-    let reading = |fact: &CommitFact| -> Reading {
-        let mut counted = match read(fact, changes, &landings, &authors, context) {
-            Ok(counted) => counted,
-            Err(exempt) => return Reading::Exempt(exempt),
-        };
-        let changed = changes.get(&fact.id).unwrap_or(&nothing);
-        if context.policy.attribution == Attribution::Paths {
-            let of = |path: &RepoPath| owned.get(path).cloned().unwrap_or_default();
-            counted.owners = owners::owners(changed, context.policy, of);
+    let item = |(fact, mut reading): (&CommitFact, Reading)| {
+        if let Reading::Counted(counted) = &mut reading {
+            if context.policy.attribution == Attribution::Paths {
+                let changed = changes.get(&fact.id).unwrap_or(&nothing);
+                let of = |path: &RepoPath| owned.get(path).cloned().unwrap_or_default();
+                counted.owners = owners::owners(changed, context.policy, of);
+            }
+            if let Some(hollow) = context.hollow.get(&fact.id).filter(|_| is_claimed(counted)) {
+                counted.evidence.doubts.push(Doubt::of(*hollow));
+                counted.credit = BasisPoints::ZERO;
+            }
+            if let Some(stated) = context.relabels.get(&fact.id) {
+                relabel::relabel(counted, stated, context.policy);
+            }
         }
-        if let Some(hollow) = context.hollow.get(&fact.id).filter(|_| is_claimed(&counted)) {
-            counted.evidence.doubts.push(Doubt::of(*hollow));
-            counted.credit = BasisPoints::ZERO;
+        WorkItem {
+            commit: fact.id,
+            subject: fact.message.subject.clone(),
+            landing: fact.landing,
+            author: fact.author.clone(),
+            reading,
         }
-        if let Some(stated) = context.relabels.get(&fact.id) {
-            relabel::relabel(&mut counted, stated, context.policy);
-        }
-        Reading::Counted(Box::new(counted))
     };
-    let item = |fact: &CommitFact| WorkItem {
-        commit: fact.id,
-        subject: fact.message.subject.clone(),
-        landing: fact.landing,
-        author: fact.author.clone(),
-        reading: reading(fact),
-    };
-    let mut items: Vec<WorkItem> = facts.iter().map(item).collect();
+    let mut items: Vec<WorkItem> = facts.iter().zip(readings).map(item).collect();
     withdraw(&mut items, retraces);
     items
 }
@@ -181,7 +192,7 @@ pub fn withdraw(items: &mut [WorkItem], retraces: &[Retrace]) {
         counted.evidence.doubts.retain(|doubt| !is_hollow(doubt));
         if had_credit {
             counted.credit = BasisPoints::ZERO;
-            counted.evidence.retraced = Some(*retrace);
+            counted.evidence.retraced = Some(Box::new(*retrace));
         }
     }
 }
@@ -189,15 +200,9 @@ pub fn withdraw(items: &mut [WorkItem], retraces: &[Retrace]) {
 /// The commits that would be credited as paydown by their labels alone, so that it is worth looking at what they did.
 /// What the policy says of a commit by its id stands.
 #[must_use]
-pub fn claimed(
-    facts: &[CommitFact],
-    changes: &BTreeMap<ObjectId, Changes>,
-    context: &Context<'_>,
-) -> BTreeSet<ObjectId> {
-    let (landings, authors) = (landings(facts), Authors::of(facts.iter(), context.policy));
-    let is_claimed =
-        |fact: &&CommitFact| read(fact, changes, &landings, &authors, context).is_ok_and(|one| is_claimed(&one));
-    facts.iter().filter(is_claimed).map(|fact| fact.id).collect()
+pub fn claimed(facts: &[CommitFact], readings: &[Reading]) -> BTreeSet<ObjectId> {
+    let is_claimed = |reading: &Reading| matches!(reading, Reading::Counted(counted) if is_claimed(counted));
+    facts.iter().zip(readings).filter(|(_, reading)| is_claimed(reading)).map(|(fact, _)| fact.id).collect()
 }
 
 fn is_claimed(counted: &Counted) -> bool {
@@ -205,11 +210,10 @@ fn is_claimed(counted: &Counted) -> bool {
     counted.credit > BasisPoints::ZERO && !counted.evidence.winner.as_ref().is_some_and(is_stated)
 }
 
-/// How a commit is read for itself: without what others did before and after it, and without its owners.
-fn read(
+fn read_one(
     fact: &CommitFact,
     changes: &BTreeMap<ObjectId, Changes>,
-    landings: &BTreeMap<ObjectId, &CommitFact>,
+    landings: &HashMap<ObjectId, &CommitFact>,
     authors: &Authors<'_>,
     context: &Context<'_>,
 ) -> Result<Counted, Exempt> {
@@ -220,7 +224,8 @@ fn read(
     }
     let nothing = Changes::default();
     let landing = landings.get(&fact.landing.commit).copied().filter(|landing| landing.id != fact.id);
-    let mut counted = count(fact, landing, changed.unwrap_or(&nothing), context);
+    let worker = authors.worker(fact, context.policy);
+    let mut counted = count(fact, worker, landing, changed.unwrap_or(&nothing), context);
     if author == Author::Claimed && exempt::by_author(fact, context.policy) {
         counted.evidence.doubts.push(Doubt::UnprovenAuthor);
     }
@@ -239,13 +244,13 @@ pub fn credited(items: &[WorkItem]) -> impl Iterator<Item = ObjectId> {
 pub fn prove(items: &mut [WorkItem], proofs: &BTreeMap<ObjectId, Proof>) {
     for item in items {
         if let Reading::Counted(counted) = &mut item.reading {
-            counted.evidence.proof = proofs.get(&item.commit).filter(|_| counted.credit > BasisPoints::ZERO).cloned();
+            counted.evidence.proof = proofs.get(&item.commit).filter(|_| counted.credit > BasisPoints::ZERO).cloned().map(Box::new);
         }
     }
 }
 
 /// The merges that brought other commits in.
-fn landings(facts: &[CommitFact]) -> BTreeMap<ObjectId, &CommitFact> {
+fn landings(facts: &[CommitFact]) -> HashMap<ObjectId, &CommitFact> {
     facts.iter().filter(|fact| fact.is_merge() && fact.landing.commit == fact.id).map(|fact| (fact.id, fact)).collect()
 }
 
@@ -264,10 +269,16 @@ fn owners_of_paths<'c>(
 }
 
 /// How a commit counts, before its credit may be taken away.
-fn count(fact: &CommitFact, landing: Option<&CommitFact>, changes: &Changes, context: &Context<'_>) -> Counted {
+fn count(
+    fact: &CommitFact,
+    author: Worker,
+    landing: Option<&CommitFact>,
+    changes: &Changes,
+    context: &Context<'_>,
+) -> Counted {
     let (found, inherited, by_request) = labels(fact, landing, changes, context);
     let decision = kind::decide(found);
-    let (workers, crowd) = people::workers(fact, &context.policy.roster);
+    let (workers, crowd) = people::workers(author, fact, &context.policy.roster);
     let defects = fact.defects.iter().copied().filter(|defect: &Defect| defect.spoils_words()).collect();
     Counted {
         day: own_day(fact),
@@ -279,9 +290,9 @@ fn count(fact: &CommitFact, landing: Option<&CommitFact>, changes: &Changes, con
         evidence: Evidence {
             winner: decision.winner,
             others: decision.others,
-            inherited,
+            inherited: inherited.map(Box::new),
             by_request,
-            excuse: excuse::excuse(fact, landing, context),
+            excuse: excuse::excuse(fact, landing, context).map(Box::new),
             contradicts: decision.contradicts,
             retraced: None,
             proof: None,

@@ -1,6 +1,7 @@
 //! Who did the work of a commit.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::classify::Doubt;
 use crate::classify::Worker;
@@ -15,8 +16,10 @@ use crate::policy::Roster;
 pub const MOST_CO_AUTHORS: usize = 16;
 
 /// The author, and the co-authors who are on a roster; sorted, each person once.
-pub(super) fn workers(fact: &CommitFact, roster: &Roster) -> (Vec<Worker>, Option<Doubt>) {
-    let author = worker(&fact.author, roster);
+pub(super) fn workers(author: Worker, fact: &CommitFact, roster: &Roster) -> (Vec<Worker>, Option<Doubt>) {
+    if fact.co_authors.is_empty() {
+        return (vec![author], None);
+    }
     let mut others = BTreeMap::new();
     for identity in &fact.co_authors {
         // Off the roster there are tools and bots by the hundred, and anybody can be named.
@@ -31,17 +34,19 @@ pub(super) fn workers(fact: &CommitFact, roster: &Roster) -> (Vec<Worker>, Optio
         others.clear();
     }
     others.insert(author.id.clone(), author);
-    (others.into_values().collect(), doubt)
+    let mut workers: Vec<Worker> = others.into_values().collect();
+    workers.shrink_to_fit();
+    (workers, doubt)
 }
 
 /// The person behind an identity: a roster entry, or else the address.
 pub(super) fn worker(identity: &Identity, roster: &Roster) -> Worker {
-    let address = identity.address();
+    let address: Arc<str> = identity.address().into();
     if let Some(OnRoster::Named(id, person)) = roster.find(&address) {
         return Worker { id: WorkerId::Rostered(id), name: Untrusted::new(person.name.clone()) };
     }
     let unnamed = identity.name.expose().trim().is_empty();
-    let name = if unnamed { Untrusted::new(address.clone()) } else { identity.name.clone() };
+    let name = if unnamed { Untrusted::new(Arc::clone(&address)) } else { identity.name.clone() };
     Worker { id: WorkerId::Address(address), name }
 }
 
@@ -53,7 +58,8 @@ mod tests {
 
     fn names(author: &str, co_authors: &[&str]) -> Vec<String> {
         let roster = policy(&["a: ann@x.example, bob@x.example, *@team.example"]).roster;
-        let (workers, _) = workers(&commit(1).by(author).with(co_authors).fact, &roster);
+        let fact = commit(1).by(author).with(co_authors).fact;
+        let (workers, _) = workers(worker(&fact.author, &roster), &fact, &roster);
         let name = |id: WorkerId| match id {
             WorkerId::Rostered(id) => roster.people[id.0].name.clone(),
             WorkerId::Address(address) => format!("<{address}>"),

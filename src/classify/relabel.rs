@@ -109,7 +109,7 @@ pub(super) fn relabel(counted: &mut Counted, stated: &[Stated], policy: &Policy)
         }
         made.effects.push((one.number, effect));
     }
-    counted.evidence.relabelled = Some(made);
+    counted.evidence.relabelled = Some(Box::new(made));
 }
 
 /// The teams that have a part in a commit.
@@ -132,7 +132,7 @@ pub(super) const SOURCE: &str = "relabel";
 
 fn label(entry: &Relabel) -> FoundLabel {
     FoundLabel {
-        rule: SOURCE.to_owned(),
+        rule: SOURCE.into(),
         rank: Rank::Own,
         source: SOURCE,
         matched: entry.reason.clone(),

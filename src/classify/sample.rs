@@ -170,7 +170,7 @@ pub(crate) fn but(mut item: WorkItem, change: impl FnOnce(&mut Counted)) -> Work
 
 /// The item, left out.
 pub(crate) fn left_out(mut item: WorkItem, reason: ExemptReason) -> WorkItem {
-    item.reading = Reading::Exempt(Exempt { reason, rule: None, matched: None });
+    item.reading = Reading::Exempt(Box::new(Exempt { reason, rule: None, matched: None }));
     item
 }
 

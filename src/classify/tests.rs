@@ -41,7 +41,7 @@ fn read(drafts: Vec<Draft>, retraces: &[Retrace]) -> Vec<WorkItem> {
     let labels = BTreeMap::from([(id(30), vec!["tech-debt".to_owned()])]);
     let requests = Requests { landed: labels, coming: None };
     let context = Context { requests: &requests, ..Context::of(&policy) };
-    classify(&facts, &changed, retraces, &context)
+    classify(&facts, read(&facts, &changed, &context), &changed, retraces, &context)
 }
 
 fn counted(item: &WorkItem) -> &Counted {
@@ -159,7 +159,7 @@ fn what_is_said() {
     facts[2].defects = vec![Defect::Committer];
     let changed = facts.iter().map(|fact| (fact.id, changes(&[("a", Some(3))]))).collect();
     let context = Context::of(&policy);
-    let items = classify(&facts, &changed, &[], &context);
+    let items = classify(&facts, read(&facts, &changed, &context), &changed, &[], &context);
     let found = findings(&facts, &changed, &items, &context);
     let said: Vec<_> = found.iter().map(|finding| (finding.code, finding.message.expose())).collect();
     assert_eq!(

@@ -71,7 +71,7 @@ pub(super) fn gather(
         }
     }
     let mut told = report::Request::default();
-    let said = |text: &String, from: &str| Said { text: Untrusted::new(text), from: Untrusted::new(from) };
+    let said = |text: &str, from: &str| Said { text: Untrusted::new(text), from: Untrusted::new(from) };
     told.title = typed.typed_title.as_ref().map(|title| said(title, "--title"));
     told.labels.extend(typed.typed_labels.iter().map(|label| said(label, "--label")));
     let mut unused = None;

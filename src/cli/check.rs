@@ -154,10 +154,13 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         owners: &|path| owners.owners(path),
     };
 
-    let Contents { changed, retraces, hollow } =
+    let Contents { changed, retraces, mut readings, hollow } =
         contents::look(&repository, &history, ahead.as_ref(), by, begun, &context, progress)?;
     let context = Context { hollow: &hollow, ..context };
-    let mut items = classify::classify(&walk.commits, &changed, &landed(&walk, &retraces), &context);
+    // Those of a change's commits behind them are the gate's alone.
+    let all = revisions.head.map(|_| readings.clone()).unwrap_or_default();
+    readings.truncate(walk.commits.len());
+    let mut items = classify::classify(&walk.commits, readings, &changed, &landed(&walk, &retraces), &context);
     let looked = Looked {
         repository: &repository,
         walk: &walk,
@@ -180,7 +183,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         verdicts: &verdicts,
         trusted: trusted.as_ref(),
     };
-    let change = revisions.head.map(|head| gate::judge(settings, head, &work, &context)).transpose()?;
+    let change = revisions.head.map(|head| gate::judge(settings, head, all, &work, &context)).transpose()?;
 
     let mut findings = warnings;
     findings.extend(asked.findings);

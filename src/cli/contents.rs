@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use crate::classify;
 use crate::classify::Context;
+use crate::classify::Reading;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::settings::Settings;
@@ -73,7 +74,10 @@ pub(super) fn walked(
         compared.iter().map(|fact| fact.id).zip(changed).collect()
     };
     let identities = |identity: &Identity| trusted.mailmap.map(identity);
-    let (walk, begun) = walk::window_with(repository, tip, span, &identities, progress, Some(early))?;
+    let (mut walk, begun) = walk::window_with(repository, tip, span, &identities, progress, Some(early))?;
+    if !settings.evidence.is_sought(left.policy) {
+        walk.commits.iter_mut().for_each(CommitFact::forget_body);
+    }
     Ok((walk, begun.unwrap_or_default()))
 }
 
@@ -83,6 +87,8 @@ pub(super) struct Contents {
     pub(super) changed: BTreeMap<ObjectId, Changes>,
     /// Which undo or repeat others.
     pub(super) retraces: Vec<Retrace>,
+    /// How each of them is read for itself.
+    pub(super) readings: Vec<Reading>,
     /// Those that claim credit for paydown and in which nothing was done.
     pub(super) hollow: BTreeMap<ObjectId, Hollow>,
 }
@@ -103,20 +109,21 @@ pub(super) fn look(
     let retraces = retrace::retraced(repository, history, &paired, left.ignored)?;
     let changed: BTreeMap<ObjectId, Changes> =
         compared.iter().map(|fact| fact.id).zip(changed.into_iter().map(|compared| compared.changes)).collect();
-    let hollow = hollow(repository, history, &changed, ahead, context, left.ignored)?;
-    Ok(Contents { changed, retraces, hollow })
+    let readings = classify::read(&history.commits, &changed, context);
+    let claimed = classify::claimed(&history.commits, &readings);
+    let hollow = hollow(repository, history, (&changed, &claimed), ahead, context, left.ignored)?;
+    Ok(Contents { changed, retraces, readings, hollow })
 }
 
 /// The commits that claim credit for paydown and in which nothing was done.
 fn hollow(
     repository: &Repository,
     history: &Walk,
-    changes: &BTreeMap<ObjectId, Changes>,
+    (changes, claimed): (&BTreeMap<ObjectId, Changes>, &BTreeSet<ObjectId>),
     ahead: Option<&Ahead>,
     context: &Context<'_>,
     ignored: &IsIgnored<'_>,
 ) -> Result<BTreeMap<ObjectId, Hollow>, Fault> {
-    let claimed = classify::claimed(&history.commits, changes, context);
     if claimed.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -133,7 +140,7 @@ fn hollow(
     });
     let without_comments: &WithoutComments<'_> = &without_comments;
     let rules = &config::tables_digest();
-    let claims = Claims { claimed: &claimed, changes, whole, coming: context.coming, ignored, without_comments, rules };
+    let claims = Claims { claimed, changes, whole, coming: context.coming, ignored, without_comments, rules };
     let found = hollow::hollow(repository, &history.commits, &claims)?;
     match code.into_inner() {
         Some(Err(error)) => Err(CliError::from(error).into()),

@@ -92,13 +92,14 @@ pub(super) fn ahead(
 pub(super) fn judge(
     settings: &Settings,
     head: ObjectId,
+    readings: Vec<Reading>,
     work: &Work<'_>,
     context: &Context<'_>,
 ) -> Result<Change, Fault> {
     let coming = work.coming();
     let first = work.base.commits.len();
     let following = classify::following(coming, work.retraces);
-    let mut items = classify::classify(&work.history.commits, work.changed, work.retraces, context);
+    let mut items = classify::classify(&work.history.commits, readings, work.changed, work.retraces, context);
     for item in items.iter_mut().filter(|item| following.copies.contains(&item.commit)) {
         leave_out(item);
     }
@@ -230,7 +231,7 @@ fn excuses(change: &Change, policy: &Policy) -> Vec<Finding> {
 /// It has landed under another id, and is counted there.
 fn leave_out(item: &mut WorkItem) {
     if matches!(item.reading, Reading::Counted(_)) {
-        item.reading = Reading::Exempt(Exempt { reason: ExemptReason::Copy, rule: None, matched: None });
+        item.reading = Reading::Exempt(Box::new(Exempt { reason: ExemptReason::Copy, rule: None, matched: None }));
     }
 }
 

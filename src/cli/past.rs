@@ -108,11 +108,11 @@ pub(super) fn look_back(settings: &Settings, days: u32, asked: Asked, progress: 
         owners: &owners,
     };
 
-    let Contents { changed, retraces, hollow } =
+    let Contents { changed, retraces, readings, hollow } =
         contents::look(&repository, &walk, None, by, begun, &context, progress)?;
     let context = Context { hollow: &hollow, ..context };
     // As if nothing had been undone: what had been is another matter every week.
-    let mut items = classify::classify(&walk.commits, &changed, &[], &context);
+    let mut items = classify::classify(&walk.commits, readings, &changed, &[], &context);
     let looked = Looked {
         repository: &repository,
         walk: &walk,

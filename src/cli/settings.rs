@@ -13,6 +13,7 @@ use crate::cli::request::Request;
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
 use crate::policy::BasisPoints;
+use crate::policy::Policy;
 use crate::repo::OwnerCheck;
 
 /// What to judge, and by what.
@@ -79,6 +80,13 @@ pub(super) enum Evidence {
     Sought,
     /// Only where the policy lets credit hang on it.
     WhereItCounts,
+}
+
+impl Evidence {
+    /// Whether it is looked for under a policy.
+    pub(super) fn is_sought(self, policy: &Policy) -> bool {
+        self == Self::Sought || policy.unproven_credit < BasisPoints::WHOLE
+    }
 }
 
 /// Whether the flow of markers is looked for.

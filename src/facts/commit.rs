@@ -49,6 +49,14 @@ impl CommitFact {
         }
     }
 
+    /// Gives the body of its message up, unless it is a merge: of a merge the title may stand there, of any other commit
+    /// nothing but evidence is sought in it. It is the longest part of most facts.
+    pub fn forget_body(&mut self) {
+        if !self.is_merge() {
+            self.message.body = Untrusted::default();
+        }
+    }
+
     /// Whether it has more than one parent.
     #[must_use]
     pub fn is_merge(&self) -> bool {
@@ -93,7 +101,7 @@ pub struct Landing {
 pub struct Message {
     /// The first paragraph, its lines joined by a blank, as `git log --format=%s` shows it.
     pub subject: Untrusted,
-    /// What follows the first paragraph, trailers included.
+    /// What follows the first paragraph, trailers included; see [`CommitFact::forget_body`].
     pub body: Untrusted,
     /// The trailers that count (docs/measure.md says which), in order.
     pub trailers: Vec<Trailer>,

@@ -1,15 +1,18 @@
 //! Paths inside a repository.
 
+use std::sync::Arc;
+
 use crate::facts::Untrusted;
 
-/// A path from the repository's root, `/` between its parts: bytes, as git keeps them.
+/// A path from the repository's root, `/` between its parts: bytes, as git keeps them. A clone is the same path, not a
+/// second one.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RepoPath(Box<[u8]>);
+pub struct RepoPath(Arc<[u8]>);
 
 impl RepoPath {
     /// Takes over the bytes that a tree gave.
     #[must_use]
-    pub fn new(bytes: impl Into<Box<[u8]>>) -> Self {
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
         Self(bytes.into())
     }
 

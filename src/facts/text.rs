@@ -1,25 +1,28 @@
 //! Text that somebody else wrote.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// Text out of a repository: a name, a message, a path.
 ///
 /// It has no `Display`: whoever prints it must say for which sink (terminal, JSON, workflow command, ...), and each
 /// sink has one writer that makes such text harmless there (`report::sink`).
+///
+/// A clone is the same text, not a second one: of a name or a path there may be tens of thousands.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Untrusted(String);
+pub struct Untrusted(Arc<str>);
 
 impl Untrusted {
     /// Takes text over as it is.
     #[must_use]
-    pub fn new(text: impl Into<String>) -> Self {
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())
     }
 
     /// Takes bytes over; what is not UTF-8 becomes U+FFFD.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self(String::from_utf8_lossy(bytes).into_owned())
+        Self(String::from_utf8_lossy(bytes).into())
     }
 
     /// The text itself, to be matched or handed to a sink's writer; not to be printed.

@@ -38,8 +38,12 @@ struct Part {
     percent: u64,
 }
 
-/// Effort by commit, worker and team; nobody sorts behind the teams.
-type Slots<'i> = BTreeMap<(usize, &'i WorkerId, bool, Option<TeamId>), Efforts>;
+/// Postings, sorted by item, worker and team, nobody behind the teams.
+struct Slots {
+    postings: Vec<Posting>,
+    /// Where each item's postings begin.
+    starts: Vec<usize>,
+}
 
 /// All postings, sorted by item, worker and team (nobody last).
 ///
@@ -47,50 +51,52 @@ type Slots<'i> = BTreeMap<(usize, &'i WorkerId, bool, Option<TeamId>), Efforts>;
 ///
 /// [`LedgerError`] when an amount leaves its range.
 pub(super) fn postings(items: &[WorkItem], policy: &Policy) -> Result<Vec<Posting>, LedgerError> {
-    let mut slots = Slots::new();
+    let mut slots = Slots { postings: Vec::with_capacity(items.len()), starts: Vec::with_capacity(items.len()) };
     let mut days: BTreeMap<(&WorkerId, IsoWeek), BTreeMap<Day, Vec<Work<'_>>>> = BTreeMap::new();
     for (item, one) in items.iter().enumerate() {
+        slots.starts.push(slots.postings.len());
         let Reading::Counted(counted) = &one.reading else { continue };
-        post_commit(item, one.commit, counted, policy, &mut slots)?;
         let week = counted.day.iso_week();
+        post_commit(item, one.commit, counted, week, policy, &mut slots)?;
         for worker in &counted.workers {
             let work = Work { item, commit: one.commit, counted };
             days.entry((&worker.id, week)).or_default().entry(counted.day).or_default().push(work);
         }
     }
-    for ((worker, _), mut days) in days {
+    for ((worker, week), mut days) in days {
         let active_days = u64::try_from(days.len()).map_err(|_impossible| too_big())?;
         for (day, work) in &mut days {
             // The order in which the history was walked must not decide who gets the last unit.
             work.sort_by_key(|one| one.commit);
-            post_day(worker, *day, active_days, work, policy, &mut slots)?;
+            post_day(worker, (week, *day), active_days, work, policy, &mut slots)?;
         }
     }
-    let posting = |((item, worker, _, team), effort): ((usize, &WorkerId, bool, Option<TeamId>), Efforts)| {
-        let counted = items.get(item).and_then(|one| match &one.reading {
+    let mut postings = slots.postings;
+    for posting in &mut postings {
+        let counted = items.get(posting.item).and_then(|one| match &one.reading {
             Reading::Counted(counted) => Some(counted),
             Reading::Exempt(_) => None,
         });
         let counted = counted.ok_or_else(too_big)?;
+        let (effort, team) = (posting.effort, posting.team);
         let natural = natural_paydown(effort, counted, team, policy)?;
         // What the lead says beyond that needs no other evidence: the cap bounds it.
         let more = part(effort, counted.credit_of(team))?;
         let more = more.checked_sub(part(effort, counted.natural_credit_of(team))?).ok_or_else(too_big)?;
-        let paydown = natural.checked_add(more).ok_or_else(too_big)?;
-        let week = counted.day.iso_week();
-        Ok(Posting { item, worker: worker.clone(), week, team, effort, paydown })
-    };
-    slots.into_iter().map(posting).collect()
+        posting.paydown = natural.checked_add(more).ok_or_else(too_big)?;
+    }
+    postings.shrink_to_fit();
+    Ok(postings)
 }
 
 /// Posts a person's day in developer-weeks and developer-days.
-fn post_day<'i>(
-    worker: &'i WorkerId,
-    day: Day,
+fn post_day(
+    worker: &WorkerId,
+    (week, day): (IsoWeek, Day),
     active_days: u64,
-    work: &[Work<'i>],
+    work: &[Work<'_>],
     policy: &Policy,
-    slots: &mut Slots<'i>,
+    slots: &mut Slots,
 ) -> Result<(), LedgerError> {
     let weights = weights(work)?;
     let parts = parts(worker, day, policy);
@@ -105,7 +111,7 @@ fn post_day<'i>(
                 let days = divide(of_day, &weights)?;
                 for ((one, weeks), days) in work.iter().zip(weeks).zip(days) {
                     let effort = Efforts { developer_weeks: weeks, developer_days: days, ..Efforts::default() };
-                    add(slots, one.item, worker, part.team, effort)?;
+                    slots.add(one.item, worker, week, part.team, effort)?;
                 }
             }
         }
@@ -120,7 +126,7 @@ fn post_day<'i>(
                 let days = divide(days, &owners)?;
                 for ((owner, weeks), days) in one.counted.owners.iter().zip(weeks).zip(days) {
                     let effort = Efforts { developer_weeks: weeks, developer_days: days, ..Efforts::default() };
-                    add(slots, one.item, worker, owner.team, effort)?;
+                    slots.add(one.item, worker, week, owner.team, effort)?;
                 }
             }
         }
@@ -129,12 +135,13 @@ fn post_day<'i>(
 }
 
 /// Posts a commit in commits and lines: over its workers in equal parts, then over each one's teams or the owners.
-fn post_commit<'i>(
+fn post_commit(
     item: usize,
     commit: ObjectId,
-    counted: &'i Counted,
+    counted: &Counted,
+    week: IsoWeek,
     policy: &Policy,
-    slots: &mut Slots<'i>,
+    slots: &mut Slots,
 ) -> Result<(), LedgerError> {
     if counted.workers.is_empty() {
         return Err(LedgerError::Nobody { commit });
@@ -156,7 +163,7 @@ fn post_commit<'i>(
         let commits = divide(commits, &weights)?;
         let lines = divide(lines, &weights)?;
         for (((team, _), commits), lines) in shares.into_iter().zip(commits).zip(lines) {
-            add(slots, item, &worker.id, team, Efforts { commits, lines, ..Efforts::default() })?;
+            slots.add(item, &worker.id, week, team, Efforts { commits, lines, ..Efforts::default() })?;
         }
     }
     Ok(())
@@ -240,16 +247,36 @@ fn part(effort: Efforts, points: BasisPoints) -> Result<Efforts, LedgerError> {
     Ok(paydown)
 }
 
-fn add<'i>(
-    slots: &mut Slots<'i>,
-    item: usize,
-    worker: &'i WorkerId,
-    team: Option<TeamId>,
-    effort: Efforts,
-) -> Result<(), LedgerError> {
-    let slot = slots.entry((item, worker, team.is_none(), team)).or_default();
-    *slot = slot.checked_add(effort).ok_or_else(too_big)?;
-    Ok(())
+impl Slots {
+    /// Adds to a posting of an item, or makes it; new ones come item by item.
+    fn add(
+        &mut self,
+        item: usize,
+        worker: &WorkerId,
+        week: IsoWeek,
+        team: Option<TeamId>,
+        effort: Efforts,
+    ) -> Result<(), LedgerError> {
+        let start = self.starts.get(item).copied().ok_or_else(too_big)?;
+        let next = item.checked_add(1).and_then(|next| self.starts.get(next)).copied();
+        let end = next.unwrap_or(self.postings.len());
+        let of_item = self.postings.get_mut(start..end).ok_or_else(too_big)?;
+        let order = |one: &Posting| (&one.worker, one.team.is_none(), one.team).cmp(&(worker, team.is_none(), team));
+        match of_item.binary_search_by(order) {
+            Ok(at) => {
+                let posting = of_item.get_mut(at).ok_or_else(too_big)?;
+                posting.effort = posting.effort.checked_add(effort).ok_or_else(too_big)?;
+            }
+            Err(at) if next.is_none() => {
+                let at = start.checked_add(at).ok_or_else(too_big)?;
+                let (worker, paydown) = (worker.clone(), Efforts::default());
+                self.postings.insert(at, Posting { item, worker, week, team, effort, paydown });
+            }
+            // A day is posted to those whom its commits were posted to.
+            Err(_strange) => return Err(too_big()),
+        }
+        Ok(())
+    }
 }
 
 const fn too_big() -> LedgerError {

@@ -1,5 +1,7 @@
 //! Rules of the policy: what a label means, what is exempt, what is ignored.
 
+use std::sync::Arc;
+
 use crate::facts::ObjectId;
 use crate::finding::Level;
 use crate::finding::Location;
@@ -27,7 +29,7 @@ pub enum Kind {
 #[derive(Debug, Clone)]
 pub struct LabelRule {
     /// Its id, unique in the policy: a later rule of the same id overrides the earlier.
-    pub id: String,
+    pub id: Arc<str>,
     /// Who wrote it.
     pub rank: Rank,
     /// What it looks at, and for what.
@@ -88,7 +90,7 @@ pub enum LabelOutcome {
 #[derive(Debug, Clone)]
 pub struct ExemptRule {
     /// Its id, unique in the policy.
-    pub id: String,
+    pub id: Arc<str>,
     /// Who wrote it.
     pub rank: Rank,
     /// Which commits.
@@ -131,7 +133,7 @@ pub enum ExemptReason {
 #[derive(Debug, Clone)]
 pub struct ExemptChange {
     /// Its id, unique in the policy.
-    pub id: String,
+    pub id: Arc<str>,
     /// Which commits: by type, scope, trailer, or a label of the pull request.
     pub matches: LabelMatch,
     /// Why they cannot wait.

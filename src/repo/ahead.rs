@@ -16,6 +16,7 @@ use crate::repo::graph::Graph;
 use crate::repo::graph::Keep;
 use crate::repo::mainline::Landed;
 use crate::repo::mainline::Mainline;
+use crate::repo::names::Names;
 use crate::repo::paint;
 use crate::repo::paint::Colour;
 use crate::repo::walk::IdentityMap;
@@ -64,6 +65,7 @@ pub fn ahead(
     }
     line.window.reverse();
 
+    let mut names = Names::new(identities);
     let (mut commits, mut forks) = (Vec::new(), BTreeSet::new());
     for (ix, order) in landings(&graph, &line, &colours) {
         let Some(landed) = line.window.get(order) else { continue };
@@ -74,7 +76,7 @@ pub fn ahead(
         // Work that lands now is now's: a change that chose its days could dilute one commit among the work of a busy
         // day, and give another an idle week of its own. A time that cannot be read stays a defect.
         parsed.committed = parsed.committed.map(|_claimed| as_of);
-        commits.push((order, fact(graph.id(ix), parsed, landing, identities)));
+        commits.push((order, fact(graph.id(ix), parsed, landing, &mut names)));
     }
     if forks.is_empty() && !commits.is_empty() {
         return Err(RepoError::Unrelated { base, head });

@@ -1,9 +1,11 @@
 //! Objects of one thread, with the last ones read kept at hand.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::facts::ObjectId;
+use crate::facts::RepoPath;
 use crate::repo::Blob;
 use crate::repo::Objects;
 use crate::repo::RepoError;
@@ -22,6 +24,8 @@ pub(super) struct Cached<O> {
     blobs: RefCell<Recent<ObjectId, Arc<Vec<u8>>>>,
     /// The objects that were asked for since it was last taken.
     asked: RefCell<Vec<ObjectId>>,
+    /// The paths that were found so far.
+    paths: RefCell<HashSet<RepoPath>>,
 }
 
 impl<O: Objects> Cached<O> {
@@ -32,6 +36,7 @@ impl<O: Objects> Cached<O> {
             trees: RefCell::new(Recent::new(TREES)),
             blobs: RefCell::new(Recent::new(BLOBS)),
             asked: RefCell::default(),
+            paths: RefCell::default(),
         }
     }
 
@@ -62,6 +67,16 @@ impl<O: Objects> Cached<O> {
     /// The objects that were asked for since the last call.
     pub(super) fn take_asked(&self) -> Vec<ObjectId> {
         self.asked.take()
+    }
+
+    /// A path, as the same one in memory as before: the same files change again and again.
+    pub(super) fn path(&self, path: &RepoPath) -> RepoPath {
+        let mut paths = self.paths.borrow_mut();
+        if let Some(known) = paths.get(path) {
+            return known.clone();
+        }
+        paths.insert(path.clone());
+        path.clone()
     }
 
     /// A file's bytes; `None` where it is so large that git takes it for binary.

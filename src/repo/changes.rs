@@ -181,7 +181,9 @@ impl<O: Objects> Reader<'_, O> {
         let mut paths: Vec<PathChange> = Vec::new();
         let mut gist = Gist::default();
         for at in 0..found.differences.paths.len() {
-            let Some(path) = found.differences.paths.get(at).map(|known| known.delta.path.clone()) else { continue };
+            let Some(path) = found.differences.paths.get(at).map(|known| self.objects.path(&known.delta.path)) else {
+                continue;
+            };
             let lines = if ignored(&path)? {
                 Ok(Some(Lines::Ignored))
             } else {
@@ -201,6 +203,7 @@ impl<O: Objects> Reader<'_, O> {
             }
         }
         self.keep(&found);
+        paths.shrink_to_fit();
         if absent.is_empty() { Ok(Compared { changes: Changes { paths }, gist }) } else { Err(Failure::Blobs(absent)) }
     }
 

@@ -75,6 +75,8 @@ pub(super) fn parse(bytes: &[u8]) -> Parsed {
     defects.dedup();
     let words_count = !defects.iter().any(|defect| defect.spoils_words());
     let co_authors = if words_count { message::co_authors(&message) } else { Vec::new() };
+    parents.shrink_to_fit();
+    defects.shrink_to_fit();
     Parsed { tree, parents, author, committed, message, co_authors, defects }
 }
 

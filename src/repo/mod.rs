@@ -27,6 +27,7 @@ mod mainline;
 mod memory;
 mod merge_lines;
 mod message;
+mod names;
 pub mod objects;
 mod open;
 pub mod origin;

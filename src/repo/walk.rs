@@ -20,6 +20,7 @@ use crate::repo::graph::Presence;
 use crate::repo::mainline;
 use crate::repo::mainline::Landed;
 use crate::repo::mainline::Mainline;
+use crate::repo::names::Names;
 use crate::repo::paint::Colour;
 use crate::repo::paint::Colours;
 use crate::repo::paint::Painter;
@@ -158,13 +159,16 @@ impl Begun {
     ) -> Result<Self, RepoError> {
         let mut painter = Painter::default();
         painter.begin(graph, &line)?;
-        let mut commits = Vec::new();
-        for (ix, order) in landings(graph, &line, &painter.colours) {
+        let mut names = Names::new(identities);
+        let landings = landings(graph, &line, &painter.colours);
+        let mut commits = Vec::with_capacity(landings.len());
+        for (ix, order) in landings {
             let Some(landed) = line.window.get(order) else { continue };
             let landing = Landing { commit: graph.id(landed.ix), time: landed.time };
             let parsed = commit::parse(&graph.take_bytes(ix)?);
-            commits.push((order, ix, fact(graph.id(ix), parsed, landing, identities)));
+            commits.push((order, ix, fact(graph.id(ix), parsed, landing, &mut names)));
         }
+        drop(names);
         commits.sort_unstable_by_key(|(order, _, fact)| (fact.landing.time, *order, fact.id));
         let mut numbers = Vec::with_capacity(commits.len());
         let facts = commits.into_iter().map(|(_, ix, fact)| {
@@ -239,22 +243,26 @@ pub(super) fn landings(graph: &Graph<'_>, line: &Mainline, colours: &Colours) ->
     landings
 }
 
-pub(super) fn fact(id: ObjectId, parsed: commit::Parsed, landing: Landing, identities: &IdentityMap<'_>) -> CommitFact {
+pub(super) fn fact(id: ObjectId, parsed: commit::Parsed, landing: Landing, names: &mut Names<'_>) -> CommitFact {
     let mut co_authors: Vec<Identity> = Vec::new();
-    for named in &parsed.co_authors {
-        let named = identities(named);
+    for named in parsed.co_authors {
+        let (_, named) = names.identity(named);
         if co_authors.iter().all(|known| known.address() != named.address()) {
             co_authors.push(named);
         }
     }
+    let (author_as_written, author) = names.identity(parsed.author);
+    let mut message = parsed.message;
+    message.trailers = message.trailers.into_iter().map(|trailer| names.trailer(trailer)).collect();
+    message.trailers.shrink_to_fit();
     CommitFact {
         id,
         tree: parsed.tree,
         parents: parsed.parents,
-        author: identities(&parsed.author),
-        author_as_written: parsed.author,
+        author,
+        author_as_written,
         committed: parsed.committed,
-        message: parsed.message,
+        message,
         co_authors,
         landing,
         defects: parsed.defects,

@@ -16,6 +16,7 @@ pub mod sink;
 pub mod text;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::classify::Uses;
 use crate::classify::WorkItem;
@@ -135,7 +136,7 @@ pub struct Change {
     /// Its pull request, where something was told of it and read.
     pub request: Option<Request>,
     /// How often each rule of `exempt-changes` was used at the base.
-    pub uses: BTreeMap<String, Uses>,
+    pub uses: BTreeMap<Arc<str>, Uses>,
     /// Whether all of it takes earlier work back, or cannot wait.
     pub is_excused: bool,
     /// What becomes of markers with it, where that was looked for.

@@ -192,9 +192,10 @@ impl Record<'_> {
 
     /// Some commits read once more; what bears them out stays what it was.
     pub(super) fn read_again(&self, facts: &[CommitFact], before: &[WorkItem], context: &Context<'_>) -> Vec<WorkItem> {
-        let mut items = classify::classify(facts, self.changes, &[], context);
+        let readings = classify::read(facts, self.changes, context);
+        let mut items = classify::classify(facts, readings, self.changes, &[], context);
         let proofs = before.iter().filter_map(|item| match &item.reading {
-            Reading::Counted(counted) => Some((item.commit, counted.evidence.proof.clone()?)),
+            Reading::Counted(counted) => Some((item.commit, counted.evidence.proof.as_deref()?.clone())),
             Reading::Exempt(_) => None,
         });
         classify::prove(&mut items, &proofs.collect());

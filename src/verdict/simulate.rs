@@ -192,6 +192,6 @@ fn concerns(ledger: &Ledger, first: usize, touched: &BTreeMap<usize, BTreeSet<Te
 /// It has landed under another id, and is counted there.
 fn leave_out(item: &mut WorkItem) {
     if matches!(item.reading, Reading::Counted(_)) {
-        item.reading = Reading::Exempt(Exempt { reason: ExemptReason::Copy, rule: None, matched: None });
+        item.reading = Reading::Exempt(Box::new(Exempt { reason: ExemptReason::Copy, rule: None, matched: None }));
     }
 }

@@ -132,7 +132,7 @@ impl Examined {
         self.texts.push((Arc::clone(name), Arc::clone(text)));
     }
 
-    fn add(&mut self, code: Code, level: Level, at: Location, message: impl Into<String>, help: impl Into<String>) {
+    fn add(&mut self, code: Code, level: Level, at: Location, message: impl Into<Arc<str>>, help: impl Into<Arc<str>>) {
         self.findings.push(Finding::new(code, level, message).at(at).help(help));
     }
 

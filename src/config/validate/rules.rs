@@ -121,7 +121,7 @@ fn label(rank: Rank, rule: At<raw::LabelRule>, problems: &mut Problems) -> Optio
         .or_else(|| Some(LabelOutcome::Kind(rule.kind?.value)))
         .or_else(|| Some(LabelOutcome::Share(rule.share?.value)))
         .or_else(|| rule.share_from_value.map(|_| LabelOutcome::ShareFromValue));
-    Some(LabelRule { id: rule.id?.value.0, rank, matches: source?, outcome: outcome?, at })
+    Some(LabelRule { id: rule.id?.value.0.into(), rank, matches: source?, outcome: outcome?, at })
 }
 
 /// The rules of `exempt-changes`, in their order.
@@ -151,7 +151,7 @@ fn exempt_change(rule: At<raw::ExemptChange>, problems: &mut Problems) -> Option
         .or_else(|| Some(LabelMatch::Trailer { key: trailer?.value.0, value: matches.map(|value| value.value) }))
         .or_else(|| Some(LabelMatch::PullRequest(pull_request?.value.0)));
     let at_most = rule.at_most.map(|most| most.value.0);
-    Some(ExemptChange { id: rule.id?.value.0, matches: source?, reason: rule.reason?.value, at_most, at })
+    Some(ExemptChange { id: rule.id?.value.0.into(), matches: source?, reason: rule.reason?.value, at_most, at })
 }
 
 fn words(words: At<OneOrMany<CommitWord>>) -> Vec<String> {
@@ -165,5 +165,5 @@ fn exemption(rank: Rank, rule: At<raw::ExemptRule>, problems: &mut Problems) -> 
         .or_else(|| Some(ExemptMatch::Author(author?.value.0)))
         .or_else(|| Some(ExemptMatch::Commit(commit?.value.0.into_iter().map(|id| id.value).collect())))
         .or_else(|| Some(ExemptMatch::Path(together(path?, problems))));
-    Some(ExemptRule { id: rule.id?.value.0, rank, matches: matches?, reason: rule.reason?.value, at })
+    Some(ExemptRule { id: rule.id?.value.0.into(), rank, matches: matches?, reason: rule.reason?.value, at })
 }

@@ -74,14 +74,14 @@ fn by_pack(pair: &Pair<'_>, found: Vec<Found>, all: &mut Vec<Difference>) {
 
 fn labels(pair: &Pair<'_>, all: &mut Vec<Found>) {
     let (base, head) = (&pair.base.labels, &pair.head.labels);
-    let new: BTreeMap<&str, &LabelRule> = head.iter().map(|rule| (rule.id.as_str(), rule)).collect();
-    let old: BTreeMap<&str, &LabelRule> = base.iter().map(|rule| (rule.id.as_str(), rule)).collect();
+    let new: BTreeMap<&str, &LabelRule> = head.iter().map(|rule| (rule.id.as_ref(), rule)).collect();
+    let old: BTreeMap<&str, &LabelRule> = base.iter().map(|rule| (rule.id.as_ref(), rule)).collect();
     let told = |rule: &LabelRule, direction| {
         Difference::new(format!("the label rule `{}`", rule.id), format!("labels.{}", rule.id), direction)
     };
     let side = |rule: &LabelRule| Side::at(label_in_words(rule), &rule.at);
     for rule in base {
-        let (direction, why) = match new.get(rule.id.as_str()) {
+        let (direction, why) = match new.get(rule.id.as_ref()) {
             Some(other) => match changed(rule, other, pair) {
                 Some((direction, why)) => {
                     let found = told(rule, direction).base(side(rule)).head(side(other));
@@ -97,7 +97,7 @@ fn labels(pair: &Pair<'_>, all: &mut Vec<Found>) {
         let difference = explained(told(rule, direction).base(side(rule)), why);
         all.push(Found { lacking: Some(rule.at.clone()), difference });
     }
-    for rule in head.iter().filter(|rule| !old.contains_key(rule.id.as_str())) {
+    for rule in head.iter().filter(|rule| !old.contains_key(rule.id.as_ref())) {
         let direction = if gives(rule) { Direction::Looser } else { Direction::Tighter };
         let difference = explained(told(rule, direction).head(side(rule)), GIVES);
         all.push(Found { lacking: Some(rule.at.clone()), difference });
@@ -152,9 +152,9 @@ fn is_alone(rule: &LabelRule, pair: &Pair<'_>) -> bool {
 
 /// The first rule that matches wins: which of the rules that both have changed places.
 fn order(base: &[LabelRule], head: &[LabelRule], old: &BTreeMap<&str, &LabelRule>) -> Option<Difference> {
-    let places: BTreeMap<&str, usize> = (0..).zip(base).map(|(place, rule)| (rule.id.as_str(), place)).collect();
+    let places: BTreeMap<&str, usize> = (0..).zip(base).map(|(place, rule)| (rule.id.as_ref(), place)).collect();
     let kept: Vec<(usize, &LabelRule)> =
-        head.iter().filter_map(|rule| Some((*places.get(rule.id.as_str())?, rule))).collect();
+        head.iter().filter_map(|rule| Some((*places.get(rule.id.as_ref())?, rule))).collect();
     if kept.is_sorted_by_key(|(place, _)| *place) {
         return None;
     }
@@ -169,7 +169,7 @@ fn order(base: &[LabelRule], head: &[LabelRule], old: &BTreeMap<&str, &LabelRule
                 let what = format!("the order of the label rules `{}` and `{}`", other.id, rule.id);
                 let side = |first: &LabelRule| Side::at(format!("`{}` first", first.id), &first.at);
                 let found = Difference::new(what, "labels", direction).head(side(rule));
-                found.base(side(old.get(other.id.as_str()).copied().unwrap_or(other)))
+                found.base(side(old.get(other.id.as_ref()).copied().unwrap_or(other)))
             };
             if gives(rule) {
                 return Some(told(Direction::Looser).because(GIVES));

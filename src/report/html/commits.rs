@@ -85,7 +85,7 @@ fn row(item: &WorkItem, counted: &Counted, effort: String, sink: Sink) -> Row {
         id: item.commit.short(),
         day: day(item.landing.time),
         subject: sink.limited(item.subject.expose(), SUBJECT),
-        kind: match (is_part, counted.evidence.retraced) {
+        kind: match (is_part, counted.evidence.retraced.as_deref()) {
             (_, Some(_)) => format!("{}, taken back or repeated", counted.kind.name()),
             (true, None) => format!("{}, {} paydown", counted.kind.name(), counted.credit),
             (false, None) => counted.kind.name().to_owned(),

@@ -1,6 +1,7 @@
 //! The change of the document.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -130,9 +131,9 @@ fn request(request: &report::Request) -> Request {
     Request { title: request.title.as_ref().map(said), labels: request.labels.iter().map(said).collect() }
 }
 
-fn exempt_use((rule, uses): (&String, &Uses)) -> ExemptUse {
+fn exempt_use((rule, uses): (&Arc<str>, &Uses)) -> ExemptUse {
     let landed = u64::try_from(uses.landed).unwrap_or(u64::MAX);
-    ExemptUse { rule: rule.clone(), landed, at_most: uses.at_most }
+    ExemptUse { rule: rule.to_string(), landed, at_most: uses.at_most }
 }
 
 pub(super) fn of_team(report: &Report, id: TeamId) -> Option<TeamChange> {

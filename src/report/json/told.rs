@@ -275,7 +275,7 @@ pub(super) fn told_item(item: &classify::WorkItem, postings: &[&ledger::Posting]
     let (exempt, counted) = match &item.reading {
         Reading::Exempt(exempt) => {
             let matched = exempt.matched.as_ref().map(|text| text.expose().to_owned());
-            (Some(Exempt { reason: exempt.reason.name(), rule: exempt.rule.clone(), matched }), None)
+            (Some(Exempt { reason: exempt.reason.name(), rule: exempt.rule.as_deref().map(str::to_owned), matched }), None)
         }
         Reading::Counted(counted) => (None, Some(told_counted(counted, postings, report))),
     };
@@ -316,7 +316,7 @@ fn told_counted(counted: &classify::Counted, postings: &[&ledger::Posting], repo
 /// What a person is told apart by, outside of the program.
 fn person_id(worker: &WorkerId, report: &Report) -> String {
     match worker {
-        WorkerId::Address(address) => address.clone(),
+        WorkerId::Address(address) => address.to_string(),
         WorkerId::Rostered(id) => {
             let person = report.policy.roster.people.get(id.0);
             person.map_or_else(String::new, |p| p.addresses.first().unwrap_or(&p.name).clone())
@@ -334,13 +334,13 @@ fn told_evidence(evidence: &classify::Evidence) -> Evidence {
         }),
         by_request: (evidence.by_request == ByRequest::Yes).then_some(true),
         excuse: evidence.excuse.as_ref().map(|excuse| Excuse {
-            rule: excuse.rule.clone(),
+            rule: excuse.rule.to_string(),
             reason: excuse.reason.name(),
             source: excuse.source.to_owned(),
             matched: excuse.matched.expose().to_owned(),
         }),
         contradicts: evidence.contradicts,
-        retraced: evidence.retraced.map(|retraced| Retraced {
+        retraced: evidence.retraced.as_deref().map(|retraced| Retraced {
             how: match retraced.kind {
                 RetraceKind::Undoes => "undoes",
                 RetraceKind::Repeats => "repeats",
@@ -348,7 +348,7 @@ fn told_evidence(evidence: &classify::Evidence) -> Evidence {
             later: retraced.later.to_string(),
             earlier: retraced.earlier.to_string(),
         }),
-        proof: evidence.proof.as_ref().map(told_proof),
+        proof: evidence.proof.as_deref().map(told_proof),
         doubts: evidence.doubts.iter().map(|doubt| told_doubt(*doubt)).collect(),
         defects: evidence.defects.iter().map(|defect| defect.name()).collect(),
     }
@@ -384,7 +384,7 @@ fn told_label(label: &classify::FoundLabel) -> Label {
         LabelOutcome::Share(points) => (None, Some(points.get())),
     };
     Label {
-        rule: label.rule.clone(),
+        rule: label.rule.to_string(),
         rank: match label.rank {
             Rank::Own => "own",
             Rank::Pack => "pack",
