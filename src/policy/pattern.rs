@@ -51,13 +51,19 @@ impl PathGlobs {
     /// Whether one of them fits a path.
     #[must_use]
     pub fn fit(&self, path: &RepoPath) -> bool {
-        self.set.is_match(path.to_text().expose())
+        match std::str::from_utf8(path.as_bytes()) {
+            Ok(text) => self.set.is_match(text),
+            Err(_not_text) => self.set.is_match(path.to_text().expose()),
+        }
     }
 
     /// The places of those that fit a path.
     #[must_use]
     pub fn fitting(&self, path: &RepoPath) -> Vec<usize> {
-        self.set.matches(path.to_text().expose())
+        match std::str::from_utf8(path.as_bytes()) {
+            Ok(text) => self.set.matches(text),
+            Err(_not_text) => self.set.matches(path.to_text().expose()),
+        }
     }
 }
 
