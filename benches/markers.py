@@ -4,6 +4,8 @@
     cargo build --release
     python3 benches/markers.py scan target/release/debtlint REPOSITORY [--rg rg] [--worktree DIR]
     python3 benches/markers.py births target/release/debtlint REPOSITORY [--sample 400]
+    python3 benches/markers.py counts target/release/debtlint REPOSITORY...
+    python3 benches/markers.py without-absent REPOSITORY --into DIR
 
 `scan` finds the five default tags: on a working tree (made in DIR with `git archive`, as a repository of its own) beside
 `rg -n -w`, and in a bare repository beside `git grep -n -w`; medians of interleaved runs, wall and processor time. Both
@@ -14,6 +16,13 @@ a sample of the markers, evenly drawn, against the commit that blame names for t
 what `git blame -C -C`, which looks at other files of a commit, too, says as we do; what is older since the text of the
 marker stood somewhere already in the parent of the commit that blame names; what is younger since only the first line of
 the marker, and not what it says, stood in the parent of ours; the rest, each of which is listed.
+
+`counts` puts the lines that `git grep -nwI` finds in HEAD and debtlint does not list in classes: by the reason why their
+file is left out, which debtlint is asked for file by file, or by the extension of a file that is searched, in which the line
+is no comment. What debtlint lists and `git grep` does not find is named.
+
+`without-absent` makes a bare repository in DIR whose one commit has the tree of HEAD without the files that the repository
+at hand lacks (partial clones): its objects are those of the other repository.
 """
 
 import argparse
@@ -24,6 +33,7 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 TAGS = "TODO|FIXME|HACK|XXX|DEBT"
@@ -149,14 +159,97 @@ def births(options):
     print("\n".join(rest))
 
 
+def repository_beside(repository, folder, *more):
+    """A repository of the same objects."""
+    output("git", "init", "-q", *more, str(folder))
+    git_dir = pathlib.Path(output("git", "-C", str(folder), "rev-parse", "--absolute-git-dir").strip())
+    objects = output("git", "-C", repository, "rev-parse", "--path-format=absolute", "--git-path", "objects").strip()
+    (git_dir / "objects/info/alternates").write_text(objects + "\n")
+
+
+def without_absent(options):
+    repository, into = options.repository[0], options.into or sys.exit("--into DIR")
+    entries = output("git", "-C", repository, "ls-tree", "-rz", "HEAD").split("\0")[:-1]
+    names = "\n".join(entry.split()[2] for entry in entries if entry.split()[1] == "blob")
+    check = ["git", "-C", repository, "cat-file", "--batch-check=%(objectname)"]
+    answers = subprocess.run(check, input=names, capture_output=True, check=True, text=True).stdout.split("\n")
+    absent = {answer.split()[0] for answer in answers if answer.endswith(" missing")}
+    repository_beside(repository, into, "--bare")
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "GIT_INDEX_FILE": f"{folder}/index"}
+        person = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
+                  for what, value in (("NAME", "A"), ("EMAIL", "a@example.com"), ("DATE", "1700000000 +0000"))}
+
+        def git(*command, data=None):
+            taken = subprocess.run(["git", "-C", into, *command], input=data, capture_output=True, check=True, text=True,
+                                   env={**environment, **person})
+            return taken.stdout.strip()
+
+        git("update-index", "-z", "--index-info", data="".join(
+            f"{entry}\0" for entry in entries if entry.split()[2] not in absent))
+        commit = git("commit-tree", git("write-tree", "--missing-ok"), "-m", "x")
+        git("update-ref", "HEAD", commit)
+    print(f"{commit}: {len(entries) - len(absent)} files, {len(absent)} absent ones left out")
+
+
+def grepped(repository):
+    """Path and number of each line with a tag as a word."""
+    command = ["git", "-C", repository, "grep", "-nwIzE", TAGS, "HEAD"]
+    lines = subprocess.run(command, capture_output=True, check=True).stdout.split(b"\n")
+    fields = [line.split(b"\0")[:2] for line in lines if line.count(b"\0") >= 2]
+    return {(path.decode("utf-8", "replace").removeprefix("HEAD:"), int(number)) for path, number in fields}
+
+
+def counts(options):
+    list_ = ["markers", "--no-age", "--exit-zero", "--no-progress", "--format", "json"]
+    print("| repository | `git grep` | listed | the rest |\n|---|--:|--:|---|")
+    for repository in options.repository:
+        found = grepped(repository)
+        markers = json.loads(output(options.program, *list_, repository))["markers"]
+        listed = {(marker["file"], marker["line"]) for marker in markers}
+        rest = collections.Counter(path for path, _ in found - listed)
+        classes, kinds = collections.Counter(), collections.Counter()
+        with tempfile.TemporaryDirectory() as folder:
+            repository_beside(repository, folder)
+            commit = output("git", "-C", repository, "rev-parse", "HEAD").strip()
+            output("git", "-C", folder, "update-ref", "HEAD", commit)
+            for path, lines in rest.items():
+                # What decides is in HEAD's tree; the file is there so that it can be named.
+                place = pathlib.Path(folder, path)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.touch()
+                left_out = json.loads(output(options.program, *list_, str(place)))["counts"]["left_out"]
+                if left_out:
+                    classes[left_out[0]["reason"]] += lines
+                else:
+                    kinds[pathlib.Path(path).suffix.lstrip(".") or pathlib.Path(path).name] += lines
+                    if options.verbose:
+                        for number in sorted(number for other, number in found - listed if other == path):
+                            print(f"  {path}:{number}", file=sys.stderr)
+        parts = [f"{count} {reason}" for reason, count in classes.most_common()]
+        if kinds:
+            of = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+            parts.append(f"{sum(kinds.values())} no comment ({of})")
+        only_ours = [f"{path}:{number}" for path, number in sorted(listed - found)]
+        parts += [f"only ours: {', '.join(only_ours[:9])} ({len(only_ours)})"] if only_ours else []
+        name = pathlib.Path(repository).resolve()
+        name = name.parent.name if name.name in ("repo", ".git") else name.name
+        print(f"| {name} | {len(found):,} | {len(found & listed):,} | {len(found - listed):,}: {', '.join(parts)} |", flush=True)
+
+
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-parser.add_argument("what", choices=["scan", "births"])
-parser.add_argument("program")
-parser.add_argument("repository")
+parser.add_argument("what", choices=["scan", "births", "counts", "without-absent"])
+parser.add_argument("program_and_repository", nargs="+", metavar="PROGRAM REPOSITORY")
+parser.add_argument("--into", metavar="DIR")
 parser.add_argument("--runs", type=int, default=3)
 parser.add_argument("--sample", type=int, default=400)
 parser.add_argument("--rg", default="rg")
 parser.add_argument("--worktree", metavar="DIR")
 parser.add_argument("--verbose", action="store_true", help="list every difference")
 options = parser.parse_args()
-{"scan": scan, "births": births}[options.what](options)
+options.program, options.repository = options.program_and_repository[0], options.program_and_repository[1:]
+if options.what == "without-absent":
+    options.repository = options.program_and_repository[:1]
+elif options.what != "counts":
+    options.repository = options.repository[0]
+{"scan": scan, "births": births, "counts": counts, "without-absent": without_absent}[options.what](options)

@@ -120,6 +120,12 @@ impl<'p> Hunt<'p> {
 impl Visit for Hunt<'_> {
     type Found = SearchedFile;
 
+    fn directory(&self, id: ObjectId, bytes: &[u8]) {
+        if let Some(attributes) = self.attributes {
+            attributes.saw(id, bytes);
+        }
+    }
+
     fn at_sight(&self, path: &RepoPath) -> Result<Option<SearchedFile>, RepoError> {
         Ok(self.left_out(path)?.map(|reason| SearchedFile::LeftOut(reason, None)))
     }

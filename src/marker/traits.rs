@@ -12,7 +12,11 @@ use crate::marker::find::Prose;
 use crate::marker::find::Scanner;
 use crate::marker::identity;
 use crate::marker::item::Marker;
+use crate::repo::births::Line;
 use crate::repo::births::Trait;
+
+/// So many words of a marker are looked for in a text before it is taken apart: the longest, since they are rare.
+const WORDS: usize = 8;
 
 /// By what a marker is known whose text is not at hand.
 #[must_use]
@@ -34,5 +38,13 @@ pub fn traits(scanner: &Scanner, path: &RepoPath, bytes: &[u8], prose: Prose) ->
 fn with_line(marker: &Marker, line: &[u8]) -> Trait {
     let text = marker.text.expose();
     let heart = (!text.is_empty()).then(|| Sha1::digest(text.as_bytes()).into());
-    Trait { content: identity::content(marker), heart, line: Arc::from(line) }
+    Trait { content: identity::content(marker), heart, line: Line::new(line), words: words(text) }
+}
+
+/// Words that stand in every text with a marker of this one. What stands in for bytes that are not UTF-8 is in no text.
+fn words(text: &str) -> Arc<[Box<[u8]>]> {
+    let is_sure = |word: &&str| !word.is_empty() && !word.contains(char::REPLACEMENT_CHARACTER);
+    let mut words: Vec<&str> = text.split(' ').filter(is_sure).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    words.iter().take(WORDS).map(|word| word.as_bytes().into()).collect()
 }

@@ -19,6 +19,9 @@ pub struct WildcardPattern(String);
 #[derive(Clone, Default)]
 pub struct PathGlobs {
     set: GlobSet,
+    /// What a path has in it that one of them fits; `None` where that cannot be said of each. Nearly no path has, and this
+    /// is asked several times faster.
+    needed: Option<Regex>,
     texts: Vec<String>,
     globs: Vec<Glob>,
 }
@@ -30,7 +33,7 @@ impl PathGlobs {
     /// Compiled, they are too big.
     pub fn new(globs: &[Glob]) -> Result<Self, globset::Error> {
         let texts = globs.iter().map(|glob| glob.glob().to_owned()).collect();
-        Ok(Self { set: GlobSet::new(globs)?, texts, globs: globs.to_vec() })
+        Ok(Self { set: GlobSet::new(globs)?, needed: needed(globs), texts, globs: globs.to_vec() })
     }
 
     /// Those of several that are to be kept, by how they were written.
@@ -51,14 +54,45 @@ impl PathGlobs {
     /// Whether one of them fits a path.
     #[must_use]
     pub fn fit(&self, path: &RepoPath) -> bool {
-        self.set.is_match(path.to_text().expose())
+        self.with_text(path, |text| self.set.is_match(text))
     }
 
     /// The places of those that fit a path.
     #[must_use]
     pub fn fitting(&self, path: &RepoPath) -> Vec<usize> {
-        self.set.matches(path.to_text().expose())
+        self.with_text(path, |text| self.set.matches(text))
     }
+
+    /// Asks about a path that one of them may fit.
+    fn with_text<T: Default>(&self, path: &RepoPath, ask: impl Fn(&str) -> T) -> T {
+        let ask = |text: &str| {
+            if self.needed.as_ref().is_none_or(|needed| needed.is_match(text)) { ask(text) } else { T::default() }
+        };
+        match std::str::from_utf8(path.as_bytes()) {
+            Ok(text) => ask(text),
+            Err(_not_text) => ask(path.to_text().expose()),
+        }
+    }
+}
+
+/// More would not be looked for as fast.
+const MOST_NEEDED: usize = 64;
+
+/// Any of the pieces of names that each of some globs needs.
+fn needed(globs: &[Glob]) -> Option<Regex> {
+    if globs.is_empty() || globs.len() > MOST_NEEDED {
+        return None;
+    }
+    let pieces: Vec<String> = globs.iter().map(|glob| piece(glob).map(regex::escape)).collect::<Option<_>>()?;
+    Regex::new(&pieces.join("|")).ok()
+}
+
+/// The longest piece of a name that stands in every path that a glob fits; `None` where there is none of two bytes, or where
+/// that is not plain to see.
+fn piece(glob: &Glob) -> Option<&str> {
+    let is_plain = glob.regex().starts_with("(?-u)^") && !glob.glob().contains(['\\', '[', ']', '{', '}', '!']);
+    let pieces = glob.glob().split(['/', '*', '?']);
+    pieces.max_by_key(|piece| piece.len()).filter(|piece| is_plain && piece.len() > 1)
 }
 
 impl std::fmt::Debug for PathGlobs {
@@ -168,6 +202,8 @@ fn fits<T: PartialEq + Copy>(pattern: &[T], text: &[T], many: T, one: T, same: i
 #[cfg(test)]
 mod tests {
     use super::*;
+    use globset::GlobBuilder;
+    use proptest::prelude::*;
 
     #[test]
     fn where_a_pattern_lies() {
@@ -190,6 +226,43 @@ mod tests {
             ("#/a/b", ""),
         ] {
             assert_eq!(lies_below(pattern), below, "{pattern}");
+        }
+    }
+
+    fn glob(text: &str) -> Glob {
+        GlobBuilder::new(text).literal_separator(true).build().unwrap()
+    }
+
+    #[test]
+    fn pieces_that_a_glob_needs() {
+        for (text, expected) in [
+            ("**/test-data/**", Some("test-data")),
+            ("**/external/**/vendor/**", Some("external")),
+            ("**/*.min.js", Some(".min.js")),
+            ("src/a?cd", Some("src")),
+            ("**", None),
+            ("a/*", None),
+            ("*.{lock,sum}", None),
+            ("[ab]cde", None),
+            (r"\*cde", None),
+        ] {
+            assert_eq!(piece(&glob(text)), expected, "{text}");
+        }
+        assert_eq!(piece(&GlobBuilder::new("**/Vendor/**").case_insensitive(true).build().unwrap()), None);
+        assert!(PathGlobs::new(&[glob("**/vendor/**"), glob("*.{a,b}")]).unwrap().needed.is_none());
+    }
+
+    proptest! {
+        /// What is asked first changes no answer.
+        #[test]
+        fn as_the_globs_say(path in "(ven|vendor|dor|/|a|[.]min|[.]js|\u{e9}){1,7}", end in proptest::collection::vec(any::<u8>(), 0..2)) {
+            let globs = [glob("**/vendor/**"), glob("**/*.min.js"), glob("a/ven?or/*/js"), glob("**/a\u{e9}*")];
+            let all = PathGlobs::new(&globs).unwrap();
+            prop_assert!(all.needed.is_some());
+            let path = RepoPath::new([path.as_bytes(), &end].concat());
+            let text = path.to_text();
+            prop_assert_eq!(all.fit(&path), all.set.is_match(text.expose()));
+            prop_assert_eq!(all.fitting(&path), all.set.matches(text.expose()));
         }
     }
 

@@ -10,6 +10,7 @@
 //! is in one share: the others have no say in where it came from, and the births are the same for any number of threads.
 
 mod front;
+mod line;
 mod moved;
 mod shares;
 mod split;
@@ -34,9 +35,11 @@ use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
 use crate::repo::commit;
 
+pub use line::Line;
+
 use front::Front;
 use front::Item;
-use trace::Parent;
+use front::Stand;
 use trace::Step;
 
 /// What is looked for in older texts.
@@ -47,7 +50,10 @@ pub struct Trait {
     /// The heart of it: what is alike in this, in the same file, is the same, edited. `None` where there is too little.
     pub heart: Option<[u8; 20]>,
     /// The bytes from its beginning to the end of its line: a text that has them need not be taken apart.
-    pub line: Arc<[u8]>,
+    pub line: Line,
+    /// Words that every text has in which something is alike in content or heart: what lacks one of them need not be taken
+    /// apart either. Empty where nothing is sure.
+    pub words: Arc<[Box<[u8]>]>,
 }
 
 /// Something of which the birth is asked.
@@ -118,32 +124,37 @@ impl Trace<'_> {
     fn births(&self, tip: ObjectId, share: Vec<Item>) -> Result<Vec<(usize, Birth)>, RepoError> {
         let mut found = Vec::with_capacity(share.len());
         let mut front = Front::default();
-        let first = self.reader.objects.objects().commit(tip)?;
-        front.add(tip, None, first.into_shared(), front::pending(share));
-        while let Some((id, bytes, pending)) = front.next() {
-            let parsed = commit::parse(&bytes);
-            let read = |parent: &ObjectId| self.parent(id, *parent);
-            let step = Step { reader: self.reader, find: self.find, tree: parsed.tree };
-            let handed = step.hand_over(pending, &parsed.parents, &read)?;
+        front.add(self.stand(tip)?, front::pending(share));
+        while let Some((commit, pending)) = front.next() {
+            let read = |parent: &ObjectId| self.parent(commit.id, *parent);
+            let step = Step { reader: self.reader, find: self.find, tree: commit.tree };
+            let handed = step.hand_over(pending, &commit.links.parents, &read)?;
             for (parent, pending) in handed.parents {
-                front.add(parent.id, parent.time, parent.bytes, pending);
+                front.add(parent, pending);
             }
+            if handed.here.is_empty() {
+                continue;
+            }
+            let author = commit::parse(&commit.bytes).author;
             for item in &handed.here {
-                let (author, time) = (parsed.author.clone(), parsed.committed);
-                found.push((item.number, Birth { commit: id, author, time, is_cut: handed.is_cut }));
+                let (author, time) = (author.clone(), commit.links.committed);
+                found.push((item.number, Birth { commit: commit.id, author, time, is_cut: handed.is_cut }));
             }
             (self.tick)(u64::try_from(handed.here.len()).unwrap_or(u64::MAX));
         }
         Ok(found)
     }
 
+    fn stand(&self, id: ObjectId) -> Result<Stand, RepoError> {
+        let bytes = self.reader.objects.objects().commit(id)?;
+        let (tree, links) = commit::tree_and_links(&bytes);
+        Ok(Stand { id, tree, links, bytes: bytes.into_shared() })
+    }
+
     /// A parent; `None` where a shallow clone was cut.
-    fn parent(&self, child: ObjectId, id: ObjectId) -> Result<Option<Parent>, RepoError> {
-        match self.reader.objects.objects().commit(id) {
-            Ok(bytes) => {
-                let (tree, time) = (commit::tree_of(&bytes), commit::links(&bytes).committed);
-                Ok(Some(Parent { id, tree, time, bytes: bytes.into_shared() }))
-            }
+    fn parent(&self, child: ObjectId, id: ObjectId) -> Result<Option<Stand>, RepoError> {
+        match self.stand(id) {
+            Ok(parent) => Ok(Some(parent)),
             Err(RepoError::Missing { .. }) if self.repository.shallow.contains(&child) => Ok(None),
             Err(error) => Err(error),
         }

@@ -86,6 +86,13 @@ pub(super) fn links(bytes: &[u8]) -> Links {
     Links { committed: committed(headers.committer, &mut Vec::new()), parents: headers.parents }
 }
 
+/// The tree, and what the shape of history needs, both at once.
+pub(super) fn tree_and_links(bytes: &[u8]) -> (ObjectId, Links) {
+    let headers = headers(bytes);
+    let committed = committed(headers.committer, &mut Vec::new());
+    (headers.tree, Links { committed, parents: headers.parents })
+}
+
 /// Only the tree; the empty one where the commit names none.
 pub(super) fn tree_of(bytes: &[u8]) -> ObjectId {
     headers(bytes).tree

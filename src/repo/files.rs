@@ -5,6 +5,7 @@
 mod tree;
 mod working;
 
+use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::repo::RepoError;
 
@@ -12,6 +13,10 @@ use crate::repo::RepoError;
 pub trait Visit: Sync {
     /// What a file comes to.
     type Found: Send;
+
+    /// A directory that is looked into, by its object and its bytes, before anything in it is asked about. Called in no
+    /// order, and not for the working tree.
+    fn directory(&self, _id: ObjectId, _bytes: &[u8]) {}
 
     /// What a file comes to that need not be read; `None` to have it read.
     ///

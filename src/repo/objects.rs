@@ -217,9 +217,31 @@ impl ObjectStore {
         }
     }
 
+    /// Where an object starts in a pack; `None` where it lies elsewhere. Objects that are read in this order are read
+    /// several times faster than in that of paths.
+    pub(super) fn start(&self, id: ObjectId) -> Result<Option<pack::Start>, RepoError> {
+        self.packed.start(id)
+    }
+
+    /// As [`Objects::blob`], of a file of which is known where it [starts](Self::start).
+    pub(super) fn blob_at(&self, id: ObjectId, start: pack::Start, limit: u64) -> Result<Blob<'_>, RepoError> {
+        blob(id, self.checked(id, self.packed.read_at(id, start, limit)?, ObjectKind::Blob, limit)?)
+    }
+
     /// Reads and checks an object of at most `limit` bytes. What is `wanted` matters to messages only.
     fn fetch(&self, id: ObjectId, wanted: ObjectKind, limit: u64) -> Result<Fetched<'_>, RepoError> {
-        let (kind, bytes) = match self.packed.read(id, limit)? {
+        self.checked(id, self.packed.read(id, limit)?, wanted, limit)
+    }
+
+    /// Checks what was found in a pack, or looks for it elsewhere.
+    fn checked(
+        &self,
+        id: ObjectId,
+        packed: Option<pack::Unpacked>,
+        wanted: ObjectKind,
+        limit: u64,
+    ) -> Result<Fetched<'_>, RepoError> {
+        let (kind, bytes) = match packed {
             Some(pack::Unpacked::Content(kind, bytes)) => (kind, bytes),
             Some(pack::Unpacked::TooLarge(kind, size)) => return Ok(Fetched::TooLarge(kind, size)),
             None => match self.loose.read(id, limit)? {
@@ -295,12 +317,7 @@ impl Objects for ObjectStore {
     }
 
     fn blob(&self, id: ObjectId, limit: u64) -> Result<Blob<'_>, RepoError> {
-        let expected = ObjectKind::Blob;
-        match self.fetch(id, expected, limit)? {
-            Fetched::Whole(ObjectKind::Blob, bytes) => Ok(Blob::Bytes(bytes)),
-            Fetched::TooLarge(ObjectKind::Blob, size) => Ok(Blob::TooLarge(size)),
-            Fetched::Whole(found, _) | Fetched::TooLarge(found, _) => Err(RepoError::WrongKind { id, expected, found }),
-        }
+        blob(id, self.fetch(id, ObjectKind::Blob, limit)?)
     }
 
     #[expect(clippy::disallowed_types, reason = "the one place that reads objects")]
@@ -318,6 +335,15 @@ enum Fetched<'s> {
     Whole(ObjectKind, ObjectBytes<'s>),
     /// Its size, by its unverified header.
     TooLarge(ObjectKind, u64),
+}
+
+fn blob(id: ObjectId, fetched: Fetched<'_>) -> Result<Blob<'_>, RepoError> {
+    let expected = ObjectKind::Blob;
+    match fetched {
+        Fetched::Whole(ObjectKind::Blob, bytes) => Ok(Blob::Bytes(bytes)),
+        Fetched::TooLarge(ObjectKind::Blob, size) => Ok(Blob::TooLarge(size)),
+        Fetched::Whole(found, _) | Fetched::TooLarge(found, _) => Err(RepoError::WrongKind { id, expected, found }),
+    }
 }
 
 /// Checks that content has the name that it was found under.

@@ -67,6 +67,10 @@ pub(super) enum Unpacked {
     TooLarge(ObjectKind, u64),
 }
 
+/// Where an object starts: the pack's number, and how far into it. In this order what an object stands on comes before it
+/// and near it, most often.
+pub(super) type Start = (usize, u64);
+
 /// Why an object cannot be read.
 #[derive(Debug)]
 enum Damage {
@@ -165,18 +169,33 @@ impl Packed {
         self.packs.0.iter().any(|pack| pack.index.find(id).is_ok_and(|found| found.is_some()))
     }
 
-    /// Reads an object, unchecked; `None` when it is in none of the packs.
-    pub(super) fn read(&self, id: ObjectId, limit: u64) -> Result<Option<Unpacked>, RepoError> {
+    /// Where an object starts; `None` when it is in none of the packs.
+    pub(super) fn start(&self, id: ObjectId) -> Result<Option<Start>, RepoError> {
         let state = &mut *self.state.borrow_mut();
         let others = (0..self.packs.0.len()).filter(|number| *number != state.last);
         for number in std::iter::once(state.last).chain(others) {
             let Some(pack) = self.packs.0.get(number) else { continue };
-            let told = |damage| told(id, &pack.path, damage);
-            let Some(at) = pack.index.find(id).map_err(told)? else { continue };
-            state.last = number;
-            return state.unpack(number, pack, at, limit).map(Some).map_err(told);
+            if let Some(at) = pack.index.find(id).map_err(|damage| told(id, &pack.path, damage))? {
+                state.last = number;
+                return Ok(Some((number, at)));
+            }
         }
         Ok(None)
+    }
+
+    /// Reads an object, unchecked; `None` when it is in none of the packs.
+    pub(super) fn read(&self, id: ObjectId, limit: u64) -> Result<Option<Unpacked>, RepoError> {
+        match self.start(id)? {
+            Some(start) => self.read_at(id, start, limit),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads an object that starts somewhere, unchecked; `None` when there is no such pack.
+    pub(super) fn read_at(&self, id: ObjectId, (number, at): Start, limit: u64) -> Result<Option<Unpacked>, RepoError> {
+        let Some(pack) = self.packs.0.get(number) else { return Ok(None) };
+        let state = &mut *self.state.borrow_mut();
+        state.unpack(number, pack, at, limit).map(Some).map_err(|damage| told(id, &pack.path, damage))
     }
 }
 

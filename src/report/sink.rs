@@ -48,6 +48,10 @@ impl Sink {
     /// The text in one line, at most `limit` characters of it.
     #[must_use]
     pub fn limited(self, text: &str, limit: usize) -> String {
+        // Most texts, by far.
+        if self == Self::Terminal && text.len() <= limit && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return text.to_owned();
+        }
         let mut shown = String::new();
         let mut characters = text.chars();
         for character in characters.by_ref().take(limit) {

@@ -9,6 +9,15 @@ use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::UnixTime;
 use crate::repo::births::Trait;
+use crate::repo::commit::Links;
+
+/// A commit that something is sought in; its headers are read once.
+pub(super) struct Stand {
+    pub(super) id: ObjectId,
+    pub(super) tree: ObjectId,
+    pub(super) links: Links,
+    pub(super) bytes: Arc<Vec<u8>>,
+}
 
 /// Something sought, as it looks in one commit.
 #[derive(Debug, Clone)]
@@ -39,33 +48,33 @@ pub(super) fn pending(items: impl IntoIterator<Item = Item>) -> Pending {
 
 #[derive(Default)]
 pub(super) struct Front {
-    pending: HashMap<ObjectId, (Arc<Vec<u8>>, Pending)>,
+    pending: HashMap<ObjectId, (Stand, Pending)>,
     /// The younger first; ties by id, so that every run goes the same way.
     order: BinaryHeap<(Option<UnixTime>, ObjectId)>,
 }
 
 impl Front {
-    /// Something is sought in a commit, of which the bytes are at hand.
-    pub(super) fn add(&mut self, commit: ObjectId, time: Option<UnixTime>, bytes: Arc<Vec<u8>>, more: Pending) {
+    /// Something is sought in a commit.
+    pub(super) fn add(&mut self, commit: Stand, more: Pending) {
         if more.is_empty() {
             return;
         }
-        match self.pending.get_mut(&commit) {
+        match self.pending.get_mut(&commit.id) {
             Some((_, there)) if there.len() < more.len() => {
                 let fewer = std::mem::replace(there, more);
                 join(there, fewer);
             }
             Some((_, there)) => join(there, more),
             None => {
-                self.pending.insert(commit, (bytes, more));
-                self.order.push((time, commit));
+                self.order.push((commit.links.committed, commit.id));
+                self.pending.insert(commit.id, (commit, more));
             }
         }
     }
 
-    pub(super) fn next(&mut self) -> Option<(ObjectId, Arc<Vec<u8>>, Pending)> {
+    pub(super) fn next(&mut self) -> Option<(Stand, Pending)> {
         let (_, commit) = self.order.pop()?;
-        self.pending.remove(&commit).map(|(bytes, pending)| (commit, bytes, pending))
+        self.pending.remove(&commit)
     }
 }
 

@@ -23,15 +23,15 @@ pub(super) struct Moves {
 }
 
 impl Moves {
-    /// Looks at all that the commit changed.
-    pub(super) fn read(step: &Step<'_>, parents: &[ObjectId]) -> Result<Self, RepoError> {
+    /// Looks at all that the commit changed, for what was lost.
+    pub(super) fn read(step: &Step<'_>, parents: &[ObjectId], lost: &[Item]) -> Result<Self, RepoError> {
         let mut moves = Self { renamed: BTreeMap::new(), gone: Pool::default() };
         for (place, tree) in parents.iter().enumerate() {
             let deltas = compare(step.reader.objects, Some(step.tree), &[Some(*tree)])?;
             let renamed = renames(&deltas);
             let taken: BTreeSet<&RepoPath> = renamed.values().copied().collect();
             for delta in deltas.iter().filter(|delta| !taken.contains(&delta.path)) {
-                for one in gone(step, delta)? {
+                for one in gone(step, delta, lost)? {
                     moves.gone.put(one.content, &delta.path, (place, delta.path.clone(), one));
                 }
             }
@@ -92,16 +92,18 @@ fn renames(deltas: &[Delta]) -> BTreeMap<&RepoPath, &RepoPath> {
     renamed
 }
 
-/// What a file had and has no more.
-fn gone(step: &Step<'_>, delta: &Delta) -> Result<Vec<Trait>, RepoError> {
+/// What a file had and has no more; nothing where none of what was lost can have been there.
+fn gone(step: &Step<'_>, delta: &Delta, lost: &[Item]) -> Result<Vec<Trait>, RepoError> {
     let Some(old) = delta.old.first().copied().flatten() else { return Ok(Vec::new()) };
-    let of = |entry| -> Result<Vec<Trait>, RepoError> {
-        Ok(step.reader.text(entry)?.map(|text| (step.find)(&delta.path, &text)).unwrap_or_default())
-    };
-    let mut gone = of(Some(old))?;
+    let Some(text) = step.reader.text(Some(old))? else { return Ok(Vec::new()) };
+    if !lost.iter().any(|item| item.is.may_be_in(&text)) {
+        return Ok(Vec::new());
+    }
+    let mut gone = (step.find)(&delta.path, &text);
     if !gone.is_empty() && delta.new.is_some() {
         let mut still: BTreeMap<[u8; 20], usize> = BTreeMap::new();
-        for one in of(delta.new)? {
+        let text = step.reader.text(delta.new)?;
+        for one in text.map(|text| (step.find)(&delta.path, &text)).unwrap_or_default() {
             let count = still.entry(one.content).or_default();
             *count = count.saturating_add(1);
         }

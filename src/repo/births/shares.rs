@@ -31,12 +31,12 @@ pub(super) fn shares(sought: &[Sought], threads: usize) -> Vec<Vec<Item>> {
     let mut families: BTreeMap<usize, Vec<Item>> = BTreeMap::new();
     for (file, numbers) in by_path.values().enumerate() {
         let items = numbers.iter().filter_map(|number| Some((*number, sought.get(*number)?)));
-        let lines = count_lines(items.clone().map(|(_, one)| &*one.is.line));
+        let lines = count_lines(items.clone().map(|(_, one)| one.is.line.bytes()));
         let family = families.entry(kin.head(file)).or_default();
         family.extend(items.map(|(number, one)| Item {
             number,
             path: one.path.clone(),
-            twins: lines.get(&*one.is.line).copied().unwrap_or(1),
+            twins: lines.get(one.is.line.bytes()).copied().unwrap_or(1),
             is: one.is.clone(),
             is_crowded: numbers.len() > CROWD,
         }));

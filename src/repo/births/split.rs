@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::collections::VecDeque;
-use std::sync::Arc;
-
-use bstr::ByteSlice as _;
 
 use crate::facts::RepoPath;
 use crate::repo::births::Find;
+use crate::repo::births::Line;
 use crate::repo::births::Trait;
 use crate::repo::births::front::Item;
 use crate::repo::births::shares::count_lines;
@@ -16,15 +14,16 @@ use crate::repo::births::shares::count_lines;
 /// What a text has of some items, as they look there, and the rest; each in their order.
 ///
 /// A line that the text has as often as the file in which it was found last is there still. What is left is looked for
-/// among all that stands in the text: what says the same, and then what has the same heart.
+/// among all that stands in the text: what says the same, and then what has the same heart. A text that lacks a word of each
+/// of them is not even taken apart: most often what is left was born just after it.
 pub(super) fn split(find: &Find<'_>, path: &RepoPath, text: &[u8], mut items: Vec<Item>) -> (Vec<Item>, Vec<Item>) {
     items.sort_by_key(|item| item.number);
-    let mut counts: BTreeMap<Arc<[u8]>, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<Line, usize> = BTreeMap::new();
     let mut is_plain = |item: &Item| {
-        if item.is_crowded || item.is.line.is_empty() {
+        if item.is_crowded || item.is.line.bytes().is_empty() {
             return false;
         }
-        let count = counts.entry(Arc::clone(&item.is.line)).or_insert_with(|| occurrences(text, &item.is.line));
+        let count = counts.entry(item.is.line.clone()).or_insert_with(|| item.is.line.occurrences(text));
         *count >= item.twins
     };
     let (mut there, doubtful): (Vec<Item>, Vec<Item>) = items.into_iter().partition(&mut is_plain);
@@ -32,7 +31,7 @@ pub(super) fn split(find: &Find<'_>, path: &RepoPath, text: &[u8], mut items: Ve
         item.path = path.clone();
         item.twins = counts.get(&item.is.line).copied().unwrap_or(item.twins);
     }
-    if doubtful.is_empty() {
+    if !doubtful.iter().any(|item| item.is.may_be_in(text)) {
         return (there, doubtful);
     }
     let mut known = Known::new(find(path, text));
@@ -63,8 +62,8 @@ struct Known {
 
 impl Known {
     fn new(found: Vec<Trait>) -> Self {
-        let lines = count_lines(found.iter().map(|one| &*one.line));
-        let twins: Vec<usize> = found.iter().map(|one| lines.get(&*one.line).copied().unwrap_or(1)).collect();
+        let lines = count_lines(found.iter().map(|one| one.line.bytes()));
+        let twins: Vec<usize> = found.iter().map(|one| lines.get(one.line.bytes()).copied().unwrap_or(1)).collect();
         let (mut by_content, mut by_heart) = (HashMap::new(), HashMap::new());
         for (place, one) in found.iter().enumerate() {
             by_content.entry(one.content).or_insert_with(VecDeque::new).push_back(place);
@@ -94,13 +93,4 @@ fn take<T>(places: Option<&mut VecDeque<usize>>, all: &mut [Option<T>]) -> Optio
         }
     }
     None
-}
-
-/// How often a text has these bytes at the end of a line, as a word of their own.
-fn occurrences(text: &[u8], line: &[u8]) -> usize {
-    let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    let ends = |at: usize| matches!(text.get(at), None | Some(b'\n' | b'\r'));
-    text.find_iter(line)
-        .filter(|at| ends(at.saturating_add(line.len())) && !is_word(at.checked_sub(1).and_then(|at| text.get(at))))
-        .count()
 }

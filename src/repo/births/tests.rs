@@ -1,7 +1,5 @@
 //! Histories of files whose lines with `TODO` are sought.
 
-use std::sync::Arc;
-
 use super::*;
 use crate::repo::ObjectKind;
 use crate::repo::OwnerCheck;
@@ -18,7 +16,8 @@ type Past<'p> = &'p [(&'p str, &'p [usize], &'p [(&'p str, &'p str)])];
 fn trait_of(line: &str) -> Trait {
     let id = |text: &str| *name_of(ObjectKind::Blob, text.as_bytes()).as_bytes();
     let heart = line.split_once(": ").map(|(_, text)| id(text));
-    Trait { content: id(line), heart, line: Arc::from(line.as_bytes()) }
+    let words = line.split_once(": ").map(|(_, text)| text.split(' ').map(|word| word.as_bytes().into()).collect());
+    Trait { content: id(line), heart, line: Line::new(line.as_bytes()), words: words.unwrap_or_default() }
 }
 
 fn find(_: &RepoPath, text: &[u8]) -> Vec<Trait> {

@@ -1,17 +1,16 @@
 //! One commit: what stands in it that its parents have already.
 
 use std::ops::Bound;
-use std::sync::Arc;
 
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
-use crate::facts::UnixTime;
 use crate::repo::ObjectStore;
 use crate::repo::RepoError;
 use crate::repo::births::Find;
 use crate::repo::births::front;
 use crate::repo::births::front::Item;
 use crate::repo::births::front::Pending;
+use crate::repo::births::front::Stand;
 use crate::repo::births::moved::Moves;
 use crate::repo::births::split::split;
 use crate::repo::changes::Reader;
@@ -28,18 +27,10 @@ pub(super) struct Step<'s> {
     pub(super) tree: ObjectId,
 }
 
-/// A commit that something may be handed to.
-pub(super) struct Parent {
-    pub(super) id: ObjectId,
-    pub(super) tree: ObjectId,
-    pub(super) time: Option<UnixTime>,
-    pub(super) bytes: Arc<Vec<u8>>,
-}
-
 /// What came of asking the parents.
 pub(super) struct Handed {
     /// What each parent is to be asked for.
-    pub(super) parents: Vec<(Parent, Pending)>,
+    pub(super) parents: Vec<(Stand, Pending)>,
     /// What no parent has.
     pub(super) here: Vec<Item>,
     /// A parent is not there: history was cut.
@@ -47,7 +38,7 @@ pub(super) struct Handed {
 }
 
 /// Reads a parent; `None` where history was cut.
-type Read<'r> = dyn Fn(&ObjectId) -> Result<Option<Parent>, RepoError> + 'r;
+type Read<'r> = dyn Fn(&ObjectId) -> Result<Option<Stand>, RepoError> + 'r;
 
 impl Step<'_> {
     /// What each parent is to be asked for, and what no parent has. All but the first are read only where they matter.
@@ -91,7 +82,7 @@ impl Step<'_> {
         }
         if !lost.is_empty() {
             let trees = handed.parents.iter().map(|(parent, _)| parent.tree).collect::<Vec<_>>();
-            let (there, here) = Moves::read(self, &trees)?.split(lost);
+            let (there, here) = Moves::read(self, &trees, &lost)?.split(lost);
             for (place, item) in there {
                 handed.give(place, vec![item]);
             }
@@ -134,7 +125,7 @@ impl Step<'_> {
 
 impl Handed {
     /// Whether the parent is there.
-    fn add(&mut self, parent: Option<Parent>) -> bool {
+    fn add(&mut self, parent: Option<Stand>) -> bool {
         let is_there = parent.is_some();
         self.is_cut |= !is_there;
         self.parents.extend(parent.map(|parent| (parent, Pending::new())));

@@ -23,12 +23,13 @@ use crate::repo::files::Content;
 use crate::repo::files::Visit;
 use crate::repo::files::Visited;
 use crate::repo::files::is_below;
+use crate::repo::pack::Start;
 use crate::repo::tree;
 use crate::repo::tree::Limits;
 use crate::repo::tree::Mode;
 
-/// So many files go to one thread at a time: neighbours in a tree are often neighbours in a pack.
-const NEIGHBOURS: usize = 64;
+/// So many files go to one thread at a time: neighbours in a pack stand on one another.
+const NEIGHBOURS: usize = 256;
 /// The same of directories.
 const DIRECTORIES: usize = 16;
 
@@ -47,27 +48,53 @@ impl Repository {
     ) -> Result<Visited<V::Found>, RepoError> {
         let stores = Stores { repository: self, idle: Mutex::new(Vec::new()) };
         let root = stores.with(|store| Ok(commit::tree_of(&store.commit(commit)?)))?;
-        let leaves = leaves(&stores, root, below.as_bytes(), &Limits::OURS)?;
+        let leaves = leaves(&stores, root, below.as_bytes(), visit, &Limits::OURS)?;
+        let seen = |neighbours: &[Leaf]| {
+            stores.with(|store| Ok(neighbours.iter().map(|leaf| seen(store, leaf, visit)).collect::<Vec<_>>()))
+        };
+        let seen: Vec<Vec<_>> = leaves.par_chunks(NEIGHBOURS).map(seen).collect::<Result<_, RepoError>>()?;
+        let mut found: Vec<Option<Result<V::Found, RepoError>>> = Vec::with_capacity(leaves.len());
+        let mut unread: Vec<Unread<'_>> = Vec::new();
+        for (leaf, seen) in leaves.iter().zip(seen.into_iter().flatten()) {
+            let place = found.len();
+            found.push(match seen {
+                Ok(Seen::Found(found)) => Some(Ok(found)),
+                Ok(Seen::Unread(start)) => {
+                    unread.push(Unread { start, place, leaf });
+                    None
+                }
+                Err(error) => Some(Err(error)),
+            });
+        }
+        unread.sort_unstable_by_key(|unread| (unread.start.is_none(), unread.start, unread.place));
+
         let done = AtomicU64::new(0);
-        let total = count(leaves.len());
-        let read = |neighbours: &[Leaf]| {
+        let total = count(unread.len());
+        let read = |neighbours: &[Unread<'_>]| {
             stores.with(|store| {
-                let found = neighbours.iter().map(|leaf| visited(store, leaf, visit)).collect::<Vec<_>>();
+                let found = read(store, neighbours, visit);
                 let before = done.fetch_add(count(neighbours.len()), Ordering::Relaxed);
                 progress.tick(before.saturating_add(count(neighbours.len())), total, "reading files");
                 Ok(found)
             })
         };
-        let read: Vec<Vec<_>> = leaves.par_chunks(NEIGHBOURS).map(read).collect::<Result<_, RepoError>>()?;
+        let read: Vec<Vec<_>> = unread.par_chunks(NEIGHBOURS).map(read).collect::<Result<_, RepoError>>()?;
+        for (unread, read) in unread.iter().zip(read.into_iter().flatten()) {
+            if let Some(place) = found.get_mut(unread.place) {
+                *place = Some(read);
+            }
+        }
         let mut all = Vec::with_capacity(leaves.len());
         let mut absent = BTreeSet::new();
-        for (leaf, found) in leaves.into_iter().zip(read.into_iter().flatten()) {
+        for (leaf, found) in leaves.into_iter().zip(found) {
             match found {
-                Ok(found) => all.push((leaf.path, found)),
-                Err(RepoError::Partial { id, kind: ObjectKind::Blob }) => {
+                Some(Ok(found)) => all.push((leaf.path, found)),
+                Some(Err(RepoError::Partial { id, kind: ObjectKind::Blob })) => {
                     absent.insert(id);
                 }
-                Err(error) => return Err(error),
+                Some(Err(error)) => return Err(error),
+                // All that was not found at sight was read.
+                None => {}
             }
         }
         match absent.first() {
@@ -114,23 +141,69 @@ struct Leaf {
     mode: Mode,
 }
 
-fn visited<V: Visit>(store: &ObjectStore, leaf: &Leaf, visit: &V) -> Result<V::Found, RepoError> {
+/// What a leaf came to before anything was read.
+enum Seen<F> {
+    Found(F),
+    /// It has to be read, and starts there; `None` where it is in no pack.
+    Unread(Option<Start>),
+}
+
+/// A file that has to be read.
+struct Unread<'l> {
+    start: Option<Start>,
+    /// Its place among all leaves.
+    place: usize,
+    leaf: &'l Leaf,
+}
+
+fn seen<V: Visit>(store: &ObjectStore, leaf: &Leaf, visit: &V) -> Result<Seen<V::Found>, RepoError> {
     match leaf.mode {
-        Mode::Symlink => return Ok(visit.read(&leaf.path, Content::Symlink)),
-        Mode::Submodule | Mode::Tree => return Ok(visit.read(&leaf.path, Content::Submodule)),
+        Mode::Symlink => return Ok(Seen::Found(visit.read(&leaf.path, Content::Symlink))),
+        Mode::Submodule | Mode::Tree => return Ok(Seen::Found(visit.read(&leaf.path, Content::Submodule))),
         Mode::File | Mode::Executable => {}
     }
-    if let Some(found) = visit.at_sight(&leaf.path)? {
-        return Ok(found);
-    }
-    Ok(match store.blob(leaf.id, visit.limit())? {
-        Blob::Bytes(bytes) => visit.read(&leaf.path, Content::Bytes(&bytes)),
-        Blob::TooLarge(size) => visit.read(&leaf.path, Content::TooLarge(size)),
+    Ok(match visit.at_sight(&leaf.path)? {
+        Some(found) => Seen::Found(found),
+        None => Seen::Unread(store.start(leaf.id)?),
     })
 }
 
+/// Reads some files, one after the other; what stands at several paths, once.
+fn read<V: Visit>(store: &ObjectStore, files: &[Unread<'_>], visit: &V) -> Vec<Result<V::Found, RepoError>> {
+    let mut last: Option<(ObjectId, Blob<'_>)> = None;
+    let mut found = Vec::with_capacity(files.len());
+    for Unread { start, leaf, .. } in files {
+        if last.as_ref().is_none_or(|(id, _)| *id != leaf.id) {
+            let read = match start {
+                Some(start) => store.blob_at(leaf.id, *start, visit.limit()),
+                None => store.blob(leaf.id, visit.limit()),
+            };
+            match read {
+                Ok(blob) => last = Some((leaf.id, blob)),
+                Err(error) => {
+                    found.push(Err(error));
+                    continue;
+                }
+            }
+        }
+        found.extend(last.as_ref().map(|(_, blob)| {
+            Ok(match blob {
+                Blob::Bytes(bytes) => visit.read(&leaf.path, Content::Bytes(bytes)),
+                Blob::TooLarge(size) => visit.read(&leaf.path, Content::TooLarge(*size)),
+            })
+        }));
+    }
+    found
+}
+
 /// All that is no directory, sorted by path. Read level by level: the directories of a level on all cores.
-fn leaves(stores: &Stores<'_>, root: ObjectId, below: &[u8], limits: &Limits) -> Result<Vec<Leaf>, RepoError> {
+fn leaves<V: Visit>(
+    stores: &Stores<'_>,
+    root: ObjectId,
+    below: &[u8],
+    visit: &V,
+    limits: &Limits,
+) -> Result<Vec<Leaf>, RepoError> {
     let mut found = Vec::new();
     let mut level: Vec<(Box<[u8]>, ObjectId)> = vec![(Box::default(), root)];
     let (mut entries, mut bytes) = (0_u64, 0_u64);
@@ -145,7 +218,7 @@ fn leaves(stores: &Stores<'_>, root: ObjectId, below: &[u8], limits: &Limits) ->
         for slice in level.chunks(DIRECTORIES.saturating_mul(256)) {
             let read: Vec<Vec<Leaf>> = slice
                 .par_chunks(DIRECTORIES)
-                .map(|neighbours| stores.with(|store| directories(store, neighbours, below)))
+                .map(|neighbours| stores.with(|store| directories(store, neighbours, below, visit)))
                 .collect::<Result<_, _>>()?;
             for leaf in read.into_iter().flatten() {
                 entries = entries.saturating_add(1);
@@ -161,19 +234,21 @@ fn leaves(stores: &Stores<'_>, root: ObjectId, below: &[u8], limits: &Limits) ->
         }
         level = next;
     }
-    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found.par_sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
 }
 
 /// The entries of some directories, as far as they lead to, or lie in, the wanted folder.
-fn directories(
+fn directories<V: Visit>(
     store: &ObjectStore,
     directories: &[(Box<[u8]>, ObjectId)],
     below: &[u8],
+    visit: &V,
 ) -> Result<Vec<Leaf>, RepoError> {
     let mut found = Vec::new();
     for (folder, id) in directories {
         let bytes = store.tree(*id)?;
+        visit.directory(*id, &bytes);
         for entry in tree::entries(&bytes) {
             let entry = entry.map_err(|reason| RepoError::MalformedTree { id: *id, reason })?;
             let path: Vec<u8> =
@@ -201,6 +276,22 @@ mod tests {
         repo.object(ObjectKind::Tree, &names.chars().flat_map(entry).collect::<Vec<_>>())
     }
 
+    struct Nothing;
+
+    impl Visit for Nothing {
+        type Found = ();
+
+        fn at_sight(&self, _path: &RepoPath) -> Result<Option<()>, RepoError> {
+            Ok(Some(()))
+        }
+
+        fn read(&self, _path: &RepoPath, _content: Content<'_>) {}
+
+        fn limit(&self) -> u64 {
+            0
+        }
+    }
+
     #[test]
     fn trees_without_an_end_are_refused() {
         let repo = TestRepo::new();
@@ -212,7 +303,7 @@ mod tests {
         let refused = |root, limits: &Limits| {
             let opened = repo.open();
             let stores = Stores { repository: &opened, idle: Mutex::default() };
-            leaves(&stores, root, b"", limits).err().unwrap()
+            leaves(&stores, root, b"", &Nothing, limits).err().unwrap()
         };
         let few = Limits { entries: 2_000, ..Limits::OURS };
         assert!(matches!(refused(bomb, &few), RepoError::TreeTooLarge { id, .. } if id == bomb));

@@ -152,10 +152,20 @@ fn read(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> io::Result<Option<u64>
     if size > limit {
         return Ok(Some(size));
     }
-    buffer.clear();
-    buffer.reserve(usize::try_from(size).unwrap_or_default().saturating_add(1));
-    // It may grow while it is read.
-    file.take(limit.saturating_add(1)).read_to_end(buffer)?;
+    // Nearly always it has as many bytes as it says: then it need not be asked for more.
+    let mut file = file.take(limit.saturating_add(1));
+    buffer.resize(usize::try_from(size).unwrap_or_default().saturating_add(1), 0);
+    let first = loop {
+        match file.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => break read?,
+        }
+    };
+    buffer.truncate(first);
+    if u64::try_from(first) != Ok(size) || first == 0 {
+        // It grows or shrinks while it is read, or comes in pieces.
+        file.read_to_end(buffer)?;
+    }
     let read = u64::try_from(buffer.len()).unwrap_or(u64::MAX);
     Ok((read > limit).then_some(read))
 }
@@ -178,7 +188,19 @@ fn place(error: &ignore::Error, root: &Path) -> Vec<u8> {
 #[cfg(unix)]
 fn in_repository(path: &Path, root: &Path) -> Vec<u8> {
     use std::os::unix::ffi::OsStrExt as _;
+    // What the walk gives begins with the root as it was given: comparing part by part takes much longer.
+    let within = path.as_os_str().as_bytes().strip_prefix(root.as_os_str().as_bytes());
+    if let Some(within) = within.and_then(|within| within.strip_prefix(b"/")).filter(|within| is_plain(within)) {
+        return within.to_vec();
+    }
     path.strip_prefix(root).unwrap_or(path).as_os_str().as_bytes().to_vec()
+}
+
+/// Whether a path is written as git would write it.
+#[cfg(unix)]
+fn is_plain(path: &[u8]) -> bool {
+    use bstr::ByteSlice as _;
+    !path.starts_with(b"/") && !path.ends_with(b"/") && !path.contains_str(b"//") && !path.contains_str(b"/./")
 }
 
 #[cfg(not(unix))]

@@ -31,6 +31,8 @@ const FILE: &[u8] = b".gitattributes";
 pub struct Attributes {
     objects: Mutex<Box<dyn Objects + Send>>,
     kept: Arc<Kept>,
+    /// Directories that somebody else has read.
+    seen: Mutex<HashMap<ObjectId, Listing>>,
     directories: RwLock<HashMap<Box<[u8]>, Arc<Directory>>>,
     root: Arc<Directory>,
 }
@@ -58,8 +60,17 @@ impl Attributes {
     /// # Errors
     /// What is needed is absent or damaged.
     fn new(objects: Box<dyn Objects + Send>, kept: Arc<Kept>, tree: ObjectId) -> Result<Self, RepoError> {
-        let root = Arc::new(read(&*objects, &kept, tree, b"", &Arc::default())?);
-        Ok(Self { objects: Mutex::new(objects), kept, directories: RwLock::default(), root })
+        let seen = Mutex::default();
+        let root = Arc::new(read(&*objects, &kept, &seen, tree, b"", &Arc::default())?);
+        Ok(Self { objects: Mutex::new(objects), kept, seen, directories: RwLock::default(), root })
+    }
+
+    /// Takes note of a directory that somebody else has read, of this tree or of another: it need not be read here, too.
+    pub fn saw(&self, id: ObjectId, bytes: &[u8]) {
+        // What is wrong with it is said where it is needed.
+        if let Ok(listing) = list(id, bytes) {
+            self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(id, listing);
+        }
     }
 
     /// Whether a path is generated or vendored: `Some(true)` when one of the attributes says so, `Some(false)` when one says
@@ -90,7 +101,7 @@ impl Attributes {
             let known = self.directories.read().unwrap_or_else(PoisonError::into_inner).get(prefix).map(Arc::clone);
             here = match (known, here.below.get(name)) {
                 (Some(known), _) => known,
-                (None, Some(tree)) => Arc::new(read(&**objects, &self.kept, *tree, prefix, &here.rules)?),
+                (None, Some(tree)) => Arc::new(read(&**objects, &self.kept, &self.seen, *tree, prefix, &here.rules)?),
                 // Not in the trusted tree: what is above it holds.
                 (None, None) => Arc::new(Directory { below: HashMap::new(), rules: Arc::clone(&here.rules) }),
             };
@@ -104,14 +115,17 @@ impl Attributes {
 fn read(
     objects: &dyn Objects,
     kept: &Kept,
+    seen: &Mutex<HashMap<ObjectId, Listing>>,
     id: ObjectId,
     path: &[u8],
     above: &Arc<Rules>,
 ) -> Result<Directory, RepoError> {
-    let listing = match kept.listing(id, |id| objects.has(id)) {
+    // Where it stands a second time it is read after all.
+    let seen = seen.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    let listing = match seen.or_else(|| kept.listing(id, |id| objects.has(id))) {
         Some(listing) => listing,
         None => {
-            let listing = list(objects, id)?;
+            let listing = list(id, &objects.tree(id)?)?;
             kept.learn_listing(id, &listing);
             listing
         }
@@ -129,10 +143,9 @@ fn read(
     Ok(Directory { below: listing.directories.into_iter().collect(), rules })
 }
 
-fn list(objects: &dyn Objects, id: ObjectId) -> Result<Listing, RepoError> {
-    let bytes = objects.tree(id)?;
+fn list(id: ObjectId, bytes: &[u8]) -> Result<Listing, RepoError> {
     let mut listing = Listing::default();
-    for found in tree::entries(&bytes) {
+    for found in tree::entries(bytes) {
         let found = found.map_err(|reason| RepoError::MalformedTree { id, reason })?;
         match found.entry.mode {
             Mode::Tree => listing.directories.push((found.name.into(), found.entry.id)),
@@ -220,6 +233,23 @@ mod tests {
                 assert_eq!(said, expected, "{path}");
             }
         }
+    }
+
+    #[test]
+    fn what_was_seen_is_not_read_again() {
+        let mut memory = Memory::default();
+        let inner = memory.files(&[(".gitattributes", "*.c linguist-vendored"), ("a.c", "")]);
+        let bytes = memory.tree(inner).unwrap().into_vec();
+        let tree = memory.files(&[("d/.gitattributes", "*.c linguist-vendored"), ("d/a.c", "")]);
+        memory.remove(inner);
+        let attributes = Attributes::new(Box::new(memory), Arc::default(), tree).unwrap();
+        let ask = || attributes.ignored(&RepoPath::new(&b"d/a.c"[..]));
+        assert!(ask().is_err());
+        attributes.saw(inner, b"40000");
+        assert!(ask().is_err(), "what is malformed was not seen");
+        attributes.saw(inner, &bytes);
+        assert_eq!(ask().unwrap(), Some(true));
+        assert_eq!(ask().unwrap(), Some(true));
     }
 
     #[test]
