@@ -116,7 +116,7 @@ mod tests {
     use crate::policy::WildcardPattern;
 
     fn rule(id: &str, matches: LabelMatch, at_most: Option<u32>) -> ExemptChange {
-        ExemptChange { id: id.to_owned(), matches, reason: ChangeReason::Security, at_most, at: place() }
+        ExemptChange { id: id.into(), matches, reason: ChangeReason::Security, at_most, at: place() }
     }
 
     #[test]

@@ -125,11 +125,7 @@ mod tests {
         };
         let rank = if rank == "own" { Rank::Own } else { Rank::Pack };
         let matched = Untrusted::default();
-        Found {
-            label: FoundLabel { rule: written.to_owned(), rank, source, matched, outcome, at: place() },
-            voice,
-            share,
-        }
+        Found { label: FoundLabel { rule: written.into(), rank, source, matched, outcome, at: place() }, voice, share }
     }
 
     #[test]
@@ -178,7 +174,7 @@ mod tests {
             (&["own trailer share=90", "own commit other"], Other, 9_000, Some(1), plain),
         ] {
             let decision = decide(labels.iter().map(|written| label(written)).collect());
-            let won = decision.winner.as_ref().map(|found| found.rule.as_str());
+            let won = decision.winner.as_ref().map(|found| &*found.rule);
             assert_eq!(decision.kind, kind, "{labels:?}");
             assert_eq!(decision.credit.get(), credit, "{labels:?}");
             assert_eq!(won, winner.and_then(|place: usize| labels.get(place)).copied(), "{labels:?}");

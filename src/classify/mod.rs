@@ -244,7 +244,8 @@ pub fn credited(items: &[WorkItem]) -> impl Iterator<Item = ObjectId> {
 pub fn prove(items: &mut [WorkItem], proofs: &BTreeMap<ObjectId, Proof>) {
     for item in items {
         if let Reading::Counted(counted) = &mut item.reading {
-            counted.evidence.proof = proofs.get(&item.commit).filter(|_| counted.credit > BasisPoints::ZERO).cloned().map(Box::new);
+            counted.evidence.proof =
+                proofs.get(&item.commit).filter(|_| counted.credit > BasisPoints::ZERO).cloned().map(Box::new);
         }
     }
 }

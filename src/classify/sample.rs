@@ -184,11 +184,11 @@ pub(crate) fn changes(paths: &[(&str, Option<u64>)]) -> Changes {
 }
 
 pub(crate) fn rule(id: &str, matches: LabelMatch, outcome: LabelOutcome) -> LabelRule {
-    LabelRule { id: id.to_owned(), rank: Rank::Own, matches, outcome, at: place() }
+    LabelRule { id: id.into(), rank: Rank::Own, matches, outcome, at: place() }
 }
 
 pub(crate) fn exempt_rule(id: &str, matches: ExemptMatch, reason: ExemptReason) -> ExemptRule {
-    ExemptRule { id: id.to_owned(), rank: Rank::Own, matches, reason, at: place() }
+    ExemptRule { id: id.into(), rank: Rank::Own, matches, reason, at: place() }
 }
 
 /// A policy with teams such as `payments: ann@x.example, bob@x.example 50, *@pay.example`; the figure is the part in

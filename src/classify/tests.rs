@@ -33,7 +33,7 @@ fn sample_policy() -> Policy {
     policy
 }
 
-fn read(drafts: Vec<Draft>, retraces: &[Retrace]) -> Vec<WorkItem> {
+fn classified(drafts: Vec<Draft>, retraces: &[Retrace]) -> Vec<WorkItem> {
     let policy = sample_policy();
     let facts: Vec<CommitFact> = drafts.into_iter().map(|draft| draft.fact).collect();
     let content = |fact: &CommitFact| if fact.is_merge() { changes(&[]) } else { changes(&[("a", Some(3))]) };
@@ -57,7 +57,7 @@ fn merge(number: u8) -> Draft {
 
 /// What the first commit comes to, when the rest of the history is there.
 fn first(drafts: Vec<Draft>) -> (Kind, u16, Option<String>) {
-    let items = read(drafts, &[]);
+    let items = classified(drafts, &[]);
     let counted = counted(&items[0]);
     let from = counted.evidence.inherited.as_ref().map(|inherited| inherited.title.expose().to_owned());
     (counted.kind, counted.credit.get(), from)
@@ -125,12 +125,12 @@ fn own_days() {
 fn credit_that_is_taken_away() {
     let retrace = |later, earlier| Retrace { later: id(later), earlier: id(earlier), kind: RetraceKind::Undoes };
     let history = || vec![commit(1).says("refactor: x"), commit(2).says("refactor: y"), commit(3).says("feat: z")];
-    let items = read(history(), &[retrace(2, 1), retrace(3, 2)]);
+    let items = classified(history(), &[retrace(2, 1), retrace(3, 2)]);
     let credits: Vec<_> = items.iter().map(|item| (counted(item).credit.get(), counted(item).kind)).collect();
     assert_eq!(credits, [(10_000, Kind::Paydown), (0, Kind::Paydown), (0, Kind::Feature)]);
-    assert_eq!(counted(&items[1]).evidence.retraced, Some(retrace(2, 1)));
+    assert_eq!(counted(&items[1]).evidence.retraced.as_deref(), Some(&retrace(2, 1)));
     assert_eq!(counted(&items[2]).evidence.retraced, None, "a feature has no credit to lose");
-    let items = read(history(), &[retrace(2, 1)]);
+    let items = classified(history(), &[retrace(2, 1)]);
     let credits: Vec<_> = items.iter().map(|item| counted(item).credit.get()).collect();
     assert_eq!(credits, [0, 0, 0]);
 }

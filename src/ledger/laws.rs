@@ -86,10 +86,12 @@ fn item(policy: &Policy, number: u8, chance: &Chance) -> WorkItem {
             let owner = |(team, weight): &(Option<usize>, u64)| Owner { team: team.map(TeamId), weight: *weight };
             counted.owners = chance.owners.iter().map(owner).collect();
         }
-        counted.evidence.proof = chance.proof.map(|proven| Proof {
-            grade: if proven { Grade::OldCode } else { Grade::None },
-            grounds: Vec::new(),
-            age: Age::Known,
+        counted.evidence.proof = chance.proof.map(|proven| {
+            Box::new(Proof {
+                grade: if proven { Grade::OldCode } else { Grade::None },
+                grounds: Vec::new(),
+                age: Age::Known,
+            })
         });
         if let Some(credit) = chance.credit {
             counted.credit = BasisPoints::new(credit).unwrap();
@@ -199,7 +201,7 @@ proptest! {
         let place = place.index(items.len());
         let mut proven = items.clone();
         let proof = Proof { grade: Grade::Marker, grounds: Vec::new(), age: Age::Known };
-        proven[place] = but(proven[place].clone(), |counted| counted.evidence.proof = Some(proof));
+        proven[place] = but(proven[place].clone(), |counted| counted.evidence.proof = Some(Box::new(proof)));
         let points = |points: u16| BasisPoints::new(points).unwrap();
         let laxer = Policy { unproven_credit: points(policy.unproven_credit.get().max(more)), ..policy.clone() };
         let strict = Policy { unproven_credit: BasisPoints::ZERO, ..policy.clone() };
@@ -217,7 +219,7 @@ proptest! {
             .cloned()
             .map(|item| but(item, |counted| {
                 let unknown = Proof { grade: Grade::None, grounds: Vec::new(), age: Age::Known };
-                counted.evidence.proof.get_or_insert(unknown);
+                counted.evidence.proof.get_or_insert(Box::new(unknown));
             }))
             .collect();
         let (known, strict) = (post(&known, &policy).unwrap(), post(&known, &strict).unwrap());
@@ -244,7 +246,7 @@ proptest! {
             counted.workers.clone_from(&like.workers);
             counted.lines = like.lines;
             // Unproven work may count less than the proven work that it takes effort over from.
-            counted.evidence.proof = Some(Proof { grade: Grade::Marker, grounds: Vec::new(), age: Age::Known });
+            counted.evidence.proof = Some(Box::new(Proof { grade: Grade::Marker, grounds: Vec::new(), age: Age::Known }));
         });
         items.push(more);
         let after = post(&items, &policy).unwrap();

@@ -26,14 +26,14 @@ fn relabelled() -> impl Strategy<Value = (Policy, Vec<WorkItem>)> {
         let items =
             items.into_iter().zip(entries).enumerate().map(|(at, (item, entry))| match (&item.reading, entry) {
                 (Reading::Counted(_), Some((natural, teams))) => but(item, |counted| {
-                    counted.evidence.relabelled = Some(Relabelled {
+                    counted.evidence.relabelled = Some(Box::new(Relabelled {
                         natural,
                         natural_kind: Kind::Feature,
                         holds: Some(at * 7 % 61),
                         teams: teams.into_iter().collect(),
                         others: natural.min(counted.credit),
                         effects: Vec::new(),
-                    });
+                    }));
                 }),
                 _ => item,
             });

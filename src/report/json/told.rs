@@ -275,7 +275,10 @@ pub(super) fn told_item(item: &classify::WorkItem, postings: &[&ledger::Posting]
     let (exempt, counted) = match &item.reading {
         Reading::Exempt(exempt) => {
             let matched = exempt.matched.as_ref().map(|text| text.expose().to_owned());
-            (Some(Exempt { reason: exempt.reason.name(), rule: exempt.rule.as_deref().map(str::to_owned), matched }), None)
+            (
+                Some(Exempt { reason: exempt.reason.name(), rule: exempt.rule.as_deref().map(str::to_owned), matched }),
+                None,
+            )
         }
         Reading::Counted(counted) => (None, Some(told_counted(counted, postings, report))),
     };

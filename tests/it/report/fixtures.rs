@@ -144,7 +144,7 @@ pub(crate) fn with_items() -> Report {
         day: UnixTime::new(1_795_305_600).unwrap().day(),
         workers: vec![
             worker(WorkerId::Rostered(PersonId(0)), "Dev One"),
-            worker(WorkerId::Address("co@example.com".to_owned()), "Co"),
+            worker(WorkerId::Address("co@example.com".into()), "Co"),
         ],
         kind: Kind::Feature,
         credit: BasisPoints::new(3_000).unwrap(),
@@ -155,7 +155,7 @@ pub(crate) fn with_items() -> Report {
     let evidence = Evidence {
         winner: Some(label("debt-share", "trailer", "Debt-Share: 30%", LabelOutcome::ShareFromValue)),
         others: vec![label("types-feature", "type", "feat", LabelOutcome::Kind(Kind::Feature))],
-        inherited: Some(Inherited { from: id(7), title: Untrusted::new("Merge\x1b[31m of ::error::") }),
+        inherited: Some(Box::new(Inherited { from: id(7), title: Untrusted::new("Merge\x1b[31m of ::error::") })),
         ..Evidence::default()
     };
     made.items = vec![
@@ -163,11 +163,11 @@ pub(crate) fn with_items() -> Report {
         item(
             4,
             "bump lockfile",
-            Reading::Exempt(Exempt {
+            Reading::Exempt(Box::new(Exempt {
                 reason: ExemptReason::Bot,
-                rule: Some("release-bot".to_owned()),
+                rule: Some("release-bot".into()),
                 matched: Some(Untrusted::new("release-bot@example.com")),
-            }),
+            })),
         ),
     ];
     let posting = |worker: &WorkerId, team, units| Posting {
@@ -180,7 +180,7 @@ pub(crate) fn with_items() -> Report {
     };
     made.ledger.postings = vec![
         posting(&WorkerId::Rostered(PersonId(0)), Some(TeamId(0)), 10),
-        posting(&WorkerId::Address("co@example.com".to_owned()), None, 10),
+        posting(&WorkerId::Address("co@example.com".into()), None, 10),
     ];
     made
 }
