@@ -127,7 +127,7 @@ mod tests {
         let table: [(&str, &str, Option<(&[&str], &[&str])>); 8] = [
             ("", "", Some((&[], &[]))),
             ("a\nb\nc\n", "a\nx\nc\n", Some((&["b\n"], &["x\n"]))),
-            ("a\nb\n", "b\nb\na\n", Some((&["a\n"], &["a\n", "b\n"]))),
+            ("a\nb\n", "b\nb\na\n", Some((&["b\n"], &["b\n", "b\n"]))),
             ("a\nb", "a\nb\n", Some((&["b"], &["b\n"]))),
             ("a\nb", "a\n", Some((&["b"], &[]))),
             ("", "1\n2\n3\n4\n5\n6\n", Some((&[], &["6\n", "5\n", "4\n", "3\n", "2\n", "1\n"]))),
