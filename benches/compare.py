@@ -72,6 +72,8 @@ def check_of(binary, repository, options):
 def cold(binaries, repository, options):
     checks = [check_of(binary, repository, options) for binary in binaries]
     walked, git = same_work(checks[0], repository)
+    if git and options.without:
+        git = [*git, "--", ".", *[f":(exclude){path}" for path in options.without]]
     if not git:
         return print(f"| {name_of(repository)} | no commits |")
     ways = {"git": (git, CLEAN)}
@@ -183,6 +185,8 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--extra", action="append", default=[], help="one more argument of debtlint's")
     parser.add_argument("--other", action="append", default=[], help="another debtlint")
+    parser.add_argument("--without", action="append", default=[], metavar="PATH",
+                        help="git leaves it out: what a copy at hand lacks, and the policy ignores")
     parser.add_argument("--second-run", action="store_true")
     parser.add_argument("--gate", action="store_true")
     parser.add_argument("--start-up", metavar="DIR")
