@@ -39,7 +39,7 @@ pub(super) fn births(
     let markers = listing.markers();
     let sought: Vec<Sought> =
         markers.map(|(path, marker)| Sought { path: path.clone(), is: marker::trait_of(marker) }).collect();
-    let find = |path: &RepoPath, text: &[u8]| marker::traits(&hunt.scanner, path, text, hunt.prose());
+    let find = |path: &RepoPath, text: &[u8]| marker::traits(&hunt.tools.scanner, path, text, hunt.prose());
     let found = births::births(repository, tip, &sought, &find, progress)?;
     let told = |birth: Option<births::Birth>| {
         let birth = birth.filter(|birth| !birth.is_cut)?;

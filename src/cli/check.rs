@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::classify;
 use crate::classify::Context;
@@ -36,9 +37,11 @@ use crate::cli::relabels;
 use crate::cli::request::Request;
 use crate::cli::request::Service;
 use crate::cli::revisions::Revisions;
+use crate::cli::settings::Evidence;
 use crate::cli::settings::Flow;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
+use crate::cli::sighted::Sighted;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Day;
@@ -83,8 +86,13 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
     let mut wanted = typed.output;
     wanted.extend(typed.format.map(|format| Output { format, file: None }));
     let wanted = deliver::plan(wanted, outputs.service())?;
-    let flow = if typed.flow { Flow::Sought } else { Flow::WhereMarkersMatter };
-    let settings = Settings { flow, ..Settings::new(typed.path, typed.judging, strictness) };
+    let flow = match (typed.flow, typed.no_flow) {
+        (_, true) => Flow::LeftUnlessDecided,
+        (true, false) => Flow::Sought,
+        (false, false) => Flow::Shown,
+    };
+    let evidence = if typed.no_evidence { Evidence::WhereItCounts } else { Evidence::Sought };
+    let settings = Settings { flow, evidence, ..Settings::new(typed.path, typed.judging, strictness) };
     let settings = self::settings(settings, typed.change)?;
     let bar = Bar::new(show);
     let judged = judge(&settings, &bar);
@@ -129,6 +137,12 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let (policy, warnings) = (loaded.policy, loaded.warnings);
     let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
     let chosen = chosen(settings, &policy)?;
+    let wanted = marks::Wanted::of(&policy, settings);
+    let sighted = wanted.sighted(&policy);
+    let repository = match &sighted {
+        Some(sighted) => repository.watched_by(Arc::<Sighted>::clone(sighted)),
+        None => repository,
+    };
     let ignored = Ignored::new(&policy, trusted.as_ref());
     let ignored = |path: &RepoPath| ignored.is(path);
     let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
@@ -167,6 +181,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         policy: &policy,
         ignored: &ignored,
         evidence: settings.evidence,
+        sighted: sighted.as_deref(),
         days: policy.window_days,
     };
     proofs::prove(&looked, &walk.commits, &mut items)?;
@@ -209,8 +224,10 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     }
     let asked = marks::Asked {
         repository: &repository,
-        settings,
+        wanted,
+        sighted: sighted.as_deref(),
         policy: &policy,
+        ignored: &ignored,
         trusted: trusted.as_ref(),
         owners: &owners,
         walk: &walk,
@@ -249,6 +266,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
             relabels,
             shadow,
             flow: marks.flow,
+            flow_lacks: marks.lacking,
             sources: marks.sources,
         },
         facts,

@@ -1,5 +1,10 @@
 //! The search for markers: all files of a tree, each through the scanner, on all cores.
 
+use std::sync::Arc;
+
+use sha1::Digest as _;
+use sha1::Sha1;
+
 use crate::cli::error::Fault;
 use crate::config;
 use crate::facts::ObjectId;
@@ -15,6 +20,7 @@ use crate::marker::Search;
 use crate::marker::SearchedFile;
 use crate::marker::Skip;
 use crate::marker::Tag;
+use crate::policy::MarkerPolicy;
 use crate::policy::Policy;
 use crate::policy::TeamId;
 use crate::repo::Content;
@@ -27,10 +33,17 @@ use crate::repo::content::Sides;
 use crate::repo::trusted::Attributes;
 use crate::repo::trusted::PathOwners;
 
-/// What is looked for, and what is left out: made once for a policy.
-pub(super) struct Hunt<'p> {
+/// What finds markers: made once for what a policy says of them.
+#[derive(Debug)]
+pub(super) struct Tools {
     pub(super) scanner: Scanner,
     exclusion: Exclusion,
+    prose: Prose,
+}
+
+/// What is looked for, and what is left out.
+pub(super) struct Hunt<'p> {
+    pub(super) tools: Arc<Tools>,
     policy: &'p Policy,
     attributes: Option<&'p Attributes>,
 }
@@ -44,20 +57,55 @@ pub(super) enum Ground {
     WorkingTree,
 }
 
+impl Tools {
+    /// What finds the tags of a policy, in its languages.
+    pub(super) fn new(markers: &MarkerPolicy) -> Result<Self, Fault> {
+        let mut languages = config::languages()?;
+        languages.extend(markers.languages.clone());
+        let exclusion = Exclusion::new(&languages)?;
+        let tags = markers.search_tags().into_iter();
+        let search = Search {
+            tags: tags.map(|(name, case)| Tag { name: name.to_owned(), case }).collect(),
+            tickets: markers.tickets.clone(),
+            ..Search::default()
+        };
+        let prose = if markers.prose { Prose::Everywhere } else { Prose::Comments };
+        Ok(Self { scanner: Scanner::new(languages, search)?, exclusion, prose })
+    }
+
+    /// A name for all that decides which markers a file has.
+    pub(super) fn digest(markers: &MarkerPolicy) -> [u8; 20] {
+        let MarkerPolicy { tickets, prose, languages, .. } = markers;
+        let mut hash = Sha1::new_with_prefix(config::tables_digest());
+        hash.update(format!("{:?}", (markers.search_tags(), tickets, prose, languages)));
+        hash.finalize().into()
+    }
+
+    /// Whether a path is left out by its name.
+    pub(super) fn is_excluded(&self, path: &RepoPath) -> bool {
+        self.exclusion.reason(path).is_some()
+    }
+
+    /// The markers and suppressions of a text; none where it is not searched.
+    pub(super) fn side(&self, path: &RepoPath, bytes: &[u8], generated: Generated) -> Scanned {
+        self.scanner.scan_as(path, bytes, self.prose, generated).unwrap_or_default()
+    }
+
+    /// Larger files are not searched; in bytes.
+    pub(super) fn limit(&self) -> u64 {
+        u64::try_from(self.scanner.largest()).unwrap_or(u64::MAX)
+    }
+}
+
 impl<'p> Hunt<'p> {
     /// What a policy looks for; `attributes` are those of the trusted tree.
     pub(super) fn new(policy: &'p Policy, attributes: Option<&'p Attributes>) -> Result<Self, Fault> {
-        let mut languages = config::languages()?;
-        languages.extend(policy.markers.languages.clone());
-        let exclusion = Exclusion::new(&languages)?;
-        let tags = policy.markers.search_tags().into_iter();
-        let search = Search {
-            tags: tags.map(|(name, case)| Tag { name: name.to_owned(), case }).collect(),
-            tickets: policy.markers.tickets.clone(),
-            ..Search::default()
-        };
-        let scanner = Scanner::new(languages, search)?;
-        Ok(Self { scanner, exclusion, policy, attributes })
+        Ok(Self::with(Arc::new(Tools::new(&policy.markers)?), policy, attributes))
+    }
+
+    /// The same with what finds the policy's markers.
+    pub(super) const fn with(tools: Arc<Tools>, policy: &'p Policy, attributes: Option<&'p Attributes>) -> Self {
+        Self { tools, policy, attributes }
     }
 
     /// All markers of a tree, below a folder; the empty one is the root.
@@ -83,31 +131,27 @@ impl<'p> Hunt<'p> {
         match self.attributes.map(|attributes| attributes.ignored(path)).transpose()?.flatten() {
             Some(true) => Ok(Some(LeftOut::Attributes)),
             Some(false) => Ok(None),
-            None => Ok(self.exclusion.reason(path).map(|reason| LeftOut::Excluded(reason.to_owned()))),
+            None => Ok(self.tools.exclusion.reason(path).map(|reason| LeftOut::Excluded(reason.to_owned()))),
         }
     }
 
     /// Whether files of prose are searched as a whole.
-    pub(super) const fn prose(&self) -> Prose {
-        if self.policy.markers.prose { Prose::Everywhere } else { Prose::Comments }
+    pub(super) fn prose(&self) -> Prose {
+        self.tools.prose
     }
 
     /// The markers and suppressions of both sides of a changed file. That its first lines say it was generated counts
     /// only if they said so before: a change does not say of itself what is searched.
     pub(super) fn both(&self, sides: &Sides) -> (Scanned, Scanned) {
-        let says_so = sides.fate != Fate::Created && self.scanner.says_generated(&sides.old);
+        let says_so = sides.fate != Fate::Created && self.tools.scanner.says_generated(&sides.old);
         let generated = if says_so { Generated::LeftOut } else { Generated::Searched };
-        (self.side(&sides.path, &sides.old, generated), self.side(&sides.path, &sides.new, generated))
-    }
-
-    /// The markers and suppressions of a text; none where it is not searched.
-    pub(super) fn side(&self, path: &RepoPath, bytes: &[u8], generated: Generated) -> Scanned {
-        self.scanner.scan_as(path, bytes, self.prose(), generated).unwrap_or_default()
+        let side = |bytes: &[u8]| self.tools.side(&sides.path, bytes, generated);
+        (side(&sides.old), side(&sides.new))
     }
 
     /// What a file's bytes come to.
     pub(super) fn search(&self, path: &RepoPath, bytes: &[u8]) -> SearchedFile {
-        match self.scanner.scan(path, bytes, self.prose()) {
+        match self.tools.scanner.scan(path, bytes, self.prose()) {
             Ok(found) if found.markers.is_empty() && found.suppressions.is_empty() => SearchedFile::Empty,
             Ok(found) => {
                 SearchedFile::Found { markers: found.markers, suppressions: found.suppressions, more: found.more }
@@ -145,7 +189,7 @@ impl Visit for Hunt<'_> {
     }
 
     fn limit(&self) -> u64 {
-        u64::try_from(self.scanner.largest()).unwrap_or(u64::MAX)
+        self.tools.limit()
     }
 }
 

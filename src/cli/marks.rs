@@ -1,11 +1,12 @@
 //! Markers in `debtlint check`: what became of them in the window and in a change, and what the policy says to that.
 
 use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::cli::coming;
 use crate::cli::coming::Coming;
 use crate::cli::error::Fault;
+use crate::cli::flowing::Flowing;
 use crate::cli::marked;
 use crate::cli::marked::Ground;
 use crate::cli::marked::Hunt;
@@ -13,26 +14,22 @@ use crate::cli::markers;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings;
 use crate::cli::settings::Settings;
+use crate::cli::sighted::Sighted;
 use crate::cli::turned;
-use crate::facts::CommitFact;
-use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::finding::Finding;
 use crate::finding::Level;
 use crate::marker::Dates;
 use crate::marker::Flow;
-use crate::marker::Generated;
-use crate::marker::Stock;
-use crate::marker::Turning;
+use crate::marker::Steps;
 use crate::policy::MarkerFlow;
 use crate::policy::Policy;
 use crate::policy::TeamId;
 use crate::repo::Ahead;
+use crate::repo::IsIgnored;
 use crate::repo::Progress;
-use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Walk;
-use crate::repo::content;
 use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
 use crate::report::Change;
@@ -40,8 +37,12 @@ use crate::report::Change;
 /// What is known by now.
 pub(super) struct Asked<'a> {
     pub(super) repository: &'a Repository,
-    pub(super) settings: &'a Settings,
+    pub(super) wanted: Wanted,
+    /// Who took note of markers, if they are wanted.
+    pub(super) sighted: Option<&'a Sighted>,
     pub(super) policy: &'a Policy,
+    /// What the policy or the attributes leave out.
+    pub(super) ignored: &'a IsIgnored<'a>,
     pub(super) trusted: Option<&'a Trusted>,
     pub(super) owners: &'a PathOwners,
     /// The window, of a change its base's.
@@ -55,11 +56,46 @@ pub(super) struct Asked<'a> {
 pub(super) struct Marks {
     /// What became of them in the window.
     pub(super) flow: Option<Flow>,
+    /// Why that is not known, where it is not.
+    pub(super) lacking: Option<String>,
     /// And with the change.
     brought: Option<Flow>,
     pub(super) findings: Vec<Finding>,
     /// The texts of files that errors are about.
     pub(super) sources: BTreeMap<RepoPath, String>,
+}
+
+/// Whether the flow of markers is to be shown, and what happens where it cannot be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// It is not.
+    Left,
+    /// It is left out then: nothing hangs on it, and what the shares need has been read.
+    Shown,
+    /// The run ends.
+    Sought,
+}
+
+impl Wanted {
+    /// What is typed and what the policy says.
+    pub(super) fn of(policy: &Policy, settings: &Settings) -> Self {
+        let decides = policy.markers.flow == MarkerFlow::NotRising;
+        match settings.flow {
+            settings::Flow::Left => Self::Left,
+            settings::Flow::Sought => Self::Sought,
+            _ if decides => Self::Sought,
+            settings::Flow::LeftUnlessDecided => Self::Left,
+            settings::Flow::Shown => Self::Shown,
+            // Whoever speaks of markers wants to see them.
+            settings::Flow::WhereMarkersMatter if policy.markers.is_spoken_of() => Self::Shown,
+            settings::Flow::WhereMarkersMatter => Self::Left,
+        }
+    }
+
+    /// Who takes note of markers in what is read anyway, if anybody does.
+    pub(super) fn sighted(self, policy: &Policy) -> Option<Arc<Sighted>> {
+        (self != Self::Left).then(|| Arc::new(Sighted::new(&policy.markers)))
+    }
 }
 
 /// Looks at markers as far as the policy asks for it, or the command line; what a change makes of them becomes the
@@ -71,29 +107,27 @@ pub(super) fn look(
     progress: &dyn Progress,
 ) -> Result<Marks, Fault> {
     let policy = asked.policy;
-    let decides = policy.markers.flow == MarkerFlow::NotRising;
-    let is_sought = decides || asked.settings.flow == settings::Flow::Sought;
-    // Whoever speaks of markers wants to see them; but nothing hangs on it.
-    let is_left = asked.settings.flow == settings::Flow::Left;
-    let is_shown = !is_left && (is_sought || !policy.markers.levels.is_empty());
-    let ends = revisions.tip.zip(revisions.head).zip(asked.ahead).filter(|_| is_shown || coming::is_asked(policy));
+    let ends = revisions.tip.zip(revisions.head).zip(asked.ahead);
+    let ends = ends.filter(|_| asked.sighted.is_some() || coming::is_asked(policy));
     let mut marks = Marks::default();
-    if !is_shown && ends.is_none() {
-        return Ok(marks);
-    }
-    let hunt = Hunt::new(policy, asked.trusted.map(|trusted| &trusted.attributes))?;
     let teams = |path: &RepoPath| marked::teams_of(policy, asked.owners, path);
+    let attributes = asked.trusted.map(|trusted| &trusted.attributes);
     let turned = ends.map(|((base, head), ahead)| {
-        turned::turned(asked.repository, &hunt, (&ahead.forks, base), head).map(|turned| (base, head, turned))
+        let hunt = match asked.sighted {
+            Some(sighted) => Hunt::with(sighted.tools()?, policy, attributes),
+            None => Hunt::new(policy, attributes)?,
+        };
+        let turned = turned::turned(asked.repository, &hunt, (&ahead.forks, base), head)?;
+        Ok::<_, Fault>((base, head, hunt, turned))
     });
     let turned = turned.transpose()?;
-    if let Some((base, head, turned)) = &turned
+    if let Some((base, head, hunt, turned)) = &turned
         && coming::is_asked(policy)
     {
         let coming = Coming {
             repository: asked.repository,
             policy,
-            hunt: &hunt,
+            hunt,
             trusted: asked.trusted,
             base: *base,
             as_of: asked.walk.as_of,
@@ -104,12 +138,21 @@ pub(super) fn look(
         marks.findings.extend(coming.findings(progress)?);
         marks.sources = markers::sources(asked.repository, Some(Ground::Revision(*head)), &marks.findings)?;
     }
-    if is_shown {
-        match window(asked, &hunt, &teams, progress) {
+    if let Some(sighted) = asked.sighted {
+        let flowing = Flowing {
+            repository: asked.repository,
+            policy,
+            sighted,
+            trusted: revisions.tip.zip(attributes),
+            ignored: asked.ignored,
+            walk: asked.walk,
+        };
+        let own = turned.as_ref().map(|(_, head, _, turned)| (*head, Steps::of(&turned.plain)));
+        match flowing.flow(own.as_ref().map(|(_, steps)| steps), &teams, progress)? {
             Ok((flow, mut stock)) => {
-                if let (Some((_, head, turned)), Some(change)) = (&turned, change.as_deref()) {
+                if let (Some((head, steps)), Some(change)) = (own, change.as_deref()) {
                     let mut own = Flow::default();
-                    own.land(*head, &turned.plain, &mut stock, &teams);
+                    own.land(head, &steps, &mut stock, &teams);
                     marks.findings.extend(flow.rising_with(&own, change.is_excused, policy, asked.chosen));
                     marks.brought = Some(own);
                 } else {
@@ -117,9 +160,8 @@ pub(super) fn look(
                 }
                 marks.flow = Some(flow);
             }
-            // What the shares need has been read; of a clone that lacks the rest the flow is not shown.
-            Err(_untold) if !is_sought => {}
-            Err(error) => return Err(error.into()),
+            Err(error) if asked.wanted == Wanted::Sought => return Err(error.into()),
+            Err(lacking) => marks.lacking = Some(lacking.to_string()),
         }
     }
     if let Some(change) = change {
@@ -131,38 +173,4 @@ pub(super) fn look(
         }
     }
     Ok(marks)
-}
-
-/// What became of markers from landing to landing, and what stands at the end of the window.
-fn window(
-    asked: &Asked<'_>,
-    hunt: &Hunt<'_>,
-    teams: &dyn Fn(&RepoPath) -> Vec<TeamId>,
-    progress: &dyn Progress,
-) -> Result<(Flow, Stock), RepoError> {
-    let Asked { repository, walk, .. } = asked;
-    let root = RepoPath::new(Vec::new());
-    let before = walk.boundary.map(|boundary| hunt.markers(repository, Ground::Revision(boundary), &root, progress));
-    let before = before.transpose()?.unwrap_or_default();
-    let mut stock = Stock::of(before.markers().map(|(_, marker)| marker));
-    let facts: HashMap<ObjectId, &CommitFact> = walk.commits.iter().map(|fact| (fact.id, fact)).collect();
-    let landed: Vec<&CommitFact> = walk.mainline.iter().filter_map(|id| facts.get(id).copied()).collect();
-    let ignored = |path: &RepoPath| Ok(hunt.left_out(path)?.is_some());
-    let turnovers = content::landed(repository, &landed, &ignored, |_, content| {
-        let mut turning = Turning::default();
-        for sides in content.bytes() {
-            let sides = sides?;
-            let markers = |bytes: &[u8]| hunt.side(&sides.path, bytes, Generated::LeftOut).markers;
-            let (old, new) = (markers(&sides.old), markers(&sides.new));
-            if !old.is_empty() || !new.is_empty() {
-                turning.path(&sides.path, sides.fate, old, new);
-            }
-        }
-        Ok(turning.done())
-    })?;
-    let mut flow = Flow::default();
-    for (fact, turnover) in landed.iter().zip(&turnovers) {
-        flow.land(fact.id, turnover, &mut stock, teams);
-    }
-    Ok((flow, stock))
 }

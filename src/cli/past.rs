@@ -119,6 +119,7 @@ pub(super) fn look_back(settings: &Settings, days: u32, asked: Asked, progress: 
         policy: &policy,
         ignored: &ignored,
         evidence: settings.evidence,
+        sighted: None,
         days: span,
     };
     proofs::prove(&looked, &walk.commits, &mut items)?;

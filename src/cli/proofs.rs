@@ -11,6 +11,7 @@ use crate::classify::WorkItem;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Evidence;
+use crate::cli::sighted::Sighted;
 use crate::config;
 use crate::facts::Age;
 use crate::facts::CommitFact;
@@ -21,11 +22,13 @@ use crate::facts::RepoPath;
 use crate::marker::Before;
 use crate::marker::Prover;
 use crate::policy::BasisPoints;
+use crate::policy::MarkerPolicy;
 use crate::policy::Policy;
 use crate::repo::IsIgnored;
 use crate::repo::Repository;
 use crate::repo::Walk;
 use crate::repo::content;
+use crate::repo::content::Earlier;
 use crate::repo::content::Past;
 
 /// What is removed after so long was old.
@@ -40,6 +43,8 @@ pub(super) struct Looked<'a> {
     pub(super) ignored: &'a IsIgnored<'a>,
     /// Whether it is looked for although no credit hangs on it.
     pub(super) evidence: Evidence,
+    /// Who took note of markers, if anybody did.
+    pub(super) sighted: Option<&'a Sighted>,
     /// How many days before its end the history begins.
     pub(super) days: u32,
 }
@@ -60,6 +65,9 @@ pub(super) fn prove(looked: &Looked<'_>, facts: &[CommitFact], items: &mut [Work
     }
     // Made for the first content that is read: often an earlier run did.
     let prover = OnceLock::new();
+    let usual = Sighted::new(&MarkerPolicy::default());
+    let sighted = looked.sighted.filter(|sighted| sighted.is_usual()).unwrap_or(&usual);
+    let briefs = |path: &RepoPath, file: Option<ObjectId>, text: &[u8]| sighted.briefs_of(path, file, text);
     let digest = config::tables_digest();
     let days = looked.days.saturating_add(OLD_DAYS);
     let past = match Past::of(looked.repository, looked.walk, days) {
@@ -69,14 +77,14 @@ pub(super) fn prove(looked: &Looked<'_>, facts: &[CommitFact], items: &mut [Work
     };
     let found = content::each(looked.repository, &commits, looked.ignored, |fact, content| {
         let before = past.as_ref().map(|past| past.at(fact.landing.time.minus_days(OLD_DAYS)));
-        let text = |path: &RepoPath| match before.flatten() {
-            Some(commit) => content.text_at(commit, path),
-            None => Ok(None),
+        let text = |path: &RepoPath, read: Option<ObjectId>| match before.flatten() {
+            Some(commit) => content.text_at(commit, path, read),
+            None => Ok(Earlier::Nothing),
         };
         let prove = |before: Option<Option<ObjectId>>, text: Option<&Before<'_>>| {
             let at = before.map_or(vec![0], |at| at.map_or(vec![1], |at| at.as_bytes().to_vec()));
             content.concluded(&[&digest, &at], || match prover.get_or_init(|| self::prover().ok()) {
-                Some(prover) => prover.prove(fact, content.sides(), text),
+                Some(prover) => prover.prove(fact, || content.sides(), &briefs, text),
                 None => Ok(Proof { grade: Grade::None, grounds: Vec::new(), age: Age::Unknown }),
             })
         };
@@ -86,6 +94,7 @@ pub(super) fn prove(looked: &Looked<'_>, facts: &[CommitFact], items: &mut [Work
             other => other,
         }
     })?;
+    sighted.settle()?;
     if let Some(None) = prover.into_inner() {
         // What was concluded without it is told to nobody.
         self::prover()?;

@@ -43,7 +43,7 @@ pub(super) struct Settings {
     pub(super) allocation: Option<BasisPoints>,
     /// Whether something is looked for that bears labels out, although no credit hangs on it.
     pub(super) evidence: Evidence,
-    /// Whether the flow of markers is looked for although the policy says nothing of markers.
+    /// Whether the flow of markers is looked for.
     pub(super) flow: Flow,
     /// What to do about a repository that belongs to another user.
     pub(super) owner: OwnerCheck,
@@ -92,10 +92,14 @@ impl Evidence {
 /// Whether the flow of markers is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flow {
-    /// It is.
+    /// It is, and the run ends where it cannot be known.
     Sought,
-    /// Only where the policy speaks of markers.
+    /// It is, as far as it can be known.
+    Shown,
+    /// Only where the policy speaks of markers: the run has to be quick.
     WhereMarkersMatter,
+    /// Only where a team fails by it.
+    LeftUnlessDecided,
     /// It is not: the run is about something else.
     Left,
 }

@@ -22,6 +22,12 @@ impl RepoPath {
         &self.0
     }
 
+    /// Its last part: the name of the file.
+    #[must_use]
+    pub fn name(&self) -> &[u8] {
+        self.as_bytes().rsplit(|byte| *byte == b'/').next().unwrap_or_default()
+    }
+
     /// The path for matching against patterns and for reports; what is not UTF-8 becomes U+FFFD.
     #[must_use]
     pub fn to_text(&self) -> Untrusted {

@@ -67,7 +67,14 @@ pub struct Scanner {
     grammars: Grammars,
     detector: Detector,
     search: Search,
-    /// Any tag, or the sign of a suppression.
+    words: Words,
+}
+
+/// Words that are looked for together.
+#[derive(Debug)]
+pub(super) struct Words {
+    tags: Vec<Tag>,
+    /// Any of them, or the sign of a suppression.
     any: Regex,
 }
 
@@ -128,22 +135,10 @@ impl Scanner {
     /// # Errors
     /// When there is no tag, or the tags cannot be looked for together.
     pub fn new(languages: Languages, search: Search) -> Result<Self, ScannerError> {
-        if search.tags.is_empty() || search.tags.iter().any(|tag| tag.name.is_empty()) {
-            return Err(ScannerError::NoTag);
-        }
-        let mut tags: Vec<&Tag> = search.tags.iter().collect();
-        // The first alternative that matches wins: the longest one has to come first.
-        tags.sort_by(|a, b| b.name.len().cmp(&a.name.len()).then_with(|| a.name.cmp(&b.name)));
-        let alternative = |tag: &&Tag| match tag.case {
-            TagCase::Exact => regex::escape(&tag.name),
-            TagCase::Any => format!("(?i:{})", regex::escape(&tag.name)),
-        };
-        let alternatives: Vec<String> =
-            std::iter::once(regex::escape(SIGN)).chain(tags.iter().map(alternative)).collect();
-        let any = Regex::new(&alternatives.join("|")).map_err(ScannerError::TooLong)?;
+        let words = Words::new(search.tags.clone())?;
         let grammars = Grammars::new(&languages);
         let detector = Detector::new(&languages);
-        Ok(Self { languages, grammars, detector, search, any })
+        Ok(Self { languages, grammars, detector, search, words })
     }
 
     /// The markers of a file. Positions refer to the text that [`decode`] gives.
@@ -164,7 +159,7 @@ impl Scanner {
             return Err(Skip::TooLarge);
         }
         let text = decode(bytes)?;
-        let wanted: Vec<usize> = self.any.find_iter(&text).map(|found| found.start()).collect();
+        let wanted: Vec<usize> = self.words.any.find_iter(&text).map(|found| found.start()).collect();
         if wanted.is_empty() {
             return Ok(Scanned::default());
         }
@@ -191,26 +186,33 @@ impl Scanner {
         Ok(reader.done())
     }
 
-    /// The language of a file, and how often each tag stands in it as a word: in comments, and altogether. `None` where
-    /// the file is not searched.
-    pub(super) fn counts<'s>(&'s self, path: &RepoPath, bytes: &[u8]) -> Option<(&'s str, TagCounts<'s>)> {
+    /// How often each of the tags that are looked for in the language of a file stands there as a word: in comments, and
+    /// altogether. `None` where the file is not searched, or has none of them.
+    pub(super) fn counts<'w>(
+        &self,
+        path: &RepoPath,
+        bytes: &[u8],
+        wanted: impl FnOnce(&str) -> Option<&'w Words>,
+    ) -> Option<TagCounts<'w>> {
         let text = decode(bytes).ok().filter(|_| bytes.len() <= self.search.max_bytes)?;
-        let wanted: Vec<usize> = self.any.find_iter(&text).map(|found| found.start()).collect();
-        if wanted.is_empty() || (self.search.generated == Generated::LeftOut && is_generated(&self.languages, &text)) {
+        let place = self.detector.language(&self.languages, path.as_bytes(), &text)?;
+        let words = wanted(self.languages.list.get(place)?.name.as_str())?;
+        let found: Vec<(std::ops::Range<usize>, &Tag)> =
+            words.tags(&text, 0..text.len()).filter_map(|(range, tag)| Some((range, tag?))).collect();
+        if found.is_empty() || (self.search.generated == Generated::LeftOut && is_generated(&self.languages, &text)) {
             return None;
         }
-        let place = self.detector.language(&self.languages, path.as_bytes(), &text)?;
+        let wanted: Vec<usize> = found.iter().map(|(range, _)| range.start).collect();
         let comments = lex::comments(&text, &self.languages, &self.grammars, place, &wanted);
         let mut counts = TagCounts::new();
-        for (range, tag) in self.tags(&text, 0..text.len()) {
-            let Some(tag) = tag else { continue };
+        for (range, tag) in found {
             let before = comments.partition_point(|comment| comment.whole.end <= range.start);
             let inside = comments.get(before).is_some_and(|comment| comment.whole.start <= range.start);
             let (in_comments, all) = counts.entry(tag.name.as_str()).or_default();
             *in_comments = in_comments.saturating_add(i64::from(inside));
             *all = all.saturating_add(1);
         }
-        Some((self.languages.list.get(place)?.name.as_str(), counts))
+        Some(counts)
     }
 
     /// Whether a file's first lines say that a program wrote it.
@@ -243,6 +245,37 @@ impl Scanner {
         text: &'t [u8],
         part: std::ops::Range<usize>,
     ) -> impl Iterator<Item = (std::ops::Range<usize>, Option<&'s Tag>)> + use<'s, 't> {
+        self.words.tags(text, part)
+    }
+}
+
+impl Words {
+    /// These.
+    ///
+    /// # Errors
+    /// There is none, one is empty, or they cannot be looked for together.
+    pub(super) fn new(tags: Vec<Tag>) -> Result<Self, ScannerError> {
+        if tags.is_empty() || tags.iter().any(|tag| tag.name.is_empty()) {
+            return Err(ScannerError::NoTag);
+        }
+        let mut sorted: Vec<&Tag> = tags.iter().collect();
+        // The first alternative that matches wins: the longest one has to come first.
+        sorted.sort_by(|a, b| b.name.len().cmp(&a.name.len()).then_with(|| a.name.cmp(&b.name)));
+        let alternative = |tag: &&Tag| match tag.case {
+            TagCase::Exact => regex::escape(&tag.name),
+            TagCase::Any => format!("(?i:{})", regex::escape(&tag.name)),
+        };
+        let alternatives: Vec<String> =
+            std::iter::once(regex::escape(SIGN)).chain(sorted.iter().map(alternative)).collect();
+        let any = Regex::new(&alternatives.join("|")).map_err(ScannerError::TooLong)?;
+        Ok(Self { tags, any })
+    }
+
+    fn tags<'s, 't>(
+        &'s self,
+        text: &'t [u8],
+        part: std::ops::Range<usize>,
+    ) -> impl Iterator<Item = (std::ops::Range<usize>, Option<&'s Tag>)> + use<'s, 't> {
         let start = part.start;
         let found = self.any.find_iter(text.get(part).unwrap_or_default());
         found.filter_map(move |found| {
@@ -254,7 +287,7 @@ impl Scanner {
                 TagCase::Exact => found.as_bytes() == tag.name.as_bytes(),
                 TagCase::Any => found.as_bytes().eq_ignore_ascii_case(tag.name.as_bytes()),
             };
-            let tag = self.search.tags.iter().find(same)?;
+            let tag = self.tags.iter().find(same)?;
             is_whole_word(text, &range).then_some((range, Some(tag)))
         })
     }

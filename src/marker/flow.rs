@@ -1,12 +1,14 @@
 //! How much debt was taken on and paid, by team: what became of markers, from landing to landing.
 
+mod kept;
 mod rising;
 
 use std::collections::BTreeMap;
 
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
-use crate::marker::item::Marker;
+use crate::marker::brief::Told;
+use crate::marker::brief::Words;
 use crate::marker::turnover::Turnover;
 use crate::policy::TeamId;
 
@@ -46,13 +48,30 @@ pub struct FlowCounts {
     pub copies_removed: u64,
 }
 
-/// The texts of all markers that stand at a time, and how often each does.
+/// What a landing did to markers, in brief: as much of a turnover as the flow needs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Steps(Vec<(RepoPath, Step)>);
+
+/// Something that was done to a marker in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// It stands there now.
+    Put(Option<Words>),
+    /// It does not any more.
+    Taken(Option<Words>),
+    /// Nor does its file.
+    TakenWithFile(Option<Words>),
+    Edited,
+    Moved,
+}
+
+/// The words of all markers that stand at a time, and how often each do.
 ///
 /// Debt is counted once, however often its words stand in the tree: a copy takes none on, and its removal pays none.
 /// A bare tag has no words; each is a debt of its own.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Stock {
-    standing: BTreeMap<String, u64>,
+    standing: BTreeMap<Words, u64>,
 }
 
 /// Something that became of a marker in a file.
@@ -66,40 +85,54 @@ enum Event {
     CopyRemoved,
 }
 
+impl Steps {
+    /// What became of markers, in brief.
+    #[must_use]
+    pub fn of<M: Told>(turnover: &Turnover<M>) -> Self {
+        let Turnover { added, removed, edited, moved, copied } = turnover;
+        let put = added.iter().chain(copied).map(|(path, marker)| (path.clone(), Step::Put(marker.words())));
+        let taken = removed.iter().map(|gone| {
+            let step = if gone.with_file { Step::TakenWithFile } else { Step::Taken };
+            (gone.path.clone(), step(gone.marker.words()))
+        });
+        let edited = edited.iter().map(|former| (former.path.clone(), Step::Edited));
+        let moved = moved.iter().map(|former| (former.path.clone(), Step::Moved));
+        Self(put.chain(taken).chain(edited).chain(moved).collect())
+    }
+
+    /// The words of which it matters how often they stood before.
+    pub fn words(&self) -> impl Iterator<Item = Words> {
+        self.0.iter().filter_map(|(_, step)| match step {
+            Step::Put(words) | Step::Taken(words) | Step::TakenWithFile(words) => *words,
+            Step::Edited | Step::Moved => None,
+        })
+    }
+}
+
 impl Flow {
-    /// Takes up what became of markers in a landing, in the order of the mainline.
+    /// Takes up what a landing did to markers, in the order of the mainline.
     pub fn land(
         &mut self,
         landing: ObjectId,
-        turnover: &Turnover,
+        steps: &Steps,
         stock: &mut Stock,
         teams: &dyn Fn(&RepoPath) -> Vec<TeamId>,
     ) {
         let mut by_team: BTreeMap<Option<TeamId>, FlowCounts> = BTreeMap::new();
-        let mut happened = |path: &RepoPath, event: Event| {
+        for (path, step) in &steps.0 {
+            let event = match step {
+                Step::Put(words) if stock.put(*words) => Event::Added,
+                Step::Put(_) => Event::Copied,
+                Step::Taken(words) if stock.take(*words) => Event::Removed,
+                Step::TakenWithFile(words) if stock.take(*words) => Event::RemovedWithFile,
+                Step::Taken(_) | Step::TakenWithFile(_) => Event::CopyRemoved,
+                Step::Edited => Event::Edited,
+                Step::Moved => Event::Moved,
+            };
             let owners: Vec<Option<TeamId>> = teams(path).into_iter().map(Some).collect();
             for team in if owners.is_empty() { vec![None] } else { owners } {
                 by_team.entry(team).or_default().count(&event);
             }
-        };
-        for (path, marker) in turnover.added.iter().chain(&turnover.copied) {
-            happened(path, if stock.put(marker) { Event::Added } else { Event::Copied });
-        }
-        for gone in &turnover.removed {
-            happened(
-                &gone.path,
-                match (stock.take(&gone.marker), gone.with_file) {
-                    (false, _) => Event::CopyRemoved,
-                    (true, true) => Event::RemovedWithFile,
-                    (true, false) => Event::Removed,
-                },
-            );
-        }
-        for former in &turnover.edited {
-            happened(&former.path, Event::Edited);
-        }
-        for former in &turnover.moved {
-            happened(&former.path, Event::Moved);
         }
         for (team, counts) in by_team {
             let flow = self.teams.entry(team).or_default();
@@ -158,32 +191,39 @@ impl FlowCounts {
 impl Stock {
     /// What stands in a tree.
     #[must_use]
-    pub fn of<'m>(markers: impl Iterator<Item = &'m Marker>) -> Self {
+    pub fn of<'m, M: Told + 'm>(markers: impl IntoIterator<Item = &'m M>) -> Self {
         let mut stock = Self::default();
         for marker in markers {
-            stock.put(marker);
+            stock.put(marker.words());
         }
         stock
     }
 
-    /// Whether it is the first of its words.
-    fn put(&mut self, marker: &Marker) -> bool {
-        let text = marker.text.expose();
-        if text.is_empty() {
-            return true;
+    /// The same with what stands in other files.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        for (words, more) in &other.standing {
+            let count = self.standing.entry(*words).or_default();
+            *count = count.saturating_add(*more);
         }
-        let count = self.standing.entry(text.to_owned()).or_default();
+        self
+    }
+
+    /// Whether it is the first of its words.
+    fn put(&mut self, words: Option<Words>) -> bool {
+        let Some(words) = words else { return true };
+        let count = self.standing.entry(words).or_default();
         *count = count.saturating_add(1);
         *count == 1
     }
 
     /// Whether it was the last of its words.
-    fn take(&mut self, marker: &Marker) -> bool {
-        let text = marker.text.expose();
-        let Some(count) = self.standing.get_mut(text).filter(|_| !text.is_empty()) else { return true };
+    fn take(&mut self, words: Option<Words>) -> bool {
+        let Some(words) = words else { return true };
+        let Some(count) = self.standing.get_mut(&words) else { return true };
         *count = count.saturating_sub(1);
         if *count == 0 {
-            self.standing.remove(text);
+            self.standing.remove(&words);
             return true;
         }
         false

@@ -3,6 +3,7 @@
 //! `docs/markers.md` states the grammar, what counts as a comment, and how accurate that is.
 
 mod attributes;
+mod brief;
 mod code;
 mod decode;
 mod detect;
@@ -26,16 +27,17 @@ mod turnover;
 
 pub use crate::policy::TagCase;
 pub use attributes::parse as parse_attributes;
+pub use brief::{Brief, Told, Words};
 pub use code::Code;
 pub use decode::{Skip, decode};
 pub use detect::Generated;
 pub use exclude::Exclusion;
 pub use find::{Prose, Scanned, Scanner, ScannerError, Search, Tag};
-pub use flow::{Flow, FlowCounts, Stock, TeamFlow};
+pub use flow::{Flow, FlowCounts, Steps, Stock, TeamFlow};
 pub use held::held;
 pub use item::{Attributes, CommentKind, Malformed, Marker, MarkerId, Place};
 pub use listing::{Birth, LeftOut, Listing, MarkedFile, SearchedFile};
-pub use proof::{Before, Prover};
+pub use proof::{Before, Briefs, Prover};
 pub use rules::{Dates, Judged, Rules};
 pub use suppression::Suppression;
 pub use traits::{trait_of, traits};

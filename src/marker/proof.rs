@@ -1,12 +1,13 @@
 //! What a commit's content says for its paydown label. Pure but for the texts, which are asked for one by one.
 
 mod kept;
+mod lines;
 
 use std::collections::BTreeMap;
-use std::hash::DefaultHasher;
-use std::hash::Hash as _;
-use std::hash::Hasher as _;
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 use bstr::ByteSlice as _;
 
@@ -14,15 +15,25 @@ use crate::facts::Age;
 use crate::facts::CommitFact;
 use crate::facts::Grade;
 use crate::facts::Ground;
+use crate::facts::ObjectId;
 use crate::facts::Proof;
 use crate::facts::RepoPath;
 use crate::facts::Untrusted;
+use crate::marker::brief::Brief;
 use crate::marker::find::Prose;
 use crate::marker::find::Scanner;
 use crate::marker::find::ScannerError;
 use crate::marker::find::Search;
 use crate::marker::find::Tag;
+use crate::marker::find::Words;
 use crate::marker::item::Marker;
+use crate::marker::proof::lines::Lines;
+use crate::marker::proof::lines::Removed;
+use crate::marker::proof::lines::Shapes;
+use crate::marker::proof::lines::lines;
+use crate::marker::proof::lines::old_lines;
+use crate::marker::proof::lines::sum;
+use crate::marker::proof::lines::without_moved;
 use crate::marker::turnover::Turning;
 use crate::marker::turnover::Turnover;
 use crate::policy::Languages;
@@ -31,6 +42,7 @@ use crate::policy::SignPlace;
 use crate::policy::Signs;
 use crate::policy::TagCase;
 use crate::repo::RepoError;
+use crate::repo::content::Earlier;
 use crate::repo::content::Sides;
 
 /// The tag whose brackets hold the names of debts.
@@ -39,33 +51,40 @@ const NAMING_TAG: &str = "DEBT";
 /// So many places are kept for a grade.
 const GROUNDS: usize = 5;
 
+/// How often each sign is in its place, by its place in the list.
+type SignCounts = BTreeMap<usize, i64>;
+
+/// Files by their names and contents.
+type Counted = HashMap<(ObjectId, Vec<u8>), Arc<SignCounts>>;
+
 /// Looks for what bears paydown labels out; made once, used by all threads.
 #[derive(Debug)]
 pub struct Prover {
     markers: Scanner,
-    /// Finds the texts of all signs.
-    words: Scanner,
+    /// The texts of the signs of each language.
+    words: BTreeMap<String, Words>,
     signs: Signs,
     /// Fixtures, vendored and generated files.
     excluded: PathGlobs,
+    /// Signs of files that were counted; a file's name says which language it is in.
+    counted: Mutex<Counted>,
 }
 
-/// Gives the text that a path had 90 days before; `None` where it had none.
-pub type Before<'b> = dyn Fn(&RepoPath) -> Result<Option<Arc<Vec<u8>>>, RepoError> + 'b;
+/// Says how a path stood 90 days before, by the path and the file that the commit found there.
+pub type Before<'b> = dyn Fn(&RepoPath, Option<ObjectId>) -> Result<Earlier, RepoError> + 'b;
 
-/// Lines by their hashes, and how often they occur.
-type Lines = BTreeMap<u64, i64>;
+/// Gives the markers of a file of that text, in brief. They are those that [`Prover::markers`] finds: whoever asks may know
+/// them already.
+pub type Briefs<'b> = dyn Fn(&RepoPath, Option<ObjectId>, &[u8]) -> Vec<Brief> + 'b;
 
 /// What was seen of a commit.
 #[derive(Default)]
 struct Seen {
-    turning: Turning,
-    /// Tickets and names of debts that still stand in the changed files.
-    standing: Vec<String>,
+    turning: Turning<Brief>,
     /// How many more there are than before, of each sign and file.
     signs: Vec<(RepoPath, usize, i64)>,
     /// How many lines a file has lost and not got, of each line.
-    removed: Vec<(RepoPath, Lines)>,
+    removed: Vec<Removed>,
     /// Lines that files have got.
     added: Lines,
     /// By how many lines the tests grew.
@@ -78,40 +97,48 @@ impl Prover {
     /// # Errors
     /// When the texts cannot be looked for together.
     pub fn new(languages: &Languages, signs: Signs, excluded: PathGlobs) -> Result<Self, ScannerError> {
-        let mut tags: Vec<Tag> = Vec::new();
+        let mut texts: BTreeMap<String, Vec<Tag>> = BTreeMap::new();
         for sign in &signs.list {
-            if tags.iter().all(|tag| tag.name != sign.text) {
-                tags.push(Tag { name: sign.text.clone(), case: TagCase::Exact });
+            for language in &sign.languages {
+                let tags = texts.entry(language.clone()).or_default();
+                if tags.iter().all(|tag| tag.name != sign.text) {
+                    tags.push(Tag { name: sign.text.clone(), case: TagCase::Exact });
+                }
             }
         }
         let markers = Scanner::new(languages.clone(), Search::default())?;
-        let words = Scanner::new(languages.clone(), Search { tags, ..Search::default() })?;
-        Ok(Self { markers, words, signs, excluded })
+        let words = texts.into_iter().map(|(language, tags)| Ok((language, Words::new(tags)?)));
+        let words = words.collect::<Result<_, ScannerError>>()?;
+        Ok(Self { markers, words, signs, excluded, counted: Mutex::default() })
     }
 
     /// The best that a commit has to show for its label. Without `before` nothing is known of the age of lines.
     ///
     /// # Errors
     /// A text cannot be had.
-    pub fn prove(
+    pub fn prove<S: Iterator<Item = Result<Sides, RepoError>>>(
         &self,
         fact: &CommitFact,
-        sides: impl Iterator<Item = Result<Sides, RepoError>>,
+        sides: impl Fn() -> S,
+        briefs: &Briefs<'_>,
         before: Option<&Before<'_>>,
     ) -> Result<Proof, RepoError> {
         let mut seen = Seen::default();
-        for sides in sides {
-            self.look(&sides?, &mut seen);
+        for sides in sides() {
+            self.look(&sides?, briefs, &mut seen);
         }
-        let Seen { turning, standing, signs, removed, added, tests } = seen;
-        let turnover = turning.done();
+        let Seen { turning, signs, removed, added, tests } = seen;
         let proof = |grade, grounds: Vec<Ground>| Proof { grade, grounds, age: Age::Known };
-        let named = named_debts(fact, &turnover, &standing);
-        if !named.is_empty() {
-            return Ok(proof(Grade::NamedDebt, named));
-        }
-        if turnover.net() < 0 {
-            return Ok(proof(Grade::Marker, removed_markers(&turnover)));
+        // What the markers say matters only where one is gone: then all is looked at once more.
+        if !turning.done().removed.is_empty() {
+            let (turnover, standing) = self.turnover(sides())?;
+            let named = named_debts(fact, &turnover, &standing);
+            if !named.is_empty() {
+                return Ok(proof(Grade::NamedDebt, named));
+            }
+            if turnover.net() < 0 {
+                return Ok(proof(Grade::Marker, removed_markers(&turnover)));
+            }
         }
         let fewer = self.fewer_signs(&signs);
         if !fewer.is_empty() {
@@ -128,6 +155,21 @@ impl Prover {
         Ok(if old.is_empty() { proof(Grade::None, old) } else { proof(Grade::OldCode, old) })
     }
 
+    /// What became of the markers of a commit, and the tickets and names of debts that still stand in the changed files.
+    fn turnover(
+        &self,
+        sides: impl Iterator<Item = Result<Sides, RepoError>>,
+    ) -> Result<(Turnover, Vec<String>), RepoError> {
+        let (mut turning, mut standing) = (Turning::default(), Vec::new());
+        for sides in sides {
+            let sides = sides?;
+            let (old, new) = (self.markers(&sides.path, &sides.old), self.markers(&sides.path, &sides.new));
+            standing.extend(new.iter().flat_map(names));
+            turning.path(&sides.path, sides.fate, old, new);
+        }
+        Ok((turning.done(), standing))
+    }
+
     /// The markers of a text, none where it is not searched.
     #[must_use]
     pub fn markers(&self, path: &RepoPath, text: &[u8]) -> Vec<Marker> {
@@ -137,23 +179,26 @@ impl Prover {
         self.markers.scan(path, text, Prose::Comments).map(|scanned| scanned.markers).unwrap_or_default()
     }
 
-    fn look(&self, sides: &Sides, seen: &mut Seen) {
+    fn look(&self, sides: &Sides, briefs: &Briefs<'_>, seen: &mut Seen) {
         if self.excluded.fit(&sides.path) {
             return;
         }
-        let (old, new) = (self.markers(&sides.path, &sides.old), self.markers(&sides.path, &sides.new));
-        seen.standing.extend(new.iter().flat_map(names));
+        let brief = |file, text: &[u8]| if text.is_empty() { Vec::new() } else { briefs(&sides.path, file, text) };
+        let (old, new) = (brief(sides.old_file, &sides.old), brief(sides.new_file, &sides.new));
         seen.turning.path(&sides.path, sides.fate, old, new);
-        let (old, new) = (self.count_signs(&sides.path, &sides.old), self.count_signs(&sides.path, &sides.new));
+        let signs = |file, text: &[u8]| self.signs_of(&sides.path, file, text);
+        let (old, new) = (signs(sides.old_file, &sides.old), signs(sides.new_file, &sides.new));
         for place in 0..self.signs.list.len() {
-            let count = |signs: &BTreeMap<usize, i64>| signs.get(&place).copied().unwrap_or_default();
+            let count = |signs: &SignCounts| signs.get(&place).copied().unwrap_or_default();
             let more = count(&new).saturating_sub(count(&old));
             if more != 0 {
                 seen.signs.push((sides.path.clone(), place, more));
             }
         }
-        let mut removed = lines(&sides.old);
-        let mut added = lines(&sides.new);
+        // Lines of the common ends are as often there before as after.
+        let (old, new) = sides.middles();
+        let mut removed = lines(old);
+        let mut added = lines(new);
         removed.retain(|line, count| {
             let other = added.entry(*line).or_default();
             let common = (*count).min(*other);
@@ -170,17 +215,36 @@ impl Prover {
             *all = all.saturating_add(count);
         }
         if !removed.is_empty() {
-            seen.removed.push((sides.path.clone(), removed));
+            let shapes = Shapes::of(old);
+            seen.removed.push(Removed { path: sides.path.clone(), file: sides.old_file, lines: removed, shapes });
         }
     }
 
+    /// The same for a file that may have been counted already: what is new in one commit is old in the next.
+    fn signs_of(&self, path: &RepoPath, file: Option<ObjectId>, text: &[u8]) -> Arc<SignCounts> {
+        let Some(file) = file.filter(|_| !text.is_empty()) else { return Arc::new(self.count_signs(path, text)) };
+        let key = (file, path.name().to_vec());
+        let known = self.counted.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(known) = known {
+            return known;
+        }
+        let counts = Arc::new(self.count_signs(path, text));
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&counts));
+        counts
+    }
+
     /// How often each sign of the file's language is in its place.
-    fn count_signs(&self, path: &RepoPath, text: &[u8]) -> BTreeMap<usize, i64> {
+    fn count_signs(&self, path: &RepoPath, text: &[u8]) -> SignCounts {
         let mut counts = BTreeMap::new();
-        let Some((language, words)) = self.words.counts(path, text) else { return counts };
+        let mut spoken = None;
+        let found = self.markers.counts(path, text, |language| {
+            spoken = Some(language.to_owned());
+            self.words.get(language)
+        });
+        let Some((language, words)) = spoken.zip(found) else { return counts };
         for (place, sign) in self.signs.list.iter().enumerate() {
             let Some((in_comments, all)) = words.get(sign.text.as_str()) else { continue };
-            if sign.languages.iter().any(|name| name == language) {
+            if sign.languages.contains(&language) {
                 let in_code = all.saturating_sub(*in_comments);
                 counts.insert(place, if sign.place == SignPlace::Comment { *in_comments } else { in_code });
             }
@@ -243,63 +307,6 @@ fn removed_markers(turnover: &Turnover) -> Vec<Ground> {
         Ground { path: gone.path.clone(), what: Untrusted::new(text.trim()) }
     };
     turnover.removed.iter().take(GROUNDS).map(ground).collect()
-}
-
-/// What was taken out and not put in elsewhere.
-fn without_moved(removed: Vec<(RepoPath, Lines)>, mut added: Lines) -> Vec<(RepoPath, Lines)> {
-    let mut left = removed;
-    for (_, lines) in &mut left {
-        lines.retain(|line, count| {
-            let moved = added.get_mut(line).map_or(0, |there| {
-                let moved = (*count).min(*there);
-                *there = there.saturating_sub(moved);
-                moved
-            });
-            *count = count.saturating_sub(moved);
-            *count > 0
-        });
-    }
-    left.retain(|(_, lines)| !lines.is_empty());
-    left
-}
-
-/// Where old lines were taken out, if most of those that were are old: if the middle one by age is.
-fn old_lines(removed: &[(RepoPath, Lines)], before: &Before<'_>) -> Result<Vec<Ground>, RepoError> {
-    let mut grounds = Vec::new();
-    let (mut all, mut old) = (0_i64, 0_i64);
-    for (path, gone) in removed {
-        all = all.saturating_add(sum(gone));
-        let Some(text) = before(path)? else { continue };
-        let there = lines(&text);
-        let is_old = |(line, count): (&u64, &i64)| (*count).min(there.get(line).copied().unwrap_or_default());
-        let count = gone.iter().map(is_old).fold(0, i64::saturating_add);
-        old = old.saturating_add(count);
-        if count > 0 && grounds.len() < GROUNDS {
-            let what = if count == 1 { "1 old line".to_owned() } else { format!("{count} old lines") };
-            grounds.push(Ground { path: path.clone(), what: Untrusted::new(what) });
-        }
-    }
-    Ok(if old.saturating_mul(2) > all { grounds } else { Vec::new() })
-}
-
-/// The lines of a text with anything to be read in them, without blanks around.
-fn lines(text: &[u8]) -> Lines {
-    let mut all = Lines::new();
-    for line in text.lines() {
-        let line = line.trim();
-        if line.iter().any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80) {
-            // With the same keys each time: the same line has the same hash in every run.
-            let mut hasher = DefaultHasher::new();
-            line.hash(&mut hasher);
-            let count = all.entry(hasher.finish()).or_default();
-            *count = count.saturating_add(1);
-        }
-    }
-    all
-}
-
-fn sum(lines: &Lines) -> i64 {
-    lines.values().copied().fold(0, i64::saturating_add)
 }
 
 #[cfg(test)]

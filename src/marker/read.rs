@@ -256,6 +256,12 @@ fn past_colon(text: &[u8], offset: usize) -> usize {
     offset.saturating_add(blanks).saturating_add(colon)
 }
 
+/// How many there are: so few at a time that a byte holds the number, which many of them are added to at once.
+fn newlines(text: &[u8]) -> usize {
+    let few = |part: &[u8]| part.iter().fold(0_u8, |count, byte| count.wrapping_add(u8::from(*byte == b'\n')));
+    text.chunks(255).map(|part| usize::from(few(part))).fold(0, usize::saturating_add)
+}
+
 /// Lines and columns of positions that never go back: each byte is looked at once.
 struct Places<'a> {
     text: &'a [u8],
@@ -272,7 +278,7 @@ impl<'a> Places<'a> {
 
     fn at(&mut self, pos: usize) -> Place {
         let passed = self.text.get(self.pos..pos).unwrap_or_default();
-        let newlines = passed.iter().filter(|byte| **byte == b'\n').count();
+        let newlines = newlines(passed);
         let last_line = match passed.rfind_byte(b'\n') {
             Some(newline) => {
                 self.column = 1;

@@ -4,98 +4,111 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::facts::RepoPath;
-use crate::marker::identity;
+use crate::marker::brief::Told;
+use crate::marker::brief::Words;
 use crate::marker::item::Marker;
 use crate::marker::reworded;
 use crate::repo::content::Fate;
 
 /// What became of the markers of a change. Each vector is in the order of paths, then of places.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Turnover {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turnover<M = Marker> {
     /// New debt.
-    pub added: Vec<(RepoPath, Marker)>,
+    pub added: Vec<(RepoPath, M)>,
     /// Debt that is gone.
-    pub removed: Vec<Gone>,
+    pub removed: Vec<Gone<M>>,
     /// Debt that is described in another way: other brackets, another tag.
-    pub edited: Vec<Former>,
+    pub edited: Vec<Former<M>>,
     /// Debt that stands in another file now.
-    pub moved: Vec<Former>,
+    pub moved: Vec<Former<M>>,
     /// The same words once more, while the first still stand: no debt was taken on by that.
-    pub copied: Vec<(RepoPath, Marker)>,
+    pub copied: Vec<(RepoPath, M)>,
 }
 
 /// A marker that is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gone {
+pub struct Gone<M = Marker> {
     /// Where it stood.
     pub path: RepoPath,
     /// What it said.
-    pub marker: Marker,
+    pub marker: M,
     /// Whether its file went with it: code that is gone owes nothing, but nobody may have looked at the marker.
     pub with_file: bool,
 }
 
 /// A marker, and what it was before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Former {
+pub struct Former<M = Marker> {
     /// Where it stood.
     pub from: RepoPath,
     /// What it said.
-    pub before: Marker,
+    pub before: M,
     /// Where it stands.
     pub path: RepoPath,
     /// What it says.
-    pub marker: Marker,
+    pub marker: M,
 }
 
 /// Collects the markers of a change, path by path.
-#[derive(Debug, Default)]
-pub struct Turning {
-    added: Vec<(RepoPath, Marker)>,
-    removed: Vec<Gone>,
-    edited: Vec<Former>,
+#[derive(Debug)]
+pub struct Turning<M = Marker> {
+    added: Vec<(RepoPath, M)>,
+    removed: Vec<Gone<M>>,
+    edited: Vec<Former<M>>,
     /// All that the old sides had and the new sides still have.
     kept: BTreeSet<[u8; 20]>,
 }
 
-impl Turning {
+impl<M> Default for Turning<M> {
+    fn default() -> Self {
+        Self { added: Vec::new(), removed: Vec::new(), edited: Vec::new(), kept: BTreeSet::new() }
+    }
+}
+
+impl<M> Default for Turnover<M> {
+    fn default() -> Self {
+        Self { added: Vec::new(), removed: Vec::new(), edited: Vec::new(), moved: Vec::new(), copied: Vec::new() }
+    }
+}
+
+impl<M: Told> Turning<M> {
     /// Takes up a changed path with the markers of both sides.
-    pub fn path(&mut self, path: &RepoPath, fate: Fate, old: Vec<Marker>, new: Vec<Marker>) {
+    pub fn path(&mut self, path: &RepoPath, fate: Fate, old: Vec<M>, new: Vec<M>) {
         let (old, new) = self.unmatched(old, new);
         // The same words with other brackets, or under another tag, are the same debt.
-        let mut by_text: BTreeMap<String, Vec<Marker>> = BTreeMap::new();
+        let mut by_words: BTreeMap<Option<Words>, Vec<M>> = BTreeMap::new();
         for marker in old.into_iter().rev() {
-            by_text.entry(marker.text.expose().to_owned()).or_default().push(marker);
+            by_words.entry(marker.words()).or_default().push(marker);
         }
         for marker in new {
-            let text = marker.text.expose();
-            match by_text.get_mut(text).filter(|_| !text.is_empty()).and_then(Vec::pop) {
+            let words = marker.words();
+            match by_words.get_mut(&words).filter(|_| words.is_some()).and_then(Vec::pop) {
                 Some(before) => {
                     self.edited.push(Former { from: path.clone(), before, path: path.clone(), marker });
                 }
                 None => self.added.push((path.clone(), marker)),
             }
         }
-        let mut gone: Vec<Marker> = by_text.into_values().flatten().collect();
-        gone.sort_by_key(|marker| marker.place);
+        let mut gone: Vec<M> = by_words.into_values().flatten().collect();
+        gone.sort_by_key(Told::place);
         let with_file = fate == Fate::Deleted;
         self.removed.extend(gone.into_iter().map(|marker| Gone { path: path.clone(), marker, with_file }));
     }
 
     /// What all paths together come to.
     #[must_use]
-    pub fn done(self) -> Turnover {
-        let mut pending: BTreeMap<[u8; 20], Vec<Gone>> = BTreeMap::new();
+    pub fn done(self) -> Turnover<M> {
+        let mut pending: BTreeMap<[u8; 20], Vec<Gone<M>>> = BTreeMap::new();
         for gone in self.removed.into_iter().rev() {
-            pending.entry(identity::content(&gone.marker)).or_default().push(gone);
+            pending.entry(gone.marker.content()).or_default().push(gone);
         }
         let mut turnover = Turnover { edited: self.edited, ..Turnover::default() };
         for (path, marker) in self.added {
-            let content = identity::content(&marker);
+            let content = marker.content();
             match pending.get_mut(&content).and_then(Vec::pop) {
                 Some(gone) => turnover.moved.push(gone.became(path, marker)),
                 // A bare tag says nothing by which it could be known again.
-                None if self.kept.contains(&content) && !marker.text.expose().is_empty() => {
+                None if self.kept.contains(&content) && marker.words().is_some() => {
                     turnover.copied.push((path, marker));
                 }
                 None => turnover.added.push((path, marker)),
@@ -107,14 +120,14 @@ impl Turning {
     }
 
     /// Those markers of both sides that the other side has not, by content.
-    fn unmatched(&mut self, old: Vec<Marker>, new: Vec<Marker>) -> (Vec<Marker>, Vec<Marker>) {
-        let mut known: BTreeMap<[u8; 20], Vec<Marker>> = BTreeMap::new();
+    fn unmatched(&mut self, old: Vec<M>, new: Vec<M>) -> (Vec<M>, Vec<M>) {
+        let mut known: BTreeMap<[u8; 20], Vec<M>> = BTreeMap::new();
         for marker in old.into_iter().rev() {
-            known.entry(identity::content(&marker)).or_default().push(marker);
+            known.entry(marker.content()).or_default().push(marker);
         }
         let mut fresh = Vec::new();
         for marker in new {
-            let content = identity::content(&marker);
+            let content = marker.content();
             match known.get_mut(&content).and_then(Vec::pop) {
                 Some(_same) => {
                     self.kept.insert(content);
@@ -122,8 +135,8 @@ impl Turning {
                 None => fresh.push(marker),
             }
         }
-        let mut gone: Vec<Marker> = known.into_values().flatten().collect();
-        gone.sort_by_key(|marker| marker.place);
+        let mut gone: Vec<M> = known.into_values().flatten().collect();
+        gone.sort_by_key(Told::place);
         (gone, fresh)
     }
 }
@@ -165,15 +178,17 @@ impl Turnover {
         let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         count(self.added.len()).saturating_sub(count(self.removed.len()))
     }
+}
 
+impl<M: Told> Turnover<M> {
     fn sort(&mut self) {
-        self.removed.sort_by(|a, b| (&a.path, a.marker.place).cmp(&(&b.path, b.marker.place)));
-        self.edited.sort_by(|a, b| (&a.path, a.marker.place).cmp(&(&b.path, b.marker.place)));
+        self.removed.sort_by(|a, b| (&a.path, a.marker.place()).cmp(&(&b.path, b.marker.place())));
+        self.edited.sort_by(|a, b| (&a.path, a.marker.place()).cmp(&(&b.path, b.marker.place())));
     }
 }
 
-impl Gone {
-    fn became(self, path: RepoPath, marker: Marker) -> Former {
+impl<M> Gone<M> {
+    fn became(self, path: RepoPath, marker: M) -> Former<M> {
         Former { from: self.path, before: self.marker, path, marker }
     }
 }

@@ -141,6 +141,12 @@ impl MarkerPolicy {
         self.levels.get(&code).and_then(|(_, at)| at.as_ref())
     }
 
+    /// Whether the policy says anything of markers.
+    #[must_use]
+    pub fn is_spoken_of(&self) -> bool {
+        !self.levels.is_empty() || self.flow == MarkerFlow::NotRising
+    }
+
     /// The tags to look for, each once.
     #[must_use]
     pub fn search_tags(&self) -> Vec<(&str, TagCase)> {

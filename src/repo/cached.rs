@@ -9,8 +9,11 @@ use crate::facts::RepoPath;
 use crate::repo::Blob;
 use crate::repo::Objects;
 use crate::repo::RepoError;
+use crate::repo::Watch;
 use crate::repo::lines::LARGEST_TEXT;
 use crate::repo::recent::Recent;
+use crate::repo::tree::Entry;
+use crate::repo::tree::Mode;
 
 /// Bytes of trees kept, at most.
 const TREES: usize = 6 << 20;
@@ -26,6 +29,7 @@ pub(super) struct Cached<O> {
     asked: RefCell<Vec<ObjectId>>,
     /// The paths that were found so far.
     paths: RefCell<HashSet<RepoPath>>,
+    watch: Option<Arc<dyn Watch>>,
 }
 
 impl<O: Objects> Cached<O> {
@@ -37,6 +41,19 @@ impl<O: Objects> Cached<O> {
             blobs: RefCell::new(Recent::new(BLOBS)),
             asked: RefCell::default(),
             paths: RefCell::default(),
+            watch: None,
+        }
+    }
+
+    /// The same, with somebody who is shown what is compared.
+    pub(super) fn watched_by(self, watch: Option<Arc<dyn Watch>>) -> Self {
+        Self { watch, ..self }
+    }
+
+    /// Shows what was read under a path to whoever watches.
+    pub(super) fn show(&self, path: &RepoPath, entry: Option<Entry>, bytes: &[u8]) {
+        if let (Some(watch), Some(Entry { mode: Mode::File | Mode::Executable, id })) = (&self.watch, entry) {
+            watch.see(path, id, bytes);
         }
     }
 
@@ -84,11 +101,19 @@ impl<O: Objects> Cached<O> {
     /// # Errors
     /// It is absent, damaged, or no blob.
     pub(super) fn blob(&self, id: ObjectId) -> Result<Option<Arc<Vec<u8>>>, RepoError> {
+        self.blob_up_to(id, LARGEST_TEXT)
+    }
+
+    /// A file's bytes; `None` where there are more than the limit, unless they are at hand.
+    ///
+    /// # Errors
+    /// It is absent, damaged, or no blob.
+    pub(super) fn blob_up_to(&self, id: ObjectId, limit: u64) -> Result<Option<Arc<Vec<u8>>>, RepoError> {
         self.note(id);
         if let Some(bytes) = self.blobs.borrow_mut().get(id) {
             return Ok(Some(bytes));
         }
-        let Blob::Bytes(bytes) = self.objects.blob(id, LARGEST_TEXT)? else { return Ok(None) };
+        let Blob::Bytes(bytes) = self.objects.blob(id, limit)? else { return Ok(None) };
         let bytes = bytes.into_shared();
         self.blobs.borrow_mut().put(id, Arc::clone(&bytes), bytes.len());
         Ok(Some(bytes))

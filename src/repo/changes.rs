@@ -124,7 +124,7 @@ impl<'r> Readers<'r> {
         let idle = self.repository.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let objects = match idle {
             Some(objects) => objects,
-            None => Cached::new(self.repository.store()?),
+            None => Cached::new(self.repository.store()?).watched_by(self.repository.watch.clone()),
         };
         let done = work(&Reader { objects: &objects, trees: &self.trees, kept: &self.repository.kept });
         self.repository.idle.lock().unwrap_or_else(PoisonError::into_inner).push(objects);
@@ -241,8 +241,11 @@ impl<O: Objects> Reader<'_, O> {
         if is_same || !old.into_iter().chain(delta.new).any(|entry| entry.mode.is_blob()) {
             return Ok(None);
         }
-        let Some(old) = self.text(old)? else { return Ok(None) };
-        Ok(self.text(delta.new)?.map(|new| (old, new)))
+        let Some(before) = self.text(old)? else { return Ok(None) };
+        let Some(after) = self.text(delta.new)? else { return Ok(None) };
+        self.objects.show(&delta.path, old, &before);
+        self.objects.show(&delta.path, delta.new, &after);
+        Ok(Some((before, after)))
     }
 
     /// The lines of a path that are a merge's own work; `None` when the path was put together from its parents' sides.

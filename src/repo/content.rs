@@ -22,6 +22,7 @@ use crate::repo::changes::Readers;
 use crate::repo::differences::Against;
 use crate::repo::file;
 use crate::repo::graph::Graph;
+use crate::repo::lines::Middle;
 use crate::repo::mainline;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
@@ -37,6 +38,43 @@ pub struct Sides {
     pub old: Arc<Vec<u8>>,
     /// The text after.
     pub new: Arc<Vec<u8>>,
+    /// The file before; `None` where there is no file, or only its mode changed.
+    pub old_file: Option<ObjectId>,
+    /// The file after, likewise.
+    pub new_file: Option<ObjectId>,
+    /// What became of the path.
+    pub fate: Fate,
+}
+
+impl Sides {
+    /// Both texts without the whole lines that both begin with, and those that both end with.
+    #[must_use]
+    pub fn middles(&self) -> (&[u8], &[u8]) {
+        let Middle { old, new, .. } = Middle::of(&self.old, &self.new);
+        (old, new)
+    }
+}
+
+/// How a path stood a while before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Earlier {
+    /// There was no text.
+    Nothing,
+    /// The very text that is asked about.
+    Same,
+    /// Another one.
+    Text(Arc<Vec<u8>>),
+}
+
+/// A changed path and its files; what is absent or no file is `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Files<'c> {
+    /// Where.
+    pub path: &'c RepoPath,
+    /// The file before.
+    pub old: Option<ObjectId>,
+    /// The file after.
+    pub new: Option<ObjectId>,
     /// What became of the path.
     pub fate: Fate,
 }
@@ -90,21 +128,46 @@ impl Content<'_> {
         self.deltas.iter().map(|delta| &delta.path)
     }
 
+    /// The changed paths that are not ignored, in their order, with the files on both sides, not read yet.
+    pub fn files(&self) -> impl Iterator<Item = Files<'_>> {
+        self.deltas.iter().map(|delta| {
+            let old = delta.old.first().copied().flatten();
+            Files { path: &delta.path, old: file_of(old), new: file_of(delta.new), fate: fate(old, delta.new) }
+        })
+    }
+
+    /// The bytes of a file; `None` where there are more than the limit.
+    ///
+    /// # Errors
+    /// It is absent or damaged.
+    pub fn file(&self, id: ObjectId, limit: u64) -> Result<Option<Arc<Vec<u8>>>, RepoError> {
+        self.reader.objects.blob_up_to(id, limit)
+    }
+
+    /// Says that what is concluded rests on a file, although it was not read.
+    pub fn rests_on(&self, id: ObjectId) {
+        self.reader.objects.note(id);
+    }
+
     /// The same with the bytes of files as they are, binary ones too; of what is no file there are none.
     pub fn bytes(&self) -> impl Iterator<Item = Result<Sides, RepoError>> {
         self.deltas.iter().map(|delta| bytes(self.reader, delta))
     }
 
-    /// The text that a path had in the tree of a commit; `None` where there was none.
+    /// The text that a path had in the tree of a commit, beside that of a file which was read.
     ///
     /// # Errors
     /// An object that decides is absent or damaged.
-    pub fn text_at(&self, commit: ObjectId, path: &RepoPath) -> Result<Option<Arc<Vec<u8>>>, RepoError> {
+    pub fn text_at(&self, commit: ObjectId, path: &RepoPath, read: Option<ObjectId>) -> Result<Earlier, RepoError> {
         let root = self.reader.tree_of(commit)?;
-        match file::entry_at(root, path, |tree| self.reader.objects.tree(tree))? {
-            Some(entry) if matches!(entry.mode, Mode::File | Mode::Executable) => self.reader.text(Some(entry)),
-            _ => Ok(None),
+        let entry = match file::entry_at(root, path, |tree| self.reader.objects.tree(tree))? {
+            Some(entry) if matches!(entry.mode, Mode::File | Mode::Executable) => entry,
+            _ => return Ok(Earlier::Nothing),
+        };
+        if read == Some(entry.id) {
+            return Ok(Earlier::Same);
         }
+        Ok(self.reader.text(Some(entry))?.map_or(Earlier::Nothing, Earlier::Text))
     }
 }
 
@@ -150,6 +213,7 @@ fn against<T: Send>(
     let readers = Readers::new(repository, commits.iter().copied());
     let one = |reader: &Reader<'_, ObjectStore>, fact: &CommitFact| {
         let found = reader.differences(fact, against)?;
+        reader.keep(&found);
         let mut deltas: Vec<Delta> = found.differences.paths.into_iter().map(|path| path.delta).collect();
         keep(&mut deltas, ignored)?;
         work(fact, &Content { reader, commit: Some(fact.id), deltas })
@@ -233,21 +297,31 @@ fn bytes(reader: &Reader<'_, ObjectStore>, delta: &Delta) -> Result<Sides, RepoE
     })
 }
 
+fn file_of(entry: Option<Entry>) -> Option<ObjectId> {
+    entry.filter(|entry| matches!(entry.mode, Mode::File | Mode::Executable)).map(|entry| entry.id)
+}
+
+const fn fate(old: Option<Entry>, new: Option<Entry>) -> Fate {
+    match (old, new) {
+        (None, _) => Fate::Created,
+        (Some(_), Some(_)) => Fate::Edited,
+        (Some(_), None) => Fate::Deleted,
+    }
+}
+
 fn both(
     delta: &Delta,
     text: impl Fn(Option<Entry>) -> Result<Option<Arc<Vec<u8>>>, RepoError>,
 ) -> Result<Sides, RepoError> {
     let old = delta.old.first().copied().flatten();
-    let fate = match (old, delta.new) {
-        (None, _) => Fate::Created,
-        (Some(_), Some(_)) => Fate::Edited,
-        (Some(_), None) => Fate::Deleted,
-    };
+    let fate = fate(old, delta.new);
     // A mode change alone.
     let is_same = old.map(|entry| entry.id) == delta.new.map(|entry| entry.id);
     let text = |entry| if is_same { Ok(None) } else { text(entry) };
-    let (old, new) = (text(old)?, text(delta.new)?);
-    Ok(Sides { path: delta.path.clone(), old: old.unwrap_or_default(), new: new.unwrap_or_default(), fate })
+    let file = |entry: Option<Entry>| if is_same { None } else { file_of(entry) };
+    let (old_file, new_file) = (file(old), file(delta.new));
+    let (old, new) = (text(old)?.unwrap_or_default(), text(delta.new)?.unwrap_or_default());
+    Ok(Sides { path: delta.path.clone(), old, new, old_file, new_file, fate })
 }
 
 #[cfg(test)]

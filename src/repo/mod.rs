@@ -16,6 +16,7 @@ mod differences;
 mod error;
 mod file;
 mod files;
+pub mod folders;
 mod gist;
 mod graph;
 pub mod hollow;
@@ -46,6 +47,7 @@ mod trailers;
 mod tree;
 pub mod trusted;
 pub mod walk;
+mod watch;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -70,6 +72,7 @@ pub use mainline::newest_at;
 pub use message::parse as parse_message;
 pub use objects::{Blob, ObjectBytes, ObjectKind, ObjectStore, Objects};
 pub use walk::{Span, Walk};
+pub use watch::Watch;
 
 /// What to do about a repository that belongs to another user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +122,8 @@ pub struct Repository {
     overrides: Overrides,
     /// What earlier runs found out, and this one.
     kept: Arc<Kept>,
+    /// Who is shown what is read.
+    watch: Option<Arc<dyn Watch>>,
 }
 
 /// Things in a repository that make git show another history than its commits tell. None is followed.
@@ -156,6 +161,12 @@ impl Repository {
     pub fn with_facts_kept_in(self, folder: &Path) -> Self {
         let kept = Arc::new(Kept::read(folder, &self.common_dir, &self.object_dirs));
         Self { kept, ..self }
+    }
+
+    /// The same repository, with somebody who is shown what is read of it from now on.
+    #[must_use]
+    pub fn watched_by(self, watch: Arc<dyn Watch>) -> Self {
+        Self { watch: Some(watch), idle: Arc::default(), ..self }
     }
 
     /// Writes what this run found out to the folder, for the next one.

@@ -44,6 +44,7 @@ impl Repository {
             overrides: Overrides { grafts: grafts(&layout.common_dir)?, replace_refs: 0 },
             is_partial,
             kept: Arc::default(),
+            watch: None,
             root: layout.root,
             git_dir: layout.git_dir,
             common_dir: layout.common_dir,

@@ -61,6 +61,8 @@ pub struct Report {
     pub shadow: Option<InShadow>,
     /// What became of markers in the window, where that was looked for.
     pub flow: Option<Flow>,
+    /// Why that is not known, where it was looked for in vain.
+    pub flow_lacks: Option<String>,
     /// The texts of files of a change that errors are about.
     pub sources: BTreeMap<RepoPath, String>,
 }

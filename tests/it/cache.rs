@@ -1,5 +1,7 @@
 //! What is kept from run to run changes no byte of any report.
 
+use std::collections::BTreeSet;
+
 use crate::scenarios::runs;
 use crate::support::History;
 use crate::support::Room;
@@ -50,4 +52,62 @@ fn where_facts_are_kept() {
         assert_eq!(told.status, Some(if is_inside { 2 } else { 0 }), "{arguments:?} {variables:?}\n{told}");
         assert!(!is_inside || told.stderr.contains("cache-in-repository"), "{told}");
     }
+}
+
+/// In the window words are put and taken that stand elsewhere, before it and in it; and a file of prose has some.
+const MARKED: &str = r#"
+people: { ann: "Ann <ann@example.com>" }
+commits:
+  - at: 2025-06-02T10:00:00Z
+    by: ann
+    say: "feat: begin"
+    write:
+      src/a.rs: "// TODO: one\n\n// LATER: two\n"
+      src/deep/b.rs: "// TODO: three\n"
+      src/gen/c.rs: "// TODO: one\n\n// FIXME: four\n"
+      notes.md: "TODO: five\n"
+      lib/vendor/v.js: "// TODO: six\n"
+      .gitattributes: "lib/vendor/** -linguist-vendored\n"
+  - { at: 2026-01-05T10:00:00Z, by: ann, say: "feat: a copy, and one more", write: { src/d.rs: "// TODO: one\n\n// TODO: seven\n" } }
+  - { at: 2026-01-06T10:00:00Z, by: ann, say: "refactor: one less", write: { src/a.rs: "// LATER: two\n\n// LATER: eight\n" } }
+  - { at: 2026-01-20T10:00:00Z, by: ann, say: "refactor: three", delete: [src/deep/b.rs], write: { notes.md: "nothing\n" } }
+  - { at: 2026-02-02T10:00:00Z, by: ann, say: "refactor: moved", rename: { src/d.rs: src/e.rs }, write: { src/gen/c.rs: "// FIXME: four\n" } }
+  - { at: 2026-02-03T10:00:00Z, by: ann, say: "refactor: six", write: { lib/vendor/v.js: "y();\n", src/a.rs: "y();\n" } }
+"#;
+
+#[test]
+fn what_became_of_markers_does_not_depend_on_it() {
+    let (room, _) = Room::with_past(&History::parse(MARKED));
+    let policies = [
+        "",
+        "markers: { tags: [LATER] }\n",
+        "markers: { tags: [{ tag: later, any-case: true }, TODO] }\n",
+        "markers: { prose: true }\n",
+        "ignore: ['src/gen/**']\n",
+        "ignore: ['src/**']\n",
+    ];
+    let mut flows = BTreeSet::new();
+    for round in ["first", "second"] {
+        for (policy, number) in policies.iter().zip(0..) {
+            room.put("debtlint.yml", &format!("version: 1\nallocation: 0%\n{policy}"));
+            for as_of in ["2026-02-04", "2026-01-21", "2026-05-01"] {
+                let check = ["check", "past.git", "--config", "debtlint.yml", "--as-of", as_of, "--format", "json"];
+                let plain = room.debtlint([&check[..], &["--items", "--no-cache"]].concat()).to_string();
+                let kept = room.debtlint([&check[..], &["--items", "--cache", "facts"]].concat()).to_string();
+                assert_eq!(kept, plain, "{policy} {as_of}, {round}");
+                let (_, markers) = plain.split_once("\"markers\":").unwrap();
+                flows.insert((as_of, number, markers.split_once('}').unwrap().0.to_owned()));
+            }
+        }
+    }
+    let of = |wanted: &str| {
+        let flows = flows.iter().filter(|(as_of, ..)| *as_of == wanted).map(|(_, _, flow)| flow);
+        flows.collect::<BTreeSet<_>>().len()
+    };
+    assert_eq!(flows.len(), 18, "no run told something else than another of the same kind");
+    assert_eq!(
+        [of("2026-02-04"), of("2026-01-21")],
+        [6, 5],
+        "policies that tell nothing else prove nothing: {flows:#?}"
+    );
 }

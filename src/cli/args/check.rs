@@ -54,12 +54,20 @@ pub(in crate::cli) struct CheckArgs {
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = deliver::parse, help_heading = "Output")]
     pub(in crate::cli) output: Vec<Output>,
 
-    /// Show what became of markers in the window, by team, although the policy says nothing of markers
+    /// Show what became of markers in the window, by team: the default; with this, fail where that cannot be known
     ///
-    /// Markers added, removed, moved and copied from landing to landing, and the net. A policy with `markers` or
-    /// `marker-flow` shows them without this.
-    #[arg(long, help_heading = "Output")]
+    /// Markers added, removed, moved and copied from landing to landing, and the net. Where a clone lacks the files that
+    /// have to be read, the report says so and the run goes on, unless this or the policy's `marker-flow` asks for it.
+    #[arg(long, overrides_with = "no_flow", help_heading = "Output")]
     pub(in crate::cli) flow: bool,
+
+    /// Leave out what became of markers, unless the policy's `marker-flow` makes teams fail by it
+    #[arg(long, overrides_with = "flow", help_heading = "Output")]
+    pub(in crate::cli) no_flow: bool,
+
+    /// Do not look into the contents of commits with credit, unless the policy's `unproven-credit` lets credit hang on them
+    #[arg(long, overrides_with = "evidence", help_heading = "Output")]
+    pub(in crate::cli) no_evidence: bool,
 
     /// List every commit of the window, how it was read and what it counts
     #[arg(long, help_heading = "Output")]

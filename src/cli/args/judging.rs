@@ -50,8 +50,8 @@ pub(in crate::cli) struct JudgingArgs {
 
     /// Look into the contents of commits with credit for what bears their labels out besides the label
     ///
-    /// Shares are then shown once more without the credit for which only labels speak. A policy with `unproven-credit`
-    /// asks for it in every run.
+    /// Shares are then shown once more without the credit for which only labels speak. `check` and `explain` do so without
+    /// this, and every command where the policy has `unproven-credit`.
     #[arg(long)]
     pub(in crate::cli) evidence: bool,
 

@@ -9,6 +9,8 @@ use super::*;
 use crate::config;
 use crate::config::Source;
 use crate::finding::Finding;
+use crate::marker::Brief;
+use crate::marker::Marker;
 use crate::marker::Prose;
 use crate::marker::Scanner;
 use crate::marker::Search;
@@ -31,7 +33,7 @@ fn all(scanner: &Scanner, tree: &Tree<'_>) -> Vec<Marker> {
     tree.iter().flat_map(|(path, text)| markers(scanner, path, text)).collect()
 }
 
-fn turnover(scanner: &Scanner, old: &Tree<'_>, new: &Tree<'_>) -> Turnover {
+fn turnover(scanner: &Scanner, old: &Tree<'_>, new: &Tree<'_>) -> Turnover<Brief> {
     let mut turning = Turning::default();
     let paths: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
     for path in paths.into_iter().filter(|path| old.get(path) != new.get(path)) {
@@ -42,7 +44,8 @@ fn turnover(scanner: &Scanner, old: &Tree<'_>, new: &Tree<'_>) -> Turnover {
             (_, None) => Fate::Deleted,
             _ => Fate::Edited,
         };
-        turning.path(&RepoPath::new(path.as_bytes()), fate, of(before), of(after));
+        let brief = |markers: Vec<Marker>| markers.iter().map(Brief::of).collect();
+        turning.path(&RepoPath::new(path.as_bytes()), fate, brief(of(before)), brief(of(after)));
     }
     turning.done()
 }
@@ -59,7 +62,7 @@ fn flow(trees: &[Tree<'_>]) -> Flow {
     let mut flow = Flow::default();
     for (number, pair) in (1_u8..).zip(trees.windows(2)) {
         let landing = ObjectId::from_bytes([number; 20]);
-        flow.land(landing, &turnover(&scanner, &pair[0], &pair[1]), &mut stock, &owners);
+        flow.land(landing, &Steps::of(&turnover(&scanner, &pair[0], &pair[1])), &mut stock, &owners);
     }
     flow
 }

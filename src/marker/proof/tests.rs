@@ -4,9 +4,11 @@ use super::*;
 use crate::facts::Identity;
 use crate::facts::Landing;
 use crate::facts::Message;
-use crate::facts::ObjectId;
 use crate::facts::UnixTime;
+use crate::repo::ObjectKind;
+use crate::repo::content::Earlier;
 use crate::repo::content::Fate;
+use crate::repo::objects::name_of;
 
 fn prover() -> Prover {
     let languages = crate::config::languages().unwrap();
@@ -34,21 +36,34 @@ type Files<'f> = &'f [(&'f str, &'f str, &'f str)];
 
 /// The proof of a commit of these files, by path, old and new text; 90 days before, files had these texts.
 fn proof(message: &str, files: Files<'_>, before: Option<&[(&str, &str)]>) -> Proof {
-    let sides = files.iter().map(|(path, old, new)| {
-        let fate = match (*old, *new) {
-            ("", _) => Fate::Created,
-            (_, "") => Fate::Deleted,
-            _ => Fate::Edited,
-        };
-        let path = RepoPath::new(path.as_bytes());
-        Ok(Sides { path, old: Arc::new(old.as_bytes().to_vec()), new: Arc::new(new.as_bytes().to_vec()), fate })
-    });
-    let text = |path: &RepoPath| {
+    let file = |text: &str| (!text.is_empty()).then(|| name_of(ObjectKind::Blob, text.as_bytes()));
+    let sides = || {
+        files.iter().map(|(path, old, new)| {
+            let fate = match (*old, *new) {
+                ("", _) => Fate::Created,
+                (_, "") => Fate::Deleted,
+                _ => Fate::Edited,
+            };
+            let path = RepoPath::new(path.as_bytes());
+            let (old_file, new_file) = (file(old), file(new));
+            let text = |text: &str| Arc::new(text.as_bytes().to_vec());
+            Ok(Sides { path, old: text(old), new: text(new), old_file, new_file, fate })
+        })
+    };
+    let text = |path: &RepoPath, read: Option<ObjectId>| {
         let found = before.unwrap().iter().find(|(name, _)| name.as_bytes() == path.as_bytes());
-        Ok(found.map(|(_, text)| Arc::new(text.as_bytes().to_vec())))
+        Ok(match found {
+            None => Earlier::Nothing,
+            Some((_, text)) if file(text) == read => Earlier::Same,
+            Some((_, text)) => Earlier::Text(Arc::new(text.as_bytes().to_vec())),
+        })
     };
     let text: &Before<'_> = &text;
-    prover().prove(&fact(message), sides, before.map(|_| text)).unwrap()
+    let prover = prover();
+    let briefs = |path: &RepoPath, _: Option<ObjectId>, text: &[u8]| {
+        prover.markers(path, text).iter().map(Brief::of).collect::<Vec<_>>()
+    };
+    prover.prove(&fact(message), sides, &briefs, before.map(|_| text)).unwrap()
 }
 
 #[test]

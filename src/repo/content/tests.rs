@@ -32,9 +32,14 @@ fn both_sides_and_the_past() {
 
     let ignored = |path: &RepoPath| Ok(path.as_bytes() == b"ignored");
     let seen = each(&repository, &facts, &ignored, |_, content| {
-        let text = |path: &str| content.text_at(second, &RepoPath::new(path.as_bytes()));
-        let texts = ["a", "d/c", "d", "d/c/e", "none"].map(|path| text(path).unwrap().map(|text| text.to_vec()));
-        assert_eq!(texts, [Some(b"2\n".to_vec()), Some(b"c\n".to_vec()), None, None, None]);
+        let text = |path: &str, read| content.text_at(second, &RepoPath::new(path.as_bytes()), read).unwrap();
+        let none = Earlier::Nothing;
+        let there = |text: &str| Earlier::Text(Arc::new(text.as_bytes().to_vec()));
+        let texts = ["a", "d/c", "d", "d/c/e", "none"].map(|path| text(path, None));
+        assert_eq!(texts, [there("2\n"), there("c\n"), none.clone(), none.clone(), none]);
+        let old: Vec<_> = content.sides().map(|sides| sides.unwrap().old_file).collect();
+        assert_eq!(text("a", old[0]), Earlier::Same);
+        assert_eq!(text("d/c", old[0]), there("c\n"));
         content.sides().collect::<Result<Vec<_>, _>>()
     });
     let seen = seen.unwrap();

@@ -114,6 +114,9 @@ pub struct Document {
     /// What became in the window of markers in paths of no team, where that was looked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unattributed_markers: Option<MarkerFlow>,
+    /// Why it is not known what became of markers, where it was looked for in vain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub markers_lack: Option<String>,
     /// How many commits the window holds.
     pub commits: Commits,
     /// Gravest first, then by code and team.

@@ -88,6 +88,7 @@ pub(super) fn document(report: &Report, items: Items) -> Document {
         teams: (0..report.policy.teams.len()).filter_map(|at| team(report, TeamId(at))).collect(),
         unattributed: account(&report.ledger.unattributed),
         unattributed_markers: flow::of(report.flow.as_ref(), None),
+        markers_lack: report.flow_lacks.clone(),
         commits: commits(report.ledger.walked, report.ledger.counted, &report.ledger.exempt),
         findings: report.findings.iter().map(told_finding).collect(),
         relabels: relabel::relabels(report),

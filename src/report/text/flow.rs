@@ -20,10 +20,17 @@ const NAMED: usize = 3;
 
 /// Of the window; nothing where it was not looked for.
 pub(super) fn window(report: &Report, view: View) -> String {
-    let Some(flow) = &report.flow else { return String::new() };
     let mut text = String::new();
+    if let Some(lacking) = &report.flow_lacks {
+        let line = view.wrapped(&format!("not shown: {}", view.sink.word(lacking)), "  ") + "\n";
+        section(&mut text, "Markers", "taken on and paid in the window", &line);
+    }
+    let Some(flow) = &report.flow else { return text };
     if flow.teams.is_empty() {
-        section(&mut text, "Markers", "taken on and paid in the window", "  none was added, removed or moved\n");
+        // Whoever says something of markers wants to be told that nothing became of them.
+        if report.policy.markers.is_spoken_of() {
+            section(&mut text, "Markers", "taken on and paid in the window", "  none was added, removed or moved\n");
+        }
         return text;
     }
     let mut body = table(flow, report, view);

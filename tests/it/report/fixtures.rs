@@ -133,6 +133,7 @@ pub(crate) fn report(rows: &[Row], nobody: u64) -> Report {
         relabels: Vec::new(),
         shadow: None,
         flow: None,
+        flow_lacks: None,
         sources: BTreeMap::new(),
     }
 }

@@ -1,0 +1,207 @@
+//! What is concluded from the files of a commit's tree, directory by directory: most directories are the same for years.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::repo::Conclusion;
+use crate::repo::ObjectKind;
+use crate::repo::ObjectStore;
+use crate::repo::Objects as _;
+use crate::repo::Progress;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::changes::IsIgnored;
+use crate::repo::changes::Reader;
+use crate::repo::changes::Readers;
+use crate::repo::tree;
+use crate::repo::tree::Delta;
+use crate::repo::tree::Limits;
+use crate::repo::tree::Mode;
+
+/// So many directories go to one thread at a time: neighbours in a tree are often neighbours in a pack.
+const NEIGHBOURS: usize = 4;
+/// So many are read before it is asked whether the tree is too large, so that one without an end does not fill the memory.
+const AT_ONCE: usize = 4_096;
+
+/// The files that lie in one directory itself.
+pub struct Folder<'r> {
+    reader: &'r Reader<'r, ObjectStore>,
+    files: &'r [Delta],
+}
+
+impl Folder<'_> {
+    /// The files, in their order: paths and blobs.
+    pub fn files(&self) -> impl Iterator<Item = (&RepoPath, ObjectId)> {
+        self.files.iter().filter_map(|file| Some((&file.path, file.new?.id)))
+    }
+
+    /// The bytes of a file; `None` where there are more than the limit.
+    ///
+    /// # Errors
+    /// It is absent or damaged.
+    pub fn bytes(&self, id: ObjectId, limit: u64) -> Result<Option<Arc<Vec<u8>>>, RepoError> {
+        self.reader.objects.blob_up_to(id, limit)
+    }
+
+    /// Says that what is concluded rests on a file, although it was not read.
+    pub fn rests_on(&self, id: ObjectId) {
+        self.reader.objects.note(id);
+    }
+}
+
+impl std::fmt::Debug for Folder<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Folder").field("files", &self.files.len()).finish_non_exhaustive()
+    }
+}
+
+/// What some work concludes from the files of a commit's tree that are not ignored, taken together; or concluded in an
+/// earlier run, about the whole or about a directory.
+///
+/// `whole` is all that decides beside the tree, which of its paths are ignored included, in bytes; `one` the same without
+/// that. The work may read by the directory at hand only.
+///
+/// # Errors
+/// A tree or a file is absent, damaged or malformed; the tree is beyond a limit; those of the work.
+pub fn standing<C: Conclusion + Send + Default>(
+    repository: &Repository,
+    commit: ObjectId,
+    ignored: &IsIgnored<'_>,
+    (whole, one): (&[&[u8]], &[&[u8]]),
+    progress: &dyn Progress,
+    work: impl Fn(&Folder<'_>) -> Result<C, RepoError> + Sync,
+    join: impl Fn(C, &C) -> C,
+) -> Result<C, RepoError> {
+    let readers = Readers::new(repository, std::iter::empty());
+    let root = readers.with(|reader| reader.tree_of(commit))??;
+    // No reader is held meanwhile: what it has at hand is needed there.
+    if let Ok(known) = readers.with(|reader| reader.concluded(root, &[], whole, || Err(NotKnown)))? {
+        return Ok(known);
+    }
+    let search = Search { readers: &readers, ignored, one, progress };
+    let (found, read) = search.all(root, &Limits::OURS, &work)?;
+    let found = found.iter().fold(C::default(), &join);
+    readers.with(|reader| {
+        reader.concluded(root, &[], whole, || {
+            read.into_iter().for_each(|id| reader.objects.note(id));
+            Ok(found)
+        })
+    })?
+}
+
+/// Nothing was concluded by now.
+struct NotKnown;
+
+struct Search<'s> {
+    readers: &'s Readers<'s>,
+    ignored: &'s IsIgnored<'s>,
+    one: &'s [&'s [u8]],
+    progress: &'s dyn Progress,
+}
+
+/// A directory's path, and its tree.
+type Directory = (Box<[u8]>, ObjectId);
+
+/// What one directory came to.
+struct Read<C> {
+    found: Option<C>,
+    below: Vec<Directory>,
+    entries: u64,
+    bytes: u64,
+    objects: Vec<ObjectId>,
+    /// Files that a partial clone left out.
+    absent: Vec<ObjectId>,
+}
+
+impl Search<'_> {
+    /// What the directories came to, and what was read or rests on. Level by level, the directories of a level on all cores.
+    fn all<C: Conclusion + Send>(
+        &self,
+        root: ObjectId,
+        limits: &Limits,
+        work: &(impl Fn(&Folder<'_>) -> Result<C, RepoError> + Sync),
+    ) -> Result<(Vec<C>, Vec<ObjectId>), RepoError> {
+        let (mut found, mut objects, mut absent) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let mut level: Vec<Directory> = vec![(Box::default(), root)];
+        let (mut entries, mut bytes, mut depth) = (0_u64, 0_u64, 0_usize);
+        while !level.is_empty() {
+            if depth >= limits.depth {
+                return Err(RepoError::TreeTooDeep { id: root, limit: limits.depth });
+            }
+            depth = depth.saturating_add(1);
+            let mut next = Vec::new();
+            for slice in level.chunks(AT_ONCE) {
+                let one = |reader: &Reader<'_, ObjectStore>, directory: &Directory| self.one(reader, directory, &work);
+                let read: Vec<Vec<Result<Read<C>, RepoError>>> = slice
+                    .par_chunks(NEIGHBOURS)
+                    .map(|chunk| self.readers.with(|reader| chunk.iter().map(|each| one(reader, each)).collect()))
+                    .collect::<Result<_, RepoError>>()?;
+                for read in read.into_iter().flatten() {
+                    let Read { found: one, below, entries: more, bytes: longer, objects: read, absent: without } =
+                        read?;
+                    entries = entries.saturating_add(more);
+                    bytes = bytes.saturating_add(longer);
+                    if entries > limits.entries || bytes > limits.bytes {
+                        return Err(RepoError::TreeTooLarge { id: root, limit: limits.entries });
+                    }
+                    found.extend(one);
+                    objects.extend(read);
+                    next.extend(below);
+                    absent.extend(without);
+                }
+                self.progress.tick(entries, 0, "reading files");
+            }
+            level = next;
+        }
+        match absent.first() {
+            Some(first) => Err(RepoError::PartialBlobs { first: *first, count: absent.len() }),
+            None => Ok((found, objects)),
+        }
+    }
+
+    fn one<C: Conclusion>(
+        &self,
+        reader: &Reader<'_, ObjectStore>,
+        (folder, id): &Directory,
+        work: &impl Fn(&Folder<'_>) -> Result<C, RepoError>,
+    ) -> Result<Read<C>, RepoError> {
+        let tree = reader.objects.tree(*id)?;
+        let (mut files, mut below) = (Vec::new(), Vec::new());
+        let mut read =
+            Read { found: None, below: Vec::new(), entries: 0, bytes: 0, objects: vec![*id], absent: Vec::new() };
+        for found in tree::entries(&tree) {
+            let found = found.map_err(|reason| RepoError::MalformedTree { id: *id, reason })?;
+            let path = if folder.is_empty() { found.name.to_vec() } else { [folder, &b"/"[..], found.name].concat() };
+            read.entries = read.entries.saturating_add(1);
+            read.bytes = read.bytes.saturating_add(u64::try_from(path.len()).unwrap_or(u64::MAX));
+            match found.entry.mode {
+                Mode::Tree => below.push((path.into(), found.entry.id)),
+                Mode::File | Mode::Executable => {
+                    let path = RepoPath::new(path);
+                    if !(self.ignored)(&path)? {
+                        read.objects.push(found.entry.id);
+                        files.push(Delta { path, new: Some(found.entry), old: Vec::new() });
+                    }
+                }
+                Mode::Symlink | Mode::Submodule => {}
+            }
+        }
+        read.below = below;
+        if !files.is_empty() {
+            let folder = Folder { reader, files: &files };
+            match reader.concluded(*id, &files, self.one, || work(&folder)) {
+                Ok(found) => read.found = Some(found),
+                Err(RepoError::Partial { kind: ObjectKind::Blob, .. }) => {
+                    let objects = reader.objects.objects();
+                    read.absent = folder.files().map(|(_, id)| id).filter(|id| !objects.has(*id)).collect();
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(read)
+    }
+}
