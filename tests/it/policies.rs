@@ -265,9 +265,9 @@ fn every_place_of_a_policy_lies_in_one_of_its_texts() {
 fn a_rule_of_the_policy_replaces_that_of_a_pack() {
     let text = "version: 1\nlabels: [{ id: type-paydown, type: refactor, kind: other }]";
     let policy = load("p.yml", text.as_bytes()).unwrap().policy;
-    let rules: Vec<_> = policy.labels.iter().filter(|rule| rule.id == "type-paydown").collect();
+    let rules: Vec<_> = policy.labels.iter().filter(|rule| &*rule.id == "type-paydown").collect();
     assert!(matches!(rules[..], [rule] if rule.rank == Rank::Own && rule.outcome == LabelOutcome::Kind(Kind::Other)));
-    assert_eq!(policy.labels[0].id, "type-paydown");
+    assert_eq!(&*policy.labels[0].id, "type-paydown");
 }
 
 proptest::proptest! {

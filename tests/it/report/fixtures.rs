@@ -202,7 +202,7 @@ fn worker(id: WorkerId, name: &str) -> Worker {
 
 fn label(rule: &str, source: &'static str, matched: &str, outcome: LabelOutcome) -> FoundLabel {
     let at = Location { file: Arc::from("rules/debt-trailers.yml"), line: 9, column: 5, span: 120..140 };
-    FoundLabel { rule: rule.to_owned(), rank: Rank::Pack, source, matched: Untrusted::new(matched), outcome, at }
+    FoundLabel { rule: rule.into(), rank: Rank::Pack, source, matched: Untrusted::new(matched), outcome, at }
 }
 
 fn item(number: u8, subject: &str, reading: Reading) -> WorkItem {
