@@ -18,6 +18,7 @@ use crate::repo::births::shares::count_lines;
 /// of them is not even taken apart: most often what is left was born just after it.
 pub(super) fn split(find: &Find<'_>, path: &RepoPath, text: &[u8], mut items: Vec<Item>) -> (Vec<Item>, Vec<Item>) {
     items.sort_by_key(|item| item.number);
+    #[expect(clippy::mutable_key_type, reason = "lines are compared by their bytes, which never change")]
     let mut counts: BTreeMap<Line, usize> = BTreeMap::new();
     let mut is_plain = |item: &Item| {
         if item.is_crowded || item.is.line.bytes().is_empty() {

@@ -124,7 +124,9 @@ mod tests {
 
     #[test]
     fn few_lines() {
-        let table: [(&str, &str, Option<(&[&str], &[&str])>); 8] = [
+        type Lines = &'static [&'static str];
+        type Expected = Option<(Lines, Lines)>;
+        let table: [(&str, &str, Expected); 8] = [
             ("", "", Some((&[], &[]))),
             ("a\nb\nc\n", "a\nx\nc\n", Some((&["b\n"], &["x\n"]))),
             ("a\nb\n", "b\nb\na\n", Some((&["b\n"], &["b\n", "b\n"]))),
