@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::classify::Context;
@@ -33,7 +34,7 @@ use crate::policy::TeamId;
 #[must_use]
 pub fn findings(
     facts: &[CommitFact],
-    changes: &BTreeMap<ObjectId, Changes>,
+    changes: &HashMap<ObjectId, Changes>,
     items: &[WorkItem],
     context: &Context<'_>,
 ) -> Vec<Finding> {
@@ -113,7 +114,7 @@ fn about_commits(facts: &[CommitFact], items: &[WorkItem]) -> Vec<Finding> {
 
 fn unmatched_rules(
     facts: &[CommitFact],
-    changes: &BTreeMap<ObjectId, Changes>,
+    changes: &HashMap<ObjectId, Changes>,
     items: &[WorkItem],
     policy: &Policy,
 ) -> Vec<Finding> {
@@ -135,7 +136,7 @@ fn unmatched_rules(
     labels.into_iter().chain(exempts).collect()
 }
 
-fn unmatched_paths(changes: &BTreeMap<ObjectId, Changes>, policy: &Policy) -> Vec<Finding> {
+fn unmatched_paths(changes: &HashMap<ObjectId, Changes>, policy: &Policy) -> Vec<Finding> {
     let changed: BTreeSet<&RepoPath> = changes.values().flat_map(|one| &one.paths).map(|change| &change.path).collect();
     let mut all = Vec::new();
     let own = policy.ignore.iter().enumerate().filter(|(_, rule)| rule.rank == Rank::Own);

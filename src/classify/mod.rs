@@ -123,7 +123,7 @@ pub struct Coming {
 /// `changes` has an entry for every commit but those that are [exempt at sight](exempt_at_sight); for a merge it is the
 /// merge's own content. What a commit is read as does not depend on the others, but for the merges that brought it in.
 #[must_use]
-pub fn read(facts: &[CommitFact], changes: &BTreeMap<ObjectId, Changes>, context: &Context<'_>) -> Vec<Reading> {
+pub fn read(facts: &[CommitFact], changes: &HashMap<ObjectId, Changes>, context: &Context<'_>) -> Vec<Reading> {
     let (landings, authors) = (landings(facts), Authors::of(facts.iter(), context.policy));
     let reading = |fact: &CommitFact| match read_one(fact, changes, &landings, &authors, context) {
         Ok(counted) => Reading::Counted(Box::new(counted)),
@@ -138,7 +138,7 @@ pub fn read(facts: &[CommitFact], changes: &BTreeMap<ObjectId, Changes>, context
 pub fn classify(
     facts: &[CommitFact],
     readings: Vec<Reading>,
-    changes: &BTreeMap<ObjectId, Changes>,
+    changes: &HashMap<ObjectId, Changes>,
     retraces: &[Retrace],
     context: &Context<'_>,
 ) -> Vec<WorkItem> {
@@ -212,7 +212,7 @@ fn is_claimed(counted: &Counted) -> bool {
 
 fn read_one(
     fact: &CommitFact,
-    changes: &BTreeMap<ObjectId, Changes>,
+    changes: &HashMap<ObjectId, Changes>,
     landings: &HashMap<ObjectId, &CommitFact>,
     authors: &Authors<'_>,
     context: &Context<'_>,
@@ -258,7 +258,7 @@ fn landings(facts: &[CommitFact]) -> HashMap<ObjectId, &CommitFact> {
 /// The owners of all changed paths, each asked for once: a path is changed again and again.
 fn owners_of_paths<'c>(
     facts: &[CommitFact],
-    changes: &'c BTreeMap<ObjectId, Changes>,
+    changes: &'c HashMap<ObjectId, Changes>,
     context: &Context<'_>,
 ) -> BTreeMap<&'c RepoPath, Vec<TeamId>> {
     if context.policy.attribution != Attribution::Paths {

@@ -182,5 +182,5 @@ fn what_is_said() {
             (Code::UnmatchedEntry, "members of b without a commit in the window: *@b.example"),
         ]
     );
-    assert_eq!(findings(&[], &BTreeMap::new(), &[], &context), []);
+    assert_eq!(findings(&[], &HashMap::new(), &[], &context), []);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::classify;
@@ -75,7 +76,7 @@ pub(super) struct Judged {
     /// The change's, in the order of its items.
     pub(super) coming: Vec<CommitFact>,
     /// What they changed, but of those that are left out at sight.
-    pub(super) changed: BTreeMap<ObjectId, Changes>,
+    pub(super) changed: HashMap<ObjectId, Changes>,
 }
 
 /// Judges a repository and tells the outcome.

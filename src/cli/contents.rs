@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::classify;
@@ -62,10 +63,10 @@ pub(super) fn walked(
     trusted: Option<&Trusted>,
     left: Left<'_>,
     progress: &dyn Progress,
-) -> Result<(Walk, BTreeMap<ObjectId, Compared>), RepoError> {
+) -> Result<(Walk, HashMap<ObjectId, Compared>), RepoError> {
     let span = Span { as_of: settings.as_of, days };
     let (Some(tip), Some(trusted)) = (tip, trusted) else {
-        return Ok((Walk::empty(repository, span), BTreeMap::new()));
+        return Ok((Walk::empty(repository, span), HashMap::new()));
     };
     // Whatever cannot be read is asked for again, and told, once it is known what landed.
     let early = |walk: &Walk| {
@@ -84,7 +85,7 @@ pub(super) fn walked(
 /// What was found in the content of commits.
 pub(super) struct Contents {
     /// What each of them changed; those that are exempt at sight are not there.
-    pub(super) changed: BTreeMap<ObjectId, Changes>,
+    pub(super) changed: HashMap<ObjectId, Changes>,
     /// Which undo or repeat others.
     pub(super) retraces: Vec<Retrace>,
     /// How each of them is read for itself.
@@ -99,7 +100,7 @@ pub(super) fn look(
     history: &Walk,
     ahead: Option<&Ahead>,
     left: Left<'_>,
-    begun: BTreeMap<ObjectId, Compared>,
+    begun: HashMap<ObjectId, Compared>,
     context: &Context<'_>,
     progress: &dyn Progress,
 ) -> Result<Contents, Fault> {
@@ -107,7 +108,7 @@ pub(super) fn look(
     let changed = changes::changes_beside(begun, repository, &compared, left.ignored, progress)?;
     let paired: Vec<(&CommitFact, &Compared)> = compared.iter().copied().zip(&changed).collect();
     let retraces = retrace::retraced(repository, history, &paired, left.ignored)?;
-    let changed: BTreeMap<ObjectId, Changes> =
+    let changed: HashMap<ObjectId, Changes> =
         compared.iter().map(|fact| fact.id).zip(changed.into_iter().map(|compared| compared.changes)).collect();
     let readings = classify::read(&history.commits, &changed, context);
     let claimed = classify::claimed(&history.commits, &readings);
@@ -119,7 +120,7 @@ pub(super) fn look(
 fn hollow(
     repository: &Repository,
     history: &Walk,
-    (changes, claimed): (&BTreeMap<ObjectId, Changes>, &BTreeSet<ObjectId>),
+    (changes, claimed): (&HashMap<ObjectId, Changes>, &BTreeSet<ObjectId>),
     ahead: Option<&Ahead>,
     context: &Context<'_>,
     ignored: &IsIgnored<'_>,

@@ -1,7 +1,7 @@
 //! `debtlint check --base`: a change on top of a base, judged by the base's rules.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use crate::classify;
 use crate::classify::Context;
@@ -58,7 +58,7 @@ pub(super) struct Work<'a> {
     pub(super) history: &'a Walk,
     /// The base's window: the history begins with it.
     pub(super) base: &'a Walk,
-    pub(super) changed: &'a BTreeMap<ObjectId, Changes>,
+    pub(super) changed: &'a HashMap<ObjectId, Changes>,
     pub(super) retraces: &'a [Retrace],
     /// Where what bears labels out is looked for.
     pub(super) looked: &'a Looked<'a>,

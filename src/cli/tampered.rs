@@ -1,7 +1,7 @@
 //! Files that changes are judged by, and that a change edits: said, and never applied.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use crate::config;
 use crate::facts::Changes;
@@ -58,7 +58,7 @@ impl<'a> Tampered<'a> {
         repository: &'a Repository,
         (base, head): (ObjectId, ObjectId),
         ahead: &'a Ahead,
-        changes: &BTreeMap<ObjectId, Changes>,
+        changes: &HashMap<ObjectId, Changes>,
         policy: &Policy,
     ) -> Result<Self, RepoError> {
         let mut tampered = Self { repository, base, head, ahead, paths: BTreeSet::new() };
@@ -213,7 +213,7 @@ pub(super) fn is_pipeline(path: &str) -> bool {
 /// Where something that decides may lie, and where debtlint may be run from; sorted.
 fn candidates(
     ahead: &Ahead,
-    changes: &BTreeMap<ObjectId, Changes>,
+    changes: &HashMap<ObjectId, Changes>,
     policy: &Policy,
 ) -> (BTreeSet<String>, BTreeSet<String>) {
     let fixed = config::CANDIDATES.into_iter().chain(CodeOwners::PATHS);

@@ -1,7 +1,7 @@
 //! What commits changed: paths, and lines in them.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicU64;
@@ -95,7 +95,7 @@ pub fn changes(
 /// # Errors
 /// As [`changes`], of the commits that are not known.
 pub fn changes_beside(
-    mut known: BTreeMap<ObjectId, Compared>,
+    mut known: HashMap<ObjectId, Compared>,
     repository: &Repository,
     commits: &[&CommitFact],
     ignored: &IsIgnored<'_>,
@@ -110,7 +110,7 @@ pub fn changes_beside(
 pub(super) struct Readers<'r> {
     repository: &'r Repository,
     /// Trees of the commits that are known; those of others are read.
-    trees: BTreeMap<ObjectId, ObjectId>,
+    trees: HashMap<ObjectId, ObjectId>,
 }
 
 impl<'r> Readers<'r> {
@@ -135,7 +135,7 @@ impl<'r> Readers<'r> {
 /// Compares commits with their parents.
 pub(super) struct Reader<'r, O> {
     pub(super) objects: &'r Cached<O>,
-    pub(super) trees: &'r BTreeMap<ObjectId, ObjectId>,
+    pub(super) trees: &'r HashMap<ObjectId, ObjectId>,
     pub(super) kept: &'r Kept,
 }
 
@@ -330,7 +330,7 @@ mod tests {
 
     /// What a commit with these parents' trees changed; paths with `ignored` in them are ignored.
     fn read(memory: Memory, parents: &[ObjectId], tree: ObjectId) -> Result<Changes, Failure> {
-        let trees: BTreeMap<_, _> = (1..).map(number).zip(parents.iter().copied()).collect();
+        let trees: HashMap<_, _> = (1..).map(number).zip(parents.iter().copied()).collect();
         let parents: Vec<u8> = (1..).take(parents.len()).collect();
         let objects = Cached::new(memory);
         let reader = Reader { objects: &objects, trees: &trees, kept: &Kept::default() };
@@ -416,7 +416,7 @@ mod tests {
         let mut memory = Memory::default();
         let tree = memory.files(&[("a", "1")]);
         let objects = Cached::new(memory);
-        let reader = Reader { objects: &objects, trees: &BTreeMap::new(), kept: &Kept::default() };
+        let reader = Reader { objects: &objects, trees: &HashMap::new(), kept: &Kept::default() };
         let read = reader.changes(&fact(0, tree, &[1], 0), &|_| Ok(false));
         assert!(matches!(read, Err(Failure::Other(RepoError::Missing { kind: ObjectKind::Commit, .. }))), "{read:?}");
     }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use sha1::Digest as _;
@@ -42,7 +43,7 @@ pub struct Claims<'a> {
     /// The commits that claim credit.
     pub claimed: &'a BTreeSet<ObjectId>,
     /// What each of them changed.
-    pub changes: &'a BTreeMap<ObjectId, Changes>,
+    pub changes: &'a HashMap<ObjectId, Changes>,
     /// The change as a whole, where one is judged: what it was built on, and its head.
     pub whole: Option<(ObjectId, ObjectId)>,
     /// The commits of that change.

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::classify;
@@ -40,7 +41,7 @@ pub struct Record<'a> {
     /// What undoes or repeats what, in the whole span.
     pub retraces: &'a [Retrace],
     /// What the commits changed.
-    pub changes: &'a BTreeMap<ObjectId, Changes>,
+    pub changes: &'a HashMap<ObjectId, Changes>,
     /// What they are read by.
     pub context: Context<'a>,
     /// The teams that are judged; all, where none is chosen.

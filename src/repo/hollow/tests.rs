@@ -14,7 +14,7 @@ fn lacks(before: Files<'_>, after: Files<'_>) -> Option<Hollow> {
     let mut memory = Memory::default();
     let (old, new) = (memory.files(before), memory.files(after));
     let objects = Cached::new(memory);
-    let trees = BTreeMap::from([(number(1), old)]);
+    let trees = HashMap::from([(number(1), old)]);
     let reader = Reader { objects: &objects, trees: &trees, kept: &Kept::default() };
     let commit = fact(2, new, &[1], 2);
     let ignored = |path: &RepoPath| Ok(path.to_text().expose().contains("ignored"));
@@ -26,7 +26,7 @@ fn lacks(before: Files<'_>, after: Files<'_>) -> Option<Hollow> {
     };
     let claims = Claims {
         claimed: &BTreeSet::from([commit.id]),
-        changes: &BTreeMap::from([(commit.id, changes)]),
+        changes: &HashMap::from([(commit.id, changes)]),
         whole: None,
         coming: &BTreeSet::new(),
         ignored: &ignored,
