@@ -152,7 +152,8 @@ def panel(left, title, curves):
                      f'<text x="{x0 - 6}" y="{y(10 ** power) + 4:.1f}" text-anchor="end" font-size="10">{10 ** power:g}</text>')
     rise = min(6, high - low)
     parts.append(f'<path d="M{x(1):.1f} {y(10 ** low):.1f}L{x(10 ** rise):.1f} {y(10 ** (low + rise)):.1f}" '
-                 'stroke="#999" stroke-dasharray="2 4" fill="none"/>')
+                 'stroke="#999" stroke-dasharray="2 4" fill="none"/>'
+                 f'<text x="{x(10 ** rise) - 6:.1f}" y="{y(10 ** (low + rise)) - 4:.1f}" fill="#777" font-size="10">linear</text>')
     taken = []
     for axis, points in sorted(curves.items(), key=lambda curve: -curve[1][-1][1]):
         colour, (size, value) = COLOURS[axis], points[-1]
@@ -164,7 +165,7 @@ def panel(left, title, curves):
             place = (place[0], place[1] + 2)
         taken.append(place)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/><g fill="{colour}">{dots}'
-                     f'<text x="{place[0]:.1f}" y="{place[1]:.1f}" font-weight="bold">{axis}</text></g>')
+                     f'<text x="{place[0]:.1f}" y="{place[1]:.1f}" font-weight="bold" stroke="white" stroke-width="3" paint-order="stroke">{axis}</text></g>')
     return parts
 
 
