@@ -25,6 +25,8 @@ pub(super) struct Grammar {
     /// For each byte the place of its rules; 0 when the byte never matters in code.
     group: [u8; 256],
     groups: Vec<Vec<Rule>>,
+    /// For each group, by bits, the bytes that may follow: `r` begins a string in Rust only before `#` or `"`.
+    seconds: Vec<[u64; 4]>,
     /// Brackets are counted: something may end at one, or depends on being outside of all.
     pub(super) brackets: bool,
     /// Lines of a `---` front matter, if the language has one.
@@ -103,6 +105,7 @@ impl Grammar {
         let mut grammar = Self {
             group: [0; 256],
             groups: vec![Vec::new()],
+            seconds: vec![[0; 4]],
             brackets,
             front_matter: syntax.embeds.iter().find(|rule| rule.kind == EmbedKind::FrontMatter).cloned(),
         };
@@ -121,6 +124,19 @@ impl Grammar {
             let Ok(place) = u8::try_from(self.groups.len()) else { return };
             *slot = place;
             self.groups.push(Vec::new());
+            self.seconds.push([0; 4]);
+        }
+        // A bracket is counted where it is looked at, whatever follows.
+        let seconds = if b"()[]{}<>".contains(&byte) { None } else { second_bytes(rule) };
+        if let Some(bits) = self.seconds.get_mut(usize::from(*slot)) {
+            for second in 0..=u8::MAX {
+                if seconds.as_ref().is_none_or(|seconds| seconds.contains(&second)) {
+                    let (place, bit) = place_of(second);
+                    if let Some(bits) = bits.get_mut(place) {
+                        *bits |= bit;
+                    }
+                }
+            }
         }
         if let Some(group) = self.groups.get_mut(usize::from(*slot)) {
             group.push(rule.clone());
@@ -130,6 +146,15 @@ impl Grammar {
     /// Whether a byte may begin something.
     pub(super) fn matters(&self, byte: u8) -> bool {
         self.group.get(usize::from(byte)).is_some_and(|group| *group != 0)
+    }
+
+    /// Whether a byte may begin something, with what follows it; at the end of the text nothing does.
+    pub(super) fn matters_before(&self, byte: u8, second: Option<u8>) -> bool {
+        let group = self.group.get(usize::from(byte)).copied().unwrap_or_default();
+        let Some(second) = second.filter(|_| group != 0) else { return group != 0 };
+        let (place, bit) = place_of(second);
+        let bits = self.seconds.get(usize::from(group)).and_then(|bits| bits.get(place));
+        bits.is_some_and(|bits| bits & bit != 0)
     }
 
     /// What may begin with a byte, in the order in which it is to be tried.
@@ -149,6 +174,31 @@ fn first_bytes(open: &str, any_case: bool) -> Vec<u8> {
     }
 }
 
+/// The bytes that have to stand second where a rule fits; `None` where any may.
+fn second_bytes(rule: &Rule) -> Option<Vec<u8>> {
+    let second = |open: &str, any_case: bool| match open.as_bytes() {
+        [_, second, ..] if any_case => Some(vec![second.to_ascii_lowercase(), second.to_ascii_uppercase()]),
+        [_, second, ..] => Some(vec![*second]),
+        _ => None,
+    };
+    match rule {
+        Rule::Comment(_, rule) => second(&rule.open, rule.any_case),
+        Rule::Text(rule) => second(&rule.open, false),
+        Rule::Fence(_, rule) => match (rule.prefix.as_bytes(), rule.open.bytes().next()) {
+            ([_, second, ..], _) => Some(vec![*second]),
+            ([_], Some(open)) => Some(vec![rule.fence, open]),
+            _ => None,
+        },
+        Rule::Escape(text) => text.get(1).map(|second| vec![*second]),
+        Rule::Embed(rule) if rule.kind != EmbedKind::Element => second(&rule.open, false),
+        Rule::Embed(_) | Rule::Special(_) | Rule::Plain => None,
+    }
+}
+
+fn place_of(byte: u8) -> (usize, u64) {
+    (usize::from(byte >> 6), 1 << (byte & 63))
+}
+
 /// The bytes that a special may begin with, and how long its opening text is at least.
 fn trigger(special: Special) -> (&'static [u8], usize) {
     match special {
@@ -164,5 +214,47 @@ fn trigger(special: Special) -> (&'static [u8], usize) {
         Special::YamlBlock => (b"|>", 1),
         Special::ShellHereDoc | Special::RubyHereDoc => (b"<", 2),
         Special::PhpHereDoc => (b"<", 3),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_begins_something_is_looked_at() {
+        let languages = crate::config::languages().unwrap();
+        let grammars = Grammars::new(&languages);
+        let mut openings = 0;
+        for (place, language) in languages.list.iter().enumerate() {
+            let grammar = grammars.get(&languages, place).unwrap();
+            let Syntax { comments, strings, fences, escapes, embeds, .. } = &language.syntax;
+            let fence = |rule: &FenceRule, count: usize| {
+                let run = String::from_utf8(vec![rule.fence; count]).unwrap();
+                format!("{}{run}{}", rule.prefix, rule.open)
+            };
+            let embeds = embeds.iter().filter(|rule| rule.kind == EmbedKind::Token);
+            let texts = comments
+                .iter()
+                .flat_map(|rule| {
+                    [rule.open.clone(), if rule.any_case { rule.open.to_lowercase() } else { String::new() }]
+                })
+                .chain(strings.iter().map(|rule| rule.open.clone()))
+                .chain(fences.iter().flat_map(|rule| [fence(rule, rule.min), fence(rule, rule.min + 1)]))
+                .chain(escapes.iter().map(|text| format!("{text}x")))
+                .chain(embeds.map(|rule| rule.open.clone()))
+                .chain(if grammar.brackets { "([{)]}" } else { "" }.chars().map(|bracket| format!("{bracket}x")));
+            for text in texts.filter(|text| !text.is_empty()) {
+                let bytes = [text.as_bytes(), b"\0"].concat();
+                assert!(grammar.matters_before(bytes[0], Some(bytes[1])), "{}: {text}", language.name);
+                assert!(grammar.matters_before(bytes[0], None), "{}: {text}", language.name);
+                openings += 1;
+            }
+        }
+        assert!(openings > 300, "{openings}");
+        let rust = languages.list.iter().position(|language| language.name == "rust").unwrap();
+        let rust = grammars.get(&languages, rust).unwrap();
+        let matters = |text: &[u8; 2]| rust.matters_before(text[0], Some(text[1]));
+        assert!(!matters(b"re") && !matters(b"/ ") && matters(b"r#") && matters(b"//"));
     }
 }

@@ -207,8 +207,8 @@ impl<'g> Lexer<'_, 'g> {
                 return;
             }
         } else {
-            let skip = rest.iter().position(|byte| frame.grammar.matters(*byte));
-            self.pos = self.pos.saturating_add(skip.unwrap_or(rest.len()));
+            let skip = self.to_what_matters(rest, frame.grammar);
+            self.pos = self.pos.saturating_add(skip);
         }
         let Some(byte) = self.byte(self.pos) else { return };
         if self.pos >= frame.limit {
@@ -225,6 +225,22 @@ impl<'g> Lexer<'_, 'g> {
         }
         self.bracket(byte);
         self.pos = self.pos.saturating_add(1);
+    }
+
+    /// How many bytes, of those from here on, are before the next that may begin something.
+    fn to_what_matters(&self, rest: &[u8], grammar: &Grammar) -> usize {
+        let mut at = 0_usize;
+        loop {
+            let Some(skip) = rest.get(at..).and_then(|rest| rest.iter().position(|byte| grammar.matters(*byte))) else {
+                return rest.len();
+            };
+            at = at.saturating_add(skip);
+            let second = self.byte(self.pos.saturating_add(at).saturating_add(1));
+            if rest.get(at).is_some_and(|byte| grammar.matters_before(*byte, second)) {
+                return at;
+            }
+            at = at.saturating_add(1);
+        }
     }
 
     fn matched(&mut self, frame: Frame<'g>, rule: &'g Rule) -> bool {
