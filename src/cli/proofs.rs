@@ -54,10 +54,10 @@ pub(super) struct Looked<'a> {
 /// The age of lines asks for history before the window. Where that cannot be read, as in a shallow clone, the age stays
 /// unknown and the report says so; unless the policy makes credit hang on it: then that is an error, as everywhere.
 pub(super) fn prove(looked: &Looked<'_>, facts: &[CommitFact], items: &mut [WorkItem]) -> Result<(), Fault> {
-    let decides = looked.policy.unproven_credit < BasisPoints::WHOLE;
-    if !decides && looked.evidence == Evidence::WhereItCounts {
+    if !looked.evidence.is_sought(looked.policy) {
         return Ok(());
     }
+    let decides = looked.policy.unproven_credit < BasisPoints::WHOLE;
     let credited: BTreeSet<ObjectId> = classify::credited(items).collect();
     let commits: Vec<&CommitFact> = facts.iter().filter(|fact| credited.contains(&fact.id)).collect();
     if commits.is_empty() {

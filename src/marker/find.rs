@@ -1,5 +1,6 @@
 //! From a file to its markers.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bstr::ByteSlice as _;
@@ -77,6 +78,10 @@ pub(super) struct Words {
     /// Any of them, or the sign of a suppression.
     any: Regex,
 }
+
+/// Tells of most texts that they have no marker, without knowing anything of languages.
+#[derive(Debug)]
+pub struct Glimpse(Words);
 
 /// A scanner cannot be made.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -215,6 +220,25 @@ impl Scanner {
         Some(counts)
     }
 
+    /// Whether some whole lines of a file have any of the tags that are looked for in its language, in a comment or not.
+    /// Of a file that is not read as it is, all that is said is that it may.
+    pub(super) fn has_any<'w>(
+        &self,
+        path: &RepoPath,
+        bytes: &[u8],
+        lines: &[u8],
+        wanted: impl FnOnce(&str) -> Option<&'w Words>,
+    ) -> bool {
+        if lines.is_empty() || bytes.len() > self.search.max_bytes {
+            return false;
+        }
+        let Ok(text) = decode(bytes) else { return false };
+        let language = self.detector.language(&self.languages, path.as_bytes(), &text);
+        let language = language.and_then(|place| self.languages.list.get(place));
+        let Some(words) = language.and_then(|language| wanted(&language.name)) else { return false };
+        matches!(text, Cow::Owned(_)) || words.tags(lines, 0..lines.len()).any(|(_, tag)| tag.is_some())
+    }
+
     /// Whether a file's first lines say that a program wrote it.
     #[must_use]
     pub fn says_generated(&self, bytes: &[u8]) -> bool {
@@ -246,6 +270,22 @@ impl Scanner {
         part: std::ops::Range<usize>,
     ) -> impl Iterator<Item = (std::ops::Range<usize>, Option<&'s Tag>)> + use<'s, 't> {
         self.words.tags(text, part)
+    }
+}
+
+impl Glimpse {
+    /// Looks for tags, and for the sign of a suppression.
+    ///
+    /// # Errors
+    /// There is none, one is empty, or they cannot be looked for together.
+    pub fn new(tags: Vec<Tag>) -> Result<Self, ScannerError> {
+        Words::new(tags).map(Self)
+    }
+
+    /// Whether a scanner that looks for the same may find anything in a file of these bytes.
+    #[must_use]
+    pub fn may_see(&self, bytes: &[u8]) -> bool {
+        decode(bytes).is_ok_and(|text| self.0.any.is_match(&text))
     }
 }
 

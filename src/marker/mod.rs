@@ -32,7 +32,7 @@ pub use code::Code;
 pub use decode::{Skip, decode};
 pub use detect::Generated;
 pub use exclude::Exclusion;
-pub use find::{Prose, Scanned, Scanner, ScannerError, Search, Tag};
+pub use find::{Glimpse, Prose, Scanned, Scanner, ScannerError, Search, Tag};
 pub use flow::{Flow, FlowCounts, Steps, Stock, TeamFlow};
 pub use held::held;
 pub use item::{Attributes, CommentKind, Malformed, Marker, MarkerId, Place};

@@ -30,9 +30,7 @@ use crate::marker::item::Marker;
 use crate::marker::proof::lines::Lines;
 use crate::marker::proof::lines::Removed;
 use crate::marker::proof::lines::Shapes;
-use crate::marker::proof::lines::lines;
 use crate::marker::proof::lines::old_lines;
-use crate::marker::proof::lines::sum;
 use crate::marker::proof::lines::without_moved;
 use crate::marker::turnover::Turning;
 use crate::marker::turnover::Turnover;
@@ -85,8 +83,8 @@ struct Seen {
     signs: Vec<(RepoPath, usize, i64)>,
     /// How many lines a file has lost and not got, of each line.
     removed: Vec<Removed>,
-    /// Lines that files have got.
-    added: Lines,
+    /// Lines that a file has got, of each file.
+    added: Vec<Lines>,
     /// By how many lines the tests grew.
     tests: i64,
 }
@@ -144,7 +142,7 @@ impl Prover {
         if !fewer.is_empty() {
             return Ok(proof(Grade::Suppression, fewer));
         }
-        let removed = without_moved(removed, added);
+        let removed = without_moved(removed, Lines::all(added));
         if tests < 0 || removed.is_empty() {
             return Ok(proof(Grade::None, Vec::new()));
         }
@@ -186,38 +184,34 @@ impl Prover {
         let brief = |file, text: &[u8]| if text.is_empty() { Vec::new() } else { briefs(&sides.path, file, text) };
         let (old, new) = (brief(sides.old_file, &sides.old), brief(sides.new_file, &sides.new));
         seen.turning.path(&sides.path, sides.fate, old, new);
-        let signs = |file, text: &[u8]| self.signs_of(&sides.path, file, text);
-        let (old, new) = (signs(sides.old_file, &sides.old), signs(sides.new_file, &sides.new));
-        for place in 0..self.signs.list.len() {
-            let count = |signs: &SignCounts| signs.get(&place).copied().unwrap_or_default();
-            let more = count(&new).saturating_sub(count(&old));
-            if more != 0 {
-                seen.signs.push((sides.path.clone(), place, more));
+        // What is in the common ends is as often there before as after: signs, and lines.
+        let (old, new) = sides.middles();
+        if self.has_signs(&sides.path, &sides.old, old) || self.has_signs(&sides.path, &sides.new, new) {
+            let signs = |file, text: &[u8]| self.signs_of(&sides.path, file, text);
+            let (old, new) = (signs(sides.old_file, &sides.old), signs(sides.new_file, &sides.new));
+            for place in 0..self.signs.list.len() {
+                let count = |signs: &SignCounts| signs.get(&place).copied().unwrap_or_default();
+                let more = count(&new).saturating_sub(count(&old));
+                if more != 0 {
+                    seen.signs.push((sides.path.clone(), place, more));
+                }
             }
         }
-        // Lines of the common ends are as often there before as after.
-        let (old, new) = sides.middles();
-        let mut removed = lines(old);
-        let mut added = lines(new);
-        removed.retain(|line, count| {
-            let other = added.entry(*line).or_default();
-            let common = (*count).min(*other);
-            *other = other.saturating_sub(common);
-            *count = count.saturating_sub(common);
-            *count > 0
-        });
-        added.retain(|_, count| *count > 0);
+        let (mut removed, mut added) = (Lines::of(old), Lines::of(new));
+        removed.cancel(&mut added);
         if self.signs.tests.fit(&sides.path) {
-            seen.tests = seen.tests.saturating_add(sum(&added)).saturating_sub(sum(&removed));
+            seen.tests = seen.tests.saturating_add(added.count()).saturating_sub(removed.count());
         }
-        for (line, count) in added {
-            let all = seen.added.entry(line).or_default();
-            *all = all.saturating_add(count);
-        }
+        seen.added.push(added);
         if !removed.is_empty() {
             let shapes = Shapes::of(old);
             seen.removed.push(Removed { path: sides.path.clone(), file: sides.old_file, lines: removed, shapes });
         }
+    }
+
+    /// Whether a part of a file's text has any text of a sign of the file's language.
+    fn has_signs(&self, path: &RepoPath, text: &[u8], part: &[u8]) -> bool {
+        self.markers.has_any(path, text, part, |language| self.words.get(language))
     }
 
     /// The same for a file that may have been counted already: what is new in one commit is old in the next.

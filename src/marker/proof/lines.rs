@@ -1,8 +1,7 @@
 //! Lines that were taken out, and whether they were old.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 use std::hash::DefaultHasher;
-use std::hash::Hash as _;
 use std::hash::Hasher as _;
 
 use bstr::ByteSlice as _;
@@ -16,8 +15,9 @@ use crate::marker::proof::GROUNDS;
 use crate::repo::RepoError;
 use crate::repo::content::Earlier;
 
-/// Lines by their hashes, and how often they occur.
-pub(super) type Lines = BTreeMap<u64, i64>;
+/// Lines by their hashes, and how often they occur: sorted by hash, each once, at least one of each.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Lines(Vec<(u64, i64)>);
 
 /// What a file has lost and not got.
 pub(super) struct Removed {
@@ -35,17 +35,7 @@ pub(super) struct Shapes([u64; 16]);
 /// What was taken out and not put in elsewhere.
 pub(super) fn without_moved(removed: Vec<Removed>, mut added: Lines) -> Vec<Removed> {
     let mut left = removed;
-    for one in &mut left {
-        one.lines.retain(|line, count| {
-            let moved = added.get_mut(line).map_or(0, |there| {
-                let moved = (*count).min(*there);
-                *there = there.saturating_sub(moved);
-                moved
-            });
-            *count = count.saturating_sub(moved);
-            *count > 0
-        });
-    }
+    left.iter_mut().for_each(|one| one.lines.cancel(&mut added));
     left.retain(|one| !one.lines.is_empty());
     left
 }
@@ -55,7 +45,7 @@ pub(super) fn without_moved(removed: Vec<Removed>, mut added: Lines) -> Vec<Remo
 /// No text is read that could not change the answer.
 pub(super) fn old_lines(removed: &[Removed], before: &Before<'_>) -> Result<Vec<Ground>, RepoError> {
     let mut grounds = Vec::new();
-    let all = removed.iter().map(|one| sum(&one.lines)).fold(0, i64::saturating_add);
+    let all = removed.iter().map(|one| one.lines.count()).fold(0, i64::saturating_add);
     let is_most = |old: i64| old.saturating_mul(2) > all;
     let (mut left, mut old) = (all, 0_i64);
     for Removed { path, file, lines: gone, shapes } in removed {
@@ -64,14 +54,10 @@ pub(super) fn old_lines(removed: &[Removed], before: &Before<'_>) -> Result<Vec<
         }
         let count = match before(path, *file)? {
             Earlier::Nothing => 0,
-            Earlier::Same => sum(gone),
-            Earlier::Text(text) => {
-                let there = counted(said(&text).filter(|line| shapes.may_have(line)));
-                let is_old = |(line, count): (&u64, &i64)| (*count).min(there.get(line).copied().unwrap_or_default());
-                gone.iter().map(is_old).fold(0, i64::saturating_add)
-            }
+            Earlier::Same => gone.count(),
+            Earlier::Text(text) => gone.common(&Lines::counted(said(&text).filter(|line| shapes.may_have(line)))),
         };
-        left = left.saturating_sub(sum(gone));
+        left = left.saturating_sub(gone.count());
         old = old.saturating_add(count);
         if count > 0 && grounds.len() < GROUNDS {
             let what = if count == 1 { "1 old line".to_owned() } else { format!("{count} old lines") };
@@ -81,26 +67,95 @@ pub(super) fn old_lines(removed: &[Removed], before: &Before<'_>) -> Result<Vec<
     Ok(if is_most(old) { grounds } else { Vec::new() })
 }
 
-/// The lines of a text with anything to be read in them, without blanks around.
-pub(super) fn lines(text: &[u8]) -> Lines {
-    counted(said(text))
-}
-
 fn said(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let lines = text.lines().map(<[u8]>::trim);
+    let lines = text.lines().map(trimmed);
     lines.filter(|line| line.iter().any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80))
 }
 
-fn counted<'l>(lines: impl Iterator<Item = &'l [u8]>) -> Lines {
-    let mut all = Lines::new();
-    for line in lines {
-        // With the same keys each time: the same line has the same hash in every run.
-        let mut hasher = DefaultHasher::new();
-        line.hash(&mut hasher);
-        let count = all.entry(hasher.finish()).or_default();
-        *count = count.saturating_add(1);
+/// Without blanks around, those of Unicode included: these cost, and nearly no line has any.
+fn trimmed(line: &[u8]) -> &[u8] {
+    let is_said = |byte: &u8| !matches!(byte, b'\t'..=b'\r' | b' ');
+    let (Some(first), Some(last)) = (line.iter().position(is_said), line.iter().rposition(is_said)) else { return b"" };
+    let line = line.get(first..=last).unwrap_or_default();
+    if line.first().is_some_and(u8::is_ascii) && line.last().is_some_and(u8::is_ascii) { line } else { line.trim() }
+}
+
+impl Lines {
+    /// The lines of a text with anything to be read in them, without blanks around.
+    pub(super) fn of(text: &[u8]) -> Self {
+        Self::counted(said(text))
     }
-    all
+
+    fn counted<'l>(lines: impl Iterator<Item = &'l [u8]>) -> Self {
+        let numbered = |line: &[u8]| {
+            // With the same keys each time: the same line has the same hash in every run.
+            let mut hasher = DefaultHasher::new();
+            hasher.write(line);
+            (hasher.finish(), 1)
+        };
+        Self(lines.map(numbered).collect()).sorted()
+    }
+
+    /// All of several.
+    pub(super) fn all(several: Vec<Self>) -> Self {
+        Self(several.into_iter().flat_map(|lines| lines.0).collect()).sorted()
+    }
+
+    fn sorted(mut self) -> Self {
+        self.0.sort_unstable();
+        self.0.dedup_by(|next, kept| {
+            let is_same = next.0 == kept.0;
+            if is_same {
+                kept.1 = kept.1.saturating_add(next.1);
+            }
+            is_same
+        });
+        self
+    }
+
+    /// Takes away on both sides what both have.
+    pub(super) fn cancel(&mut self, other: &mut Self) {
+        self.meet(other, |mine, its| {
+            let both = (*mine).min(*its);
+            *mine = mine.saturating_sub(both);
+            *its = its.saturating_sub(both);
+        });
+        self.0.retain(|(_, count)| *count > 0);
+        other.0.retain(|(_, count)| *count > 0);
+    }
+
+    /// How many lines both have.
+    fn common(&self, other: &Self) -> i64 {
+        let (mut mine, mut its, mut common) = (self.clone(), other.clone(), 0_i64);
+        mine.meet(&mut its, |mine, its| common = common.saturating_add((*mine).min(*its)));
+        common
+    }
+
+    /// Looks at the counts of each line that both have.
+    fn meet(&mut self, other: &mut Self, mut look: impl FnMut(&mut i64, &mut i64)) {
+        let mut others = other.0.iter_mut().peekable();
+        for (line, count) in &mut self.0 {
+            while let Some((other, its)) = others.peek_mut() {
+                match (*other).cmp(line) {
+                    Ordering::Less => drop(others.next()),
+                    Ordering::Equal => {
+                        look(count, its);
+                        break;
+                    }
+                    Ordering::Greater => break,
+                }
+            }
+        }
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many lines these are.
+    pub(super) fn count(&self) -> i64 {
+        self.0.iter().map(|(_, count)| *count).fold(0, i64::saturating_add)
+    }
 }
 
 impl Shapes {
@@ -129,6 +184,40 @@ impl Shapes {
     }
 }
 
-pub(super) fn sum(lines: &Lines) -> i64 {
-    lines.values().copied().fold(0, i64::saturating_add)
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn blanks_are_those_of_unicode(line in "[ \t\r\x0b\x0c\x1c\u{85}\u{a0}\u{2003}\u{3000}\u{fe}a-c]{0,8}") {
+            prop_assert_eq!(trimmed(line.as_bytes()), line.as_bytes().trim());
+        }
+
+        #[test]
+        fn what_both_have_cancels_out(mine in "([a-d]{0,2}\n){0,20}", other in "([a-d]{0,2}\n){0,20}") {
+            let (one, two) = (Lines::of(mine.as_bytes()), Lines::of(other.as_bytes()));
+            let (mut left, mut right) = (one.clone(), two.clone());
+            left.cancel(&mut right);
+            prop_assert_eq!(one.count() - left.count(), one.common(&two));
+            prop_assert_eq!(two.count() - right.count(), one.common(&two));
+            prop_assert_eq!(left.common(&right), 0);
+            for line in ["a", "bc", "dd"] {
+                let how_often = |text: &str| text.lines().filter(|found| *found == line).count();
+                let only = |lines: &Lines| usize::try_from(lines.common(&Lines::of(format!("{line}\n").repeat(99).as_bytes()))).unwrap();
+                prop_assert_eq!(only(&left), how_often(&mine).saturating_sub(how_often(&other)));
+                prop_assert_eq!(only(&right), how_often(&other).saturating_sub(how_often(&mine)));
+            }
+            prop_assert_eq!(Lines::all(vec![one, two]), Lines::of((mine + &other).as_bytes()));
+        }
+
+        #[test]
+        fn no_line_is_missed_by_its_shape(lines in prop::collection::vec("[a-e ]{0,9}", 0..20)) {
+            let text = lines.join("\n");
+            let shapes = Shapes::of(text.as_bytes());
+            prop_assert!(said(text.as_bytes()).all(|line| shapes.may_have(line)));
+        }
+    }
 }

@@ -89,6 +89,17 @@ fn grades() {
         ("refactor: x", &[("a.rs", allow, "#[expect(dead_code)]\nfn x() {}\n")], Grade::None, ""),
         ("refactor: x", &[("a.py", "x = 1  # noqa\n", "x = 1\n")], Grade::Suppression, "noqa"),
         ("refactor: x", &[("a.py", "x = '# noqa'\n", "x = 1\n")], Grade::None, ""),
+        // The same signs elsewhere, and one that is only moved.
+        (
+            "refactor: x",
+            &[("a.py", "a()  # noqa\nb()\nx = 1  # noqa\n", "a()  # noqa\nb()\nx = 1\n")],
+            Grade::Suppression,
+            "noqa",
+        ),
+        ("refactor: x", &[("a.py", "a()  # noqa\nb()\nx()\n", "a()  # noqa\nb()\n")], Grade::None, ""),
+        ("refactor: x", &[("a.py", "a()  # noqa\n", "b()\n"), ("b.py", "", "a()  # noqa\n")], Grade::None, ""),
+        // Behind a byte-order mark.
+        ("refactor: x", &[("a.py", "\u{feff}x()  # noqa\n", "\u{feff}x()\n")], Grade::Suppression, "noqa"),
         // Not a sign of that language.
         ("refactor: x", &[("a.go", "x() // noqa\n", "x()\n")], Grade::None, ""),
         ("refactor: x", &[("a.go", "x() //nolint:all\n", "x()\n")], Grade::Suppression, "nolint"),
