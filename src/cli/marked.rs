@@ -63,14 +63,14 @@ impl Tools {
         let mut languages = config::languages()?;
         languages.extend(markers.languages.clone());
         let exclusion = Exclusion::new(&languages)?;
-        let tags = markers.search_tags().into_iter();
-        let search = Search {
-            tags: tags.map(|(name, case)| Tag { name: name.to_owned(), case }).collect(),
-            tickets: markers.tickets.clone(),
-            ..Search::default()
-        };
+        let search = Search { tags: Self::tags(markers), tickets: markers.tickets.clone(), ..Search::default() };
         let prose = if markers.prose { Prose::Everywhere } else { Prose::Comments };
         Ok(Self { scanner: Scanner::new(languages, search)?, exclusion, prose })
+    }
+
+    /// The tags of a policy.
+    pub(super) fn tags(markers: &MarkerPolicy) -> Vec<Tag> {
+        markers.search_tags().into_iter().map(|(name, case)| Tag { name: name.to_owned(), case }).collect()
     }
 
     /// A name for all that decides which markers a file has.

@@ -152,9 +152,10 @@ fn stream(color: ColorChoice, which: Which) -> AutoStream<Box<dyn Write>> {
         ColorChoice::Always => anstream::ColorChoice::AlwaysAnsi,
         ColorChoice::Never => anstream::ColorChoice::Never,
     };
+    // What knows about colour writes piece by piece.
     let raw: Box<dyn Write> = match which {
-        Which::Out => Box::new(io::stdout()),
-        Which::Err => Box::new(io::stderr()),
+        Which::Out => Box::new(BufWriter::new(io::stdout())),
+        Which::Err => Box::new(BufWriter::new(io::stderr())),
     };
     AutoStream::new(raw, choice)
 }

@@ -12,6 +12,7 @@ use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::marker::Brief;
 use crate::marker::Generated;
+use crate::marker::Glimpse;
 use crate::policy::MarkerPolicy;
 use crate::repo::RepoError;
 use crate::repo::Watch;
@@ -20,7 +21,9 @@ use crate::repo::Watch;
 #[derive(Debug)]
 pub(super) struct Sighted {
     markers: MarkerPolicy,
-    /// Made for the first file that is searched: often an earlier run did that.
+    /// Tells most texts without a marker, and is made in no time.
+    glimpse: OnceLock<Option<Glimpse>>,
+    /// Made for the first file that is searched: often there is none, or an earlier run did that.
     tools: OnceLock<Option<Arc<Tools>>>,
     known: Mutex<HashMap<ObjectId, Known>>,
 }
@@ -36,7 +39,7 @@ struct Known {
 impl Sighted {
     /// By what a policy says of markers.
     pub(super) fn new(markers: &MarkerPolicy) -> Self {
-        Self { markers: markers.clone(), tools: OnceLock::new(), known: Mutex::default() }
+        Self { markers: markers.clone(), glimpse: OnceLock::new(), tools: OnceLock::new(), known: Mutex::default() }
     }
 
     /// Whether these markers are those that are looked for where a policy says nothing of them.
@@ -71,15 +74,15 @@ impl Sighted {
         is_excluded: impl Fn(&Tools) -> bool,
         read: impl FnOnce(u64) -> Result<Option<Arc<Vec<u8>>>, RepoError>,
     ) -> Result<Vec<Brief>, RepoError> {
-        let Some(tools) = self.made() else { return Ok(Vec::new()) };
         let known = self.known(path, id);
-        if known.as_ref().is_some_and(|known| known.found.is_none()) || is_excluded(tools) {
+        if known.as_ref().is_some_and(|known| known.found.is_none()) {
             return Ok(Vec::new());
         }
+        let Some(tools) = self.made().filter(|tools| !is_excluded(tools)) else { return Ok(Vec::new()) };
         let found = match known {
             Some(known) => known.found,
             None => match read(tools.limit())? {
-                Some(bytes) => self.search(tools, path, id, &bytes),
+                Some(bytes) => self.search(path, id, &bytes),
                 None => None,
             },
         };
@@ -88,11 +91,10 @@ impl Sighted {
 
     /// The markers of a file of that text, of a path that is searched.
     pub(super) fn briefs_of(&self, path: &RepoPath, id: Option<ObjectId>, text: &[u8]) -> Vec<Brief> {
-        let Some(tools) = self.made() else { return Vec::new() };
         let found = match id.map(|id| (id, self.known(path, id))) {
             Some((_, Some(known))) => known.found,
-            Some((id, None)) => self.search(tools, path, id, text),
-            None => return tools.side(path, text, Generated::LeftOut).markers.iter().map(Brief::of).collect(),
+            Some((id, None)) => self.search(path, id, text),
+            None => self.found(path, text),
         };
         found.map(|found| found.to_vec()).unwrap_or_default()
     }
@@ -106,21 +108,33 @@ impl Sighted {
         known.get(&id).filter(|known| *known.name == *path.name()).cloned()
     }
 
-    fn search(&self, tools: &Tools, path: &RepoPath, id: ObjectId, bytes: &[u8]) -> Option<Arc<[Brief]>> {
-        let markers = tools.side(path, bytes, Generated::LeftOut).markers;
-        let found: Option<Arc<[Brief]>> =
-            if markers.is_empty() { None } else { Some(markers.iter().map(Brief::of).collect()) };
+    fn search(&self, path: &RepoPath, id: ObjectId, bytes: &[u8]) -> Option<Arc<[Brief]>> {
+        let found = self.found(path, bytes);
         let known = Known { name: path.name().into(), found: found.clone() };
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(id, known);
         found
+    }
+
+    fn found(&self, path: &RepoPath, bytes: &[u8]) -> Option<Arc<[Brief]>> {
+        if !self.may_have(bytes) {
+            return None;
+        }
+        let markers = self.made()?.side(path, bytes, Generated::LeftOut).markers;
+        if markers.is_empty() { None } else { Some(markers.iter().map(Brief::of).collect()) }
+    }
+
+    fn may_have(&self, bytes: &[u8]) -> bool {
+        let glimpse = self.glimpse.get_or_init(|| Glimpse::new(Tools::tags(&self.markers)).ok());
+        glimpse.as_ref().is_none_or(|glimpse| glimpse.may_see(bytes))
     }
 }
 
 impl Watch for Sighted {
     fn see(&self, path: &RepoPath, id: ObjectId, bytes: &[u8]) {
-        let Some(tools) = self.made() else { return };
-        if self.known(path, id).is_none() && !tools.is_excluded(path) {
-            self.search(tools, path, id, bytes);
+        let is_known = || self.known(path, id).is_some();
+        let is_excluded = || self.made().is_none_or(|tools| tools.is_excluded(path));
+        if !is_known() && (!self.may_have(bytes) || !is_excluded()) {
+            self.search(path, id, bytes);
         }
     }
 }

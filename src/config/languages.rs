@@ -2,6 +2,8 @@
 
 mod raw;
 
+use std::sync::OnceLock;
+
 use crate::config::shipped;
 use crate::policy::Languages;
 
@@ -48,7 +50,12 @@ pub enum LanguagesError {
 /// # Errors
 /// Never with the table as shipped: a test reads it.
 pub fn languages() -> Result<Languages, LanguagesError> {
-    languages_from(SHIPPED)
+    // Asked for by whatever looks into files, and always the same.
+    static TABLE: OnceLock<Option<Languages>> = OnceLock::new();
+    match TABLE.get_or_init(|| languages_from(SHIPPED).ok()) {
+        Some(table) => Ok(table.clone()),
+        None => languages_from(SHIPPED),
+    }
 }
 
 /// A table out of text.

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use debtlint::config::languages;
 use debtlint::facts::RepoPath;
 use debtlint::facts::Untrusted;
+use debtlint::marker::Glimpse;
 use debtlint::marker::Marker;
 use debtlint::marker::Prose;
 use debtlint::marker::Scanned;
@@ -31,6 +32,34 @@ fn scanner() -> Scanner {
 
 fn scan(scanner: &Scanner, path: &str, bytes: &[u8]) -> Scanned {
     scanner.scan(&RepoPath::new(path.as_bytes()), bytes, Prose::Comments).unwrap()
+}
+
+/// What is seen at a glance is never less than what a search finds.
+#[test]
+fn a_glimpse_misses_nothing() {
+    let scanner = scanner();
+    let glimpse = Glimpse::new(Search::default().tags).unwrap();
+    for fixture in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/markers")).unwrap() {
+        let path = fixture.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let found = scan(&scanner, path.file_name().unwrap().to_str().unwrap(), &bytes);
+        assert!(found.is_empty() || glimpse.may_see(&bytes), "{}", path.display());
+    }
+    let wide: Vec<u8> = "\u{feff}// TODO: wide\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for (bytes, may) in [
+        (wide.as_slice(), true),
+        (b"// debtlint:ignore marker-stale -- x", true),
+        (b"// FIXME", true),
+        (b"let todo = TODOS;", true),
+        (b"// todo", false),
+        (b"", false),
+        (b"TODO\0", false),
+    ] {
+        assert_eq!(glimpse.may_see(bytes), may, "{bytes:?}");
+    }
+    let any = Tag { name: "todo".to_owned(), case: TagCase::Any };
+    assert!(Glimpse::new(vec![any]).unwrap().may_see(b"// ToDo"));
+    assert!(Glimpse::new(Vec::new()).is_err());
 }
 
 #[test]
