@@ -11,6 +11,7 @@ use crate::classify::WorkItem;
 use crate::cli::carried::Sponsor;
 use crate::cli::error::Fault;
 use crate::cli::loosened;
+use crate::cli::loosened::Said;
 use crate::cli::proofs;
 use crate::cli::proofs::Looked;
 use crate::cli::relabels;
@@ -171,14 +172,20 @@ pub(super) fn findings(
     if is_proposed {
         all.push(tampered::proposed(context.policy));
     } else if let (Some(base), Some(head)) = (revisions.tip, revisions.head) {
-        let mut touched = work.changed.clone();
+        let known_of = |fact: &CommitFact| Some((fact.id, work.changed.get(&fact.id)?.clone()));
+        let mut touched: HashMap<ObjectId, Changes> = ahead.commits.iter().filter_map(known_of).collect();
         // What is exempt at sight was not compared, and may edit a file that decides all the same.
         let missing = ahead.commits.iter().filter(|fact| !work.changed.contains_key(&fact.id));
         let missing: Vec<&CommitFact> = missing.collect();
         let more = changes::changes(repository, &missing, &|_path| Ok(true), progress)?;
         touched.extend(missing.iter().map(|fact| fact.id).zip(more.into_iter().map(|compared| compared.changes)));
         let tampered = Tampered::find(repository, (base, head), ahead, &touched, context.policy)?;
-        let mut said = loosened::findings(&tampered, settings, &known(work, &tampered)?)?;
+        // Most changes edit no file that decides: then there is nothing to compare, and no policy to be read once more.
+        let mut said = if tampered.paths.is_empty() {
+            Said::default()
+        } else {
+            loosened::findings(&tampered, settings, &known(work, &tampered)?)?
+        };
         if let Some(trusted) = work.trusted {
             let sponsor = Sponsor { policy: context.policy, trusted, landing: work.base.as_of };
             sponsor.carry(&tampered, &mut said.findings)?;

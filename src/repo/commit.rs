@@ -141,8 +141,12 @@ fn headers(bytes: &[u8]) -> Headers<'_> {
     if message.is_none() || lines.contains(&0) {
         read.defects.push(Defect::Header);
     }
-    for line in lines.split(|byte| *byte == b'\n') {
-        let (key, value) = line.split_once_str(b" ").unwrap_or((line, b""));
+    let mut rest = Some(lines);
+    while let Some(text) = rest {
+        // Signatures are long: a line's end is sought many bytes at a time.
+        let (line, behind) = cut(text, b'\n').map_or((text, None), |(line, behind)| (line, Some(behind)));
+        rest = behind;
+        let (key, value) = cut(line, b' ').unwrap_or((line, b""));
         if next == Next::Tree && key != b"tree" {
             read.defects.push(Defect::Tree);
             next = Next::ParentOrAuthor;
@@ -200,6 +204,12 @@ fn headers(bytes: &[u8]) -> Headers<'_> {
         read.defects.push(Defect::Encoding);
     }
     read
+}
+
+/// What stands before the first of a byte, and what behind it.
+fn cut(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
+    let at = text.find_byte(byte)?;
+    text.get(..at).zip(text.get(at.checked_add(1)?..))
 }
 
 fn id(value: &[u8]) -> Option<ObjectId> {
