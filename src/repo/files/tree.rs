@@ -49,24 +49,27 @@ impl Repository {
         let stores = Stores { repository: self, idle: Mutex::new(Vec::new()) };
         let root = stores.with(|store| Ok(commit::tree_of(&store.commit(commit)?)))?;
         let leaves = leaves(&stores, root, below.as_bytes(), visit, &Limits::OURS)?;
-        let seen = |neighbours: &[Leaf]| {
-            stores.with(|store| Ok(neighbours.iter().map(|leaf| seen(store, leaf, visit)).collect::<Vec<_>>()))
-        };
-        let seen: Vec<Vec<_>> = leaves.par_chunks(NEIGHBOURS).map(seen).collect::<Result<_, RepoError>>()?;
+        let seen: Vec<Result<Option<V::Found>, RepoError>> =
+            leaves.par_iter().with_min_len(NEIGHBOURS).map(|leaf| seen(leaf, visit)).collect();
         let mut found: Vec<Option<Result<V::Found, RepoError>>> = Vec::with_capacity(leaves.len());
         let mut unread: Vec<Unread<'_>> = Vec::new();
-        for (leaf, seen) in leaves.iter().zip(seen.into_iter().flatten()) {
+        for (leaf, seen) in leaves.iter().zip(seen) {
             let place = found.len();
-            found.push(match seen {
-                Ok(Seen::Found(found)) => Some(Ok(found)),
-                Ok(Seen::Unread(start)) => {
-                    unread.push(Unread { start, place, leaf });
+            found.push(match seen.transpose() {
+                None => {
+                    unread.push(Unread { start: None, place, leaf });
                     None
                 }
-                Err(error) => Some(Err(error)),
+                at_sight => at_sight,
             });
         }
-        unread.sort_unstable_by_key(|unread| (unread.start.is_none(), unread.start, unread.place));
+        for (place, error) in locate(&stores, &mut unread)? {
+            if let Some(slot) = found.get_mut(place) {
+                *slot = Some(Err(error));
+            }
+        }
+        unread.retain(|unread| found.get(unread.place).is_some_and(Option::is_none));
+        unread.par_sort_unstable_by_key(|unread| (unread.start.is_none(), unread.start, unread.place));
 
         let done = AtomicU64::new(0);
         let total = count(unread.len());
@@ -141,31 +144,42 @@ struct Leaf {
     mode: Mode,
 }
 
-/// What a leaf came to before anything was read.
-enum Seen<F> {
-    Found(F),
-    /// It has to be read, and starts there; `None` where it is in no pack.
-    Unread(Option<Start>),
-}
-
 /// A file that has to be read.
 struct Unread<'l> {
+    /// Where it starts; `None` where it is in no pack.
     start: Option<Start>,
     /// Its place among all leaves.
     place: usize,
     leaf: &'l Leaf,
 }
 
-fn seen<V: Visit>(store: &ObjectStore, leaf: &Leaf, visit: &V) -> Result<Seen<V::Found>, RepoError> {
+/// What a leaf comes to before anything is read; `None` where it has to be.
+fn seen<V: Visit>(leaf: &Leaf, visit: &V) -> Result<Option<V::Found>, RepoError> {
     match leaf.mode {
-        Mode::Symlink => return Ok(Seen::Found(visit.read(&leaf.path, Content::Symlink))),
-        Mode::Submodule | Mode::Tree => return Ok(Seen::Found(visit.read(&leaf.path, Content::Submodule))),
-        Mode::File | Mode::Executable => {}
+        Mode::Symlink => Ok(Some(visit.read(&leaf.path, Content::Symlink))),
+        Mode::Submodule | Mode::Tree => Ok(Some(visit.read(&leaf.path, Content::Submodule))),
+        Mode::File | Mode::Executable => visit.at_sight(&leaf.path),
     }
-    Ok(match visit.at_sight(&leaf.path)? {
-        Some(found) => Seen::Found(found),
-        None => Seen::Unread(store.start(leaf.id)?),
-    })
+}
+
+/// Finds out where files start; gives those of which that cannot be known, by their places.
+fn locate(stores: &Stores<'_>, unread: &mut [Unread<'_>]) -> Result<Vec<(usize, RepoError)>, RepoError> {
+    // Names that follow one another stand side by side in an index.
+    unread.par_sort_unstable_by_key(|unread| (unread.leaf.id, unread.place));
+    let start = |neighbours: &mut [Unread<'_>]| {
+        stores.with(|store| {
+            let mut failed = Vec::new();
+            for unread in neighbours {
+                match store.start(unread.leaf.id) {
+                    Ok(start) => unread.start = start,
+                    Err(error) => failed.push((unread.place, error)),
+                }
+            }
+            Ok(failed)
+        })
+    };
+    let failed: Vec<Vec<_>> = unread.par_chunks_mut(NEIGHBOURS).map(start).collect::<Result<_, RepoError>>()?;
+    Ok(failed.into_iter().flatten().collect())
 }
 
 /// Reads some files, one after the other; what stands at several paths, once.
