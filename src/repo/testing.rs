@@ -2,7 +2,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use rayon::ThreadPool;
+use rayon::ThreadPoolBuilder;
 use tempfile::TempDir;
 
 use crate::facts::ObjectId;
@@ -95,6 +98,17 @@ impl TestRepo {
     /// The window of so many days before a tip.
     pub(super) fn window(&self, tip: ObjectId, days: u32) -> Result<Walk, RepoError> {
         walk::window(&self.open(), tip, Span { as_of: None, days }, &Clone::clone, &Quiet)
+    }
+
+    /// The same in two threads, and the guess that other work would begin with.
+    pub(super) fn window_and_guess(&self, tip: ObjectId, days: u32) -> Result<(Walk, Option<Walk>), RepoError> {
+        static THREADS: LazyLock<ThreadPool> =
+            LazyLock::new(|| ThreadPoolBuilder::new().num_threads(2).build().unwrap());
+        let (repository, span) = (self.open(), Span { as_of: None, days });
+        THREADS.install(|| {
+            let early = Some(|guess: &Walk| guess.clone());
+            walk::window_with(&repository, tip, span, &Clone::clone, &Quiet, early)
+        })
     }
 
     pub(super) fn window_as_of(&self, tip: ObjectId, as_of: i64, days: u32) -> Result<Walk, RepoError> {

@@ -119,6 +119,7 @@ proptest! {
         let built = build(&plan);
         let tip = *built.ids.last().unwrap();
         built.agrees(&built.repo.window(tip, days).unwrap(), tip);
+        built.agrees(&built.repo.window_and_guess(tip, days).unwrap().0, tip);
     }
 
     /// A change is what its head reaches and its base does not, wherever the two lie and whatever times are claimed.
@@ -149,5 +150,6 @@ proptest! {
         let built = build(&plan);
         let tip = *built.ids.last().unwrap();
         built.agrees(&built.repo.window(tip, days).unwrap(), tip);
+        built.agrees(&built.repo.window_and_guess(tip, days).unwrap().0, tip);
     }
 }
