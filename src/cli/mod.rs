@@ -184,7 +184,9 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
 /// In the process that was called: lets a worker do it. In the worker: takes the limits on, and leaves it to be done.
 fn supervised(limits: &LimitArgs, arguments: &[OsString], role: Role) -> Option<Result<Exit, Fault>> {
     match role {
-        Role::Program => Some(supervise::supervise(arguments, limits.deadline).map_err(Fault::from)),
+        Role::Program => {
+            Some(supervise::supervise(arguments, limits.deadline, limits.memory_limit).map_err(Fault::from))
+        }
         Role::Worker => {
             supervise::become_worker(limits.memory_limit);
             None

@@ -8,6 +8,7 @@
 use std::ffi::OsString;
 use std::io;
 use std::io::Read as _;
+use std::num::NonZero;
 use std::process::Child;
 use std::process::Command;
 use std::process::ExitStatus;
@@ -22,12 +23,25 @@ use crate::cli::outputs;
 /// The first argument of a worker. Not for people: what it leaves out is the supervision.
 pub(super) const WORKER: &str = "--worker";
 
-/// What glibc's allocator is told by; nobody else reads it.
-const ALLOCATOR: &str = "GLIBC_TUNABLES";
+/// What the allocator is told by: glibc's, or in a static program for Linux our own (`main.rs`). Nobody else reads it.
+const ALLOCATOR: &str = if cfg!(target_env = "musl") { "MIMALLOC_ALLOW_THP" } else { "GLIBC_TUNABLES" };
 
 /// Memory in large pages where the system has them: a worker fills its caches once, and a tenth of its time would go into
 /// getting them page by page.
 const LARGE_PAGES: &str = "glibc.malloc.hugetlb=1";
+
+/// What a large page has, in bytes.
+const LARGE_PAGE: u64 = 2 << 20;
+
+/// So much memory each thread's heap takes at a time, at most: all that the allocator can. Only what is taken in one go can be
+/// in large pages; what nobody touches is not there.
+const MOST_AT_A_TIME: u64 = 64 << 20;
+
+/// Of the memory that a worker may have, what its heaps take in advance is at most one part in so many.
+const PART_IN_ADVANCE: u64 = 8;
+
+/// Heaps beside those of the threads that share the work.
+const OTHER_HEAPS: u64 = 4;
 
 /// Where somebody can tell us of a fault.
 pub(super) const REPORT_TO: &str = "please report this with the command line and, if you may, the repository";
@@ -50,11 +64,14 @@ pub(super) enum Abnormal {
 }
 
 /// Runs the program again as a worker with the same arguments, and hands its exit on.
-pub(super) fn supervise(arguments: &[OsString], deadline: Duration) -> Result<Exit, Abnormal> {
+pub(super) fn supervise(arguments: &[OsString], deadline: Duration, memory_limit: u64) -> Result<Exit, Abnormal> {
     let program = std::env::current_exe().map_err(Abnormal::Start)?;
     let mut worker = Command::new(program);
     if outputs::variable(ALLOCATOR).is_none() {
-        worker.env(ALLOCATOR, LARGE_PAGES);
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        let told = tunables(memory_limit, u64::try_from(threads).unwrap_or(u64::MAX));
+        // mimalloc takes whole blocks of large pages for each size of things: half as much again, and slower.
+        worker.env(ALLOCATOR, if cfg!(target_env = "musl") { "0".to_owned() } else { told });
     }
     let mut child = worker
         .arg(WORKER)
@@ -67,6 +84,19 @@ pub(super) fn supervise(arguments: &[OsString], deadline: Duration) -> Result<Ex
     let ended = wait(&mut child, deadline);
     drop(life_line);
     exit(ended?)
+}
+
+/// What glibc's allocator is told: where there is memory enough, to take much of it at a time and to keep it, large blocks too.
+fn tunables(memory_limit: u64, threads: u64) -> String {
+    let heaps = threads.saturating_add(OTHER_HEAPS);
+    let share = memory_limit.checked_div(PART_IN_ADVANCE.saturating_mul(heaps)).unwrap_or_default();
+    let at_a_time = share.min(MOST_AT_A_TIME) / LARGE_PAGE * LARGE_PAGE;
+    if at_a_time == 0 {
+        return LARGE_PAGES.to_owned();
+    }
+    let (keep, block) = (memory_limit, at_a_time / 4);
+    let more = [("top_pad", at_a_time), ("trim_threshold", keep), ("mmap_threshold", block)];
+    more.iter().fold(LARGE_PAGES.to_owned(), |all, (name, value)| format!("{all}:glibc.malloc.{name}={value}"))
 }
 
 /// What a worker does first: it takes its limits on, and watches its supervisor.
@@ -169,6 +199,17 @@ mod tests {
             let ended = exit(ExitStatus::from_raw(raw));
             assert_eq!(ended.ok().map(Exit::code), exit_code, "{raw}");
         }
+    }
+
+    #[test]
+    fn heaps_take_an_eighth_in_advance() {
+        let said = |limit: u64, threads| tunables(limit, threads).replace("glibc.malloc.", "");
+        let all = "hugetlb=1:top_pad=67108864:trim_threshold=4294967296:mmap_threshold=16777216";
+        assert_eq!(said(4 << 30, 2), all);
+        assert_eq!(said(4 << 30, 4), all);
+        assert_eq!(said(4 << 30, 64), "hugetlb=1:top_pad=6291456:trim_threshold=4294967296:mmap_threshold=1572864");
+        assert_eq!(said(64 << 20, 8), "hugetlb=1");
+        assert_eq!(said(0, u64::MAX), "hugetlb=1");
     }
 
     #[test]
