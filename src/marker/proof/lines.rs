@@ -15,7 +15,7 @@ use crate::marker::proof::GROUNDS;
 use crate::repo::RepoError;
 use crate::repo::content::Earlier;
 
-/// Lines by their hashes, and how often they occur: sorted by hash, each once, at least one of each.
+/// Lines by their hashes, and how often they occur: sorted by hash, each once.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Lines(Vec<(u64, i64)>);
 
@@ -35,7 +35,7 @@ pub(super) struct Shapes([u64; 16]);
 /// What was taken out and not put in elsewhere.
 pub(super) fn without_moved(removed: Vec<Removed>, mut added: Lines) -> Vec<Removed> {
     let mut left = removed;
-    left.iter_mut().for_each(|one| one.lines.cancel(&mut added));
+    left.iter_mut().for_each(|one| one.lines.withdraw(&mut added));
     left.retain(|one| !one.lines.is_empty());
     left
 }
@@ -124,6 +124,20 @@ impl Lines {
         other.0.retain(|(_, count)| *count > 0);
     }
 
+    /// Takes away what many others have, too, and from these as often. There may be many more of these: each line is looked up.
+    fn withdraw(&mut self, many: &mut Self) {
+        for (line, count) in &mut self.0 {
+            let found = many.0.binary_search_by_key(line, |(other, _)| *other).ok();
+            if let Some((_, its)) = found.and_then(|place| many.0.get_mut(place)) {
+                let both = (*count).min(*its);
+                *count = count.saturating_sub(both);
+                // What is used up stays, so that no place moves.
+                *its = its.saturating_sub(both);
+            }
+        }
+        self.0.retain(|(_, count)| *count > 0);
+    }
+
     /// How many lines both have.
     fn common(&self, other: &Self) -> i64 {
         let (mut mine, mut its, mut common) = (self.clone(), other.clone(), 0_i64);
@@ -204,6 +218,9 @@ mod tests {
             prop_assert_eq!(one.count() - left.count(), one.common(&two));
             prop_assert_eq!(two.count() - right.count(), one.common(&two));
             prop_assert_eq!(left.common(&right), 0);
+            let (mut drawn, mut used) = (one.clone(), two.clone());
+            drawn.withdraw(&mut used);
+            prop_assert_eq!((&drawn, used.count()), (&left, right.count()));
             for line in ["a", "bc", "dd"] {
                 let how_often = |text: &str| text.lines().filter(|found| *found == line).count();
                 let only = |lines: &Lines| usize::try_from(lines.common(&Lines::of(format!("{line}\n").repeat(99).as_bytes()))).unwrap();
