@@ -110,17 +110,17 @@ impl Sighted {
 
     fn search(&self, path: &RepoPath, id: ObjectId, bytes: &[u8]) -> Option<Arc<[Brief]>> {
         let found = self.found(path, bytes);
-        let known = Known { name: path.name().into(), found: found.clone() };
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(id, known);
+        self.note(path, id, found.clone());
         found
     }
 
+    fn note(&self, path: &RepoPath, id: ObjectId, found: Option<Arc<[Brief]>>) {
+        let known = Known { name: path.name().into(), found };
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(id, known);
+    }
+
     fn found(&self, path: &RepoPath, bytes: &[u8]) -> Option<Arc<[Brief]>> {
-        if !self.may_have(bytes) {
-            return None;
-        }
-        let markers = self.made()?.side(path, bytes, Generated::LeftOut).markers;
-        if markers.is_empty() { None } else { Some(markers.iter().map(Brief::of).collect()) }
+        if self.may_have(bytes) { sought(self.made()?, path, bytes) } else { None }
     }
 
     fn may_have(&self, bytes: &[u8]) -> bool {
@@ -131,10 +131,18 @@ impl Sighted {
 
 impl Watch for Sighted {
     fn see(&self, path: &RepoPath, id: ObjectId, bytes: &[u8]) {
-        let is_known = || self.known(path, id).is_some();
-        let is_excluded = || self.made().is_none_or(|tools| tools.is_excluded(path));
-        if !is_known() && (!self.may_have(bytes) || !is_excluded()) {
-            self.search(path, id, bytes);
+        if self.known(path, id).is_some() {
+            return;
+        }
+        if !self.may_have(bytes) {
+            self.note(path, id, None);
+        } else if let Some(tools) = self.made().filter(|tools| !tools.is_excluded(path)) {
+            self.note(path, id, sought(tools, path, bytes));
         }
     }
+}
+
+fn sought(tools: &Tools, path: &RepoPath, bytes: &[u8]) -> Option<Arc<[Brief]>> {
+    let markers = tools.side(path, bytes, Generated::LeftOut).markers;
+    if markers.is_empty() { None } else { Some(markers.iter().map(Brief::of).collect()) }
 }

@@ -233,9 +233,7 @@ impl Scanner {
             return false;
         }
         let Ok(text) = decode(bytes) else { return false };
-        let language = self.detector.language(&self.languages, path.as_bytes(), &text);
-        let language = language.and_then(|place| self.languages.list.get(place));
-        let Some(words) = language.and_then(|language| wanted(&language.name)) else { return false };
+        let Some(words) = self.language(path, &text).and_then(wanted) else { return false };
         matches!(text, Cow::Owned(_)) || words.tags(lines, 0..lines.len()).any(|(_, tag)| tag.is_some())
     }
 

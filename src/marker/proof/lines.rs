@@ -1,6 +1,5 @@
 //! Lines that were taken out, and whether they were old.
 
-use std::cmp::Ordering;
 use std::hash::DefaultHasher;
 use std::hash::Hasher as _;
 
@@ -115,20 +114,14 @@ impl Lines {
 
     /// Takes away on both sides what both have.
     pub(super) fn cancel(&mut self, other: &mut Self) {
-        self.meet(other, |mine, its| {
-            let both = (*mine).min(*its);
-            *mine = mine.saturating_sub(both);
-            *its = its.saturating_sub(both);
-        });
-        self.0.retain(|(_, count)| *count > 0);
+        self.withdraw(other);
         other.0.retain(|(_, count)| *count > 0);
     }
 
-    /// Takes away what many others have, too, and from these as often. There may be many more of these: each line is looked up.
+    /// Takes away what others have, too, and from these as often. There may be many more of these: each line is looked up.
     fn withdraw(&mut self, many: &mut Self) {
         for (line, count) in &mut self.0 {
-            let found = many.0.binary_search_by_key(line, |(other, _)| *other).ok();
-            if let Some((_, its)) = found.and_then(|place| many.0.get_mut(place)) {
+            if let Some((_, its)) = many.place(*line).and_then(|place| many.0.get_mut(place)) {
                 let both = (*count).min(*its);
                 *count = count.saturating_sub(both);
                 // What is used up stays, so that no place moves.
@@ -140,26 +133,12 @@ impl Lines {
 
     /// How many lines both have.
     fn common(&self, other: &Self) -> i64 {
-        let (mut mine, mut its, mut common) = (self.clone(), other.clone(), 0_i64);
-        mine.meet(&mut its, |mine, its| common = common.saturating_add((*mine).min(*its)));
-        common
+        let its = |line: u64| other.place(line).and_then(|place| other.0.get(place)).map_or(0, |(_, its)| *its);
+        self.0.iter().map(|(line, count)| (*count).min(its(*line))).fold(0, i64::saturating_add)
     }
 
-    /// Looks at the counts of each line that both have.
-    fn meet(&mut self, other: &mut Self, mut look: impl FnMut(&mut i64, &mut i64)) {
-        let mut others = other.0.iter_mut().peekable();
-        for (line, count) in &mut self.0 {
-            while let Some((other, its)) = others.peek_mut() {
-                match (*other).cmp(line) {
-                    Ordering::Less => drop(others.next()),
-                    Ordering::Equal => {
-                        look(count, its);
-                        break;
-                    }
-                    Ordering::Greater => break,
-                }
-            }
-        }
+    fn place(&self, line: u64) -> Option<usize> {
+        self.0.binary_search_by_key(&line, |(other, _)| *other).ok()
     }
 
     pub(super) const fn is_empty(&self) -> bool {
