@@ -20,6 +20,7 @@ use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Visit;
+use crate::repo::Visited;
 use crate::repo::trusted::CodeOwners;
 use crate::report::Outcome;
 use crate::report::doctor;
@@ -125,7 +126,7 @@ impl Ground<'_> {
             }
             Self::Revision(repository, commit) => {
                 let below = RepoPath::new(folder.as_bytes());
-                let found = repository.visit_tree(*commit, &below, &Names, &Quiet)?;
+                let found: Visited<()> = repository.visit_tree(*commit, &below, &Names, &Quiet)?;
                 paths.extend(found.into_iter().map(|(path, ())| path.to_text().expose().to_owned()));
             }
         }

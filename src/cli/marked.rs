@@ -116,10 +116,10 @@ impl<'p> Hunt<'p> {
         below: &RepoPath,
         progress: &dyn Progress,
     ) -> Result<Listing, RepoError> {
-        Ok(Listing::of(match ground {
-            Ground::Revision(commit) => repository.visit_tree(commit, below, self, progress)?,
-            Ground::WorkingTree => repository.visit_working_tree(below, self, progress)?,
-        }))
+        match ground {
+            Ground::Revision(commit) => repository.visit_tree(commit, below, self, progress),
+            Ground::WorkingTree => repository.visit_working_tree(below, self, progress),
+        }
     }
 
     /// Why a path is left out whatever it holds, if it is. What `.gitattributes` says of a path goes before what its name

@@ -50,6 +50,7 @@ use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Visit;
+use crate::repo::Visited;
 use crate::repo::newest_at;
 use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
@@ -368,7 +369,7 @@ pub(super) fn sources(
         if sources.contains_key(&place.path) {
             continue;
         }
-        let read = match ground {
+        let read: Visited<Option<String>> = match ground {
             Some(Ground::Revision(commit)) => repository.visit_tree(commit, &place.path, &Text, &Quiet)?,
             Some(Ground::WorkingTree) => repository.visit_working_tree(&place.path, &Text, &Quiet)?,
             None => Vec::new(),

@@ -20,6 +20,7 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 
 use crate::repo::Visit;
+use crate::repo::Visited;
 use crate::repo::proof::AllowedSigners;
 use crate::repo::trusted::CodeOwners;
 
@@ -86,7 +87,7 @@ impl<'a> Tampered<'a> {
             }
         }
         let below = RepoPath::new(WORKFLOWS.trim_end_matches('/').as_bytes());
-        let workflows = self.repository.visit_tree(self.base, &below, &Runs, &Quiet)?;
+        let workflows: Visited<bool> = self.repository.visit_tree(self.base, &below, &Runs, &Quiet)?;
         let runs = workflows.into_iter().filter(|(_, runs)| *runs).map(|(path, _)| path.to_text().expose().to_owned());
         found.extend(runs.filter(|path| is_pipeline(path)));
         Ok(found)

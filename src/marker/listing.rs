@@ -9,6 +9,7 @@ use crate::facts::Untrusted;
 use crate::marker::decode::Skip;
 use crate::marker::item::Marker;
 use crate::marker::suppression::Suppression;
+use crate::repo::Gather;
 
 /// All markers of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -101,33 +102,46 @@ impl LeftOut {
 }
 
 impl Listing {
-    /// Takes the files of a tree together; hand them sorted by path.
-    #[must_use]
-    pub fn of(files: impl IntoIterator<Item = (RepoPath, SearchedFile)>) -> Self {
-        let mut listing = Self::default();
-        for (path, found) in files {
-            match found {
-                SearchedFile::Empty => listing.searched = listing.searched.saturating_add(1),
-                SearchedFile::Found { markers, suppressions, more } => {
-                    listing.searched = listing.searched.saturating_add(1);
-                    if more {
-                        let said = format!("only its first {} markers are listed", markers.len());
-                        listing.said.push((path.clone(), said));
-                    }
-                    listing.files.push(MarkedFile { path, markers, suppressions });
-                }
-                SearchedFile::LeftOut(reason, said) => {
-                    let count = listing.left_out.entry(reason).or_default();
-                    *count = count.saturating_add(1);
-                    listing.said.extend(said.map(|said| (path, said)));
-                }
-            }
-        }
-        listing
-    }
-
     /// All markers with their files, in the order of paths and lines.
     pub fn markers(&self) -> impl Iterator<Item = (&RepoPath, &Marker)> {
         self.files.iter().flat_map(|file| file.markers.iter().map(move |marker| (&file.path, marker)))
+    }
+}
+
+impl Gather for Listing {
+    type Found = SearchedFile;
+
+    fn add(&mut self, path: RepoPath, found: SearchedFile) {
+        match found {
+            SearchedFile::Empty => self.searched = self.searched.saturating_add(1),
+            SearchedFile::Found { markers, suppressions, more } => {
+                self.searched = self.searched.saturating_add(1);
+                if more {
+                    let said = format!("only its first {} markers are listed", markers.len());
+                    self.said.push((path.clone(), said));
+                }
+                self.files.push(MarkedFile { path, markers, suppressions });
+            }
+            SearchedFile::LeftOut(reason, said) => {
+                let count = self.left_out.entry(reason).or_default();
+                *count = count.saturating_add(1);
+                self.said.extend(said.map(|said| (path, said)));
+            }
+        }
+    }
+
+    fn join(&mut self, mut other: Self) {
+        self.files.append(&mut other.files);
+        self.searched = self.searched.saturating_add(other.searched);
+        for (reason, files) in other.left_out {
+            let count = self.left_out.entry(reason).or_default();
+            *count = count.saturating_add(files);
+        }
+        self.said.append(&mut other.said);
+    }
+
+    fn sort(&mut self) {
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.said.sort();
     }
 }

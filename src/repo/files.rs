@@ -46,8 +46,39 @@ pub enum Content<'c> {
     Unreadable(String),
 }
 
+/// What all files come to together. Each thread gathers what it finds, in no order.
+pub trait Gather: Default + Send {
+    /// What one file comes to.
+    type Found;
+
+    /// Takes what a file came to.
+    fn add(&mut self, path: RepoPath, found: Self::Found);
+
+    /// Takes what another thread gathered.
+    fn join(&mut self, other: Self);
+
+    /// All was taken: puts it in the order of paths.
+    fn sort(&mut self);
+}
+
 /// Each path with what it came to, sorted by path.
 pub type Visited<F> = Vec<(RepoPath, F)>;
+
+impl<F: Send> Gather for Visited<F> {
+    type Found = F;
+
+    fn add(&mut self, path: RepoPath, found: F) {
+        self.push((path, found));
+    }
+
+    fn join(&mut self, mut other: Self) {
+        self.append(&mut other);
+    }
+
+    fn sort(&mut self) {
+        self.sort_by(|(a, _), (b, _)| a.cmp(b));
+    }
+}
 
 /// Whether a path is a folder's, or lies below it; the empty folder is the root.
 fn is_below(path: &[u8], folder: &[u8]) -> bool {

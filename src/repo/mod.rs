@@ -65,7 +65,7 @@ use cached::Cached;
 pub use changes::IsIgnored;
 pub use conclusion::Conclusion;
 pub use error::RepoError;
-pub use files::{Content, Visit, Visited};
+pub use files::{Content, Gather, Visit, Visited};
 pub use gist::Gist;
 use kept::Kept;
 pub use mainline::newest_at;

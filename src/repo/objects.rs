@@ -201,26 +201,24 @@ impl Repository {
 impl ObjectStore {
     /// An object of any kind, unless it is absurdly large.
     pub(super) fn any(&self, id: ObjectId) -> Result<(ObjectKind, ObjectBytes<'_>), RepoError> {
-        self.whole(id, ObjectKind::Commit)
+        whole(id, self.fetch(id, ObjectKind::Commit, LARGEST_NODE)?)
     }
 
     /// A commit, a tree, or a tag.
     fn node(&self, id: ObjectId, expected: ObjectKind) -> Result<ObjectBytes<'_>, RepoError> {
-        let (found, bytes) = self.whole(id, expected)?;
-        if found == expected { Ok(bytes) } else { Err(RepoError::WrongKind { id, expected, found }) }
-    }
-
-    fn whole(&self, id: ObjectId, wanted: ObjectKind) -> Result<(ObjectKind, ObjectBytes<'_>), RepoError> {
-        match self.fetch(id, wanted, LARGEST_NODE)? {
-            Fetched::Whole(kind, bytes) => Ok((kind, bytes)),
-            Fetched::TooLarge(kind, size) => Err(RepoError::ObjectTooLarge { id, kind, size, limit: LARGEST_NODE }),
-        }
+        node(id, expected, self.fetch(id, expected, LARGEST_NODE)?)
     }
 
     /// Where an object starts in a pack; `None` where it lies elsewhere. Objects that are read in this order are read
     /// several times faster than in that of paths.
     pub(super) fn start(&self, id: ObjectId) -> Result<Option<pack::Start>, RepoError> {
         self.packed.start(id)
+    }
+
+    /// As [`Objects::tree`], of a directory of which is known where it [starts](Self::start).
+    pub(super) fn tree_at(&self, id: ObjectId, start: pack::Start) -> Result<ObjectBytes<'_>, RepoError> {
+        let read = self.packed.read_at(id, start, LARGEST_NODE)?;
+        node(id, ObjectKind::Tree, self.checked(id, read, ObjectKind::Tree, LARGEST_NODE)?)
     }
 
     /// As [`Objects::blob`], of a file of which is known where it [starts](Self::start).
@@ -335,6 +333,18 @@ enum Fetched<'s> {
     Whole(ObjectKind, ObjectBytes<'s>),
     /// Its size, by its unverified header.
     TooLarge(ObjectKind, u64),
+}
+
+fn whole(id: ObjectId, fetched: Fetched<'_>) -> Result<(ObjectKind, ObjectBytes<'_>), RepoError> {
+    match fetched {
+        Fetched::Whole(kind, bytes) => Ok((kind, bytes)),
+        Fetched::TooLarge(kind, size) => Err(RepoError::ObjectTooLarge { id, kind, size, limit: LARGEST_NODE }),
+    }
+}
+
+fn node(id: ObjectId, expected: ObjectKind, fetched: Fetched<'_>) -> Result<ObjectBytes<'_>, RepoError> {
+    let (found, bytes) = whole(id, fetched)?;
+    if found == expected { Ok(bytes) } else { Err(RepoError::WrongKind { id, expected, found }) }
 }
 
 fn blob(id: ObjectId, fetched: Fetched<'_>) -> Result<Blob<'_>, RepoError> {

@@ -1,6 +1,7 @@
 //! The files of a commit's tree.
 
 use std::collections::BTreeSet;
+use std::mem;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicU64;
@@ -20,8 +21,8 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::commit;
 use crate::repo::files::Content;
+use crate::repo::files::Gather;
 use crate::repo::files::Visit;
-use crate::repo::files::Visited;
 use crate::repo::files::is_below;
 use crate::repo::pack::Start;
 use crate::repo::tree;
@@ -39,41 +40,21 @@ impl Repository {
     /// # Errors
     /// A tree or a file is absent, damaged or malformed; the tree is beyond a limit; the visitor's own. Files that a
     /// partial clone left out are counted first, and reported together.
-    pub fn visit_tree<V: Visit>(
+    pub fn visit_tree<V: Visit, G: Gather<Found = V::Found>>(
         &self,
         commit: ObjectId,
         below: &RepoPath,
         visit: &V,
         progress: &dyn Progress,
-    ) -> Result<Visited<V::Found>, RepoError> {
+    ) -> Result<G, RepoError> {
         let stores = Stores { repository: self, idle: Mutex::new(Vec::new()) };
         let root = stores.with(|store| Ok(commit::tree_of(&store.commit(commit)?)))?;
-        let leaves = leaves(&stores, root, below.as_bytes(), visit, &Limits::OURS)?;
-        let seen: Vec<Result<Option<V::Found>, RepoError>> =
-            leaves.par_iter().with_min_len(NEIGHBOURS).map(|leaf| seen(leaf, visit)).collect();
-        let mut found: Vec<Option<Result<V::Found, RepoError>>> = Vec::with_capacity(leaves.len());
-        let mut unread: Vec<Unread<'_>> = Vec::new();
-        for (leaf, seen) in leaves.iter().zip(seen) {
-            let place = found.len();
-            found.push(match seen.transpose() {
-                None => {
-                    unread.push(Unread { start: None, place, leaf });
-                    None
-                }
-                at_sight => at_sight,
-            });
-        }
-        for (place, error) in locate(&stores, &mut unread)? {
-            if let Some(slot) = found.get_mut(place) {
-                *slot = Some(Err(error));
-            }
-        }
-        unread.retain(|unread| found.get(unread.place).is_some_and(Option::is_none));
-        unread.par_sort_unstable_by_key(|unread| (unread.start.is_none(), unread.start, unread.place));
+        let Seen { gathered, mut unread, .. } = leaves(&stores, root, below.as_bytes(), visit, &Limits::OURS)?;
+        locate(&stores, &mut unread)?;
 
         let done = AtomicU64::new(0);
         let total = count(unread.len());
-        let read = |neighbours: &[Unread<'_>]| {
+        let read = |neighbours: &[Entry]| {
             stores.with(|store| {
                 let found = read(store, neighbours, visit);
                 let before = done.fetch_add(count(neighbours.len()), Ordering::Relaxed);
@@ -81,29 +62,9 @@ impl Repository {
                 Ok(found)
             })
         };
-        let read: Vec<Vec<_>> = unread.par_chunks(NEIGHBOURS).map(read).collect::<Result<_, RepoError>>()?;
-        for (unread, read) in unread.iter().zip(read.into_iter().flatten()) {
-            if let Some(place) = found.get_mut(unread.place) {
-                *place = Some(read);
-            }
-        }
-        let mut all = Vec::with_capacity(leaves.len());
-        let mut absent = BTreeSet::new();
-        for (leaf, found) in leaves.into_iter().zip(found) {
-            match found {
-                Some(Ok(found)) => all.push((leaf.path, found)),
-                Some(Err(RepoError::Partial { id, kind: ObjectKind::Blob })) => {
-                    absent.insert(id);
-                }
-                Some(Err(error)) => return Err(error),
-                // All that was not found at sight was read.
-                None => {}
-            }
-        }
-        match absent.first() {
-            Some(first) => Err(RepoError::PartialBlobs { first: *first, count: absent.len() }),
-            None => Ok(all),
-        }
+        let read = unread.par_chunks(NEIGHBOURS).map(read);
+        let read: Gathered<G> = read.try_reduce(Gathered::default, |one, other| Ok(one.and(other)))?;
+        gathered.and(read).done()
     }
 }
 
@@ -137,143 +98,222 @@ impl Stores<'_> {
     }
 }
 
-/// Something in a tree that is no directory.
-struct Leaf {
+/// Something in a tree that has to be read: a directory or a file.
+struct Entry {
     path: RepoPath,
     id: ObjectId,
-    mode: Mode,
-}
-
-/// A file that has to be read.
-struct Unread<'l> {
     /// Where it starts; `None` where it is in no pack.
     start: Option<Start>,
-    /// Its place among all leaves.
-    place: usize,
-    leaf: &'l Leaf,
 }
 
-/// What a leaf comes to before anything is read; `None` where it has to be.
-fn seen<V: Visit>(leaf: &Leaf, visit: &V) -> Result<Option<V::Found>, RepoError> {
-    match leaf.mode {
-        Mode::Symlink => Ok(Some(visit.read(&leaf.path, Content::Symlink))),
-        Mode::Submodule | Mode::Tree => Ok(Some(visit.read(&leaf.path, Content::Submodule))),
-        Mode::File | Mode::Executable => visit.at_sight(&leaf.path),
+/// What was gathered, and what could not be read.
+struct Gathered<G> {
+    found: G,
+    /// The first in the order of paths.
+    failed: Option<(RepoPath, RepoError)>,
+    /// Files that a partial clone left out.
+    absent: BTreeSet<ObjectId>,
+}
+
+impl<G: Gather> Default for Gathered<G> {
+    fn default() -> Self {
+        Self { found: G::default(), failed: None, absent: BTreeSet::new() }
     }
 }
 
-/// Finds out where files start; gives those of which that cannot be known, by their places.
-fn locate(stores: &Stores<'_>, unread: &mut [Unread<'_>]) -> Result<Vec<(usize, RepoError)>, RepoError> {
-    // Names that follow one another stand side by side in an index.
-    unread.par_sort_unstable_by_key(|unread| (unread.leaf.id, unread.place));
-    let start = |neighbours: &mut [Unread<'_>]| {
-        stores.with(|store| {
-            let mut failed = Vec::new();
-            for unread in neighbours {
-                match store.start(unread.leaf.id) {
-                    Ok(start) => unread.start = start,
-                    Err(error) => failed.push((unread.place, error)),
-                }
+impl<G: Gather> Gathered<G> {
+    fn add(&mut self, path: RepoPath, found: Result<G::Found, RepoError>) {
+        match found {
+            Ok(found) => self.found.add(path, found),
+            Err(RepoError::Partial { id, kind: ObjectKind::Blob }) => {
+                self.absent.insert(id);
             }
-            Ok(failed)
+            Err(error) => self.fail((path, error)),
+        }
+    }
+
+    fn fail(&mut self, failed: (RepoPath, RepoError)) {
+        if self.failed.as_ref().is_none_or(|(first, _)| failed.0 < *first) {
+            self.failed = Some(failed);
+        }
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.found.join(other.found);
+        self.absent.extend(other.absent);
+        if let Some(failed) = other.failed {
+            self.fail(failed);
+        }
+        self
+    }
+
+    fn done(mut self) -> Result<G, RepoError> {
+        match (self.failed, self.absent.first()) {
+            (Some((_, error)), _) => Err(error),
+            (None, Some(first)) => Err(RepoError::PartialBlobs { first: *first, count: self.absent.len() }),
+            (None, None) => {
+                self.found.sort();
+                Ok(self.found)
+            }
+        }
+    }
+}
+
+/// What was seen in some directories.
+struct Seen<G> {
+    gathered: Gathered<G>,
+    /// Files.
+    unread: Vec<Entry>,
+    /// Directories.
+    next: Vec<Entry>,
+    /// So much of a tree's limits was used.
+    entries: u64,
+    bytes: u64,
+}
+
+impl<G: Gather> Default for Seen<G> {
+    fn default() -> Self {
+        Self { gathered: Gathered::default(), unread: Vec::new(), next: Vec::new(), entries: 0, bytes: 0 }
+    }
+}
+
+impl<G: Gather> Seen<G> {
+    /// Takes an entry: what it comes to before anything is read, or that it has to be read.
+    fn take<V: Visit<Found = G::Found>>(&mut self, entry: Entry, mode: Mode, visit: &V) {
+        let at_sight = match mode {
+            Mode::Tree => return self.next.push(entry),
+            Mode::Symlink => Ok(Some(visit.read(&entry.path, Content::Symlink))),
+            Mode::Submodule => Ok(Some(visit.read(&entry.path, Content::Submodule))),
+            Mode::File | Mode::Executable => visit.at_sight(&entry.path),
+        };
+        match at_sight.transpose() {
+            Some(found) => self.gathered.add(entry.path, found),
+            None => self.unread.push(entry),
+        }
+    }
+
+    fn and(mut self, mut other: Self) -> Self {
+        self.gathered = self.gathered.and(other.gathered);
+        self.unread.append(&mut other.unread);
+        self.next.append(&mut other.next);
+        self.entries = self.entries.saturating_add(other.entries);
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        self
+    }
+}
+
+/// Finds out where some objects start, and puts them in the order in which they are best read: that of the packs, and what
+/// is the same side by side.
+fn locate(stores: &Stores<'_>, entries: &mut [Entry]) -> Result<(), RepoError> {
+    // Names that follow one another stand side by side in an index.
+    entries.par_sort_unstable_by_key(|entry| entry.id);
+    let start = |neighbours: &mut [Entry]| {
+        stores.with(|store| {
+            for entry in neighbours {
+                entry.start = store.start(entry.id)?;
+            }
+            Ok(())
         })
     };
-    let failed: Vec<Vec<_>> = unread.par_chunks_mut(NEIGHBOURS).map(start).collect::<Result<_, RepoError>>()?;
-    Ok(failed.into_iter().flatten().collect())
+    entries.par_chunks_mut(NEIGHBOURS).map(start).collect::<Result<(), RepoError>>()?;
+    entries.par_sort_unstable_by_key(|entry| (entry.start.is_none(), entry.start, entry.id));
+    Ok(())
 }
 
 /// Reads some files, one after the other; what stands at several paths, once.
-fn read<V: Visit>(store: &ObjectStore, files: &[Unread<'_>], visit: &V) -> Vec<Result<V::Found, RepoError>> {
+fn read<V: Visit, G: Gather<Found = V::Found>>(store: &ObjectStore, files: &[Entry], visit: &V) -> Gathered<G> {
     let mut last: Option<(ObjectId, Blob<'_>)> = None;
-    let mut found = Vec::with_capacity(files.len());
-    for Unread { start, leaf, .. } in files {
-        if last.as_ref().is_none_or(|(id, _)| *id != leaf.id) {
+    let mut gathered = Gathered::default();
+    for Entry { path, id, start } in files {
+        if last.as_ref().is_none_or(|(last, _)| last != id) {
             let read = match start {
-                Some(start) => store.blob_at(leaf.id, *start, visit.limit()),
-                None => store.blob(leaf.id, visit.limit()),
+                Some(start) => store.blob_at(*id, *start, visit.limit()),
+                None => store.blob(*id, visit.limit()),
             };
             match read {
-                Ok(blob) => last = Some((leaf.id, blob)),
+                Ok(blob) => last = Some((*id, blob)),
                 Err(error) => {
-                    found.push(Err(error));
+                    gathered.add(path.clone(), Err(error));
                     continue;
                 }
             }
         }
-        found.extend(last.as_ref().map(|(_, blob)| {
-            Ok(match blob {
-                Blob::Bytes(bytes) => visit.read(&leaf.path, Content::Bytes(bytes)),
-                Blob::TooLarge(size) => visit.read(&leaf.path, Content::TooLarge(*size)),
-            })
-        }));
+        let found = match &last {
+            Some((_, Blob::Bytes(bytes))) => visit.read(path, Content::Bytes(bytes)),
+            Some((_, Blob::TooLarge(size))) => visit.read(path, Content::TooLarge(*size)),
+            None => continue,
+        };
+        gathered.add(path.clone(), Ok(found));
     }
-    found
+    gathered
 }
 
-/// All that is no directory, sorted by path. Read level by level: the directories of a level on all cores.
-fn leaves<V: Visit>(
+/// All that is no directory. Read level by level: the directories of a level on all cores.
+fn leaves<V: Visit, G: Gather<Found = V::Found>>(
     stores: &Stores<'_>,
     root: ObjectId,
     below: &[u8],
     visit: &V,
     limits: &Limits,
-) -> Result<Vec<Leaf>, RepoError> {
-    let mut found = Vec::new();
-    let mut level: Vec<(Box<[u8]>, ObjectId)> = vec![(Box::default(), root)];
-    let (mut entries, mut bytes) = (0_u64, 0_u64);
+) -> Result<Seen<G>, RepoError> {
+    let mut seen = Seen::default();
+    let mut level = vec![Entry { path: RepoPath::new(*b""), id: root, start: None }];
     let mut depth = 0_usize;
     while !level.is_empty() {
         if depth >= limits.depth {
             return Err(RepoError::TreeTooDeep { id: root, limit: limits.depth });
         }
         depth = depth.saturating_add(1);
-        let mut next = Vec::new();
         // A slice of the level at a time, so that a tree bomb is noticed before it has filled the memory.
-        for slice in level.chunks(DIRECTORIES.saturating_mul(256)) {
-            let read: Vec<Vec<Leaf>> = slice
-                .par_chunks(DIRECTORIES)
-                .map(|neighbours| stores.with(|store| directories(store, neighbours, below, visit)))
-                .collect::<Result<_, _>>()?;
-            for leaf in read.into_iter().flatten() {
-                entries = entries.saturating_add(1);
-                bytes = bytes.saturating_add(count(leaf.path.as_bytes().len()));
-                if entries > limits.entries || bytes > limits.bytes {
-                    return Err(RepoError::TreeTooLarge { id: root, limit: limits.entries });
-                }
-                match leaf.mode {
-                    Mode::Tree => next.push((leaf.path.as_bytes().into(), leaf.id)),
-                    _ => found.push(leaf),
-                }
+        for slice in level.chunks_mut(DIRECTORIES.saturating_mul(256)) {
+            locate(stores, slice)?;
+            let read = |neighbours: &[Entry]| stores.with(|store| directories(store, neighbours, below, visit));
+            let read = slice.par_chunks(DIRECTORIES).map(read);
+            seen = seen.and(read.try_reduce(Seen::default, |one, other| Ok(one.and(other)))?);
+            if seen.entries > limits.entries || seen.bytes > limits.bytes {
+                return Err(RepoError::TreeTooLarge { id: root, limit: limits.entries });
             }
         }
-        level = next;
+        level = mem::take(&mut seen.next);
     }
-    found.par_sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(found)
+    Ok(seen)
 }
 
-/// The entries of some directories, as far as they lead to, or lie in, the wanted folder.
-fn directories<V: Visit>(
+/// What is in some directories, as far as it leads to, or lies in, the wanted folder.
+fn directories<V: Visit, G: Gather<Found = V::Found>>(
     store: &ObjectStore,
-    directories: &[(Box<[u8]>, ObjectId)],
+    directories: &[Entry],
     below: &[u8],
     visit: &V,
-) -> Result<Vec<Leaf>, RepoError> {
-    let mut found = Vec::new();
-    for (folder, id) in directories {
-        let bytes = store.tree(*id)?;
+) -> Result<Seen<G>, RepoError> {
+    let mut seen = Seen::default();
+    let mut path = Vec::new();
+    for Entry { path: folder, id, start } in directories {
+        let bytes = match start {
+            Some(start) => store.tree_at(*id, *start)?,
+            None => store.tree(*id)?,
+        };
         visit.directory(*id, &bytes);
+        path.clear();
+        path.extend_from_slice(folder.as_bytes());
+        if !path.is_empty() {
+            path.push(b'/');
+        }
+        let folder = path.len();
         for entry in tree::entries(&bytes) {
-            let entry = entry.map_err(|reason| RepoError::MalformedTree { id: *id, reason })?;
-            let path: Vec<u8> =
-                if folder.is_empty() { entry.name.to_vec() } else { [folder, &b"/"[..], entry.name].concat() };
-            let leads_there = entry.entry.mode == Mode::Tree && is_below(below, &path);
-            if leads_there || is_below(&path, below) {
-                found.push(Leaf { path: RepoPath::new(path), id: entry.entry.id, mode: entry.entry.mode });
+            let tree::Named { name, entry } = entry.map_err(|reason| RepoError::MalformedTree { id: *id, reason })?;
+            path.truncate(folder);
+            path.extend_from_slice(name);
+            let is_wanted = is_below(&path, below);
+            if !is_wanted && (entry.mode != Mode::Tree || !is_below(below, &path)) {
+                continue;
             }
+            seen.entries = seen.entries.saturating_add(1);
+            seen.bytes = seen.bytes.saturating_add(count(path.len()));
+            seen.take(Entry { path: RepoPath::new(path.as_slice()), id: entry.id, start: None }, entry.mode, visit);
         }
     }
-    Ok(found)
+    Ok(seen)
 }
 
 fn count(number: usize) -> u64 {
@@ -283,6 +323,7 @@ fn count(number: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::repo::files::Visited;
     use crate::repo::testing::TestRepo;
 
     fn tree(repo: &TestRepo, names: &str, id: ObjectId) -> ObjectId {
@@ -317,7 +358,7 @@ mod tests {
         let refused = |root, limits: &Limits| {
             let opened = repo.open();
             let stores = Stores { repository: &opened, idle: Mutex::default() };
-            leaves(&stores, root, b"", &Nothing, limits).err().unwrap()
+            leaves::<_, Visited<()>>(&stores, root, b"", &Nothing, limits).err().unwrap()
         };
         let few = Limits { entries: 2_000, ..Limits::OURS };
         assert!(matches!(refused(bomb, &few), RepoError::TreeTooLarge { id, .. } if id == bomb));

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::io::Read as _;
+use std::mem;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -19,8 +20,8 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::error::shown;
 use crate::repo::files::Content;
+use crate::repo::files::Gather;
 use crate::repo::files::Visit;
-use crate::repo::files::Visited;
 use crate::repo::open::unreadable;
 
 impl Repository {
@@ -32,40 +33,42 @@ impl Repository {
     ///
     /// # Errors
     /// The repository has no working tree; the visitor's own.
-    pub fn visit_working_tree<V: Visit>(
+    pub fn visit_working_tree<V: Visit, G: Gather<Found = V::Found>>(
         &self,
         below: &RepoPath,
         visit: &V,
         progress: &dyn Progress,
-    ) -> Result<Visited<V::Found>, RepoError> {
+    ) -> Result<G, RepoError> {
         if self.root == self.git_dir {
             return Err(RepoError::NoWorkingTree { path: self.root.clone() });
         }
-        let walked = Walked { root: &self.root, visit, done: AtomicU64::new(0), all: Mutex::default() };
+        let all = Mutex::new(Ok(G::default()));
+        let walked = Walked { root: &self.root, visit, done: AtomicU64::new(0) };
         let mut walk = WalkBuilder::new(self.root.join(native(below)));
         // Names with a dot are files like others; what decides is `.gitignore`.
         walk.hidden(false).ignore(false).git_global(false).git_ignore(true).git_exclude(true).parents(true);
         walk.threads(rayon::current_num_threads()).filter_entry(|entry| entry.file_name() != ".git");
         walk.build_parallel().run(|| {
             let mut buffer = Vec::new();
-            let mut own = Own { found: Vec::new(), all: &walked.all };
+            let mut own = Own { found: Ok(G::default()), all: &all };
             let walked = &walked;
             Box::new(move |entry| match walked.entry(entry, &mut buffer) {
                 Ok((found, then)) => {
-                    own.found.extend(found.map(Ok));
+                    if let (Ok(own), Some((path, found))) = (&mut own.found, found) {
+                        own.add(path, found);
+                    }
                     let done = walked.done.fetch_add(1, Ordering::Relaxed).saturating_add(1);
                     progress.tick(done, 0, "reading files");
                     then
                 }
                 Err(error) => {
-                    own.found.push(Err(error));
+                    own.found = Err(error);
                     WalkState::Quit
                 }
             })
         });
-        let all = walked.all.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut all = all.into_iter().collect::<Result<Visited<_>, _>>()?;
-        all.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner)?;
+        all.sort();
         Ok(all)
     }
 }
@@ -85,25 +88,27 @@ impl Repository {
 /// What an entry came to, and whether to go into it.
 type Step<F> = (Option<(RepoPath, F)>, WalkState);
 
-type Found<F> = Result<(RepoPath, F), RepoError>;
-
 /// What all threads of a walk share.
 struct Walked<'w, V: Visit> {
     root: &'w Path,
     visit: &'w V,
     done: AtomicU64,
-    all: Mutex<Vec<Found<V::Found>>>,
 }
 
 /// What one thread has found; given to all when the thread has done.
-struct Own<'w, F> {
-    found: Vec<Found<F>>,
-    all: &'w Mutex<Vec<Found<F>>>,
+struct Own<'w, G: Gather> {
+    found: Result<G, RepoError>,
+    all: &'w Mutex<Result<G, RepoError>>,
 }
 
-impl<F> Drop for Own<'_, F> {
+impl<G: Gather> Drop for Own<'_, G> {
     fn drop(&mut self) {
-        self.all.lock().unwrap_or_else(PoisonError::into_inner).append(&mut self.found);
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        match (&mut *all, mem::replace(&mut self.found, Ok(G::default()))) {
+            (Ok(all), Ok(found)) => all.join(found),
+            (Ok(_), failed) => *all = failed,
+            (Err(_), _) => {}
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Visit;
+use crate::repo::Visited;
 use crate::repo::testing::TestRepo;
 
 /// Tells what it was shown.
@@ -71,7 +72,10 @@ fn a_tree() {
     let tree = repo.object(ObjectKind::Tree, &outer[..4].concat());
     let commit = commit_of(&repo, tree);
     let opened = repo.open();
-    let visit = |below: &str| opened.visit_tree(commit, &RepoPath::new(below.as_bytes()), &Teller, &Quiet);
+    let visit_in = |commit, below: &str| -> Result<Visited<String>, RepoError> {
+        opened.visit_tree(commit, &RepoPath::new(below.as_bytes()), &Teller, &Quiet)
+    };
+    let visit = |below: &str| visit_in(commit, below);
     let below_a = ["a/link Symlink", "a/module Submodule", "a/not-there.skip at sight", "a/run x"];
     let rest = ["large TooLarge(13)", "\u{fffd} not UTF-8"];
     let all = [&["a.b b"][..], &below_a, &rest].concat();
@@ -82,10 +86,10 @@ fn a_tree() {
     assert!(told(visit("nothing")).is_empty());
 
     let malformed = commit_of(&repo, repo.object(ObjectKind::Tree, &outer.concat()));
-    let error = opened.visit_tree(malformed, &RepoPath::new(*b""), &Teller, &Quiet).unwrap_err();
+    let error = visit_in(malformed, "").unwrap_err();
     assert!(matches!(error, RepoError::MalformedTree { .. }), "{error}");
     let broken = repo.object(ObjectKind::Tree, &entry("100644", b"a", absent));
-    let error = opened.visit_tree(commit_of(&repo, broken), &RepoPath::new(*b""), &Teller, &Quiet).unwrap_err();
+    let error = visit_in(commit_of(&repo, broken), "").unwrap_err();
     assert!(matches!(error, RepoError::Missing { id, .. } if id == absent), "{error}");
 }
 
@@ -132,6 +136,7 @@ fn the_working_tree() {
     assert_eq!(visit("sub/b"), ["sub/b text"]);
 
     let bare = TestRepo::new();
-    let error = bare.open().visit_working_tree(&RepoPath::new(*b""), &Teller, &Quiet).unwrap_err();
+    let visited: Result<Visited<String>, _> = bare.open().visit_working_tree(&RepoPath::new(*b""), &Teller, &Quiet);
+    let error = visited.unwrap_err();
     assert!(matches!(error, RepoError::NoWorkingTree { .. }), "{error}");
 }
