@@ -141,8 +141,13 @@ struct Names;
 
 impl Visit for Names {
     type Found = ();
+    type Folder = ();
 
-    fn at_sight(&self, _path: &RepoPath) -> Result<Option<()>, RepoError> {
+    fn folder(&self, _path: &[u8]) -> Result<(), RepoError> {
+        Ok(())
+    }
+
+    fn at_sight(&self, _folder: &(), _path: &RepoPath) -> Result<Option<()>, RepoError> {
         Ok(Some(()))
     }
 

@@ -31,6 +31,7 @@ use crate::repo::Visit;
 use crate::repo::content::Fate;
 use crate::repo::content::Sides;
 use crate::repo::trusted::Attributes;
+use crate::repo::trusted::FolderAttributes;
 use crate::repo::trusted::PathOwners;
 
 /// What finds markers: made once for what a policy says of them.
@@ -125,14 +126,22 @@ impl<'p> Hunt<'p> {
     /// Why a path is left out whatever it holds, if it is. What `.gitattributes` says of a path goes before what its name
     /// looks like.
     pub(super) fn left_out(&self, path: &RepoPath) -> Result<Option<LeftOut>, RepoError> {
+        self.left_out_in(|| self.folder(path.folder()), path)
+    }
+
+    fn left_out_in(
+        &self,
+        folder: impl FnOnce() -> Result<Option<FolderAttributes>, RepoError>,
+        path: &RepoPath,
+    ) -> Result<Option<LeftOut>, RepoError> {
         if self.policy.ignored.fit(path) {
             return Ok(Some(LeftOut::Ignored));
         }
-        match self.attributes.map(|attributes| attributes.ignored(path)).transpose()?.flatten() {
-            Some(true) => Ok(Some(LeftOut::Attributes)),
-            Some(false) => Ok(None),
-            None => Ok(self.tools.exclusion.reason(path).map(|reason| LeftOut::Excluded(reason.to_owned()))),
-        }
+        Ok(match folder()?.and_then(|folder| folder.ignored(path)) {
+            Some(true) => Some(LeftOut::Attributes),
+            Some(false) => None,
+            None => self.tools.exclusion.reason(path).map(|reason| LeftOut::Excluded(reason.to_owned())),
+        })
     }
 
     /// Whether files of prose are searched as a whole.
@@ -163,6 +172,7 @@ impl<'p> Hunt<'p> {
 
 impl Visit for Hunt<'_> {
     type Found = SearchedFile;
+    type Folder = Option<FolderAttributes>;
 
     fn directory(&self, id: ObjectId, bytes: &[u8]) {
         if let Some(attributes) = self.attributes {
@@ -170,8 +180,13 @@ impl Visit for Hunt<'_> {
         }
     }
 
-    fn at_sight(&self, path: &RepoPath) -> Result<Option<SearchedFile>, RepoError> {
-        Ok(self.left_out(path)?.map(|reason| SearchedFile::LeftOut(reason, None)))
+    fn folder(&self, path: &[u8]) -> Result<Self::Folder, RepoError> {
+        self.attributes.map(|attributes| attributes.folder(path)).transpose()
+    }
+
+    fn at_sight(&self, folder: &Self::Folder, path: &RepoPath) -> Result<Option<SearchedFile>, RepoError> {
+        let reason = self.left_out_in(|| Ok(folder.clone()), path)?;
+        Ok(reason.map(|reason| SearchedFile::LeftOut(reason, None)))
     }
 
     fn read(&self, path: &RepoPath, content: Content<'_>) -> SearchedFile {

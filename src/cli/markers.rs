@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -29,13 +30,12 @@ use crate::cli::request::Request;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
+use crate::cli::sources;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::UnixTime;
 use crate::facts::Untrusted;
 use crate::finding::Finding;
-use crate::finding::Level;
-use crate::marker;
 use crate::marker::Dates;
 use crate::marker::Judged;
 use crate::marker::Listing;
@@ -44,13 +44,8 @@ use crate::marker::Place;
 use crate::marker::Rules;
 use crate::policy::PathGlobs;
 use crate::policy::TeamId;
-use crate::repo::Content;
 use crate::repo::Progress;
-use crate::repo::Quiet;
-use crate::repo::RepoError;
 use crate::repo::Repository;
-use crate::repo::Visit;
-use crate::repo::Visited;
 use crate::repo::newest_at;
 use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
@@ -62,9 +57,6 @@ use crate::report::markers::Row;
 use crate::report::markers::Sort;
 use crate::report::sink::Sink;
 use crate::report::text;
-
-/// So many errors are drawn with their lines, at most.
-const DRAWN: usize = 10;
 
 /// What was typed, and what it means here.
 pub(super) struct Wanted {
@@ -163,8 +155,8 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     let owners = PathOwners::new(&policy.teams, trusted.as_ref().and_then(|trusted| trusted.codeowners.clone()));
     let owners = owners.map_err(CliError::from)?;
     let teams_of = |path: &RepoPath| marked::teams_of(&policy, &owners, path);
-    let teams: BTreeMap<&RepoPath, Vec<TeamId>> =
-        listing.files.iter().map(|file| (&file.path, teams_of(&file.path))).collect();
+    let teams: HashMap<RepoPath, Vec<TeamId>> =
+        listing.files.iter().map(|file| (file.path.clone(), teams_of(&file.path))).collect();
     let births = match (tip.filter(|_| !wanted.is_working_tree && wanted.ages == Ages::Wanted), as_of) {
         (Some(tip), Some(as_of)) => {
             births::births(&repository, tip, &hunt, &listing, trusted.as_ref(), as_of, progress)?
@@ -179,8 +171,10 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     let mut known = wanted.baseline.as_deref().map(baseline::read).transpose()?;
     let is_old = |marker: &Marker| known.as_mut().is_some_and(|known| known.take(marker));
     let old: Vec<bool> = listing.markers().map(|(_, marker)| marker).map(is_old).collect();
-    let new: BTreeSet<_> =
-        listing.markers().zip(&old).filter(|(_, is_old)| !**is_old).map(|(one, _)| place(one)).collect();
+    let new: BTreeSet<_> = match known {
+        Some(_) => listing.markers().zip(&old).filter(|(_, is_old)| !**is_old).map(|(one, _)| place(one)).collect(),
+        None => BTreeSet::new(),
+    };
     let is_new = |path: &RepoPath, marker: &Marker| new.contains(&place((path, marker)));
     let rules = Rules {
         policy: &policy,
@@ -202,13 +196,16 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     let total = u64::try_from(listing.markers().count()).unwrap_or(u64::MAX);
     let found = wanted.found(&findings);
     let mut rows: Vec<Row> = listing
-        .markers()
+        .files
+        .into_iter()
+        .flat_map(|file| file.markers.into_iter().map(move |marker| (file.path.clone(), marker)))
         .zip(births.into_iter().chain(std::iter::repeat(None)))
-        .filter(|((path, marker), _)| is_new(path, marker))
-        .map(|((path, marker), birth)| Row {
-            path: path.clone(),
-            marker: marker.clone(),
-            teams: teams.get(path).cloned().unwrap_or_default(),
+        .zip(&old)
+        .filter(|(_, is_old)| !**is_old)
+        .map(|(((path, marker), birth), _)| Row {
+            teams: teams.get(&path).cloned().unwrap_or_default(),
+            path,
+            marker,
             birth,
             interest: None,
             fate: None,
@@ -219,14 +216,15 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
         births::rate(&repository, tip, &policy, as_of, &mut rows, progress)?;
     }
     wanted.sort.sort(&mut rows);
-    let sources = sources(&repository, ground, &findings)?;
+    let sources = sources::sources(&repository, ground, &findings)?;
     let known = known.map(|known| Known {
         file: Untrusted::new(wanted.baseline.as_deref().unwrap_or(Path::new("")).to_string_lossy()),
         markers: u64::try_from(old.iter().filter(|is_old| **is_old).count()).unwrap_or(u64::MAX),
         unmatched: baseline::is_whole(&below).then(|| u64::try_from(known.left()).unwrap_or(u64::MAX)),
     });
     drop(hunt);
-    drop(teams);
+    // What the trusted tree says of tens of thousands of directories takes its time to be forgotten.
+    rayon::spawn(move || drop(trusted));
     Ok(Markers {
         ground: searched(&repository, wanted, tip, below, as_of),
         policy,
@@ -354,49 +352,5 @@ pub(super) fn searched(
         is_working_tree: wanted.is_working_tree,
         below,
         as_of,
-    }
-}
-
-/// The texts of the files that the first errors are about: read again, since few are.
-pub(super) fn sources(
-    repository: &Repository,
-    ground: Option<Ground>,
-    findings: &[Finding],
-) -> Result<BTreeMap<RepoPath, String>, RepoError> {
-    let grave = findings.iter().filter(|finding| finding.level == Level::Error).take(DRAWN);
-    let mut sources = BTreeMap::new();
-    for place in grave.filter_map(|finding| finding.found.as_ref()) {
-        if sources.contains_key(&place.path) {
-            continue;
-        }
-        let read: Visited<Option<String>> = match ground {
-            Some(Ground::Revision(commit)) => repository.visit_tree(commit, &place.path, &Text, &Quiet)?,
-            Some(Ground::WorkingTree) => repository.visit_working_tree(&place.path, &Text, &Quiet)?,
-            None => Vec::new(),
-        };
-        sources.extend(read.into_iter().filter_map(|(path, text)| Some((path, text?))));
-    }
-    Ok(sources)
-}
-
-/// Keeps a file's text.
-struct Text;
-
-impl Visit for Text {
-    type Found = Option<String>;
-
-    fn at_sight(&self, _path: &RepoPath) -> Result<Option<Self::Found>, RepoError> {
-        Ok(None)
-    }
-
-    fn read(&self, _path: &RepoPath, content: Content<'_>) -> Option<String> {
-        let Content::Bytes(bytes) = content else { return None };
-        let text = marker::decode(bytes).ok()?;
-        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
-        Some(String::from_utf8_lossy(text).into_owned())
-    }
-
-    fn limit(&self) -> u64 {
-        8 << 20
     }
 }

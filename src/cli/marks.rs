@@ -10,11 +10,11 @@ use crate::cli::flowing::Flowing;
 use crate::cli::marked;
 use crate::cli::marked::Ground;
 use crate::cli::marked::Hunt;
-use crate::cli::markers;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings;
 use crate::cli::settings::Settings;
 use crate::cli::sighted::Sighted;
+use crate::cli::sources;
 use crate::cli::turned;
 use crate::facts::RepoPath;
 use crate::finding::Finding;
@@ -136,7 +136,7 @@ pub(super) fn look(
             teams: &teams,
         };
         marks.findings.extend(coming.findings(progress)?);
-        marks.sources = markers::sources(asked.repository, Some(Ground::Revision(*head)), &marks.findings)?;
+        marks.sources = sources::sources(asked.repository, Some(Ground::Revision(*head)), &marks.findings)?;
     }
     if let Some(sighted) = asked.sighted {
         let flowing = Flowing {

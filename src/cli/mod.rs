@@ -45,6 +45,7 @@ mod revisions;
 mod settings;
 mod side_files;
 mod sighted;
+mod sources;
 mod supervise;
 mod tampered;
 mod tree_file;

@@ -15,6 +15,7 @@ use crate::cli::markers;
 use crate::cli::markers::Wanted;
 use crate::cli::markers::is_found;
 use crate::cli::revisions::Revisions;
+use crate::cli::sources;
 use crate::cli::turned;
 use crate::facts::RepoPath;
 use crate::facts::UnixTime;
@@ -92,7 +93,7 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
     let is_wanted = |row: &Row| is_below(&row.path) && wanted.wants(row, &chosen) && is_found(row, found.as_ref());
     let mut rows: Vec<Row> = all.into_iter().filter(is_wanted).collect();
     wanted.sort.sort(&mut rows);
-    let sources = markers::sources(&repository, Some(Ground::Revision(head)), &findings)?;
+    let sources = sources::sources(&repository, Some(Ground::Revision(head)), &findings)?;
     let mut ground = markers::searched(&repository, wanted, Some(head), below, Some(as_of));
     ground.revision_name = Untrusted::new(name());
     drop(hunt);

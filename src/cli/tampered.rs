@@ -163,8 +163,13 @@ struct Runs;
 
 impl Visit for Runs {
     type Found = bool;
+    type Folder = ();
 
-    fn at_sight(&self, path: &RepoPath) -> Result<Option<bool>, RepoError> {
+    fn folder(&self, _path: &[u8]) -> Result<(), RepoError> {
+        Ok(())
+    }
+
+    fn at_sight(&self, _folder: &(), path: &RepoPath) -> Result<Option<bool>, RepoError> {
         Ok((!is_pipeline(path.to_text().expose())).then_some(false))
     }
 

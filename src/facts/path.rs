@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use bstr::ByteSlice as _;
+
 use crate::facts::Untrusted;
 
 /// A path from the repository's root, `/` between its parts: bytes, as git keeps them. A clone is the same path, not a
@@ -26,6 +28,12 @@ impl RepoPath {
     #[must_use]
     pub fn name(&self) -> &[u8] {
         self.as_bytes().rsplit(|byte| *byte == b'/').next().unwrap_or_default()
+    }
+
+    /// The folder that it lies in; the root is the empty path.
+    #[must_use]
+    pub fn folder(&self) -> &[u8] {
+        self.as_bytes().rsplit_once_str("/").map_or(&[], |(folder, _)| folder)
     }
 
     /// The path for matching against patterns and for reports; what is not UTF-8 becomes U+FFFD.

@@ -14,15 +14,24 @@ pub trait Visit: Sync {
     /// What a file comes to.
     type Found: Send;
 
+    /// What is known of all files in one directory.
+    type Folder;
+
     /// A directory that is looked into, by its object and its bytes, before anything in it is asked about. Called in no
     /// order, and not for the working tree.
     fn directory(&self, _id: ObjectId, _bytes: &[u8]) {}
 
-    /// What a file comes to that need not be read; `None` to have it read.
+    /// What is known of the files in a directory; the empty path is the root.
+    ///
+    /// # Errors
+    /// What decides about them cannot be read.
+    fn folder(&self, path: &[u8]) -> Result<Self::Folder, RepoError>;
+
+    /// What a file in a directory comes to that need not be read; `None` to have it read.
     ///
     /// # Errors
     /// What decides about it cannot be read.
-    fn at_sight(&self, path: &RepoPath) -> Result<Option<Self::Found>, RepoError>;
+    fn at_sight(&self, folder: &Self::Folder, path: &RepoPath) -> Result<Option<Self::Found>, RepoError>;
 
     /// What a file comes to.
     fn read(&self, path: &RepoPath, content: Content<'_>) -> Self::Found;

@@ -14,7 +14,7 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::proof::AllowedSigners;
 
-pub use attributes::Attributes;
+pub use attributes::{Attributes, FolderAttributes};
 pub use codeowners::{CodeOwners, Dialect};
 pub use ignored_revisions::{BadLine, ignored_revisions};
 pub use mailmap::Mailmap;

@@ -137,7 +137,7 @@ impl<V: Visit> Walked<'_, V> {
             self.visit.read(&path, Content::Symlink)
         } else if !kind.is_file() {
             self.visit.read(&path, Content::Unreadable("it is no file".to_owned()))
-        } else if let Some(found) = self.visit.at_sight(&path)? {
+        } else if let Some(found) = self.visit.at_sight(&self.visit.folder(path.folder())?, &path)? {
             found
         } else {
             match read(entry.path(), self.visit.limit(), buffer) {

@@ -19,8 +19,13 @@ struct Teller;
 
 impl Visit for Teller {
     type Found = String;
+    type Folder = ();
 
-    fn at_sight(&self, path: &RepoPath) -> Result<Option<String>, RepoError> {
+    fn folder(&self, _path: &[u8]) -> Result<(), RepoError> {
+        Ok(())
+    }
+
+    fn at_sight(&self, _folder: &(), path: &RepoPath) -> Result<Option<String>, RepoError> {
         Ok(path.as_bytes().ends_with(b".skip").then(|| "at sight".to_owned()))
     }
 

@@ -29,20 +29,29 @@ const FILE: &[u8] = b".gitattributes";
 
 /// The attributes of a trusted tree, read directory by directory as they are asked for; may be asked from many threads.
 pub struct Attributes {
-    objects: Mutex<Box<dyn Objects + Send>>,
-    kept: Arc<Kept>,
-    /// Directories that somebody else has read.
-    seen: Mutex<HashMap<ObjectId, Listing>>,
+    source: Source,
     directories: RwLock<HashMap<Box<[u8]>, Arc<Directory>>>,
     root: Arc<Directory>,
 }
 
+/// Where directories of the trusted tree come from.
+struct Source {
+    objects: Mutex<Box<dyn Objects + Send>>,
+    kept: Arc<Kept>,
+    /// Directories that somebody else has read.
+    seen: Mutex<HashMap<ObjectId, Listing>>,
+}
+
 /// What is known of a directory of the trusted tree.
-#[derive(Default)]
 struct Directory {
-    below: HashMap<Box<[u8]>, ObjectId>,
+    /// Sorted by name.
+    below: Vec<(Box<[u8]>, ObjectId)>,
     rules: Arc<Rules>,
 }
+
+/// What the attributes of a trusted tree say of the files in one directory.
+#[derive(Debug, Clone)]
+pub struct FolderAttributes(Arc<Rules>);
 
 impl Attributes {
     /// The attributes of a commit's tree.
@@ -60,16 +69,16 @@ impl Attributes {
     /// # Errors
     /// What is needed is absent or damaged.
     fn new(objects: Box<dyn Objects + Send>, kept: Arc<Kept>, tree: ObjectId) -> Result<Self, RepoError> {
-        let seen = Mutex::default();
-        let root = Arc::new(read(&*objects, &kept, &seen, tree, b"", &Arc::default())?);
-        Ok(Self { objects: Mutex::new(objects), kept, seen, directories: RwLock::default(), root })
+        let source = Source { objects: Mutex::new(objects), kept, seen: Mutex::default() };
+        let root = Arc::new(source.read(tree, b"", &Arc::default())?);
+        Ok(Self { source, directories: RwLock::default(), root })
     }
 
     /// Takes note of a directory that somebody else has read, of this tree or of another: it need not be read here, too.
     pub fn saw(&self, id: ObjectId, bytes: &[u8]) {
         // What is wrong with it is said where it is needed.
         if let Ok(listing) = list(id, bytes) {
-            self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(id, listing);
+            self.source.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(id, listing);
         }
     }
 
@@ -79,32 +88,38 @@ impl Attributes {
     /// # Errors
     /// A directory of the trusted tree, or its `.gitattributes`, is absent, damaged or too large.
     pub fn ignored(&self, path: &RepoPath) -> Result<Option<bool>, RepoError> {
-        let path = path.as_bytes();
-        let rules = match path.rfind_byte(b'/') {
-            Some(slash) => Arc::clone(&self.directory(path.get(..slash).unwrap_or_default())?.rules),
-            None => Arc::clone(&self.root.rules),
-        };
-        Ok(rules.ask(path))
+        Ok(self.folder(path.folder())?.ignored(path))
+    }
+
+    /// What holds for the files in a directory; the empty path is the root.
+    ///
+    /// # Errors
+    /// As [`Self::ignored`].
+    pub fn folder(&self, path: &[u8]) -> Result<FolderAttributes, RepoError> {
+        Ok(FolderAttributes(Arc::clone(&self.directory(path)?.rules)))
     }
 
     fn directory(&self, path: &[u8]) -> Result<Arc<Directory>, RepoError> {
-        if let Some(known) = self.directories.read().unwrap_or_else(PoisonError::into_inner).get(path) {
-            return Ok(Arc::clone(known));
-        }
-        let objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut here = Arc::clone(&self.root);
-        let mut start = 0_usize;
-        for name in path.split_str("/") {
-            let end = start.saturating_add(name.len());
-            let prefix = path.get(..end).unwrap_or_default();
-            start = end.saturating_add(1);
-            let known = self.directories.read().unwrap_or_else(PoisonError::into_inner).get(prefix).map(Arc::clone);
-            here = match (known, here.below.get(name)) {
-                (Some(known), _) => known,
-                (None, Some(tree)) => Arc::new(read(&**objects, &self.kept, &self.seen, *tree, prefix, &here.rules)?),
+        let mut unknown = Vec::new();
+        let mut prefix = path;
+        let mut here = loop {
+            if prefix.is_empty() {
+                break Arc::clone(&self.root);
+            }
+            if let Some(known) = self.directories.read().unwrap_or_else(PoisonError::into_inner).get(prefix) {
+                break Arc::clone(known);
+            }
+            unknown.push(prefix);
+            prefix = folder_and_name(prefix).0;
+        };
+        for prefix in unknown.into_iter().rev() {
+            let (_, name) = folder_and_name(prefix);
+            let below = here.below.binary_search_by(|(other, _)| (**other).cmp(name)).ok();
+            here = Arc::new(match below.and_then(|at| here.below.get(at)) {
+                Some((_, tree)) => self.source.read(*tree, prefix, &here.rules)?,
                 // Not in the trusted tree: what is above it holds.
-                (None, None) => Arc::new(Directory { below: HashMap::new(), rules: Arc::clone(&here.rules) }),
-            };
+                None => Directory { below: Vec::new(), rules: Arc::clone(&here.rules) },
+            });
             let mut directories = self.directories.write().unwrap_or_else(PoisonError::into_inner);
             directories.insert(prefix.into(), Arc::clone(&here));
         }
@@ -112,35 +127,47 @@ impl Attributes {
     }
 }
 
-fn read(
-    objects: &dyn Objects,
-    kept: &Kept,
-    seen: &Mutex<HashMap<ObjectId, Listing>>,
-    id: ObjectId,
-    path: &[u8],
-    above: &Arc<Rules>,
-) -> Result<Directory, RepoError> {
-    // Where it stands a second time it is read after all.
-    let seen = seen.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-    let listing = match seen.or_else(|| kept.listing(id, |id| objects.has(id))) {
-        Some(listing) => listing,
-        None => {
-            let listing = list(id, &objects.tree(id)?)?;
-            kept.learn_listing(id, &listing);
-            listing
-        }
-    };
-    let mut rules = Arc::clone(above);
-    for id in listing.attributes {
-        let content = match objects.blob(id, LARGEST)? {
-            Blob::Bytes(bytes) => bytes,
-            Blob::TooLarge(size) => {
-                return Err(RepoError::ObjectTooLarge { id, kind: ObjectKind::Blob, size, limit: LARGEST });
+impl FolderAttributes {
+    /// As [`Attributes::ignored`], of a file in the directory.
+    #[must_use]
+    pub fn ignored(&self, path: &RepoPath) -> Option<bool> {
+        self.0.ask(path.as_bytes())
+    }
+}
+
+impl Source {
+    /// A directory of the trusted tree.
+    fn read(&self, id: ObjectId, path: &[u8], above: &Arc<Rules>) -> Result<Directory, RepoError> {
+        // Where it stands a second time it is read after all.
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        let objects = || self.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut listing = match seen.or_else(|| self.kept.listing(id, |id| objects().has(id))) {
+            Some(listing) => listing,
+            None => {
+                let listing = list(id, &objects().tree(id)?)?;
+                self.kept.learn_listing(id, &listing);
+                listing
             }
         };
-        rules = Arc::new(above.with(&content, path));
+        let mut rules = Arc::clone(above);
+        for id in listing.attributes {
+            let objects = objects();
+            let content = match objects.blob(id, LARGEST)? {
+                Blob::Bytes(bytes) => bytes,
+                Blob::TooLarge(size) => {
+                    return Err(RepoError::ObjectTooLarge { id, kind: ObjectKind::Blob, size, limit: LARGEST });
+                }
+            };
+            rules = Arc::new(above.with(&content, path));
+        }
+        listing.directories.sort_unstable();
+        Ok(Directory { below: listing.directories, rules })
     }
-    Ok(Directory { below: listing.directories.into_iter().collect(), rules })
+}
+
+/// The directory that a path lies in, the root as the empty path; and its name there.
+fn folder_and_name(path: &[u8]) -> (&[u8], &[u8]) {
+    path.rsplit_once_str("/").unwrap_or((b"", path))
 }
 
 fn list(id: ObjectId, bytes: &[u8]) -> Result<Listing, RepoError> {
