@@ -187,9 +187,21 @@ impl Repository {
     /// # Errors
     /// The object database cannot be opened.
     pub fn store(&self) -> Result<ObjectStore, RepoError> {
+        self.store_with(pack::MANY_BASES)
+    }
+
+    /// The same for objects that are read in the order of what they stand on.
+    ///
+    /// # Errors
+    /// The object database cannot be opened.
+    pub(super) fn store_by_root(&self) -> Result<ObjectStore, RepoError> {
+        self.store_with(pack::FEW_BASES)
+    }
+
+    fn store_with(&self, bases: usize) -> Result<ObjectStore, RepoError> {
         let packs = self.packs.get_or_init(|| Arc::new(Packs::open(&self.object_dirs)));
         Ok(ObjectStore {
-            packed: Packed::new(Arc::clone(packs)),
+            packed: Packed::new(Arc::clone(packs), bases),
             loose: Loose::new(self.object_dirs.clone()),
             objects_dir: self.objects_dir(),
             odb: OnceCell::new(),
@@ -213,6 +225,11 @@ impl ObjectStore {
     /// several times faster than in that of paths.
     pub(super) fn start(&self, id: ObjectId) -> Result<Option<pack::Start>, RepoError> {
         self.packed.start(id)
+    }
+
+    /// Completes what [`Self::start`] says.
+    pub(super) fn roots(&self) -> pack::Roots<'_> {
+        self.packed.roots()
     }
 
     /// As [`Objects::tree`], of a directory of which is known where it [starts](Self::start).

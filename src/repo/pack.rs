@@ -10,6 +10,7 @@
 mod delta;
 mod entry;
 mod index;
+mod roots;
 mod table;
 mod unpacker;
 mod windows;
@@ -28,6 +29,7 @@ use crate::repo::error;
 use crate::repo::pack::delta::Delta;
 use crate::repo::pack::entry::Base;
 use crate::repo::pack::index::Index;
+pub(super) use crate::repo::pack::roots::Roots;
 use crate::repo::pack::unpacker::Unpacker;
 use crate::repo::pack::windows::Windows;
 use crate::repo::recent::Recent;
@@ -41,8 +43,15 @@ const LONGEST_CHAIN: usize = 10_000;
 /// Nothing larger is unpacked on the way to an object: git makes no deltas of files above 512 MiB.
 const LARGEST_BASE: u64 = 512 << 20;
 
-/// Bytes of unpacked bases that each thread keeps.
-const BASES: usize = 16 << 20;
+/// Bytes of unpacked bases that each thread keeps where objects are read in the order of history.
+pub(super) const MANY_BASES: usize = 16 << 20;
+/// The same where they are read in the order of what they stand on.
+pub(super) const FEW_BASES: usize = 4 << 20;
+
+/// Packs are read in pieces that start so far apart.
+const STRIDE: u64 = 16 << 10;
+/// What starts in a piece and has no more bytes than this is read with it.
+const OVERLAP: u64 = 4 << 10;
 
 /// The hash at the end of a pack.
 const TRAILER: u64 = 20;
@@ -67,9 +76,17 @@ pub(super) enum Unpacked {
     TooLarge(ObjectKind, u64),
 }
 
-/// Where an object starts: the pack's number, and how far into it. In this order what an object stands on comes before it
-/// and near it, most often.
-pub(super) type Start = (usize, u64);
+/// Where an object starts. In this order, once [`Roots`] have completed it, objects that stand on the same one come one
+/// after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Start {
+    /// The pack's number.
+    pack: usize,
+    /// Where what it stands on at last starts.
+    root: u64,
+    /// How far into the pack it is.
+    at: u64,
+}
 
 /// Why an object cannot be read.
 #[derive(Debug)]
@@ -153,12 +170,13 @@ struct State {
 type Known = (ObjectKind, Arc<Vec<u8>>);
 
 impl Packed {
-    pub(super) fn new(packs: Arc<Packs>) -> Self {
+    /// Keeps so many bytes of unpacked bases.
+    pub(super) fn new(packs: Arc<Packs>, bases: usize) -> Self {
         let state = State {
             last: 0,
-            windows: Windows::new(),
+            windows: Windows::new(STRIDE, OVERLAP),
             unpacker: Unpacker::new(),
-            bases: Recent::new(BASES),
+            bases: Recent::new(bases),
             chain: Vec::new(),
         };
         Self { packs, state: RefCell::new(state) }
@@ -177,10 +195,15 @@ impl Packed {
             let Some(pack) = self.packs.0.get(number) else { continue };
             if let Some(at) = pack.index.find(id).map_err(|damage| told(id, &pack.path, damage))? {
                 state.last = number;
-                return Ok(Some((number, at)));
+                return Ok(Some(Start { pack: number, root: at, at }));
             }
         }
         Ok(None)
+    }
+
+    /// Completes starts.
+    pub(super) fn roots(&self) -> Roots<'_> {
+        Roots::new(&self.packs)
     }
 
     /// Reads an object, unchecked; `None` when it is in none of the packs.
@@ -192,10 +215,10 @@ impl Packed {
     }
 
     /// Reads an object that starts somewhere, unchecked; `None` when there is no such pack.
-    pub(super) fn read_at(&self, id: ObjectId, (number, at): Start, limit: u64) -> Result<Option<Unpacked>, RepoError> {
-        let Some(pack) = self.packs.0.get(number) else { return Ok(None) };
+    pub(super) fn read_at(&self, id: ObjectId, start: Start, limit: u64) -> Result<Option<Unpacked>, RepoError> {
+        let Some(pack) = self.packs.0.get(start.pack) else { return Ok(None) };
         let state = &mut *self.state.borrow_mut();
-        state.unpack(number, pack, at, limit).map(Some).map_err(|damage| told(id, &pack.path, damage))
+        state.unpack(start.pack, pack, start.at, limit).map(Some).map_err(|damage| told(id, &pack.path, damage))
     }
 }
 

@@ -1,8 +1,9 @@
 //! What was used last, up to a number of bytes.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::mem;
+
+use foldhash::HashMap;
 
 /// Two generations: what is asked for moves to the young one; when that is full it becomes the old one, and what was
 /// old is forgotten.
@@ -16,7 +17,7 @@ pub(super) struct Recent<K, V> {
 impl<K: Eq + Hash, V: Clone> Recent<K, V> {
     /// Keeps at most so many bytes.
     pub(super) fn new(bytes: usize) -> Self {
-        Self { young: HashMap::new(), old: HashMap::new(), young_bytes: 0, half: bytes / 2 }
+        Self { young: HashMap::default(), old: HashMap::default(), young_bytes: 0, half: bytes / 2 }
     }
 
     /// What was kept under a key.

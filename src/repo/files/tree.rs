@@ -1,5 +1,7 @@
 //! The files of a commit's tree.
 
+mod order;
+
 use std::collections::BTreeSet;
 use std::mem;
 use std::sync::Mutex;
@@ -24,7 +26,7 @@ use crate::repo::files::Content;
 use crate::repo::files::Gather;
 use crate::repo::files::Visit;
 use crate::repo::files::is_below;
-use crate::repo::pack::Start;
+use crate::repo::files::tree::order::Turn;
 use crate::repo::tree;
 use crate::repo::tree::Limits;
 use crate::repo::tree::Mode;
@@ -49,21 +51,24 @@ impl Repository {
     ) -> Result<G, RepoError> {
         let stores = Stores { repository: self, idle: Mutex::new(Vec::new()) };
         let root = stores.with(|store| Ok(commit::tree_of(&store.commit(commit)?)))?;
-        let Seen { gathered, mut unread, .. } = leaves(&stores, root, below.as_bytes(), visit, &Limits::OURS)?;
-        locate(&stores, &mut unread)?;
+        let Seen { gathered, unread, .. } = leaves(&stores, root, below.as_bytes(), visit, &Limits::OURS)?;
+        let turns = order::by_root(&stores, &unread)?;
 
         let done = AtomicU64::new(0);
         let total = count(unread.len());
-        let read = |neighbours: &[Entry]| {
+        let read = |neighbours: &[Turn]| {
             stores.with(|store| {
-                let found = read(store, neighbours, visit);
-                let before = done.fetch_add(count(neighbours.len()), Ordering::Relaxed);
-                progress.tick(before.saturating_add(count(neighbours.len())), total, "reading files");
+                let here = count(neighbours.len());
+                let found = read(store, neighbours, &unread, visit);
+                let before = done.fetch_add(here, Ordering::Relaxed);
+                progress.tick(before.saturating_add(here), total, "reading files");
                 Ok(found)
             })
         };
-        let read = unread.par_chunks(NEIGHBOURS).map(read);
+        let read = turns.par_chunks(NEIGHBOURS).map(read);
         let read: Gathered<G> = read.try_reduce(Gathered::default, |one, other| Ok(one.and(other)))?;
+        // So many paths take their time to be forgotten.
+        rayon::spawn(move || drop(unread));
         gathered.and(read).done()
     }
 }
@@ -90,7 +95,7 @@ impl Stores<'_> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let store = match idle {
             Some(store) => store,
-            None => self.repository.store()?,
+            None => self.repository.store_by_root()?,
         };
         let done = work(&store);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(store);
@@ -102,8 +107,6 @@ impl Stores<'_> {
 struct Entry {
     path: RepoPath,
     id: ObjectId,
-    /// Where it starts; `None` where it is in no pack.
-    start: Option<Start>,
 }
 
 /// What was gathered, and what could not be read.
@@ -179,12 +182,23 @@ impl<G: Gather> Default for Seen<G> {
 
 impl<G: Gather> Seen<G> {
     /// Takes an entry: what it comes to before anything is read, or that it has to be read.
-    fn take<V: Visit<Found = G::Found>>(&mut self, entry: Entry, mode: Mode, visit: &V) {
+    fn take<V: Visit<Found = G::Found>>(
+        &mut self,
+        entry: Entry,
+        mode: Mode,
+        folder: &mut Option<V::Folder>,
+        visit: &V,
+    ) {
         let at_sight = match mode {
             Mode::Tree => return self.next.push(entry),
             Mode::Symlink => Ok(Some(visit.read(&entry.path, Content::Symlink))),
             Mode::Submodule => Ok(Some(visit.read(&entry.path, Content::Submodule))),
-            Mode::File | Mode::Executable => visit.at_sight(&entry.path),
+            Mode::File | Mode::Executable => {
+                match folder.take().map_or_else(|| visit.folder(entry.path.folder()), Ok) {
+                    Ok(known) => visit.at_sight(folder.insert(known), &entry.path),
+                    Err(error) => Err(error),
+                }
+            }
         };
         match at_sight.transpose() {
             Some(found) => self.gathered.add(entry.path, found),
@@ -202,32 +216,19 @@ impl<G: Gather> Seen<G> {
     }
 }
 
-/// Finds out where some objects start, and puts them in the order in which they are best read: that of the packs, and what
-/// is the same side by side.
-fn locate(stores: &Stores<'_>, entries: &mut [Entry]) -> Result<(), RepoError> {
-    // Names that follow one another stand side by side in an index.
-    entries.par_sort_unstable_by_key(|entry| entry.id);
-    let start = |neighbours: &mut [Entry]| {
-        stores.with(|store| {
-            for entry in neighbours {
-                entry.start = store.start(entry.id)?;
-            }
-            Ok(())
-        })
-    };
-    entries.par_chunks_mut(NEIGHBOURS).map(start).collect::<Result<(), RepoError>>()?;
-    entries.par_sort_unstable_by_key(|entry| (entry.start.is_none(), entry.start, entry.id));
-    Ok(())
-}
-
 /// Reads some files, one after the other; what stands at several paths, once.
-fn read<V: Visit, G: Gather<Found = V::Found>>(store: &ObjectStore, files: &[Entry], visit: &V) -> Gathered<G> {
+fn read<V: Visit, G: Gather<Found = V::Found>>(
+    store: &ObjectStore,
+    turns: &[Turn],
+    entries: &[Entry],
+    visit: &V,
+) -> Gathered<G> {
     let mut last: Option<(ObjectId, Blob<'_>)> = None;
     let mut gathered = Gathered::default();
-    for Entry { path, id, start } in files {
+    for (Entry { path, id }, start) in turns.iter().filter_map(|turn| turn.of(entries)) {
         if last.as_ref().is_none_or(|(last, _)| last != id) {
             let read = match start {
-                Some(start) => store.blob_at(*id, *start, visit.limit()),
+                Some(start) => store.blob_at(*id, start, visit.limit()),
                 None => store.blob(*id, visit.limit()),
             };
             match read {
@@ -257,7 +258,7 @@ fn leaves<V: Visit, G: Gather<Found = V::Found>>(
     limits: &Limits,
 ) -> Result<Seen<G>, RepoError> {
     let mut seen = Seen::default();
-    let mut level = vec![Entry { path: RepoPath::new(*b""), id: root, start: None }];
+    let mut level = vec![Entry { path: RepoPath::new(*b""), id: root }];
     let mut depth = 0_usize;
     while !level.is_empty() {
         if depth >= limits.depth {
@@ -265,10 +266,10 @@ fn leaves<V: Visit, G: Gather<Found = V::Found>>(
         }
         depth = depth.saturating_add(1);
         // A slice of the level at a time, so that a tree bomb is noticed before it has filled the memory.
-        for slice in level.chunks_mut(DIRECTORIES.saturating_mul(256)) {
-            locate(stores, slice)?;
-            let read = |neighbours: &[Entry]| stores.with(|store| directories(store, neighbours, below, visit));
-            let read = slice.par_chunks(DIRECTORIES).map(read);
+        for slice in level.chunks(DIRECTORIES.saturating_mul(256)) {
+            let turns = order::in_packs(stores, slice)?;
+            let read = |neighbours: &[Turn]| stores.with(|store| directories(store, neighbours, slice, below, visit));
+            let read = turns.par_chunks(DIRECTORIES).map(read);
             seen = seen.and(read.try_reduce(Seen::default, |one, other| Ok(one.and(other)))?);
             if seen.entries > limits.entries || seen.bytes > limits.bytes {
                 return Err(RepoError::TreeTooLarge { id: root, limit: limits.entries });
@@ -282,18 +283,20 @@ fn leaves<V: Visit, G: Gather<Found = V::Found>>(
 /// What is in some directories, as far as it leads to, or lies in, the wanted folder.
 fn directories<V: Visit, G: Gather<Found = V::Found>>(
     store: &ObjectStore,
-    directories: &[Entry],
+    turns: &[Turn],
+    entries: &[Entry],
     below: &[u8],
     visit: &V,
 ) -> Result<Seen<G>, RepoError> {
     let mut seen = Seen::default();
     let mut path = Vec::new();
-    for Entry { path: folder, id, start } in directories {
+    for (Entry { path: folder, id }, start) in turns.iter().filter_map(|turn| turn.of(entries)) {
         let bytes = match start {
-            Some(start) => store.tree_at(*id, *start)?,
+            Some(start) => store.tree_at(*id, start)?,
             None => store.tree(*id)?,
         };
         visit.directory(*id, &bytes);
+        let mut known = None;
         path.clear();
         path.extend_from_slice(folder.as_bytes());
         if !path.is_empty() {
@@ -310,7 +313,8 @@ fn directories<V: Visit, G: Gather<Found = V::Found>>(
             }
             seen.entries = seen.entries.saturating_add(1);
             seen.bytes = seen.bytes.saturating_add(count(path.len()));
-            seen.take(Entry { path: RepoPath::new(path.as_slice()), id: entry.id, start: None }, entry.mode, visit);
+            let found = Entry { path: RepoPath::new(path.as_slice()), id: entry.id };
+            seen.take(found, entry.mode, &mut known, visit);
         }
     }
     Ok(seen)
@@ -335,8 +339,13 @@ mod tests {
 
     impl Visit for Nothing {
         type Found = ();
+        type Folder = ();
 
-        fn at_sight(&self, _path: &RepoPath) -> Result<Option<()>, RepoError> {
+        fn folder(&self, _path: &[u8]) -> Result<(), RepoError> {
+            Ok(())
+        }
+
+        fn at_sight(&self, _folder: &(), _path: &RepoPath) -> Result<Option<()>, RepoError> {
             Ok(Some(()))
         }
 
