@@ -33,9 +33,12 @@ const LARGE_PAGES: &str = "glibc.malloc.hugetlb=1";
 /// What a large page has, in bytes.
 const LARGE_PAGE: u64 = 2 << 20;
 
-/// So much memory each thread's heap takes at a time, at most: all that the allocator can. Only what is taken in one go can be
-/// in large pages; what nobody touches is not there.
-const MOST_AT_A_TIME: u64 = 64 << 20;
+/// So much memory each thread's heap takes at a time, at most. Only what is taken in one go can be in large pages; many
+/// of them that are used in part cost more than they save where the system is itself a guest of another one.
+const MOST_AT_A_TIME: u64 = 2 * LARGE_PAGE;
+
+/// Blocks of up to so many times as much come from the heap, too, and are used again.
+const BLOCK: u64 = 4;
 
 /// Of the memory that a worker may have, what its heaps take in advance is at most one part in so many.
 const PART_IN_ADVANCE: u64 = 8;
@@ -94,7 +97,7 @@ fn tunables(memory_limit: u64, threads: u64) -> String {
     if at_a_time == 0 {
         return LARGE_PAGES.to_owned();
     }
-    let (keep, block) = (memory_limit, at_a_time / 4);
+    let (keep, block) = (memory_limit, at_a_time.saturating_mul(BLOCK));
     let more = [("top_pad", at_a_time), ("trim_threshold", keep), ("mmap_threshold", block)];
     more.iter().fold(LARGE_PAGES.to_owned(), |all, (name, value)| format!("{all}:glibc.malloc.{name}={value}"))
 }
@@ -204,10 +207,10 @@ mod tests {
     #[test]
     fn heaps_take_an_eighth_in_advance() {
         let said = |limit: u64, threads| tunables(limit, threads).replace("glibc.malloc.", "");
-        let all = "hugetlb=1:top_pad=67108864:trim_threshold=4294967296:mmap_threshold=16777216";
+        let all = "hugetlb=1:top_pad=4194304:trim_threshold=4294967296:mmap_threshold=16777216";
         assert_eq!(said(4 << 30, 2), all);
-        assert_eq!(said(4 << 30, 4), all);
-        assert_eq!(said(4 << 30, 64), "hugetlb=1:top_pad=6291456:trim_threshold=4294967296:mmap_threshold=1572864");
+        assert_eq!(said(4 << 30, 64), all);
+        assert_eq!(said(128 << 20, 4), "hugetlb=1:top_pad=2097152:trim_threshold=134217728:mmap_threshold=8388608");
         assert_eq!(said(64 << 20, 8), "hugetlb=1");
         assert_eq!(said(0, u64::MAX), "hugetlb=1");
     }
