@@ -31,6 +31,7 @@ use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
 use crate::cli::sources;
+use crate::config;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::UnixTime;
@@ -124,6 +125,8 @@ pub(super) fn stock(settings: &Settings, progress: &dyn Progress) -> Result<Mark
 
 /// The whole way, in order.
 fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
+    // The table of languages is needed further down, and read beside what comes before. What is wrong with it is said there.
+    rayon::spawn(|| drop(config::languages()));
     let settings = &wanted.settings;
     let repository = Repository::open(&settings.path, settings.owner)?;
     let below = repository.inside(&settings.path)?;

@@ -87,12 +87,13 @@ fn needed(globs: &[Glob]) -> Option<Regex> {
     Regex::new(&pieces.join("|")).ok()
 }
 
-/// The longest piece of a name that stands in every path that a glob fits; `None` where there is none of two bytes, or where
-/// that is not plain to see.
+/// The longest piece that stands in every path that a glob fits; `None` where there is none of two bytes, or where that is not
+/// plain to see. What `**/` stands for may be nothing, so that a slash behind it is no part of a piece.
 fn piece(glob: &Glob) -> Option<&str> {
     let is_plain = glob.regex().starts_with("(?-u)^") && !glob.glob().contains(['\\', '[', ']', '{', '}', '!']);
-    let pieces = glob.glob().split(['/', '*', '?']);
-    pieces.max_by_key(|piece| piece.len()).filter(|piece| is_plain && piece.len() > 1)
+    let (first, others) = glob.glob().split_once(['*', '?']).unwrap_or((glob.glob(), ""));
+    let others = others.split(['*', '?']).map(|piece| piece.trim_start_matches('/'));
+    std::iter::once(first).chain(others).max_by_key(|piece| piece.len()).filter(|piece| is_plain && piece.len() > 1)
 }
 
 impl std::fmt::Debug for PathGlobs {
@@ -236,12 +237,13 @@ mod tests {
     #[test]
     fn pieces_that_a_glob_needs() {
         for (text, expected) in [
-            ("**/test-data/**", Some("test-data")),
-            ("**/external/**/vendor/**", Some("external")),
+            ("**/test-data/**", Some("test-data/")),
+            ("**/external/**/vendor/**", Some("external/")),
             ("**/*.min.js", Some(".min.js")),
-            ("src/a?cd", Some("src")),
+            ("src/a?cd", Some("src/a")),
             ("**", None),
-            ("a/*", None),
+            ("a/*", Some("a/")),
+            ("**/a", None),
             ("*.{lock,sum}", None),
             ("[ab]cde", None),
             (r"\*cde", None),
@@ -256,7 +258,10 @@ mod tests {
         /// What is asked first changes no answer.
         #[test]
         fn as_the_globs_say(path in "(ven|vendor|dor|/|a|[.]min|[.]js|\u{e9}){1,7}", end in proptest::collection::vec(any::<u8>(), 0..2)) {
-            let globs = [glob("**/vendor/**"), glob("**/*.min.js"), glob("a/ven?or/*/js"), glob("**/a\u{e9}*")];
+            let globs = [
+                "**/vendor/**", "**/*.min.js", "a/ven?or/*/js", "**/a\u{e9}*", "ven/**", "a/**/ven", "**/dor/**/vendor/**", "**/vendor/a",
+            ];
+            let globs = globs.map(glob);
             let all = PathGlobs::new(&globs).unwrap();
             prop_assert!(all.needed.is_some());
             let path = RepoPath::new([path.as_bytes(), &end].concat());

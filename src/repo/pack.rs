@@ -86,6 +86,20 @@ pub(super) struct Start {
     root: u64,
     /// How far into the pack it is.
     at: u64,
+    /// Whether something else that is to be read may stand on the same.
+    is_shared: bool,
+}
+
+impl Start {
+    /// Whether two objects stand on the same one.
+    pub(super) fn is_beside(self, other: Self) -> bool {
+        (self.pack, self.root) == (other.pack, other.root)
+    }
+
+    /// Nothing else that is to be read stands on the same: what is unpacked on the way need not be kept.
+    pub(super) const fn alone(self) -> Self {
+        Self { is_shared: false, ..self }
+    }
 }
 
 /// Why an object cannot be read.
@@ -195,7 +209,7 @@ impl Packed {
             let Some(pack) = self.packs.0.get(number) else { continue };
             if let Some(at) = pack.index.find(id).map_err(|damage| told(id, &pack.path, damage))? {
                 state.last = number;
-                return Ok(Some(Start { pack: number, root: at, at }));
+                return Ok(Some(Start { pack: number, root: at, at, is_shared: true }));
             }
         }
         Ok(None)
@@ -218,7 +232,7 @@ impl Packed {
     pub(super) fn read_at(&self, id: ObjectId, start: Start, limit: u64) -> Result<Option<Unpacked>, RepoError> {
         let Some(pack) = self.packs.0.get(start.pack) else { return Ok(None) };
         let state = &mut *self.state.borrow_mut();
-        state.unpack(start.pack, pack, start.at, limit).map(Some).map_err(|damage| told(id, &pack.path, damage))
+        state.unpack(pack, start, limit).map(Some).map_err(|damage| told(id, &pack.path, damage))
     }
 }
 
@@ -235,9 +249,9 @@ fn told(id: ObjectId, path: &Path, damage: Damage) -> RepoError {
 }
 
 impl State {
-    fn unpack(&mut self, number: usize, pack: &Pack, at: u64, limit: u64) -> Result<Unpacked, Damage> {
+    fn unpack(&mut self, pack: &Pack, from: Start, limit: u64) -> Result<Unpacked, Damage> {
         self.chain.clear();
-        let mut start = at;
+        let Start { pack: number, at: mut start, is_shared, .. } = from;
         let (kind, mut bytes) = loop {
             if let Some(known) = self.bases.get((number, start)) {
                 break known;
@@ -255,7 +269,9 @@ impl State {
                 Base::None(kind) => {
                     self.unpacker.run(&mut self.windows, (number, pack), data, entry.size)?;
                     let bytes = Arc::new(self.unpacker.take());
-                    self.keep(number, start, kind, &bytes);
+                    if is_shared {
+                        self.keep(number, start, kind, &bytes);
+                    }
                     break (kind, bytes);
                 }
                 // Before the object itself, so that this comes to an end.
@@ -281,7 +297,9 @@ impl State {
                 return Err(Damage::Broken("a base is too large"));
             }
             bytes = Arc::new(delta.apply()?);
-            self.keep(number, start, kind, &bytes);
+            if is_shared {
+                self.keep(number, start, kind, &bytes);
+            }
         }
         Ok(Unpacked::Content(kind, bytes))
     }

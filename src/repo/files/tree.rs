@@ -34,7 +34,9 @@ use crate::repo::tree::Mode;
 /// So many files go to one thread at a time: neighbours in a pack stand on one another.
 const NEIGHBOURS: usize = 256;
 /// The same of directories.
-const DIRECTORIES: usize = 16;
+const DIRECTORIES: usize = 4;
+/// So many directories are looked into before a tree's size is looked at.
+const SLICE: usize = 4_096;
 
 impl Repository {
     /// Visits all files of a commit's tree that lie below a folder (the empty one is the root), or the file of that path.
@@ -266,7 +268,7 @@ fn leaves<V: Visit, G: Gather<Found = V::Found>>(
         }
         depth = depth.saturating_add(1);
         // A slice of the level at a time, so that a tree bomb is noticed before it has filled the memory.
-        for slice in level.chunks(DIRECTORIES.saturating_mul(256)) {
+        for slice in level.chunks(SLICE) {
             let turns = order::in_packs(stores, slice)?;
             let read = |neighbours: &[Turn]| stores.with(|store| directories(store, neighbours, slice, below, visit));
             let read = turns.par_chunks(DIRECTORIES).map(read);
@@ -354,6 +356,26 @@ mod tests {
         fn limit(&self) -> u64 {
             0
         }
+    }
+
+    #[test]
+    fn of_what_fails_the_first_path_is_told_and_what_is_absent_is_counted() {
+        let id = |byte| ObjectId::from_bytes([byte; 20]);
+        let gathered = |path: &str, found| {
+            let mut gathered = Gathered::<Visited<()>>::default();
+            gathered.add(RepoPath::new(path.as_bytes()), found);
+            gathered
+        };
+        let missing = |path, byte| gathered(path, Err(RepoError::Missing { id: id(byte), kind: ObjectKind::Blob }));
+        let absent = |path, byte| gathered(path, Err(RepoError::Partial { id: id(byte), kind: ObjectKind::Blob }));
+        let fine = |path| gathered(path, Ok(()));
+        for all in [missing("a", 1).and(missing("b", 2)).and(absent("0", 3)), missing("b", 2).and(missing("a", 1))] {
+            assert!(matches!(all.done(), Err(RepoError::Missing { id: first, .. }) if first == id(1)));
+        }
+        let all = absent("x", 5).and(fine("y")).and(absent("z", 4)).and(absent("w", 5));
+        assert!(matches!(all.done(), Err(RepoError::PartialBlobs { first, count: 2 }) if first == id(4)));
+        let found = fine("b").and(fine("a")).done().unwrap();
+        assert_eq!(found.iter().map(|(path, ())| path.as_bytes()).collect::<Vec<_>>(), [b"a", b"b"]);
     }
 
     #[test]

@@ -69,5 +69,11 @@ pub(super) fn by_root(stores: &Stores<'_>, entries: &[Entry]) -> Result<Vec<Turn
     };
     turns.par_chunks_mut(ROOTED).map(complete).collect::<Result<(), RepoError>>()?;
     turns.par_sort_unstable();
+    let is_beside = |one: &Turn, next: &Turn| one.start.zip(next.start).is_some_and(|(one, next)| one.is_beside(next));
+    for beside in turns.chunk_by_mut(is_beside) {
+        if let [turn] = beside {
+            turn.start = turn.start.map(Start::alone);
+        }
+    }
     Ok(turns)
 }
