@@ -29,7 +29,7 @@ impl Turn {
     }
 }
 
-/// The order of entries in packs. To sort turns is several times faster than to sort entries.
+/// The order of entries in packs. Turns are sorted, and not entries, which are larger.
 ///
 /// # Errors
 /// An index is damaged.
