@@ -47,6 +47,7 @@ use crate::policy::PathGlobs;
 use crate::policy::TeamId;
 use crate::repo::Progress;
 use crate::repo::Repository;
+use crate::repo::beside;
 use crate::repo::newest_at;
 use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
@@ -126,7 +127,7 @@ pub(super) fn stock(settings: &Settings, progress: &dyn Progress) -> Result<Mark
 /// The whole way, in order.
 fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     // The table of languages is needed further down, and read beside what comes before. What is wrong with it is said there.
-    rayon::spawn(|| drop(config::languages()));
+    beside(|| drop(config::languages()));
     let settings = &wanted.settings;
     let repository = Repository::open(&settings.path, settings.owner)?;
     let below = repository.inside(&settings.path)?;
@@ -227,7 +228,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     });
     drop(hunt);
     // What the trusted tree says of tens of thousands of directories takes its time to be forgotten.
-    rayon::spawn(move || drop(trusted));
+    beside(move || drop(trusted));
     Ok(Markers {
         ground: searched(&repository, wanted, tip, below, as_of),
         policy,

@@ -5,6 +5,7 @@
 //! replace refs, grafts and commit-graphs are never read.
 
 mod ahead;
+mod beside;
 pub mod births;
 mod cached;
 pub mod changes;
@@ -61,6 +62,7 @@ use std::sync::OnceLock;
 use crate::facts::ObjectId;
 
 pub use ahead::{Ahead, ahead};
+pub use beside::beside;
 use cached::Cached;
 pub use changes::IsIgnored;
 pub use conclusion::Conclusion;

@@ -21,6 +21,7 @@ use crate::repo::Objects as _;
 use crate::repo::Progress;
 use crate::repo::RepoError;
 use crate::repo::Repository;
+use crate::repo::beside;
 use crate::repo::commit;
 use crate::repo::files::Content;
 use crate::repo::files::Gather;
@@ -70,7 +71,7 @@ impl Repository {
         let read = turns.par_chunks(NEIGHBOURS).map(read);
         let read: Gathered<G> = read.try_reduce(Gathered::default, |one, other| Ok(one.and(other)))?;
         // So many paths take their time to be forgotten.
-        rayon::spawn(move || drop(unread));
+        beside(move || drop(unread));
         gathered.and(read).done()
     }
 }

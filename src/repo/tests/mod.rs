@@ -7,6 +7,7 @@ mod laws;
 mod packs;
 mod parser;
 mod resolving;
+mod roots;
 mod states;
 mod storage;
 mod trailers;

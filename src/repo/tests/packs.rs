@@ -19,18 +19,18 @@ use crate::repo::pack::Unpacked;
 use crate::repo::testing::TestRepo;
 use crate::repo::testing::deflate;
 
-const BLOB: u8 = 3;
+pub(super) const BLOB: u8 = 3;
 const BEHIND: u8 = 6;
-const NAMED: u8 = 7;
+pub(super) const NAMED: u8 = 7;
 
 /// A pack in the making.
-struct Pack {
+pub(super) struct Pack {
     bytes: Vec<u8>,
     starts: Vec<(ObjectId, u64)>,
 }
 
 impl Pack {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { bytes: b"PACK\0\0\0\x02\0\0\0\0".to_vec(), starts: Vec::new() }
     }
 
@@ -51,7 +51,7 @@ impl Pack {
         start
     }
 
-    fn entry(&mut self, id: ObjectId, kind: u8, base: &[u8], data: &[u8]) -> u64 {
+    pub(super) fn entry(&mut self, id: ObjectId, kind: u8, base: &[u8], data: &[u8]) -> u64 {
         self.raw(id, kind, u64::try_from(data.len()).unwrap(), base, &deflate(data))
     }
 
@@ -61,11 +61,11 @@ impl Pack {
         id
     }
 
-    fn behind(&mut self, id: ObjectId, distance: u64, delta: &[u8]) -> u64 {
+    pub(super) fn behind(&mut self, id: ObjectId, distance: u64, delta: &[u8]) -> u64 {
         self.entry(id, BEHIND, &distance_bytes(distance), delta)
     }
 
-    fn end(&self) -> u64 {
+    pub(super) fn end(&self) -> u64 {
         u64::try_from(self.bytes.len()).unwrap()
     }
 
@@ -82,7 +82,7 @@ impl Pack {
         bytes
     }
 
-    fn write(&self, repo: &TestRepo) {
+    pub(super) fn write(&self, repo: &TestRepo) {
         repo.file("objects/pack/pack-1.pack", self.finished());
         repo.file("objects/pack/pack-1.idx", self.index());
     }
@@ -132,7 +132,7 @@ fn number(mut value: usize) -> Vec<u8> {
 }
 
 /// A delta that keeps the first bytes of its base and puts others behind them.
-fn delta(base: &[u8], keep: usize, more: &[u8]) -> Vec<u8> {
+pub(super) fn delta(base: &[u8], keep: usize, more: &[u8]) -> Vec<u8> {
     let mut bytes = [number(base.len()), number(keep + more.len())].concat();
     let mut at = 0;
     while at < keep {
@@ -149,11 +149,11 @@ fn delta(base: &[u8], keep: usize, more: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn id(number: u8) -> ObjectId {
+pub(super) fn id(number: u8) -> ObjectId {
     ObjectId::from_bytes([number; 20])
 }
 
-fn packed(repo: &TestRepo) -> Packed {
+pub(super) fn packed(repo: &TestRepo) -> Packed {
     Packed::new(Arc::new(Packs::open(&[repo.path().join("objects")])), 1 << 20)
 }
 
@@ -209,33 +209,6 @@ fn chains_of_deltas() {
         }
     }
     assert!(packed(&repo).read(id(9), 10).unwrap().is_none());
-}
-
-#[test]
-fn in_the_order_of_what_they_stand_on() {
-    let repo = TestRepo::new();
-    let mut pack = Pack::new();
-    let told = delta(b"0123456789", 5, b"x");
-    let (first, second) = (pack.entry(id(9), BLOB, b"", b"0123456789"), pack.entry(id(2), BLOB, b"", b"0123456789"));
-    let on_second = pack.behind(id(8), pack.end() - second, &told);
-    pack.behind(id(5), pack.end() - first, &told);
-    pack.behind(id(1), pack.end() - on_second, &told);
-    // Told by name, on itself, and on what is before the pack.
-    pack.entry(id(4), NAMED, id(9).as_bytes(), &told);
-    pack.behind(id(3), 0, &told);
-    pack.behind(id(6), 50_000, &told);
-    pack.write(&repo);
-    let packed = packed(&repo);
-    let mut roots = packed.roots();
-    let mut turns: Vec<_> = (1..10)
-        .filter_map(|number| {
-            let mut start = packed.start(id(number)).unwrap()?;
-            roots.complete(&mut start);
-            Some((start, number))
-        })
-        .collect();
-    turns.sort_unstable();
-    assert_eq!(turns.iter().map(|(_, number)| *number).collect::<Vec<_>>(), [9, 5, 2, 8, 1, 4, 3, 6]);
 }
 
 #[test]
