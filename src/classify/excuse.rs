@@ -60,8 +60,12 @@ pub(super) fn excuse(fact: &CommitFact, landing: Option<&CommitFact>, context: &
     let request = context.requests.coming_with(fact).map(Words::of_request);
     let all: Vec<Words<'_>> = [Some(own), landing, request].into_iter().flatten().collect();
     rules.iter().find_map(|rule| {
-        let (matched, _value) =
-            all.iter().find_map(|words| matches_in_words(words, &rule.matches).into_iter().next())?;
+        let first_in = |words: &Words<'_>| {
+            let mut first = None;
+            matches_in_words(words, &rule.matches, &mut |matched, _value| first = first.take().or(Some(matched)));
+            first
+        };
+        let matched = all.iter().find_map(first_in)?;
         Some(Excuse { rule: Arc::clone(&rule.id), reason: rule.reason, source: source(&rule.matches), matched })
     })
 }

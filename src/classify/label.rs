@@ -44,14 +44,14 @@ pub(super) struct NoPercentage;
 pub(super) fn in_words(words: &Words<'_>, rules: &[LabelRule]) -> Vec<(usize, Found)> {
     let mut found = Vec::new();
     for (place, rule) in rules.iter().enumerate() {
-        for (matched, value) in matches_in_words(words, &rule.matches) {
+        matches_in_words(words, &rule.matches, &mut |matched, value| {
             let share = match rule.outcome {
                 LabelOutcome::Kind(_) => None,
                 LabelOutcome::Share(share) => Some(Ok(share)),
                 LabelOutcome::ShareFromValue => Some(BasisPoints::parse_percentage(value).ok_or(NoPercentage)),
             };
             found.push((place, Found { label: label(rule, matched), voice: Voice::Words, share }));
-        }
+        });
     }
     found
 }
@@ -94,34 +94,36 @@ pub(super) const fn source(matches: &LabelMatch) -> &'static str {
     }
 }
 
-/// The texts that a rule recognises, each with the value that it carries.
-pub(super) fn matches_in_words<'w>(words: &Words<'w>, matches: &LabelMatch) -> Vec<(Untrusted, &'w str)> {
-    let plain = |text: &'w str| (Untrusted::new(text), text);
+/// Hands over the texts that a rule recognises, each with the value that it carries.
+pub(super) fn matches_in_words<'w>(
+    words: &Words<'w>,
+    matches: &LabelMatch,
+    found: &mut dyn FnMut(Untrusted, &'w str),
+) {
+    let plain = |text: &'w str| found(Untrusted::new(text), text);
     match matches {
         LabelMatch::Type(types) => {
-            words.kind_of_change.into_iter().filter(|text| is_one_of(text, types)).map(plain).collect()
+            words.kind_of_change.into_iter().filter(|text| is_one_of(text, types)).for_each(plain);
         }
         LabelMatch::Scope(scopes) => {
-            words.scopes.iter().copied().filter(|text| is_one_of(text, scopes)).map(plain).collect()
+            words.scopes.iter().copied().filter(|text| is_one_of(text, scopes)).for_each(plain);
         }
-        LabelMatch::Subject(pattern) => pattern.find(words.title).into_iter().map(plain).collect(),
+        LabelMatch::Subject(pattern) => pattern.find(words.title).into_iter().for_each(plain),
         LabelMatch::PullRequest(pattern) => {
             let labels = words.pull_request.iter().map(String::as_str);
-            labels.filter(|text| pattern.matches(text)).map(plain).collect()
+            labels.filter(|text| pattern.matches(text)).for_each(plain);
         }
         LabelMatch::Trailer { key, value: wanted } => {
-            let mut found = Vec::new();
-            for trailer in words.trailers {
+            let named = words.trailers.iter().filter(|trailer| trailer.key.expose().eq_ignore_ascii_case(key));
+            for trailer in named {
                 let value = trailer.value.expose();
                 // A trailer without a value comes from a template that nobody filled in: it says nothing.
-                let fits = wanted.as_ref().map_or(!value.is_empty(), |pattern| pattern.find(value).is_some());
-                if fits && trailer.key.expose().eq_ignore_ascii_case(key) {
-                    found.push((Untrusted::new(format!("{}: {value}", trailer.key.expose())), value));
+                if wanted.as_ref().map_or(!value.is_empty(), |pattern| pattern.find(value).is_some()) {
+                    found(Untrusted::new(format!("{}: {value}", trailer.key.expose())), value);
                 }
             }
-            found
         }
-        LabelMatch::Author(_) | LabelMatch::Path(_) | LabelMatch::Commit(_) => Vec::new(),
+        LabelMatch::Author(_) | LabelMatch::Path(_) | LabelMatch::Commit(_) => {}
     }
 }
 

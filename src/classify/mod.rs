@@ -75,7 +75,7 @@ pub struct Context<'a> {
     /// The entries of the trusted relabels by the commits that they are about, each in the order of the file.
     pub relabels: &'a BTreeMap<ObjectId, Vec<Stated>>,
     /// The teams that own a path: [`TeamPaths`], or the trusted CODEOWNERS. Asked only with attribution by paths.
-    pub owners: &'a dyn Fn(&RepoPath) -> Vec<TeamId>,
+    pub owners: &'a (dyn Fn(&RepoPath) -> Vec<TeamId> + Sync),
 }
 
 impl<'a> Context<'a> {
@@ -118,18 +118,39 @@ pub struct Coming {
     pub labels: Vec<String>,
 }
 
-/// Reads each of some commits for itself: without its owners, and without what others did before and after it.
-///
-/// `changes` has an entry for every commit but those that are [exempt at sight](exempt_at_sight); for a merge it is the
-/// merge's own content. What a commit is read as does not depend on the others, but for the merges that brought it in.
+/// Reads commits each for itself: without its owners, and without what others did before and after it.
+pub struct Reader<'a> {
+    changes: &'a HashMap<ObjectId, Changes>,
+    landings: HashMap<ObjectId, &'a CommitFact>,
+    authors: Authors<'a>,
+    context: &'a Context<'a>,
+}
+
+impl<'a> Reader<'a> {
+    /// For some commits.
+    ///
+    /// `changes` has an entry for every commit but those that are [exempt at sight](exempt_at_sight); for a merge it is the
+    /// merge's own content.
+    #[must_use]
+    pub fn of(facts: &'a [CommitFact], changes: &'a HashMap<ObjectId, Changes>, context: &'a Context<'a>) -> Self {
+        Self { changes, landings: landings(facts), authors: Authors::of(facts.iter(), context.policy), context }
+    }
+
+    /// What one of them is read as does not depend on the others, but for the merges that brought it in.
+    #[must_use]
+    pub fn read(&self, fact: &CommitFact) -> Reading {
+        match read_one(fact, self.changes, &self.landings, &self.authors, self.context) {
+            Ok(counted) => Reading::Counted(Box::new(counted)),
+            Err(exempt) => Reading::Exempt(Box::new(exempt)),
+        }
+    }
+}
+
+/// Each of some commits, as a [`Reader`] reads it.
 #[must_use]
 pub fn read(facts: &[CommitFact], changes: &HashMap<ObjectId, Changes>, context: &Context<'_>) -> Vec<Reading> {
-    let (landings, authors) = (landings(facts), Authors::of(facts.iter(), context.policy));
-    let reading = |fact: &CommitFact| match read_one(fact, changes, &landings, &authors, context) {
-        Ok(counted) => Reading::Counted(Box::new(counted)),
-        Err(exempt) => Reading::Exempt(Box::new(exempt)),
-    };
-    facts.iter().map(reading).collect()
+    let reader = Reader::of(facts, changes, context);
+    facts.iter().map(|fact| reader.read(fact)).collect()
 }
 
 /// Classifies the commits of a window, in their order; `readings` are theirs, as [`read`] gives them with the same

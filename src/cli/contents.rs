@@ -30,6 +30,7 @@ use crate::repo::Span;
 use crate::repo::Walk;
 use crate::repo::changes;
 use crate::repo::changes::Compared;
+use crate::repo::each;
 use crate::repo::hollow;
 use crate::repo::hollow::Claims;
 use crate::repo::hollow::WithoutComments;
@@ -110,7 +111,8 @@ pub(super) fn look(
     let retraces = retrace::retraced(repository, history, &paired, left.ignored)?;
     let changed: HashMap<ObjectId, Changes> =
         compared.iter().map(|fact| fact.id).zip(changed.into_iter().map(|compared| compared.changes)).collect();
-    let readings = classify::read(&history.commits, &changed, context);
+    let reader = classify::Reader::of(&history.commits, &changed, context);
+    let readings = each(&history.commits, |fact| reader.read(fact));
     let claimed = classify::claimed(&history.commits, &readings);
     let hollow = hollow(repository, history, (&changed, &claimed), ahead, context, left.ignored)?;
     Ok(Contents { changed, retraces, readings, hollow })

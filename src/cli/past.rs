@@ -1,9 +1,10 @@
 //! `debtlint trend` and `debtlint simulate`: the history is read once, and judged as it stood week by week.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 use crate::classify;
 use crate::classify::Context;
@@ -87,14 +88,10 @@ pub(super) fn look_back(settings: &Settings, days: u32, asked: Asked, progress: 
     let codeowners = trusted.as_ref().and_then(|trusted| trusted.codeowners.clone());
     let owners = PathOwners::new(&policy.teams, codeowners).map_err(CliError::from)?;
     // The same paths change week after week.
-    let known: RefCell<HashMap<RepoPath, Vec<TeamId>>> = RefCell::default();
+    let known: Mutex<HashMap<RepoPath, Vec<TeamId>>> = Mutex::default();
     let owners = |path: &RepoPath| {
-        if let Some(found) = known.borrow().get(path) {
-            return found.clone();
-        }
-        let found = owners.owners(path);
-        known.borrow_mut().insert(path.clone(), found.clone());
-        found
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(path.clone()).or_insert_with(|| owners.owners(path)).clone()
     };
     let relabels = relabels::stated(&repository, &policy, revisions.tip.zip(trusted.as_ref()), &walk)?;
     let coming = BTreeSet::new();

@@ -9,13 +9,15 @@ use std::ffi::OsString;
 use std::io;
 use std::io::Read as _;
 use std::num::NonZero;
-use std::process::Child;
 use std::process::Command;
 use std::process::ExitStatus;
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
-use std::time::Instant;
+
+use shared_child::SharedChild;
 
 use crate::cli::exit::Exit;
 use crate::cli::outputs;
@@ -76,15 +78,11 @@ pub(super) fn supervise(arguments: &[OsString], deadline: Duration, memory_limit
         // mimalloc takes whole blocks of large pages for each size of things: half as much again, and slower.
         worker.env(ALLOCATOR, if cfg!(target_env = "musl") { "0".to_owned() } else { told });
     }
-    let mut child = worker
-        .arg(WORKER)
-        .args(arguments.iter().skip(1))
-        // We keep the other end: when we are killed the worker reads its end and goes too.
-        .stdin(Stdio::piped())
-        .spawn()
-        .map_err(Abnormal::Start)?;
-    let life_line = child.stdin.take();
-    let ended = wait(&mut child, deadline);
+    // We keep the other end: when we are killed the worker reads its end and goes too.
+    worker.arg(WORKER).args(arguments.iter().skip(1)).stdin(Stdio::piped());
+    let child = Arc::new(SharedChild::spawn(&mut worker).map_err(Abnormal::Start)?);
+    let life_line = child.take_stdin();
+    let ended = wait(&child, deadline);
     drop(life_line);
     exit(ended?)
 }
@@ -132,22 +130,21 @@ fn limit(memory: u64) {
 #[cfg(not(target_os = "linux"))]
 fn limit(_memory: u64) {}
 
-/// Waits by asking again and again, after a moment that grows with the time gone: the standard library knows no wait
-/// with a deadline, and a twentieth is never felt.
-fn wait(child: &mut Child, deadline: Duration) -> Result<ExitStatus, Abnormal> {
-    let start = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait().map_err(Abnormal::Lost)? {
-            return Ok(status);
-        }
-        let gone = start.elapsed();
-        if gone >= deadline {
+/// Waits for the end, or for the deadline and makes it the end.
+fn wait(child: &Arc<SharedChild>, deadline: Duration) -> Result<ExitStatus, Abnormal> {
+    let (told, end) = mpsc::channel();
+    let waited_for = Arc::clone(child);
+    thread::Builder::new()
+        // Nobody is there to be told when the deadline came first.
+        .spawn(move || drop(told.send(waited_for.wait())))
+        .map_err(Abnormal::Lost)?;
+    match end.recv_timeout(deadline) {
+        Ok(ended) => ended.map_err(Abnormal::Lost),
+        Err(_late) => {
             child.kill().map_err(Abnormal::Lost)?;
             child.wait().map_err(Abnormal::Lost)?;
-            return Err(Abnormal::Deadline(deadline));
+            Err(Abnormal::Deadline(deadline))
         }
-        let moment = (gone / 20).clamp(Duration::from_millis(1), Duration::from_millis(25));
-        thread::sleep(moment.min(deadline.saturating_sub(gone)));
     }
 }
 

@@ -50,6 +50,7 @@ pub(super) struct Problems {
     found: Vec<Problem>,
     count: usize,
     texts: Vec<PolicyText>,
+    are_shipped: bool,
 }
 
 /// The kinds of problems, each named after the bad thing.
@@ -189,13 +190,26 @@ impl Problems {
         }
     }
 
+    /// Whether what is read now ships with the program.
+    pub(super) const fn are_shipped(&self) -> bool {
+        self.are_shipped
+    }
+
+    /// Reads what ships with the program.
+    pub(super) fn in_shipped<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.are_shipped, true);
+        let read = read(self);
+        self.are_shipped = before;
+        read
+    }
+
     pub(super) const fn count(&self) -> usize {
         self.count
     }
 
     /// The error about the policy of that name.
     pub(super) fn into_error(self, name: &Arc<str>) -> ConfigError {
-        let Self { mut found, count, texts } = self;
+        let Self { mut found, count, texts, .. } = self;
         let rank = |file: &Arc<str>| texts.iter().position(|text| text.name == *file);
         found.sort_by_key(|problem| problem.at().map(|at| (rank(&at.file), at.span.start)));
         found.truncate(SHOWN);

@@ -127,7 +127,7 @@ fn load_as(source: Option<(PolicySource, Source<'_>)>, read: &ReadFile<'_>, role
         _ => follower.take(default, &[]),
     }
     let layers = follower.layers;
-    let settings = pack::read_file(&default.source(), &mut problems);
+    let settings = default.read(&mut problems);
     let (policy, warnings) = validate::policy(origin, own, layers, settings, &mut problems);
     match policy {
         Some(policy) if problems.count() == 0 => Ok(Loaded { policy, warnings }),

@@ -112,26 +112,31 @@ pub(super) struct Follower<'a> {
 }
 
 impl Pack {
-    pub(super) fn source(&self) -> Source<'static> {
-        Source { name: self.file.into(), bytes: self.text.as_bytes() }
+    pub(super) fn read(&self, problems: &mut Problems) -> Option<Layer> {
+        let (name, text) = (Arc::from(self.file), Arc::from(self.text));
+        problems.know(&name, &text);
+        problems.in_shipped(|problems| read_text(&name, text, problems))
     }
 }
 
 /// Reads one file as far as it can be read.
 pub(super) fn read_file(source: &Source<'_>, problems: &mut Problems) -> Option<Layer> {
-    let text = text::decode(source, problems)?;
+    read_text(&source.name, text::decode(source, problems)?, problems)
+}
+
+fn read_text(name: &Arc<str>, text: Arc<str>, problems: &mut Problems) -> Option<Layer> {
     let before = problems.count();
-    let root = node::parse(&source.name, &text, problems);
+    let root = node::parse(name, &text, problems);
     let empty = root.as_ref().is_none_or(|root| matches!(root.value, node::Value::Null));
     if empty && problems.count() == before {
-        let problem = Problem::new(Fault::EmptyFile, format!("{} says nothing", source.name));
+        let problem = Problem::new(Fault::EmptyFile, format!("{name} says nothing"));
         problems.push(
             problem.help("the shortest policy is `version: 1`: one team, `everyone`, judged by the default rules"),
         );
     }
     let root = root.filter(|_| !empty)?;
     let file = raw::File::read(&root, problems)?;
-    Some(Layer { file, name: Arc::clone(&source.name), text, written: root.flat() })
+    Some(Layer { file, name: Arc::clone(name), text, written: root.flat() })
 }
 
 impl<'a> Follower<'a> {
@@ -161,7 +166,7 @@ impl<'a> Follower<'a> {
         if !self.seen.insert(pack.file.to_owned()) {
             return;
         }
-        if let Some(layer) = read_file(&pack.source(), self.problems) {
+        if let Some(layer) = pack.read(self.problems) {
             self.enter(layer, chain, pack.file);
         }
     }

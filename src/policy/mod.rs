@@ -3,6 +3,7 @@
 
 mod allocation;
 mod compare;
+mod globs;
 mod language;
 mod marker;
 mod measure;
@@ -21,12 +22,13 @@ use crate::finding::Location;
 
 pub use allocation::{Allocation, BasisPoints, Percent};
 pub use compare::{Difference, Direction, Known, Side, compare, exempt_in_words, same_exemptions};
+pub use globs::PathGlobs;
 pub use language::{
     At, Class, CommentRule, Doc, EmbedKind, EmbedRule, ExcludedPaths, FenceRule, Interpolation, Language, Languages,
     Special, StringRule, Syntax,
 };
 pub use marker::{MarkerBudget, MarkerFlow, MarkerPolicy, Required, RuleLevel, TagCase, TagRule};
-pub use pattern::{PathGlobs, TextPattern, WildcardPattern, lies_below};
+pub use pattern::{TextPattern, WildcardPattern, lies_below};
 pub use relabel::{Relabel, RelabelCap};
 pub use roster::{Membership, OnRoster, Person, PersonId, Roster};
 pub use rule::{

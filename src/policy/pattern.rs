@@ -1,124 +1,105 @@
 //! Patterns of the policy, compiled when it is read.
 
-use globset::Glob;
-use globset::GlobSet;
-use regex::Regex;
+use std::sync::OnceLock;
 
-use crate::facts::RepoPath;
+use bstr::ByteSlice as _;
+use regex::Regex;
+use regex_syntax::ast::Ast;
+use regex_syntax::ast::ClassSet;
+use regex_syntax::ast::ClassSetItem;
+use regex_syntax::ast::Literal;
+use regex_syntax::ast::RepetitionKind;
+use regex_syntax::ast::RepetitionRange;
+use regex_syntax::ast::parse::Parser;
 
 /// A regular expression over one line of text, searched, not anchored; size and length are bounded by `config`.
 #[derive(Debug, Clone)]
-pub struct TextPattern(Regex);
+pub struct TextPattern {
+    text: String,
+    /// Bytes of which every text in which it is found has one; none where that is not plain to see.
+    needed: Vec<u8>,
+    /// Compiled when it is first asked for, where it is known to be one.
+    compiled: OnceLock<Regex>,
+}
 
 /// Text with `*` for any run of characters and `?` for one; everything else, brackets included, stands for itself.
 /// Compared without case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WildcardPattern(String);
 
-/// Globs over whole paths, in which only `**` crosses directories; all of them are asked at once.
-#[derive(Clone, Default)]
-pub struct PathGlobs {
-    set: GlobSet,
-    /// What a path has in it that one of them fits; `None` where that cannot be said of each. Nearly no path has, and this
-    /// is asked several times faster.
-    needed: Option<Regex>,
-    texts: Vec<String>,
-    globs: Vec<Glob>,
-}
-
-impl PathGlobs {
-    /// Takes some globs together.
-    ///
-    /// # Errors
-    /// Compiled, they are too big.
-    pub fn new(globs: &[Glob]) -> Result<Self, globset::Error> {
-        let texts = globs.iter().map(|glob| glob.glob().to_owned()).collect();
-        Ok(Self { set: GlobSet::new(globs)?, needed: needed(globs), texts, globs: globs.to_vec() })
-    }
-
-    /// Those of several that are to be kept, by how they were written.
-    ///
-    /// # Errors
-    /// Compiled together, they are too big.
-    pub fn kept(of: &[&Self], keep: &dyn Fn(&str) -> bool) -> Result<Self, globset::Error> {
-        let globs = of.iter().flat_map(|one| &one.globs).filter(|glob| keep(glob.glob()));
-        Self::new(&globs.cloned().collect::<Vec<_>>())
-    }
-
-    /// The globs as written, in their order.
-    #[must_use]
-    pub fn texts(&self) -> &[String] {
-        &self.texts
-    }
-
-    /// Whether one of them fits a path.
-    #[must_use]
-    pub fn fit(&self, path: &RepoPath) -> bool {
-        self.with_text(path, |text| self.set.is_match(text))
-    }
-
-    /// The places of those that fit a path.
-    #[must_use]
-    pub fn fitting(&self, path: &RepoPath) -> Vec<usize> {
-        self.with_text(path, |text| self.set.matches(text))
-    }
-
-    /// Asks about a path that one of them may fit.
-    fn with_text<T: Default>(&self, path: &RepoPath, ask: impl Fn(&str) -> T) -> T {
-        let ask = |text: &str| {
-            if self.needed.as_ref().is_none_or(|needed| needed.is_match(text)) { ask(text) } else { T::default() }
-        };
-        match std::str::from_utf8(path.as_bytes()) {
-            Ok(text) => ask(text),
-            Err(_not_text) => ask(path.to_text().expose()),
-        }
-    }
-}
-
-/// More would not be looked for as fast.
-const MOST_NEEDED: usize = 64;
-
-/// Any of the pieces of names that each of some globs needs.
-fn needed(globs: &[Glob]) -> Option<Regex> {
-    if globs.is_empty() || globs.len() > MOST_NEEDED {
-        return None;
-    }
-    let pieces: Vec<String> = globs.iter().map(|glob| piece(glob).map(regex::escape)).collect::<Option<_>>()?;
-    Regex::new(&pieces.join("|")).ok()
-}
-
-/// The longest piece that stands in every path that a glob fits; `None` where there is none of two bytes, or where that is not
-/// plain to see. What `**/` stands for may be nothing, so that a slash behind it is no part of a piece.
-fn piece(glob: &Glob) -> Option<&str> {
-    let is_plain = glob.regex().starts_with("(?-u)^") && !glob.glob().contains(['\\', '[', ']', '{', '}', '!']);
-    let (first, others) = glob.glob().split_once(['*', '?']).unwrap_or((glob.glob(), ""));
-    let others = others.split(['*', '?']).map(|piece| piece.trim_start_matches('/'));
-    std::iter::once(first).chain(others).max_by_key(|piece| piece.len()).filter(|piece| is_plain && piece.len() > 1)
-}
-
-impl std::fmt::Debug for PathGlobs {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("PathGlobs").field(&self.texts).finish()
-    }
-}
-
 impl TextPattern {
     /// Takes over a compiled pattern.
     #[must_use]
-    pub const fn new(regex: Regex) -> Self {
-        Self(regex)
+    pub fn new(regex: Regex) -> Self {
+        Self { compiled: regex.clone().into(), ..Self::shipped(regex.as_str()) }
+    }
+
+    /// A pattern that ships with the program. Few of these are ever asked for in one run, and to compile one takes longer than to
+    /// ask it about a thousand texts.
+    #[must_use]
+    pub fn shipped(text: &str) -> Self {
+        let parsed = Parser::new().parse(text).ok();
+        let mut needed = parsed.as_ref().and_then(needed_bytes).unwrap_or_default();
+        needed.sort_unstable();
+        needed.dedup();
+        Self { text: text.to_owned(), needed, compiled: OnceLock::new() }
     }
 
     /// Where the pattern first matches, if it does.
     #[must_use]
     pub fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
-        self.0.find(text).map(|found| found.as_str())
+        if !self.needed.is_empty() && text.as_bytes().find_byteset(&self.needed).is_none() {
+            return None;
+        }
+        self.regex().find(text).map(|found| found.as_str())
+    }
+
+    #[expect(clippy::expect_used, reason = "a test compiles each pattern that ships")]
+    fn regex(&self) -> &Regex {
+        self.compiled.get_or_init(|| Regex::new(&self.text).expect("a pattern that ships is one"))
     }
 
     /// The pattern as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        &self.text
+    }
+}
+
+/// Bytes of which every text that fits has one: the first of characters that have no case, so that nothing else stands for
+/// them.
+fn needed_bytes(ast: &Ast) -> Option<Vec<u8>> {
+    let literal = |literal: &Literal| {
+        let first = literal.c.encode_utf8(&mut [0; 4]).bytes().next();
+        first.filter(|_| !literal.c.is_alphabetic())
+    };
+    match ast {
+        Ast::Literal(one) => literal(one).map(|byte| vec![byte]),
+        Ast::ClassBracketed(class) if !class.negated => match &class.kind {
+            ClassSet::Item(ClassSetItem::Union(union)) => {
+                let item = |item: &_| if let ClassSetItem::Literal(one) = item { literal(one) } else { None };
+                union.items.iter().map(item).collect()
+            }
+            _ => None,
+        },
+        Ast::Group(group) => needed_bytes(&group.ast),
+        Ast::Repetition(repeated) => {
+            let least = match &repeated.op.kind {
+                RepetitionKind::OneOrMore => 1,
+                RepetitionKind::Range(
+                    RepetitionRange::Exactly(least) | RepetitionRange::AtLeast(least) | RepetitionRange::Bounded(least, _),
+                ) => *least,
+                RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore => 0,
+            };
+            (least > 0).then(|| needed_bytes(&repeated.ast)).flatten()
+        }
+        // Of what follows each other each is needed, of alternatives any.
+        Ast::Concat(parts) => parts.asts.iter().filter_map(needed_bytes).min_by_key(Vec::len),
+        Ast::Alternation(parts) => {
+            let each: Option<Vec<_>> = parts.asts.iter().map(needed_bytes).collect();
+            each.map(|each| each.concat())
+        }
+        _ => None,
     }
 }
 
@@ -203,8 +184,6 @@ fn fits<T: PartialEq + Copy>(pattern: &[T], text: &[T], many: T, one: T, same: i
 #[cfg(test)]
 mod tests {
     use super::*;
-    use globset::GlobBuilder;
-    use proptest::prelude::*;
 
     #[test]
     fn where_a_pattern_lies() {
@@ -227,47 +206,6 @@ mod tests {
             ("#/a/b", ""),
         ] {
             assert_eq!(lies_below(pattern), below, "{pattern}");
-        }
-    }
-
-    fn glob(text: &str) -> Glob {
-        GlobBuilder::new(text).literal_separator(true).build().unwrap()
-    }
-
-    #[test]
-    fn pieces_that_a_glob_needs() {
-        for (text, expected) in [
-            ("**/test-data/**", Some("test-data/")),
-            ("**/external/**/vendor/**", Some("external/")),
-            ("**/*.min.js", Some(".min.js")),
-            ("src/a?cd", Some("src/a")),
-            ("**", None),
-            ("a/*", Some("a/")),
-            ("**/a", None),
-            ("*.{lock,sum}", None),
-            ("[ab]cde", None),
-            (r"\*cde", None),
-        ] {
-            assert_eq!(piece(&glob(text)), expected, "{text}");
-        }
-        assert_eq!(piece(&GlobBuilder::new("**/Vendor/**").case_insensitive(true).build().unwrap()), None);
-        assert!(PathGlobs::new(&[glob("**/vendor/**"), glob("*.{a,b}")]).unwrap().needed.is_none());
-    }
-
-    proptest! {
-        /// What is asked first changes no answer.
-        #[test]
-        fn as_the_globs_say(path in "(ven|vendor|dor|/|a|[.]min|[.]js|\u{e9}){1,7}", end in proptest::collection::vec(any::<u8>(), 0..2)) {
-            let globs = [
-                "**/vendor/**", "**/*.min.js", "a/ven?or/*/js", "**/a\u{e9}*", "ven/**", "a/**/ven", "**/dor/**/vendor/**", "**/vendor/a",
-            ];
-            let globs = globs.map(glob);
-            let all = PathGlobs::new(&globs).unwrap();
-            prop_assert!(all.needed.is_some());
-            let path = RepoPath::new([path.as_bytes(), &end].concat());
-            let text = path.to_text();
-            prop_assert_eq!(all.fit(&path), all.set.is_match(text.expose()));
-            prop_assert_eq!(all.fitting(&path), all.set.matches(text.expose()));
         }
     }
 

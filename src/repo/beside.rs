@@ -1,6 +1,13 @@
-//! Work that nobody waits for.
+//! Work on the threads that share it, for those who know nothing of threads.
+
+use rayon::prelude::*;
 
 /// Does something on a thread that shares the work, once one is idle.
 pub fn beside(work: impl FnOnce() + Send + 'static) {
     rayon::spawn(work);
+}
+
+/// Does something with each of some things, in any order; what comes of it is in theirs.
+pub fn each<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    things.par_iter().map(&work).collect()
 }

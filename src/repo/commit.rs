@@ -146,6 +146,10 @@ fn headers(bytes: &[u8]) -> Headers<'_> {
         // Signatures are long: a line's end is sought many bytes at a time.
         let (line, behind) = cut(text, b'\n').map_or((text, None), |(line, behind)| (line, Some(behind)));
         rest = behind;
+        // A folded line belongs to the header before it: signatures, tags that were merged.
+        if next == Next::Others && line.starts_with(b" ") {
+            continue;
+        }
         let (key, value) = cut(line, b' ').unwrap_or((line, b""));
         if next == Next::Tree && key != b"tree" {
             read.defects.push(Defect::Tree);
@@ -181,8 +185,6 @@ fn headers(bytes: &[u8]) -> Headers<'_> {
                 read.committer = Some(value);
                 next = Next::Others;
             }
-            // A folded line belongs to the header before it: signatures, tags that were merged.
-            b"" if next == Next::Others && line.starts_with(b" ") => {}
             b"encoding" if next == Next::Others => {
                 encodings = encodings.saturating_add(1);
                 read.encoding = Some(value);

@@ -62,7 +62,7 @@ use std::sync::OnceLock;
 use crate::facts::ObjectId;
 
 pub use ahead::{Ahead, ahead};
-pub use beside::beside;
+pub use beside::{beside, each};
 use cached::Cached;
 pub use changes::IsIgnored;
 pub use conclusion::Conclusion;

@@ -245,16 +245,14 @@ impl LinesOfIds for Vec<u8> {
 pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, RepoError> {
     match fs::read(path) {
         Ok(content) => Ok(Some(content)),
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory
-            ) =>
-        {
-            Ok(None)
-        }
+        Err(error) if is_absent(&error) => Ok(None),
         Err(error) => Err(unreadable(path, &error)),
     }
+}
+
+/// Whether a file could not be read because there is none.
+pub(super) fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory)
 }
 
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> RepoError {

@@ -1,16 +1,17 @@
 //! References kept in files: one each, or packed together.
 
+mod packed;
+
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
-
-use bstr::ByteSlice as _;
 
 use crate::facts::ObjectId;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::error::shown;
 use crate::repo::open;
+use packed::Packed;
 
 /// How many symbolic references may lead to one another; git's own limit.
 const SYMBOLIC_DEPTH: usize = 5;
@@ -55,8 +56,8 @@ pub(super) fn is_valid(name: &str) -> bool {
 /// How many references there are below a prefix that ends in a slash.
 pub(super) fn below(repository: &Repository, prefix: &str) -> Result<usize, RepoError> {
     let loose = count_files(&repository.common_dir.join(prefix));
-    let packed = open::read(&repository.common_dir.join("packed-refs"))?.unwrap_or_default();
-    Ok(loose.saturating_add(packed_lines(&packed, |name| name.starts_with(prefix.as_bytes())).count()))
+    let packed = Packed::open(&repository.common_dir)?.map_or(Ok(0), |mut packed| packed.count(prefix))?;
+    Ok(loose.saturating_add(packed))
 }
 
 /// What a reference says; `None` when it does not exist. The inner error is a reason.
@@ -70,10 +71,8 @@ fn read(repository: &Repository, name: &str) -> Result<Result<Option<Target>, St
     if name == "HEAD" {
         return Ok(Ok(None));
     }
-    let packed = open::read(&repository.common_dir.join("packed-refs"))?.unwrap_or_default();
-    // Where a name stands twice, git takes the later.
-    let found = packed_lines(&packed, |packed| packed == name.as_bytes()).last();
-    Ok(Ok(found.map(|(id, _name)| Target::Object(id))))
+    let found = Packed::open(&repository.common_dir)?.map_or(Ok(None), |mut packed| packed.find(name))?;
+    Ok(Ok(found.map(Target::Object)))
 }
 
 fn loose_path(repository: &Repository, name: &str) -> PathBuf {
@@ -90,16 +89,6 @@ fn parse(text: &[u8]) -> Option<Target> {
         // git, too, allows anything behind a blank.
         None => text.split_ascii_whitespace().next()?.parse().ok().map(Target::Object),
     }
-}
-
-/// The id and name of each line whose name fits; there may be hundreds of thousands, so that names are looked at first.
-fn packed_lines<'t>(text: &'t [u8], fits: impl Fn(&[u8]) -> bool + 't) -> impl Iterator<Item = (ObjectId, &'t [u8])> {
-    text.lines().filter_map(move |line| {
-        let (id, name) = line.split_at_checked(40)?;
-        let name = name.strip_prefix(b" ")?.trim_ascii_end();
-        let id = fits(name).then(|| std::str::from_utf8(id).ok()?.parse().ok()).flatten()?;
-        Some((id, name))
-    })
 }
 
 /// The files below a directory; what cannot be listed counts nothing, since this feeds a note only.

@@ -10,6 +10,8 @@
 //! such lines, and the body has no bullet (bullets quote the messages of the commits that were squashed), the paragraph
 //! before counts too, if all its lines are trailers.
 
+use bstr::ByteSlice as _;
+
 use crate::facts::Trailer;
 use crate::facts::Untrusted;
 use crate::repo::message::CO_AUTHOR;
@@ -40,8 +42,9 @@ pub(super) fn parse(message: &str) -> Vec<Trailer> {
 
 /// Where a message ends: before trailing comments, blank lines and lists of conflicts, and before a scissors line.
 fn end_of_message(message: &str) -> usize {
-    // At the very start it would be the subject, which never ends before it begins here.
-    let cut = message.find(SCISSORS).map_or(message.len(), |at| at.saturating_add(1));
+    // At the very start it would be the subject, which never ends before it begins here. Few messages have its first sign.
+    let scissors = message.as_bytes().find_byte(b'#').and_then(|_| message.find(SCISSORS));
+    let cut = scissors.map_or(message.len(), |at| at.saturating_add(1));
     let (mut at, mut ignored_from, mut in_conflicts) = (0_usize, None, false);
     for line in message.split_inclusive('\n') {
         if at >= cut {

@@ -2,6 +2,8 @@
 
 use std::thread;
 
+use rayon::prelude::*;
+
 use crate::facts::CommitFact;
 use crate::facts::Identity;
 use crate::facts::Landing;
@@ -161,11 +163,12 @@ impl Begun {
         painter.begin(graph, &line)?;
         let mut names = Names::new(identities);
         let landings = landings(graph, &line, &painter.colours);
+        let read = landings.iter().map(|(ix, _)| graph.take_bytes(*ix)).collect::<Result<Vec<_>, _>>()?;
+        let parsed: Vec<commit::Parsed> = read.into_par_iter().map(|bytes| commit::parse(&bytes)).collect();
         let mut commits = Vec::with_capacity(landings.len());
-        for (ix, order) in landings {
+        for ((ix, order), parsed) in landings.into_iter().zip(parsed) {
             let Some(landed) = line.window.get(order) else { continue };
             let landing = Landing { commit: graph.id(landed.ix), time: landed.time };
-            let parsed = commit::parse(&graph.take_bytes(ix)?);
             commits.push((order, ix, fact(graph.id(ix), parsed, landing, &mut names)));
         }
         drop(names);

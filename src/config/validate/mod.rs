@@ -35,15 +35,15 @@ pub(super) fn policy(
 
 fn agreed(
     source: PolicySource,
-    own: Option<Layer>,
-    packs: Vec<Layer>,
+    mut own: Option<Layer>,
+    mut packs: Vec<Layer>,
     settings: Option<Layer>,
     problems: &mut Problems,
     warnings: &mut Vec<Finding>,
 ) -> Option<Policy> {
     let settings = settings?;
     let mut texts: Vec<PolicyText> = own.iter().chain(&packs).map(text).collect();
-    let written = own.iter().chain(&packs).flat_map(|layer| layer.written.iter().cloned()).collect();
+    let written = own.iter_mut().chain(&mut packs).flat_map(|layer| std::mem::take(&mut layer.written)).collect();
     let settings_text = text(&settings);
     let (mut own, mut settings) = (own.map(|own| own.file), settings.file);
 

@@ -75,6 +75,10 @@ impl Word for TextPattern {
         })
     }
 
+    fn shipped(text: &str) -> Result<Self, Problem> {
+        Ok(Self::shipped(text))
+    }
+
     fn schema() -> Json {
         json!({ "type": "string", "minLength": 1, "maxLength": MAX_PATTERN })
     }

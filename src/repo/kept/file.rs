@@ -53,6 +53,10 @@ pub(super) struct File {
     pub(super) witness: Witness,
     /// Sorted by key, no key twice.
     records: Vec<Record>,
+    /// How the names in them begin, close together: names are looked up by the ten thousand.
+    beginnings: Vec<u64>,
+    /// Where the records of each kind stand.
+    kinds: BTreeMap<Kind, Range<usize>>,
 }
 
 struct Record {
@@ -77,13 +81,25 @@ impl File {
     pub(super) fn read(path: &Path) -> Self {
         let bytes = bytes(path).unwrap_or_default();
         let (witness, records) = records(&bytes).unwrap_or_default();
-        Self { bytes, witness, records }
+        let beginnings = records.iter().map(|record| beginning(record.key.1)).collect();
+        let mut kinds = BTreeMap::new();
+        let mut from = 0;
+        for some in records.chunk_by(|a, b| a.key.0 == b.key.0) {
+            let until = from + some.len();
+            kinds.extend(some.first().map(|first| (first.key.0, from..until)));
+            from = until;
+        }
+        Self { bytes, witness, records, beginnings, kinds }
     }
 
     /// The content of a record, and whether all that it rests on lay in the witness's packs.
     pub(super) fn get(&self, key: Key) -> Option<(&[u8], bool)> {
-        let at = self.records.binary_search_by(|record| record.key.cmp(&key)).ok()?;
-        let record = self.records.get(at)?;
+        let place = self.kinds.get(&key.0)?.clone();
+        let (wanted, beginnings) = (beginning(key.1), self.beginnings.get(place.clone())?);
+        let first = beginnings.partition_point(|beginning| *beginning < wanted);
+        let of_kind = self.records.get(place)?.get(first..)?;
+        let mut alike = of_kind.iter().take_while(|record| beginning(record.key.1) == wanted);
+        let record = alike.find(|record| record.key == key)?;
         record.used.store(true, Ordering::Relaxed);
         Some((self.bytes.get(record.content.clone())?, record.is_packed))
     }
@@ -92,6 +108,11 @@ impl File {
     pub(super) fn was_used_unproven(&self, is_confirmed: bool) -> bool {
         !is_confirmed && self.records.iter().any(|record| record.used.load(Ordering::Relaxed))
     }
+}
+
+/// The first eight bytes of a name, as a number that sorts as they do.
+fn beginning(id: ObjectId) -> u64 {
+    id.as_bytes().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
 fn bytes(path: &Path) -> io::Result<Vec<u8>> {
