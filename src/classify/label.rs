@@ -95,11 +95,7 @@ pub(super) const fn source(matches: &LabelMatch) -> &'static str {
 }
 
 /// Hands over the texts that a rule recognises, each with the value that it carries.
-pub(super) fn matches_in_words<'w>(
-    words: &Words<'w>,
-    matches: &LabelMatch,
-    found: &mut dyn FnMut(Untrusted, &'w str),
-) {
+pub(super) fn matches_in_words<'w>(words: &Words<'w>, matches: &LabelMatch, found: &mut dyn FnMut(Untrusted, &'w str)) {
     let plain = |text: &'w str| found(Untrusted::new(text), text);
     match matches {
         LabelMatch::Type(types) => {

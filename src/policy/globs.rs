@@ -90,9 +90,7 @@ impl PathGlobs {
     #[must_use]
     pub fn fitting(&self, path: &RepoPath) -> Vec<usize> {
         with_text(path, |text| match self.asked() {
-            Asked::ByPieces(pieces) => {
-                pieces.fitting(&self.globs, text).collect::<BTreeSet<_>>().into_iter().collect()
-            }
+            Asked::ByPieces(pieces) => pieces.fitting(&self.globs, text).collect::<BTreeSet<_>>().into_iter().collect(),
             Asked::Together(set) => set.matches(text),
         })
     }
@@ -183,13 +181,18 @@ mod tests {
             assert_eq!(piece(&glob(text)), expected, "{text}");
         }
         assert_eq!(piece(&GlobBuilder::new("**/Vendor/**").case_insensitive(true).build().unwrap()), None);
-assert!(Pieces::of(&[glob("**/vendor/**"), glob("*.{a,b}")]).is_none());
+        assert!(Pieces::of(&[glob("**/vendor/**"), glob("*.{a,b}")]).is_none());
     }
 
     #[test]
     fn what_is_small_compiles_together() {
         // Of what makes the largest programs as much as there may be: classes, any case, what is not ASCII.
-        for (text, is_alone) in [("[!a-c]{é,[x-z]*}?**", true), ("**/[0-9]*.{ab,cd,ef}/?", true), ("{a/**,b}[é-ü]", true), ("**/vendor/*", false)] {
+        for (text, is_alone) in [
+            ("[!a-c]{é,[x-z]*}?**", true),
+            ("**/[0-9]*.{ab,cd,ef}/?", true),
+            ("{a/**,b}[é-ü]", true),
+            ("**/vendor/*", false),
+        ] {
             let one = GlobBuilder::new(text).literal_separator(true).case_insensitive(is_alone).build().unwrap();
             let globs = vec![one.clone(); SMALL / one.regex().len()];
             assert_eq!(piece(&one).is_none(), is_alone, "{text}");

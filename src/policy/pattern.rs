@@ -87,7 +87,9 @@ fn needed_bytes(ast: &Ast) -> Option<Vec<u8>> {
             let least = match &repeated.op.kind {
                 RepetitionKind::OneOrMore => 1,
                 RepetitionKind::Range(
-                    RepetitionRange::Exactly(least) | RepetitionRange::AtLeast(least) | RepetitionRange::Bounded(least, _),
+                    RepetitionRange::Exactly(least)
+                    | RepetitionRange::AtLeast(least)
+                    | RepetitionRange::Bounded(least, _),
                 ) => *least,
                 RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore => 0,
             };

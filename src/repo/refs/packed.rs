@@ -167,7 +167,8 @@ mod tests {
             for absent in ["refs/a", "refs/pull/00300", "refs/pull/00300/headx", "refs/pull/00300a", "refs/z"] {
                 assert_eq!(packed.find(absent).unwrap(), None, "{absent}");
             }
-            for (prefix, count) in [("refs/", 600), ("refs/pull/002", 100), ("refs/heads/", 0), ("refs/pull/00599/", 1)] {
+            for (prefix, count) in [("refs/", 600), ("refs/pull/002", 100), ("refs/heads/", 0), ("refs/pull/00599/", 1)]
+            {
                 assert_eq!(packed.count(prefix).unwrap(), count, "{prefix}");
             }
         }
