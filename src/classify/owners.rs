@@ -69,11 +69,26 @@ pub(super) fn unmatched<'t>(team: &'t Team, paths: &BTreeSet<&RepoPath>) -> Vec<
     let matches_none = |entry: &&(String, Location)| {
         let text = entry.0.trim_start_matches('!').to_owned();
         let below = lies_below(&text).to_owned();
+        if is_found(&text, &below, paths) {
+            return false;
+        }
         // What is no pattern is an error of its own.
         compile(&[(text, entry.1.clone())])
             .is_ok_and(|alone| !any_beginning_with(&below, paths, |path| entry_for(&alone, path).is_some()))
     };
     team.paths.iter().filter(matches_none).collect()
+}
+
+/// Whether a pattern without a wildcard, as most are, names a path or a directory that there is: that is found without
+/// compiling it.
+fn is_found(pattern: &str, below: &str, paths: &BTreeSet<&RepoPath>) -> bool {
+    if below.is_empty() || pattern.trim_matches('/') != below {
+        return false;
+    }
+    let (file, inside) = (RepoPath::new(below.as_bytes()), RepoPath::new(format!("{below}/").into_bytes()));
+    let first_inside = paths.range::<&RepoPath, _>(&inside..).next();
+    (!pattern.ends_with('/') && paths.contains(&file))
+        || first_inside.is_some_and(|path| path.as_bytes().starts_with(inside.as_bytes()))
 }
 
 /// Whether some of the paths are as wanted: of those that begin with a text, and of those of forged trees that matchers
@@ -139,6 +154,8 @@ pub(super) fn owners(changes: &Changes, policy: &Policy, of: impl Fn(&RepoPath) 
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::classify::sample::changes;
     use crate::classify::sample::place;
@@ -185,6 +202,21 @@ mod tests {
         let none: Vec<&str> =
             unmatched(&policy.teams[0], &touched.iter().collect()).into_iter().map(|e| &*e.0).collect();
         assert_eq!(none, ["/gone/", "!/never/"]);
+    }
+
+    proptest! {
+        /// What is found without compiling a pattern is what it matches.
+        #[test]
+        fn patterns_without_wildcards(
+            pattern in "/?([ab]{1,2}/){0,2}[ab*]{1,2}/? ?",
+            paths in proptest::collection::btree_set("/?([ab]{1,2}/){0,3}[ab]{1,2}", 1..6),
+        ) {
+            let paths: Vec<RepoPath> = paths.iter().map(|path| RepoPath::new(path.as_bytes())).collect();
+            let paths: BTreeSet<&RepoPath> = paths.iter().collect();
+            let alone = compile(&[(pattern.clone(), place())]).unwrap();
+            let is_matched = paths.iter().any(|path| entry_for(&alone, path).is_some());
+            prop_assert!(is_matched || !is_found(&pattern, lies_below(&pattern), &paths));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use crate::classify;
@@ -98,9 +99,10 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
     let bar = Bar::new(show);
     let judged = judge(&settings, &bar);
     bar.finish();
-    let report = judged?.report;
-    deliver::deliver(&report, items, &wanted, outputs)?;
-    Ok(match (report.outcome(), strictness) {
+    // The process ends with it: to give its memory back piece by piece would help nobody.
+    let judged = ManuallyDrop::new(judged?);
+    deliver::deliver(&judged.report, items, &wanted, outputs)?;
+    Ok(match (judged.report.outcome(), strictness) {
         (Outcome::Failed, Strictness::Fail) => Exit::Failed,
         _ => Exit::Passed,
     })

@@ -16,11 +16,14 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
+use std::sync::OnceLock;
 use std::sync::PoisonError;
 
 use crate::facts::ObjectId;
+use crate::repo::beside;
 use crate::repo::commit::Links;
 use crate::repo::kept::file::File;
 use crate::repo::kept::file::New;
@@ -63,11 +66,11 @@ pub(super) struct Kept(Option<Store>);
 
 struct Store {
     path: PathBuf,
-    old: File,
+    /// Read while other work is done, or when it is first asked for.
+    old: Arc<OnceLock<File>>,
     /// The packs at the beginning of the run.
     witness: Witness,
-    /// Whether all packs are there of which the old file knows.
-    is_confirmed: bool,
+    is_confirmed: OnceLock<bool>,
     object_dirs: Vec<PathBuf>,
     /// What is new, or known better.
     learned: Mutex<BTreeMap<Key, Vec<u8>>>,
@@ -77,11 +80,15 @@ impl Kept {
     /// What is kept in a folder for the repository at a place. Whatever cannot be read is not there.
     pub(super) fn read(folder: &Path, repository: &Path, object_dirs: &[PathBuf]) -> Self {
         let path = file::path(folder, repository);
-        let old = File::read(&path);
+        let old: Arc<OnceLock<File>> = Arc::default();
+        let (begun, begun_path) = (Arc::clone(&old), path.clone());
+        beside(move || {
+            begun.get_or_init(|| File::read(&begun_path));
+        });
         let witness = Witness::of(object_dirs);
-        let is_confirmed = witness.confirms(&old.witness);
         let object_dirs = object_dirs.to_vec();
-        Self(Some(Store { path, old, witness, is_confirmed, object_dirs, learned: Mutex::default() }))
+        let (is_confirmed, learned) = (OnceLock::new(), Mutex::default());
+        Self(Some(Store { path, old, witness, is_confirmed, object_dirs, learned }))
     }
 
     /// A commit's parents and time, if it is there: `has` says whether an object is.
@@ -151,7 +158,7 @@ impl Kept {
     pub(super) fn has_news(&self) -> bool {
         self.0
             .as_ref()
-            .is_some_and(|store| !store.learned().is_empty() || store.old.was_used_unproven(store.is_confirmed))
+            .is_some_and(|store| !store.learned().is_empty() || store.old().was_used_unproven(store.is_confirmed()))
     }
 
     /// Writes what was learned together with what was there. `has` says whether an object is there.
@@ -167,8 +174,8 @@ impl Kept {
             let has_object = key.0 == Kind::Conclusion || is_there(key.1);
             is_steady && has_object && record::rests_on(key, content).all(is_there)
         };
-        let (witness, is_confirmed) = (&store.witness, store.is_confirmed);
-        file::write(&store.path, &store.old, &New { learned: &learned, witness, is_confirmed, is_packed: &is_packed })
+        let (witness, is_confirmed) = (&store.witness, store.is_confirmed());
+        file::write(&store.path, store.old(), &New { learned: &learned, witness, is_confirmed, is_packed: &is_packed })
     }
 
     fn read_record<T>(&self, key: Key, read: impl Fn(&[u8], Proof) -> Option<T>) -> Option<T> {
@@ -177,14 +184,14 @@ impl Kept {
             // All of it was there a moment ago.
             return read(learned, Proof(true));
         }
-        let (content, is_packed) = store.old.get(key)?;
-        read(content, Proof(is_packed && store.is_confirmed))
+        let (content, is_packed) = store.old().get(key)?;
+        read(content, Proof(is_packed && store.is_confirmed()))
     }
 
     /// Takes note of something, unless it is known.
     fn learn(&self, key: Key, record: impl FnOnce() -> Option<Vec<u8>>) {
         if let Some(store) = &self.0
-            && store.old.get(key).is_none()
+            && store.old().get(key).is_none()
         {
             store.put(key, record());
         }
@@ -200,6 +207,15 @@ impl Proof {
 }
 
 impl Store {
+    fn old(&self) -> &File {
+        self.old.get_or_init(|| File::read(&self.path))
+    }
+
+    /// Whether all packs are there of which the old file knows.
+    fn is_confirmed(&self) -> bool {
+        *self.is_confirmed.get_or_init(|| self.witness.confirms(&self.old().witness))
+    }
+
     fn learned(&self) -> MutexGuard<'_, BTreeMap<Key, Vec<u8>>> {
         self.learned.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -114,8 +114,10 @@ impl Attributes {
         };
         for prefix in unknown.into_iter().rev() {
             let (_, name) = folder_and_name(prefix);
-            let below = here.below.binary_search_by(|(other, _)| (**other).cmp(name)).ok();
-            here = Arc::new(match below.and_then(|at| here.below.get(at)) {
+            // Of a name that a forged tree has twice the last.
+            let behind = here.below.partition_point(|(other, _)| **other <= *name);
+            let below = behind.checked_sub(1).and_then(|at| here.below.get(at));
+            here = Arc::new(match below.filter(|(other, _)| **other == *name) {
                 Some((_, tree)) => self.source.read(*tree, prefix, &here.rules)?,
                 // Not in the trusted tree: what is above it holds.
                 None => Directory { below: Vec::new(), rules: Arc::clone(&here.rules) },
@@ -160,7 +162,7 @@ impl Source {
             };
             rules = Arc::new(above.with(&content, path));
         }
-        listing.directories.sort_unstable();
+        listing.directories.sort_by(|(a, _), (b, _)| a.cmp(b));
         Ok(Directory { below: listing.directories, rules })
     }
 }
@@ -294,5 +296,23 @@ mod tests {
         let attributes = Attributes::new(Box::new(memory), Arc::default(), tree).unwrap();
         assert_eq!(attributes.ignored(&RepoPath::new(&b"a"[..])).unwrap(), None);
         assert!(attributes.ignored(&RepoPath::new(&b"d/a"[..])).is_err());
+    }
+
+    #[test]
+    fn of_a_name_that_stands_twice_the_last_counts() {
+        for (last, is_generated) in [("\n", None), ("* linguist-generated\n", Some(true))] {
+            let mut memory = Memory::default();
+            let mut folder = |text: &str| {
+                let attributes = memory.put(ObjectKind::Blob, text.as_bytes());
+                memory.put(ObjectKind::Tree, &[b"100644 .gitattributes\0".as_slice(), attributes.as_bytes()].concat())
+            };
+            let (one, last) = (folder("* linguist-generated\n"), folder(last));
+            let entries = [("a", one), ("d", one), ("d", last), ("e", one)];
+            let entry = |(name, id): (&str, ObjectId)| [format!("40000 {name}\0").as_bytes(), id.as_bytes()].concat();
+            let tree = memory.put(ObjectKind::Tree, &entries.map(entry).concat());
+            let attributes = Attributes::new(Box::new(memory), Arc::default(), tree).unwrap();
+            assert_eq!(attributes.ignored(&RepoPath::new(*b"d/x")).unwrap(), is_generated);
+            assert_eq!(attributes.ignored(&RepoPath::new(*b"e/x")).unwrap(), Some(true));
+        }
     }
 }
