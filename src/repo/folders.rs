@@ -82,19 +82,75 @@ pub fn standing<C: Conclusion + Send + Default>(
     if let Ok(known) = readers.with(|reader| reader.concluded(root, &[], whole, || Err(NotKnown)))? {
         return Ok(known);
     }
+    // What was absent is not looked for once more while it still is.
+    if let Some(lacking) = readers.with(|reader| Absent::still(reader, root, whole))? {
+        return Err(lacking);
+    }
     let search = Search { readers: &readers, ignored, one, progress };
-    let (found, read) = search.all(root, &Limits::OURS, &work)?;
+    let Searched { found, objects, absent } = search.all(root, &Limits::OURS, &work)?;
+    let lacking = absent.told();
     let found = found.iter().fold(C::default(), &join);
     readers.with(|reader| {
-        reader.concluded(root, &[], whole, || {
-            read.into_iter().for_each(|id| reader.objects.note(id));
-            Ok(found)
-        })
+        let note = |id: &ObjectId| reader.objects.note(*id);
+        match lacking {
+            None => reader.concluded(root, &[], whole, || {
+                objects.iter().for_each(note);
+                Ok(found)
+            }),
+            Some(lacking) => reader
+                .concluded(root, &[], whole, || {
+                    objects.iter().filter(|id| !absent.files.contains(id)).for_each(note);
+                    Ok(absent)
+                })
+                .and_then(|_kept| Err(lacking)),
+        }
     })?
 }
 
 /// Nothing was concluded by now.
 struct NotKnown;
+
+/// Files of a commit's tree that would have to be read, and are not there.
+#[derive(Default)]
+struct Absent {
+    /// All that a partial clone left out; of an incomplete one the first.
+    files: BTreeSet<ObjectId>,
+    is_partial: bool,
+}
+
+impl Conclusion for Absent {
+    const WHAT: &'static str = "files that are absent";
+
+    fn to_bytes(&self) -> Option<Vec<u8>> {
+        let files = self.files.iter().flat_map(|id| *id.as_bytes());
+        Some(std::iter::once(u8::from(self.is_partial)).chain(files).collect())
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (is_partial, files) = bytes.split_first()?;
+        let (files, rest) = files.as_chunks::<20>();
+        let files = files.iter().copied().map(ObjectId::from_bytes).collect();
+        rest.is_empty().then_some(Self { files, is_partial: *is_partial == 1 })
+    }
+}
+
+impl Absent {
+    /// What an earlier run was told, where none of the files has come since.
+    fn still(reader: &Reader<'_, ObjectStore>, root: ObjectId, whole: &[&[u8]]) -> Option<RepoError> {
+        let known: Self = reader.concluded(root, &[], whole, || Err(NotKnown)).ok()?;
+        let objects = reader.objects.objects();
+        known.told().filter(|_| known.files.iter().all(|id| !objects.has(*id)))
+    }
+
+    fn told(&self) -> Option<RepoError> {
+        let first = *self.files.first()?;
+        Some(if self.is_partial {
+            RepoError::PartialBlobs { first, count: self.files.len() }
+        } else {
+            RepoError::Missing { id: first, kind: ObjectKind::Blob }
+        })
+    }
+}
 
 struct Search<'s> {
     readers: &'s Readers<'s>,
@@ -117,15 +173,24 @@ struct Read<C> {
     absent: Vec<ObjectId>,
 }
 
+/// What a whole tree came to.
+struct Searched<C> {
+    found: Vec<C>,
+    /// What was read or rests on.
+    objects: Vec<ObjectId>,
+    absent: Absent,
+}
+
 impl Search<'_> {
-    /// What the directories came to, and what was read or rests on. Level by level, the directories of a level on all cores.
+    /// What the directories came to. Level by level, the directories of a level on all cores.
     fn all<C: Conclusion + Send>(
         &self,
         root: ObjectId,
         limits: &Limits,
         work: &(impl Fn(&Folder<'_>) -> Result<C, RepoError> + Sync),
-    ) -> Result<(Vec<C>, Vec<ObjectId>), RepoError> {
-        let (mut found, mut objects, mut absent) = (Vec::new(), Vec::new(), BTreeSet::new());
+    ) -> Result<Searched<C>, RepoError> {
+        let (mut found, mut objects) = (Vec::new(), Vec::new());
+        let mut absent = Absent { is_partial: true, files: BTreeSet::new() };
         let mut level: Vec<Directory> = vec![(Box::default(), root)];
         let (mut entries, mut bytes, mut depth) = (0_u64, 0_u64, 0_usize);
         while !level.is_empty() {
@@ -141,8 +206,14 @@ impl Search<'_> {
                     .map(|chunk| self.readers.with(|reader| chunk.iter().map(|each| one(reader, each)).collect()))
                     .collect::<Result<_, RepoError>>()?;
                 for read in read.into_iter().flatten() {
-                    let Read { found: one, below, entries: more, bytes: longer, objects: read, absent: without } =
-                        read?;
+                    let read = match read {
+                        Err(RepoError::Missing { id, kind: ObjectKind::Blob }) => {
+                            let absent = Absent { is_partial: false, files: BTreeSet::from([id]) };
+                            return Ok(Searched { found, objects, absent });
+                        }
+                        read => read?,
+                    };
+                    let Read { found: one, below, entries: more, bytes: longer, objects: read, absent: without } = read;
                     entries = entries.saturating_add(more);
                     bytes = bytes.saturating_add(longer);
                     if entries > limits.entries || bytes > limits.bytes {
@@ -151,16 +222,13 @@ impl Search<'_> {
                     found.extend(one);
                     objects.extend(read);
                     next.extend(below);
-                    absent.extend(without);
+                    absent.files.extend(without);
                 }
                 self.progress.tick(entries, 0, "reading files");
             }
             level = next;
         }
-        match absent.first() {
-            Some(first) => Err(RepoError::PartialBlobs { first: *first, count: absent.len() }),
-            None => Ok((found, objects)),
-        }
+        Ok(Searched { found, objects, absent })
     }
 
     fn one<C: Conclusion>(

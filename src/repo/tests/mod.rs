@@ -8,6 +8,7 @@ mod packs;
 mod parser;
 mod resolving;
 mod roots;
+mod standing;
 mod states;
 mod storage;
 mod trailers;
