@@ -59,6 +59,7 @@ use crate::policy::TeamId;
 use crate::repo::Progress;
 use crate::repo::Repository;
 use crate::repo::Walk;
+use crate::repo::beside;
 use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
 use crate::report::Change;
@@ -142,6 +143,10 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let chosen = chosen(settings, &policy)?;
     let wanted = marks::Wanted::of(&policy, settings);
     let sighted = wanted.sighted(&policy);
+    if let Some(sighted) = sighted.clone().filter(|_| revisions.head.is_some()) {
+        // With a change, what finds markers is needed for certain: it is made beside what comes first.
+        beside(move || drop(sighted.tools()));
+    }
     let repository = match &sighted {
         Some(sighted) => repository.watched_by(Arc::<Sighted>::clone(sighted)),
         None => repository,

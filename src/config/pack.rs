@@ -244,3 +244,20 @@ impl<'a> Follower<'a> {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is taken for granted of them when they are read: that they are text, and each pattern compiles.
+    #[test]
+    fn what_ships_is_as_right_as_what_does_not_must_be() {
+        for pack in packs() {
+            let mut problems = Problems::default();
+            let source = Source { name: pack.file.into(), bytes: pack.text.as_bytes() };
+            let layer = read_file(&source, &mut problems).unwrap();
+            assert_eq!(problems.count(), 0, "{}", pack.file);
+            assert_eq!(*layer.text, *pack.text, "{}", pack.file);
+        }
+    }
+}

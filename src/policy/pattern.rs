@@ -13,7 +13,7 @@ use regex_syntax::ast::RepetitionRange;
 use regex_syntax::ast::parse::Parser;
 
 /// A regular expression over one line of text, searched, not anchored; size and length are bounded by `config`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct TextPattern {
     text: String,
     /// Bytes of which every text in which it is found has one; none where that is not plain to see.
@@ -31,18 +31,14 @@ impl TextPattern {
     /// Takes over a compiled pattern.
     #[must_use]
     pub fn new(regex: Regex) -> Self {
-        Self { compiled: regex.clone().into(), ..Self::shipped(regex.as_str()) }
+        Self { text: regex.as_str().to_owned(), needed: needed(regex.as_str()), compiled: regex.into() }
     }
 
     /// A pattern that ships with the program. Few of these are ever asked for in one run, and to compile one takes longer than to
     /// ask it about a thousand texts.
     #[must_use]
     pub fn shipped(text: &str) -> Self {
-        let parsed = Parser::new().parse(text).ok();
-        let mut needed = parsed.as_ref().and_then(needed_bytes).unwrap_or_default();
-        needed.sort_unstable();
-        needed.dedup();
-        Self { text: text.to_owned(), needed, compiled: OnceLock::new() }
+        Self { text: text.to_owned(), needed: needed(text), compiled: OnceLock::new() }
     }
 
     /// Where the pattern first matches, if it does.
@@ -64,6 +60,19 @@ impl TextPattern {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+}
+
+impl std::fmt::Debug for TextPattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("TextPattern").field(&self.text).finish()
+    }
+}
+
+fn needed(pattern: &str) -> Vec<u8> {
+    let mut needed = Parser::new().parse(pattern).ok().as_ref().and_then(needed_bytes).unwrap_or_default();
+    needed.sort_unstable();
+    needed.dedup();
+    needed
 }
 
 /// Bytes of which every text that fits has one: the first of characters that have no case, so that nothing else stands for
@@ -185,6 +194,10 @@ fn fits<T: PartialEq + Copy>(pattern: &[T], text: &[T], many: T, one: T, same: i
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use regex_syntax::hir::ClassUnicode;
+    use regex_syntax::hir::ClassUnicodeRange;
+
     use super::*;
 
     #[test]
@@ -208,6 +221,54 @@ mod tests {
             ("#/a/b", ""),
         ] {
             assert_eq!(lies_below(pattern), below, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_a_pattern_needs() {
+        for (pattern, bytes) in [
+            (r"(?i)^\s*(\[[^\[\]]+\]\s*)*\[debt\]", "["),
+            (r"(?i)(^|\s)#(tech)?debt\s*(\(#[0-9]+\)\s*)?$", "#"),
+            (r"^\s*(:fire:|♻|🔥)", ":\u{e2}\u{f0}"),
+            ("^[♻🔥]", "\u{e2}\u{f0}"),
+            ("[0-9]{2,}-x", "-"),
+            ("(a!){1,3}", "!"),
+            ("debt", ""),
+            ("(?i)k", ""),
+            ("a!?", ""),
+            ("(a!){0,3}", ""),
+            ("!|b", ""),
+            ("[^!]", ""),
+            ("[!-~]", ""),
+            (r"\D", ""),
+            ("", ""),
+        ] {
+            let bytes: Vec<u8> = bytes.chars().map(|byte| u8::try_from(u32::from(byte)).unwrap()).collect();
+            assert_eq!(needed(pattern), bytes, "{pattern}");
+        }
+    }
+
+    /// What is no letter stands for itself, also where a pattern is without case.
+    #[test]
+    fn only_letters_have_a_case() {
+        for character in ('\0'..=char::MAX).filter(|character| !character.is_alphabetic()) {
+            let mut class = ClassUnicode::new([ClassUnicodeRange::new(character, character)]);
+            class.try_case_fold_simple().unwrap();
+            assert_eq!(class.ranges().len(), 1, "{character:?}");
+        }
+    }
+
+    proptest! {
+        /// What is asked first changes no answer.
+        #[test]
+        fn as_the_pattern_says(
+            pattern in "(\\(\\?i\\))?([!ab#\u{2672}]|\\[[!#\u{2672}]\\]|\\((!|#|a)\\|(!|b#)\\)|[!a][?*+]|!\\{[01],2\\}){1,4}",
+            text in "[!aAb#\u{2672}\u{2673}]{0,6}",
+        ) {
+            let regex = Regex::new(&pattern).unwrap();
+            let found = regex.find(&text).map(|found| found.as_str());
+            prop_assert_eq!(TextPattern::new(regex.clone()).find(&text), found);
+            prop_assert_eq!(TextPattern::shipped(&pattern).find(&text), found);
         }
     }
 
