@@ -44,6 +44,7 @@ use crate::cli::settings::Flow;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
 use crate::cli::sighted::Sighted;
+use crate::config;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Day;
@@ -134,6 +135,7 @@ pub(super) fn settings(settings: Settings, typed: ChangeArgs) -> Result<Settings
 
 /// The whole way, in order: read this to understand the program.
 pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judged, Fault> {
+    beside(config::read_ahead);
     let repository = cache::with_facts(Repository::open(&settings.path, settings.owner)?, settings)?;
     let settings = &event::settle(settings, &repository)?;
     let revisions = Revisions::resolve(&repository, settings)?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use crate::config::ReadFile;
 use crate::config::Source;
@@ -13,6 +14,7 @@ use crate::config::error::escaped;
 use crate::config::error::nearest;
 use crate::config::error::quoted;
 use crate::config::node;
+use crate::config::node::Node;
 use crate::config::raw;
 use crate::config::read::At;
 use crate::config::read::Mapping as _;
@@ -69,6 +71,18 @@ static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
     std::iter::once(DEFAULT).chain(files.into_iter().map(pack)).collect()
 });
 
+/// The packs as trees, in their order.
+static TREES: LazyLock<Vec<OnceLock<Option<Node>>>> = LazyLock::new(|| PACKS.iter().map(|_| OnceLock::new()).collect());
+
+/// Takes the shipped packs apart, which takes a while: to be called on another thread while there is other work. Whoever needs
+/// one before takes it apart himself.
+pub fn read_ahead() {
+    // Whoever needs them begins with the first.
+    for pack in packs().iter().rev() {
+        pack.tree();
+    }
+}
+
 /// The packs that ship with the program, `default` first.
 #[must_use]
 pub fn packs() -> &'static [Pack] {
@@ -115,16 +129,22 @@ impl Pack {
     pub(super) fn read(&self, problems: &mut Problems) -> Option<Layer> {
         let (name, text) = (Arc::from(self.file), Arc::from(self.text));
         problems.know(&name, &text);
-        problems.in_shipped(|problems| read_text(&name, text, problems))
+        let tree = self.tree()?;
+        let file = problems.in_shipped(|problems| raw::File::read(tree, problems))?;
+        Some(Layer { file, name, text, written: tree.flat() })
+    }
+
+    /// Nothing is wrong with one that ships: a test says so.
+    fn tree(&self) -> Option<&'static Node> {
+        let place = packs().iter().position(|pack| pack.name == self.name)?;
+        let parsed = || node::parse(&Arc::from(self.file), self.text, &mut Problems::default());
+        TREES.get(place)?.get_or_init(parsed).as_ref()
     }
 }
 
 /// Reads one file as far as it can be read.
 pub(super) fn read_file(source: &Source<'_>, problems: &mut Problems) -> Option<Layer> {
-    read_text(&source.name, text::decode(source, problems)?, problems)
-}
-
-fn read_text(name: &Arc<str>, text: Arc<str>, problems: &mut Problems) -> Option<Layer> {
+    let (name, text) = (&source.name, text::decode(source, problems)?);
     let before = problems.count();
     let root = node::parse(name, &text, problems);
     let empty = root.as_ref().is_none_or(|root| matches!(root.value, node::Value::Null));
