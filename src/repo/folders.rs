@@ -135,7 +135,7 @@ impl Conclusion for Absent {
 }
 
 impl Absent {
-    /// What an earlier run was told, where none of the files has come since.
+    /// What an earlier run was told, where none of the files has come since. Once one has, each run looks anew until none is absent.
     fn still(reader: &Reader<'_, ObjectStore>, root: ObjectId, whole: &[&[u8]]) -> Option<RepoError> {
         let known: Self = reader.concluded(root, &[], whole, || Err(NotKnown)).ok()?;
         let objects = reader.objects.objects();
