@@ -124,7 +124,10 @@ impl Packed {
 
 /// The id and the name in a line; an empty name where it has none.
 fn parts(line: &[u8]) -> (Option<ObjectId>, &[u8]) {
-    let parts = line.split_at_checked(40).and_then(|(id, name)| Some((id, name.strip_prefix(b" ")?.trim_ascii_end())));
+    let entry = Some(line).filter(|line| !line.starts_with(b"#"));
+    let parts = entry
+        .and_then(|line| line.split_at_checked(40))
+        .and_then(|(id, name)| Some((id, name.strip_prefix(b" ")?.trim_ascii_end())));
     let Some((id, name)) = parts else { return (None, b"") };
     (std::str::from_utf8(id).ok().and_then(|id| id.parse().ok()), name)
 }
@@ -180,6 +183,7 @@ mod tests {
         for (text, found) in [
             (String::new(), None),
             (format!("{SORTED}{} {name}", id(1)), Some(id(1))),
+            (format!("{:<40} z\n{} {name}\n", "# pack-refs with: sorted", id(1)), Some(id(1))),
             (format!("{SORTED}{} {name}\r\n", id(1)), Some(id(1))),
             (format!("{SORTED}{} {name}\n{} {name}\n", id(1), id(2)), Some(id(2))),
             (format!("{SORTED}{} {name}\n{} {long}\n", id(1), id(2)), Some(id(1))),
