@@ -135,6 +135,7 @@ pub(super) fn settings(settings: Settings, typed: ChangeArgs) -> Result<Settings
 
 /// The whole way, in order: read this to understand the program.
 pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judged, Fault> {
+    // Nearly every policy rests on the packs that ship: another thread takes them apart meanwhile.
     beside(config::read_ahead);
     let repository = cache::with_facts(Repository::open(&settings.path, settings.owner)?, settings)?;
     let settings = &event::settle(settings, &repository)?;

@@ -1,4 +1,4 @@
-//! Patterns of the policy, compiled when it is read.
+//! Patterns of the policy over texts: what somebody wrote is compiled when it is read, what ships when it is asked.
 
 use std::sync::OnceLock;
 

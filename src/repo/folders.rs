@@ -111,7 +111,6 @@ pub fn standing<C: Conclusion + Send + Default>(
 struct NotKnown;
 
 /// Files of a commit's tree that would have to be read, and are not there.
-#[derive(Default)]
 struct Absent {
     /// All that a partial clone left out; of an incomplete one the first.
     files: BTreeSet<ObjectId>,
@@ -135,7 +134,8 @@ impl Conclusion for Absent {
 }
 
 impl Absent {
-    /// What an earlier run was told, where none of the files has come since. Once one has, each run looks anew until none is absent.
+    /// What an earlier run was told, where none of the files has come since. Once one has, each run looks anew until none is
+    /// absent.
     fn still(reader: &Reader<'_, ObjectStore>, root: ObjectId, whole: &[&[u8]]) -> Option<RepoError> {
         let known: Self = reader.concluded(root, &[], whole, || Err(NotKnown)).ok()?;
         let objects = reader.objects.objects();

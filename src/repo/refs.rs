@@ -11,7 +11,7 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::error::shown;
 use crate::repo::open;
-use packed::Packed;
+use packed::PackedRefs;
 
 /// How many symbolic references may lead to one another; git's own limit.
 const SYMBOLIC_DEPTH: usize = 5;
@@ -56,7 +56,7 @@ pub(super) fn is_valid(name: &str) -> bool {
 /// How many references there are below a prefix that ends in a slash.
 pub(super) fn below(repository: &Repository, prefix: &str) -> Result<usize, RepoError> {
     let loose = count_files(&repository.common_dir.join(prefix));
-    let packed = Packed::open(&repository.common_dir)?.map_or(Ok(0), |mut packed| packed.count(prefix))?;
+    let packed = PackedRefs::open(&repository.common_dir)?.map_or(Ok(0), |mut packed| packed.count(prefix))?;
     Ok(loose.saturating_add(packed))
 }
 
@@ -71,7 +71,7 @@ fn read(repository: &Repository, name: &str) -> Result<Result<Option<Target>, St
     if name == "HEAD" {
         return Ok(Ok(None));
     }
-    let found = Packed::open(&repository.common_dir)?.map_or(Ok(None), |mut packed| packed.find(name))?;
+    let found = PackedRefs::open(&repository.common_dir)?.map_or(Ok(None), |mut packed| packed.find(name))?;
     Ok(Ok(found.map(Target::Object)))
 }
 

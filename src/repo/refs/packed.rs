@@ -19,14 +19,14 @@ const PAGE: u64 = 4096;
 
 /// The packed references of a repository.
 #[derive(Debug)]
-pub(super) struct Packed {
+pub(super) struct PackedRefs {
     path: PathBuf,
     file: BufReader<File>,
     pages: u64,
     is_sorted: bool,
 }
 
-impl Packed {
+impl PackedRefs {
     /// Opens the file; `None` when there is none.
     pub(super) fn open(common_dir: &Path) -> Result<Option<Self>, RepoError> {
         let path = common_dir.join("packed-refs");
@@ -138,10 +138,10 @@ mod tests {
 
     use super::*;
 
-    fn packed(text: &str) -> (tempfile::TempDir, Packed) {
+    fn packed(text: &str) -> (tempfile::TempDir, PackedRefs) {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("packed-refs"), text).unwrap();
-        let packed = Packed::open(dir.path()).unwrap().unwrap();
+        let packed = PackedRefs::open(dir.path()).unwrap().unwrap();
         (dir, packed)
     }
 
@@ -195,6 +195,6 @@ mod tests {
             assert_eq!(packed.find(name).unwrap(), found, "{text}");
             assert_eq!(packed.find(&long).unwrap().is_some(), text.contains(&long));
         }
-        assert!(Packed::open(tempfile::tempdir().unwrap().path()).unwrap().is_none());
+        assert!(PackedRefs::open(tempfile::tempdir().unwrap().path()).unwrap().is_none());
     }
 }
