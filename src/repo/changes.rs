@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
@@ -25,16 +24,10 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::commit;
 use crate::repo::differences::Against;
-use crate::repo::gist;
+use crate::repo::differences::Found;
 use crate::repo::gist::Gain;
 use crate::repo::kept::Kept;
-use crate::repo::lines;
-use crate::repo::lines::Difference;
-use crate::repo::lines::Middle;
-use crate::repo::merge_lines;
 use crate::repo::tree::Delta;
-use crate::repo::tree::Entry;
-use crate::repo::tree::Mode;
 
 /// Whether a path is left out of the measure, so that its blobs need not be read.
 pub type IsIgnored<'i> = dyn Fn(&RepoPath) -> Result<bool, RepoError> + Sync + 'i;
@@ -48,8 +41,11 @@ pub struct Compared {
     pub gist: Gist,
 }
 
-/// So many neighbours in history go to one thread at a time: what one leaves behind the next begins with.
-pub(super) const NEIGHBOURS: usize = 16;
+/// So many neighbours go to one thread at a time: what one leaves behind the next begins with.
+const NEIGHBOURS: usize = 16;
+
+/// So many commits are compared before their lines are counted: what is known of them is held meanwhile.
+const AT_ONCE: usize = 4096;
 
 /// What each of some commits changed, in their order: an ordinary commit against its parent, a root against nothing; a
 /// merge only what is its own work.
@@ -74,20 +70,50 @@ pub fn changes(
     let readers = Readers::new(repository, commits.iter().copied());
     let done = AtomicU64::new(0);
     let total = u64::try_from(commits.len()).unwrap_or(u64::MAX);
-    let read: Vec<Vec<Result<Compared, Failure>>> = commits
-        .par_chunks(NEIGHBOURS)
-        .map(|neighbours| {
-            readers.with(|reader| {
-                let changes = neighbours.iter().map(|commit| {
-                    let changes = reader.changes(commit, ignored);
-                    progress.tick(done.fetch_add(1, Ordering::Relaxed).saturating_add(1), total, "comparing commits");
-                    changes
-                });
-                changes.collect()
-            })
-        })
-        .collect::<Result<_, RepoError>>()?;
-    all_or_first_error(read.into_iter().flatten())
+    let mut read = Vec::with_capacity(commits.len());
+    for commits in commits.chunks(AT_ONCE) {
+        let mut begun = readers.each(commits, |reader, commit| {
+            let begun = reader.begin(commit, ignored);
+            progress.tick(done.fetch_add(1, Ordering::Relaxed).saturating_add(1), total, "comparing commits");
+            begun
+        })?;
+        measure(&readers, &mut begun, progress)?;
+        read.par_extend(begun.into_par_iter().map(|begun| begun?.finish(&repository.kept)));
+    }
+    all_or_first_error(read.into_iter())
+}
+
+/// Measures what is not known yet of some commits.
+///
+/// By path, the newest first: the versions of a file stand on one another in a pack, the old ones on the new, and what is new to
+/// one commit is old to the next. So nearly every file is unpacked and checked once.
+fn measure(
+    readers: &Readers<'_>,
+    begun: &mut [Result<Begun<'_>, Failure>],
+    progress: &dyn Progress,
+) -> Result<(), RepoError> {
+    let mut asked: Vec<(&Delta, usize, usize, bool)> = Vec::new();
+    for (commit, begun) in begun.iter().enumerate() {
+        let Ok(begun) = begun else { continue };
+        asked.extend(begun.unknown.iter().filter_map(|at| Some((begun.delta(*at)?, commit, *at, begun.is_merge))));
+    }
+    asked.sort_unstable_by(|(a, mine, at, _), (b, theirs, other, _)| {
+        a.path.cmp(&b.path).then(theirs.cmp(mine)).then(at.cmp(other))
+    });
+    let done = AtomicU64::new(0);
+    let total = u64::try_from(asked.len()).unwrap_or(u64::MAX);
+    let measured = readers.each(&asked, |reader, (delta, _, _, is_merge)| {
+        let measured = reader.measure(delta, *is_merge);
+        progress.tick(done.fetch_add(1, Ordering::Relaxed).saturating_add(1), total, "counting lines");
+        measured
+    })?;
+    let places: Vec<(usize, usize)> = asked.into_iter().map(|(_, commit, at, _)| (commit, at)).collect();
+    for ((commit, at), measured) in places.into_iter().zip(measured) {
+        if let Some(Ok(begun)) = begun.get_mut(commit) {
+            begun.learn(at, measured);
+        }
+    }
+    Ok(())
 }
 
 /// As [`changes`], where those of some commits are known already.
@@ -129,6 +155,19 @@ impl<'r> Readers<'r> {
         let done = work(&Reader { objects: &objects, trees: &self.trees, kept: &self.repository.kept });
         self.repository.idle.lock().unwrap_or_else(PoisonError::into_inner).push(objects);
         Ok(done)
+    }
+
+    /// Does something with each of some things, in their order; neighbours share what is read.
+    pub(super) fn each<U: Sync, T: Send>(
+        &self,
+        things: &[U],
+        work: impl Fn(&Reader<'_, ObjectStore>, &U) -> T + Sync,
+    ) -> Result<Vec<T>, RepoError> {
+        let done: Vec<Vec<T>> = things
+            .par_chunks(NEIGHBOURS)
+            .map(|chunk| self.with(|reader| chunk.iter().map(|thing| work(reader, thing)).collect()))
+            .collect::<Result<_, _>>()?;
+        Ok(done.into_iter().flatten().collect())
     }
 }
 
@@ -175,36 +214,30 @@ pub(super) fn all_or_first_error<T>(read: impl Iterator<Item = Result<T, Failure
 }
 
 impl<O: Objects> Reader<'_, O> {
-    pub(super) fn changes(&self, commit: &CommitFact, ignored: &IsIgnored<'_>) -> Result<Compared, Failure> {
-        let mut found = self.differences(commit, Against::All)?;
-        let mut absent = BTreeSet::new();
-        let mut paths: Vec<PathChange> = Vec::new();
-        let mut gist = Gist::default();
-        for at in 0..found.differences.paths.len() {
-            let Some(path) = found.differences.paths.get(at).map(|known| self.objects.path(&known.delta.path)) else {
-                continue;
-            };
-            let lines = if ignored(&path)? {
-                Ok(Some(Lines::Ignored))
-            } else {
-                found.lines(at, self).map(|(lines, gain)| {
-                    if !commit.is_merge() {
-                        gist.add(&path, gain);
-                    }
-                    lines
-                })
-            };
-            match lines {
-                Ok(Some(lines)) => add(&mut paths, PathChange { path, lines }),
-                Ok(None) => {}
-                // The rest is looked at to count them.
-                Err(Failure::Blobs(blobs)) => absent.extend(blobs),
-                Err(other) => return Err(other),
+    /// Where a commit differs, and of which of these paths the lines are not known.
+    fn begin<'c>(&self, commit: &'c CommitFact, ignored: &IsIgnored<'_>) -> Result<Begun<'c>, Failure> {
+        let found = self.differences(commit, Against::All)?;
+        let (mut paths, mut unknown) = (Vec::with_capacity(found.differences.paths.len()), Vec::new());
+        for (at, known) in found.differences.paths.iter().enumerate() {
+            let path = self.objects.path(&known.delta.path);
+            let is_ignored = ignored(&path)?;
+            if !is_ignored && !found.is_measured(at, self) {
+                unknown.push(at);
             }
+            paths.push((path, is_ignored));
         }
-        self.keep(&found);
-        paths.shrink_to_fit();
-        if absent.is_empty() { Ok(Compared { changes: Changes { paths }, gist }) } else { Err(Failure::Blobs(absent)) }
+        Ok(Begun { is_merge: commit.is_merge(), found, paths, unknown, absent: BTreeSet::new(), failed: None })
+    }
+
+    /// What one commit changed.
+    #[cfg(test)]
+    pub(super) fn changes(&self, commit: &CommitFact, ignored: &IsIgnored<'_>) -> Result<Compared, Failure> {
+        let mut begun = self.begin(commit, ignored)?;
+        for at in begun.unknown.clone() {
+            let measured = begun.delta(at).map(|delta| self.measure(delta, begun.is_merge));
+            measured.into_iter().for_each(|measured| begun.learn(at, measured));
+        }
+        begun.finish(self.kept)
     }
 
     /// The tree of a commit.
@@ -217,88 +250,67 @@ impl<O: Objects> Reader<'_, O> {
             }
         }
     }
+}
 
-    /// The lines of a path that an ordinary commit changed, and what the path gains.
-    pub(super) fn lines(&self, delta: &Delta) -> Result<(Lines, Gain), Failure> {
-        let Some((old, new)) = self.texts(delta)? else { return Ok((Lines::None, gain_of_objects(delta))) };
-        let Difference { added, removed, gain } = lines::difference(&Middle::of(&old, &new), gist::number_of_line);
-        let gain = if has_submodule(delta) { gain_of_objects(delta) } else { Gain::from_number(gain) };
-        Ok((Lines::Text { added, removed }, gain))
+/// A commit of which is known where it differs, while its lines are counted.
+struct Begun<'c> {
+    found: Found<'c>,
+    is_merge: bool,
+    /// Each path, and whether it is ignored.
+    paths: Vec<(RepoPath, bool)>,
+    /// The places of those whose lines are not known.
+    unknown: Vec<usize>,
+    /// Blobs that a partial clone left out.
+    absent: BTreeSet<ObjectId>,
+    /// What else failed, at the first of the paths at which something did.
+    failed: Option<(usize, RepoError)>,
+}
+
+impl Begun<'_> {
+    fn delta(&self, at: usize) -> Option<&Delta> {
+        self.found.differences.paths.get(at).map(|path| &path.delta)
     }
 
-    /// What a path gains against the first of the old trees.
-    pub(super) fn gain(&self, delta: &Delta) -> Result<Gain, Failure> {
-        Ok(match self.texts(delta)? {
-            Some((old, new)) if !has_submodule(delta) => Gain::of_text(&Middle::of(&old, &new)),
-            _ => gain_of_objects(delta),
-        })
-    }
-
-    /// The texts on both sides of a path, where these are texts and not the same one.
-    fn texts(&self, delta: &Delta) -> Result<Option<Texts>, Failure> {
-        let old = first_old(delta);
-        let is_same = old.map(|entry| entry.id) == delta.new.map(|entry| entry.id);
-        if is_same || !old.into_iter().chain(delta.new).any(|entry| entry.mode.is_blob()) {
-            return Ok(None);
-        }
-        let Some(before) = self.text(old)? else { return Ok(None) };
-        let Some(after) = self.text(delta.new)? else { return Ok(None) };
-        self.objects.show(&delta.path, old, &before);
-        self.objects.show(&delta.path, delta.new, &after);
-        Ok(Some((before, after)))
-    }
-
-    /// The lines of a path that are a merge's own work; `None` when the path was put together from its parents' sides.
-    pub(super) fn own_lines(&self, delta: &Delta) -> Result<Option<Lines>, Failure> {
-        let id = |entry: &Option<Entry>| entry.map(|entry| entry.id);
-        let mode = |entry: &Option<Entry>| entry.map(|entry| entry.mode);
-        let own_content = !delta.old.iter().any(|old| id(old) == id(&delta.new));
-        // Something of its own to say about what the path is, whether it is there at all included.
-        let own_mode = !delta.old.iter().any(|old| mode(old) == mode(&delta.new));
-        let otherwise = || own_mode.then_some(Lines::None);
-        let all = || delta.old.iter().chain([&delta.new]).flatten();
-        if !own_content || !all().any(|entry| entry.mode.is_blob()) {
-            return Ok(if own_content { Some(Lines::None) } else { otherwise() });
-        }
-        let mut parents = Vec::new();
-        for old in &delta.old {
-            match self.text(*old)? {
-                Some(text) => parents.push(text),
-                None => return Ok(Some(Lines::None)),
+    /// Takes what was measured of a path, or why nothing was.
+    fn learn(&mut self, at: usize, measured: Result<(Option<Lines>, Gain), Failure>) {
+        match measured {
+            Ok(measured) => self.found.learn(at, measured),
+            // The rest is looked at to count them.
+            Err(Failure::Blobs(blobs)) => self.absent.extend(blobs),
+            Err(Failure::Other(error)) => {
+                if self.failed.as_ref().is_none_or(|(first, _)| at < *first) {
+                    self.failed = Some((at, error));
+                }
             }
         }
-        let Some(new) = self.text(delta.new)? else { return Ok(Some(Lines::None)) };
-        match merge_lines::own(&new, &parents) {
-            (0, 0) => Ok(otherwise()),
-            (added, removed) => Ok(Some(Lines::Text { added, removed })),
-        }
     }
 
-    /// The text of an entry, empty where there is none or where it is a submodule; `None` for a binary file.
-    pub(super) fn text(&self, entry: Option<Entry>) -> Result<Option<Arc<Vec<u8>>>, RepoError> {
-        match entry {
-            Some(Entry { mode: Mode::File | Mode::Executable | Mode::Symlink, id }) => {
-                Ok(self.objects.blob(id)?.filter(|content| !lines::is_binary(content)))
+    fn finish(self, kept: &Kept) -> Result<Compared, Failure> {
+        self.found.keep(kept);
+        if let Some((_, error)) = self.failed {
+            return Err(Failure::Other(error));
+        }
+        if !self.absent.is_empty() {
+            return Err(Failure::Blobs(self.absent));
+        }
+        let mut paths: Vec<PathChange> = Vec::new();
+        let mut gist = Gist::default();
+        for ((path, is_ignored), known) in self.paths.into_iter().zip(&self.found.differences.paths) {
+            let lines = if is_ignored {
+                Some(Lines::Ignored)
+            } else {
+                if let Some(gain) = known.gain.filter(|_| !self.is_merge) {
+                    gist.add(&path, gain);
+                }
+                known.lines.flatten()
+            };
+            if let Some(lines) = lines {
+                add(&mut paths, PathChange { path, lines });
             }
-            _ => Ok(Some(Arc::default())),
         }
+        paths.shrink_to_fit();
+        Ok(Compared { changes: Changes { paths }, gist })
     }
-}
-
-/// The old text and the new one.
-type Texts = (Arc<Vec<u8>>, Arc<Vec<u8>>);
-
-fn first_old(delta: &Delta) -> Option<Entry> {
-    delta.old.first().copied().flatten()
-}
-
-fn gain_of_objects(delta: &Delta) -> Gain {
-    Gain::of_objects(first_old(delta), delta.new)
-}
-
-/// Where one side is a submodule the fingerprint takes the objects, and so do we.
-fn has_submodule(delta: &Delta) -> bool {
-    first_old(delta).into_iter().chain(delta.new).any(|entry| !entry.mode.is_blob())
 }
 
 /// Puts a path behind the others, or together with itself where a malformed tree names it twice.

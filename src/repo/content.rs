@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
@@ -16,7 +14,6 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Span;
 use crate::repo::Walk;
-use crate::repo::changes::NEIGHBOURS;
 use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
 use crate::repo::differences::Against;
@@ -213,16 +210,12 @@ fn against<T: Send>(
     let readers = Readers::new(repository, commits.iter().copied());
     let one = |reader: &Reader<'_, ObjectStore>, fact: &CommitFact| {
         let found = reader.differences(fact, against)?;
-        reader.keep(&found);
+        found.keep(reader.kept);
         let mut deltas: Vec<Delta> = found.differences.paths.into_iter().map(|path| path.delta).collect();
         keep(&mut deltas, ignored)?;
         work(fact, &Content { reader, commit: Some(fact.id), deltas })
     };
-    let done: Vec<Vec<Result<T, RepoError>>> = commits
-        .par_chunks(NEIGHBOURS)
-        .map(|chunk| readers.with(|reader| chunk.iter().map(|fact| one(reader, fact)).collect()))
-        .collect::<Result<_, RepoError>>()?;
-    done.into_iter().flatten().collect()
+    readers.each(commits, |reader, fact| one(reader, fact))?.into_iter().collect()
 }
 
 /// Does something with the difference between the trees of two commits; `None` is the empty tree.

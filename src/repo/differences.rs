@@ -10,6 +10,7 @@ use crate::repo::changes::Reader;
 use crate::repo::gist::Gain;
 use crate::repo::kept::Difference;
 use crate::repo::kept::Differences;
+use crate::repo::kept::Kept;
 use crate::repo::kept::Kind;
 use crate::repo::kept::Print;
 use crate::repo::kept::Proof;
@@ -67,13 +68,6 @@ impl<O: Objects> Reader<'_, O> {
         Ok(Found { commit, against, differences, proof: Proof::NONE, is_news: true })
     }
 
-    /// Keeps what was found, if there is news in it.
-    pub(super) fn keep(&self, found: &Found<'_>) {
-        if found.is_news {
-            self.kept.learn_differences(found.against.kind(), found.commit.id, &found.differences);
-        }
-    }
-
     /// Whether all files are there that were compared at a path.
     fn has_files(&self, delta: &Delta, proof: Proof) -> bool {
         let mut entries = delta.old.iter().chain([&delta.new]).flatten();
@@ -86,27 +80,24 @@ impl<O: Objects> Reader<'_, O> {
 }
 
 impl Found<'_> {
-    /// The lines of a path, and of an ordinary commit what the path gains.
-    pub(super) fn lines<O: Objects>(
-        &mut self,
-        at: usize,
-        reader: &Reader<'_, O>,
-    ) -> Result<(Option<Lines>, Gain), Failure> {
-        let is_merge = self.commit.is_merge();
-        let Some(path) = self.differences.paths.get_mut(at) else { return Ok((None, Gain::default())) };
-        if let (Some(lines), Some(gain)) = (path.lines, path.gain)
-            && reader.has_files(&path.delta, self.proof)
-        {
-            return Ok((lines, gain));
+    /// Keeps what was found, if there is news in it.
+    pub(super) fn keep(&self, kept: &Kept) {
+        if self.is_news {
+            kept.learn_differences(self.against.kind(), self.commit.id, &self.differences);
         }
-        let (lines, gain) = if is_merge {
-            (reader.own_lines(&path.delta)?, Gain::default())
-        } else {
-            let (lines, gain) = reader.lines(&path.delta)?;
-            (Some(lines), gain)
-        };
-        (path.lines, path.gain, self.is_news) = (Some(lines), Some(gain), true);
-        Ok((lines, gain))
+    }
+
+    /// Whether the lines of a path are known, and of an ordinary commit what the path gains.
+    pub(super) fn is_measured<O: Objects>(&self, at: usize, reader: &Reader<'_, O>) -> bool {
+        let known = self.differences.paths.get(at).filter(|path| path.lines.is_some() && path.gain.is_some());
+        known.is_some_and(|path| reader.has_files(&path.delta, self.proof))
+    }
+
+    /// Takes what was measured of a path.
+    pub(super) fn learn(&mut self, at: usize, (lines, gain): (Option<Lines>, Gain)) {
+        if let Some(path) = self.differences.paths.get_mut(at) {
+            (path.lines, path.gain, self.is_news) = (Some(lines), Some(gain), true);
+        }
     }
 
     /// What a path gains.

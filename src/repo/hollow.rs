@@ -24,9 +24,9 @@ use crate::repo::changes::Failure;
 use crate::repo::changes::IsIgnored;
 use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
+use crate::repo::changes::all_or_first_error;
 use crate::repo::common::common_start;
 use crate::repo::differences::Against;
-use crate::repo::retrace::each;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
 use crate::repo::tree::compare;
@@ -77,7 +77,8 @@ pub fn hollow(
         .map(|fact| fact.landing.commit)
         .collect();
     let merges: Vec<&CommitFact> = history.iter().filter(|fact| landed_with.contains(&fact.id)).collect();
-    let kept_nothing = each(&readers, &merges, |reader, merge| Ok(is_unchanged(reader, merge, claims)?))?;
+    let kept_nothing = readers.each(&merges, |reader, merge| is_unchanged(reader, merge, claims))?;
+    let kept_nothing = kept_nothing.into_iter().collect::<Result<Vec<_>, _>>()?;
     let empty: BTreeSet<ObjectId> =
         merges.iter().zip(kept_nothing).filter(|(_, nothing)| *nothing).map(|(merge, _)| merge.id).collect();
     let no_change = match claims.whole {
@@ -89,12 +90,13 @@ pub fn hollow(
     };
 
     let claimed: Vec<&CommitFact> = history.iter().filter(|fact| claims.claimed.contains(&fact.id)).collect();
-    let found = each(&readers, &claimed, |reader, fact| {
+    let found = readers.each(&claimed, |reader, fact| {
         if empty.contains(&fact.landing.commit) || (no_change && claims.coming.contains(&fact.id)) {
             return Ok(Some(Hollow::WithoutChange));
         }
         Look { reader, claims }.at(fact)
     })?;
+    let found = all_or_first_error(found.into_iter())?;
     Ok(claimed.iter().zip(found).filter_map(|(fact, hollow)| Some((fact.id, hollow?))).collect())
 }
 
@@ -118,7 +120,7 @@ fn nothing_seen(deltas: &[Delta], ignored: &IsIgnored<'_>) -> Result<bool, RepoE
 
 fn against_first_parent<O: Objects>(reader: &Reader<'_, O>, fact: &CommitFact) -> Result<Vec<Delta>, RepoError> {
     let found = reader.differences(fact, Against::First)?;
-    reader.keep(&found);
+    found.keep(reader.kept);
     Ok(found.differences.paths.into_iter().map(|path| path.delta).collect())
 }
 

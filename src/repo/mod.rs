@@ -25,6 +25,7 @@ mod kept;
 mod lines;
 mod loose;
 mod mainline;
+mod measure;
 #[cfg(test)]
 mod memory;
 mod merge_lines;

@@ -1,23 +1,20 @@
 //! Objects in packs.
 //!
-//! Packs are read in pieces rather than mapped: mapping needs unsafe code, and a file that shrinks under a map kills the
-//! process. What is read here is unchecked; whoever asked compares it with its name. Whatever a pack says of sizes and
-//! bases is looked at before memory is taken for it, so that a forged one ends in an error.
+//! Packs and their indexes are mapped, as git does it: nothing is copied, and what is not asked for is not read. (A file
+//! that shrinks under a map ends the process with a signal, which the supervisor tells; git only adds packs and deletes
+//! them.) What is read here is unchecked; whoever asked compares it with its name. Whatever a pack says of sizes and bases
+//! is looked at before memory is taken for it, so that a forged one ends in an error.
 //!
 //! Only packs with an index of version 2 are read. What lies elsewhere (an index of version 1, a pack that appeared later,
-//! more packs than files may be open) is left to libgit2.
+//! more packs than are kept open) is left to libgit2.
 
 mod delta;
 mod entry;
 mod index;
 mod roots;
-mod table;
 mod unpacker;
-mod windows;
 
 use std::cell::RefCell;
-use std::fs::File;
-use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,7 +28,6 @@ use crate::repo::pack::entry::Base;
 use crate::repo::pack::index::Index;
 pub(super) use crate::repo::pack::roots::Roots;
 use crate::repo::pack::unpacker::Unpacker;
-use crate::repo::pack::windows::Windows;
 use crate::repo::recent::Recent;
 
 /// So many packs are kept open, the largest ones.
@@ -48,25 +44,13 @@ pub(super) const MANY_BASES: usize = 16 << 20;
 /// The same where they are read in the order of what they stand on.
 pub(super) const FEW_BASES: usize = 4 << 20;
 
-/// Packs are read in pieces that start so far apart.
-const STRIDE: u64 = 16 << 10;
-/// What starts in a piece and has no more bytes than this is read with it.
-const OVERLAP: u64 = 4 << 10;
-
-/// The hash at the end of a pack.
-const TRAILER: u64 = 20;
-
 /// The packs of some object directories, shared by all threads.
 #[derive(Debug)]
 pub(super) struct Packs(Vec<Pack>);
 
-#[derive(Debug)]
 struct Pack {
-    path: PathBuf,
     index: Index,
-    file: File,
-    /// Where the objects end.
-    end: u64,
+    data: gix_pack::data::File<gix_pack::MMap>,
 }
 
 /// What came of unpacking an object up to a limit.
@@ -103,23 +87,7 @@ impl Start {
 }
 
 /// Why an object cannot be read.
-#[derive(Debug)]
-enum Damage {
-    Broken(&'static str),
-    Io(io::Error),
-}
-
-impl From<&'static str> for Damage {
-    fn from(what: &'static str) -> Self {
-        Self::Broken(what)
-    }
-}
-
-impl From<io::Error> for Damage {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
+type Damage = &'static str;
 
 impl Packs {
     /// Opens the packs that can be read here.
@@ -144,21 +112,20 @@ impl Pack {
     /// Opens a pack and its index; `None` where these are not what is known here.
     fn open(path: &Path) -> Option<Self> {
         let index = Index::open(&path.with_extension("idx"))?;
-        let file = File::open(path).ok()?;
-        let end = file.metadata().ok()?.len().checked_sub(TRAILER)?;
-        let mut head = [0; 12];
-        table::read_exact_at(&file, &mut head, 0).ok()?;
-        let [signature, version, count] = [0, 4, 8].map(|at| head.get(at..at + 4).unwrap_or_default());
-        let is_known =
-            signature == b"PACK" && matches!(version, [0, 0, 0, 2 | 3]) && count == index.count().to_be_bytes();
-        is_known.then(|| Self { path: path.to_owned(), index, file, end })
+        let data = gix_pack::data::File::at(path, gix_hash::Kind::Sha1).ok()?;
+        (data.num_objects() == index.count()).then_some(Self { index, data })
     }
 
-    /// The bytes from a place on: so many, or as many as there are.
-    fn read(&self, at: u64, length: usize, into: &mut Vec<u8>) -> io::Result<()> {
-        let there = usize::try_from(self.end.saturating_sub(at)).unwrap_or(usize::MAX);
-        into.resize(length.min(there), 0);
-        table::read_exact_at(&self.file, into, at)
+    /// The bytes from a place on, up to where the objects end.
+    fn from(&self, at: u64) -> &[u8] {
+        let end = u64::try_from(self.data.pack_end()).unwrap_or(u64::MAX);
+        self.data.entry_slice(at.min(end)..end).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for Pack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pack").field("index", &self.index).finish_non_exhaustive()
     }
 }
 
@@ -171,7 +138,6 @@ pub(super) struct Packed {
 struct State {
     /// The pack in which the last object was found: the next one is likely to be there, too.
     last: usize,
-    windows: Windows,
     unpacker: Unpacker,
     /// What was unpacked so far of the pack at the number, by where it starts.
     bases: Recent<(usize, u64), Known>,
@@ -188,7 +154,6 @@ impl Packed {
     pub(super) fn new(packs: Arc<Packs>, bases: usize) -> Self {
         let state = State {
             last: 0,
-            windows: Windows::new(STRIDE, OVERLAP),
             unpacker: Unpacker::new(),
             bases: Recent::new(bases),
             chain: Vec::new(),
@@ -198,7 +163,7 @@ impl Packed {
 
     /// Whether an index names an object.
     pub(super) fn has(&self, id: ObjectId) -> bool {
-        self.packs.0.iter().any(|pack| pack.index.find(id).is_ok_and(|found| found.is_some()))
+        self.packs.0.iter().any(|pack| pack.index.find(id).is_some())
     }
 
     /// Where an object starts; `None` when it is in none of the packs.
@@ -207,7 +172,7 @@ impl Packed {
         let others = (0..self.packs.0.len()).filter(|number| *number != state.last);
         for number in std::iter::once(state.last).chain(others) {
             let Some(pack) = self.packs.0.get(number) else { continue };
-            if let Some(at) = pack.index.find(id).map_err(|damage| told(id, &pack.path, damage))? {
+            if let Some(at) = pack.index.find(id) {
                 state.last = number;
                 return Ok(Some(Start { pack: number, root: at, at, is_shared: true }));
             }
@@ -232,20 +197,13 @@ impl Packed {
     pub(super) fn read_at(&self, id: ObjectId, start: Start, limit: u64) -> Result<Option<Unpacked>, RepoError> {
         let Some(pack) = self.packs.0.get(start.pack) else { return Ok(None) };
         let state = &mut *self.state.borrow_mut();
-        state.unpack(pack, start, limit).map(Some).map_err(|damage| told(id, &pack.path, damage))
+        state.unpack(pack, start, limit).map(Some).map_err(|damage| told(id, pack.data.path(), damage))
     }
 }
 
 fn told(id: ObjectId, path: &Path, damage: Damage) -> RepoError {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    match damage {
-        Damage::Broken(what) => {
-            RepoError::Corrupt { id, reason: error::shown(format!("in {name}, {what}").as_bytes()) }
-        }
-        Damage::Io(error) => {
-            RepoError::Unreadable { path: path.to_owned(), reason: error::shown(error.to_string().as_bytes()) }
-        }
-    }
+    RepoError::Corrupt { id, reason: error::shown(format!("in {name}, {damage}").as_bytes()) }
 }
 
 impl State {
@@ -256,18 +214,18 @@ impl State {
             if let Some(known) = self.bases.get((number, start)) {
                 break known;
             }
-            let entry = entry::parse(self.windows.at(number, pack, start)?)?;
+            let entry = entry::parse(pack.from(start))?;
             let data = start.saturating_add(entry.header);
             // deflate makes nothing more than about a thousand times smaller.
-            if entry.size / 1_032 > pack.end.saturating_sub(data) {
-                return Err(Damage::Broken("an object is said to be larger than it can be"));
+            if entry.size / 1_032 > len(pack.from(data)) {
+                return Err("an object is said to be larger than it can be");
             }
             let is_asked = self.chain.is_empty();
             let base = match entry.base {
                 Base::None(kind) if is_asked && entry.size > limit => return Ok(Unpacked::TooLarge(kind, entry.size)),
-                _ if entry.size > limit.max(LARGEST_BASE) => return Err(Damage::Broken("a base is too large")),
+                _ if entry.size > limit.max(LARGEST_BASE) => return Err("a base is too large"),
                 Base::None(kind) => {
-                    self.unpacker.run(&mut self.windows, (number, pack), data, entry.size)?;
+                    self.unpacker.run(pack.from(data), entry.size)?;
                     let bytes = Arc::new(self.unpacker.take());
                     if is_shared {
                         self.keep(number, start, kind, &bytes);
@@ -276,10 +234,10 @@ impl State {
                 }
                 // Before the object itself, so that this comes to an end.
                 Base::Behind(distance) => start.checked_sub(distance).filter(|base| *base < start),
-                Base::Named(id) => pack.index.find(id)?,
+                Base::Named(id) => pack.index.find(id),
             };
             if self.chain.len() >= LONGEST_CHAIN {
-                return Err(Damage::Broken("deltas stand on one another without end"));
+                return Err("deltas stand on one another without end");
             }
             self.chain.push((data, entry.size, start));
             start = base.ok_or("a delta has no base")?;
@@ -288,13 +246,13 @@ impl State {
             return Ok(Unpacked::TooLarge(kind, len(&bytes)));
         }
         while let Some((data, size, start)) = self.chain.pop() {
-            self.unpacker.run(&mut self.windows, (number, pack), data, size)?;
+            self.unpacker.run(pack.from(data), size)?;
             let delta = Delta::parse(self.unpacker.bytes(), &bytes)?;
             if self.chain.is_empty() && delta.size() > limit {
                 return Ok(Unpacked::TooLarge(kind, delta.size()));
             }
             if delta.size() > limit.max(LARGEST_BASE) {
-                return Err(Damage::Broken("a base is too large"));
+                return Err("a base is too large");
             }
             bytes = Arc::new(delta.apply()?);
             if is_shared {

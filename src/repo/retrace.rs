@@ -5,28 +5,20 @@ mod unit;
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use crate::facts::CommitFact;
 use crate::facts::Retrace;
 use crate::facts::RetraceKind;
-use crate::repo::ObjectStore;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Walk;
 use crate::repo::changes::Compared;
-use crate::repo::changes::Failure;
 use crate::repo::changes::IsIgnored;
-use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
 use crate::repo::changes::all_or_first_error;
 use crate::repo::retrace::fingerprint::Fingerprint;
 use crate::repo::retrace::unit::Unit;
 use crate::repo::retrace::unit::paths_of;
 use crate::repo::retrace::unit::units;
-
-/// So many neighbours in history go to one thread at a time.
-const NEIGHBOURS: usize = 16;
 
 /// The changes that undo or repeat an earlier one in content: each with all before it that it undoes and that nobody has
 /// undone since, and with the nearest that it repeats; in the order of history, undoing before repeating.
@@ -49,30 +41,19 @@ pub fn retraced(
     let readers = Readers::new(repository, walk.commits.iter());
     let units = units(walk, counted);
     // Cheap first: only changes of the very same paths can match. No blob is read for this.
-    let paths = each(&readers, &units, |reader, unit| Ok(paths_of(reader, unit, ignored)?))?;
+    let paths = readers.each(&units, |reader, unit| paths_of(reader, unit, ignored))?;
+    let paths = paths.into_iter().collect::<Result<Vec<_>, _>>()?;
     let named = units.iter().zip(paths).filter_map(|(unit, paths)| Some((paths?, unit)));
     let candidates = with_strangers(named);
     // Then what the paths gain: nearly all work goes on in the same few files, and nearly none of it is the same.
-    let gists = each(&readers, &candidates, |reader, (paths, unit)| {
+    let gists = readers.each(&candidates, |reader, (paths, unit)| {
         unit::gist_of(reader, unit, ignored).map(|gist| ((*paths, gist.either_way()), *unit))
     })?;
-    let candidates = with_strangers(gists.into_iter());
-    let fingerprints = each(&readers, &candidates, |reader, (_, unit)| fingerprint::of(reader, unit, ignored))?;
+    let candidates = with_strangers(all_or_first_error(gists.into_iter())?.into_iter());
+    let fingerprints = readers.each(&candidates, |reader, (_, unit)| fingerprint::of(reader, unit, ignored))?;
+    let fingerprints = all_or_first_error(fingerprints.into_iter())?;
     let known = candidates.into_iter().map(|(_, unit)| unit).zip(fingerprints);
     Ok(matches(known.filter_map(|(unit, fingerprint)| Some((unit, fingerprint?)))))
-}
-
-/// Does something for each of some units, in their order.
-pub(super) fn each<U: Sync, T: Send>(
-    readers: &Readers<'_>,
-    units: &[U],
-    work: impl Fn(&Reader<'_, ObjectStore>, &U) -> Result<T, Failure> + Sync,
-) -> Result<Vec<T>, RepoError> {
-    let done: Vec<Vec<Result<T, Failure>>> = units
-        .par_chunks(NEIGHBOURS)
-        .map(|chunk| readers.with(|reader| chunk.iter().map(|unit| work(reader, unit)).collect()))
-        .collect::<Result<_, _>>()?;
-    all_or_first_error(done.into_iter().flatten())
 }
 
 /// Those units, in their order, for which another one has the same key and may be compared with it.

@@ -6,15 +6,10 @@ use crate::repo::pack::Packs;
 use crate::repo::pack::Start;
 use crate::repo::pack::entry;
 use crate::repo::pack::entry::Base;
-use crate::repo::pack::windows::Windows;
-
-/// Headers have a few bytes, and little is read around them.
-const STRIDE: u64 = 4 << 10;
 
 /// One thread's search.
 pub(in crate::repo) struct Roots<'p> {
     packs: &'p Packs,
-    windows: Windows,
     /// By the pack's number and where a delta starts.
     known: HashMap<(usize, u64), u64>,
     chain: Vec<u64>,
@@ -22,7 +17,7 @@ pub(in crate::repo) struct Roots<'p> {
 
 impl<'p> Roots<'p> {
     pub(super) fn new(packs: &'p Packs) -> Self {
-        Self { packs, windows: Windows::new(STRIDE, entry::LONGEST), known: HashMap::default(), chain: Vec::new() }
+        Self { packs, known: HashMap::default(), chain: Vec::new() }
     }
 
     /// Completes a start. Where something is wrong the search ends: that is said when the object is read.
@@ -42,9 +37,9 @@ impl<'p> Roots<'p> {
 
     /// Where the object starts that another one is a delta upon; before that one, so that this comes to an end. Bases that
     /// are told by name are seldom, and not followed.
-    fn base(&mut self, number: usize, at: u64) -> Option<u64> {
+    fn base(&self, number: usize, at: u64) -> Option<u64> {
         let pack = self.packs.0.get(number)?;
-        match entry::parse(self.windows.at(number, pack, at).ok()?).ok()?.base {
+        match entry::parse(pack.from(at)).ok()?.base {
             Base::Behind(distance) => at.checked_sub(distance).filter(|base| *base < at),
             Base::None(_) | Base::Named(_) => None,
         }

@@ -46,7 +46,7 @@ pub(super) fn of<O: Objects>(
             any |= print.has_content;
         }
     }
-    reader.keep(&found);
+    found.keep(reader.kept);
     Ok(any.then(|| Fingerprint { forward: forward.finalize().into(), inverse: inverse.finalize().into() }))
 }
 

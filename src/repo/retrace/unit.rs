@@ -126,7 +126,7 @@ pub(super) fn paths_of<O: Objects>(
                 names.add(&known.delta.path);
             }
         }
-        reader.keep(&found);
+        found.keep(reader.kept);
     }
     Ok(names.any.then(|| names.hash.finalize().into()))
 }
@@ -148,7 +148,7 @@ pub(super) fn gist_of<O: Objects>(
             gist.add(&path, found.gain(at, reader)?);
         }
     }
-    reader.keep(&found);
+    found.keep(reader.kept);
     Ok(gist)
 }
 
