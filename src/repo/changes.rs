@@ -41,8 +41,11 @@ pub struct Compared {
     pub gist: Gist,
 }
 
-/// So many neighbours go to one thread at a time: what one leaves behind the next begins with.
+/// So many neighbours go to one thread at a time, at most: what one leaves behind the next begins with.
 const NEIGHBOURS: usize = 16;
+
+/// So many shares of the work there are for each thread, at least.
+const SHARES: usize = 16;
 
 /// So many commits are compared before their lines are counted: what is known of them is held meanwhile.
 const AT_ONCE: usize = 4096;
@@ -163,8 +166,10 @@ impl<'r> Readers<'r> {
         things: &[U],
         work: impl Fn(&Reader<'_, ObjectStore>, &U) -> T + Sync,
     ) -> Result<Vec<T>, RepoError> {
+        // Of few things some may be large: then fewer go together, so that no thread waits long for another.
+        let shares = rayon::current_num_threads().saturating_mul(SHARES);
         let done: Vec<Vec<T>> = things
-            .par_chunks(NEIGHBOURS)
+            .par_chunks((things.len() / shares).clamp(1, NEIGHBOURS))
             .map(|chunk| self.with(|reader| chunk.iter().map(|thing| work(reader, thing)).collect()))
             .collect::<Result<_, _>>()?;
         Ok(done.into_iter().flatten().collect())

@@ -26,6 +26,7 @@ use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
 use crate::repo::changes::all_or_first_error;
 use crate::repo::common::common_start;
+use crate::repo::lines::Middle;
 use crate::repo::differences::Against;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
@@ -234,7 +235,7 @@ impl<O: Objects> Look<'_, O> {
             Some((old, new)) => (Arc::from(old), Arc::from(new)),
             None => (old, new),
         };
-        Ok(if is_mass && words(&old) == words(&new) { Differs::InLooks } else { Differs::Yes })
+        Ok(if is_mass && same_words(&old, &new) { Differs::InLooks } else { Differs::Yes })
     }
 
     /// A name for what is in a file; `None` where nothing is.
@@ -284,6 +285,13 @@ fn looks_alike(a: &[u8], b: &[u8]) -> bool {
 /// What is to be seen of a text.
 fn seen(text: &[u8]) -> impl Iterator<Item = u8> + '_ {
     text.iter().copied().filter(|byte| !byte.is_ascii_whitespace())
+}
+
+/// Whether two texts hold the same words and signs, in any order. What whole lines at their ends have in common needs no
+/// look.
+fn same_words(old: &[u8], new: &[u8]) -> bool {
+    let Middle { old, new, .. } = Middle::of(old, new);
+    words(old) == words(new)
 }
 
 /// The words and signs of a text, sorted, without what formatters put in and take out.

@@ -1,6 +1,7 @@
 //! Counts the lines that differ between two versions of a file, as `git log --numstat` does with
 //! `diff.algorithm=myers`.
 
+mod numbered;
 mod short;
 
 use bstr::ByteSlice as _;
@@ -12,6 +13,7 @@ use imara_diff::sources::byte_lines;
 
 use crate::repo::common::common_end;
 use crate::repo::common::common_start;
+use crate::repo::lines::numbered::tokens;
 use crate::repo::lines::short::Short;
 
 /// git looks for a NUL byte in so many bytes before it calls a file binary.
@@ -67,10 +69,9 @@ pub(super) fn difference(middle: &Middle<'_>, number: fn(&[u8]) -> u64) -> Diffe
         let gain = sum(&mut added.iter().copied()).wrapping_sub(sum(&mut removed.iter().copied()));
         return Difference { added: as_count(added.len()), removed: as_count(removed.len()), gain };
     }
-    // A line has some thirty bytes.
-    let mut lines = Interner::new(old_middle.len().max(new_middle.len()) / 32);
-    let old_tokens = tokens(&mut lines, old_middle);
-    let new_tokens = tokens(&mut lines, new_middle);
+    let size = usize::try_from(count(old_middle).max(count(new_middle))).unwrap_or_default();
+    let mut lines = Interner::new(size);
+    let (old_tokens, new_tokens) = numbered::both(&mut lines, old_middle, new_middle);
     let sides = Sides::of(&lines, &old_tokens, &new_tokens);
     let gain = sides.more(&lines, number);
     let counted = |(added, removed)| Difference { added, removed, gain };
@@ -92,10 +93,6 @@ pub(super) fn difference(middle: &Middle<'_>, number: fn(&[u8]) -> u64) -> Diffe
     let end = tokens(&mut lines, old.get(prefix.saturating_add(old_middle.len())..).unwrap_or_default());
     let whole = |middle: &[Token]| [&start, middle, &end].concat();
     counted(changed(&lines, &whole(&old_tokens), &whole(&new_tokens)))
-}
-
-fn tokens<'c>(lines: &mut Interner<&'c [u8]>, content: &'c [u8]) -> Vec<Token> {
-    byte_lines(content).map(|line| lines.intern(line)).collect()
 }
 
 fn changed(lines: &Interner<&[u8]>, old: &[Token], new: &[Token]) -> (u64, u64) {

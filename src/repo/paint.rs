@@ -45,8 +45,8 @@ pub(super) fn paint(graph: &mut Graph<'_>, line: &Mainline) -> Result<Colours, R
 
 /// History on the way to its colours.
 #[derive(Default)]
-pub(super) struct Painter {
-    pub(super) colours: Colours,
+struct Painter {
+    colours: Colours,
     queued: PerCommit<bool>,
     /// The time that a commit is queued under: its own, or that of the child it was found through.
     keys: PerCommit<i64>,
@@ -59,7 +59,7 @@ pub(super) struct Painter {
 
 impl Painter {
     /// Colours the history of a mainline's window. What is `Ours` then can still turn out to be `Theirs`, nothing else.
-    pub(super) fn begin(&mut self, graph: &mut Graph<'_>, line: &Mainline) -> Result<(), RepoError> {
+    fn begin(&mut self, graph: &mut Graph<'_>, line: &Mainline) -> Result<(), RepoError> {
         let newest = line.as_of.seconds();
         for Landed { ix, .. } in &line.window {
             self.colours.set(*ix, Colour::Ours);
@@ -78,7 +78,7 @@ impl Painter {
     }
 
     /// Goes on until nothing can change any more.
-    pub(super) fn finish(&mut self, graph: &mut Graph<'_>, line: &Mainline) -> Result<(), RepoError> {
+    fn finish(&mut self, graph: &mut Graph<'_>, line: &Mainline) -> Result<(), RepoError> {
         if let Some(boundary) = line.boundary {
             self.prove(graph, line, boundary)?;
         }

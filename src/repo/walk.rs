@@ -1,5 +1,6 @@
 //! The window: which commits landed in a span of time, and with which mainline commit.
 
+use std::collections::HashMap;
 use std::thread;
 
 use rayon::prelude::*;
@@ -23,9 +24,9 @@ use crate::repo::mainline;
 use crate::repo::mainline::Landed;
 use crate::repo::mainline::Mainline;
 use crate::repo::names::Names;
+use crate::repo::paint;
 use crate::repo::paint::Colour;
 use crate::repo::paint::Colours;
-use crate::repo::paint::Painter;
 
 /// Which span of time is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,25 +111,18 @@ pub fn window_with<T: Send>(
         return Ok((whole(&mut graph, repository, tip, span, identities)?, None));
     };
     // What cannot be read now is read again, and told then.
-    let guessed = mainline::guess(&mut graph, tip, span);
-    let Ok(guessed) = guessed.and_then(|line| Begun::of(&mut graph, repository, line, identities)) else {
+    let Ok(guessed) = guess(&mut graph, repository, tip, span, identities) else {
         return Ok((whole(&mut graph, repository, tip, span, identities)?, None));
     };
     progress.tick(graph.reads(), graph.reads(), "reading history");
     graph.quieten();
-    let Begun { line: guessed, mut painter, numbers, walk } = guessed;
-    let (other, done) = thread::scope(|scope| {
-        let early = scope.spawn(|| early(&walk));
-        let line = mainline::scan(&mut graph, tip, span)?;
-        let other = if line == guessed {
-            painter.finish(&mut graph, &line)?;
-            None
-        } else {
-            Some(Begun::of(&mut graph, repository, line, identities)?.finish(&mut graph)?)
-        };
-        Ok((other, early.join().ok()))
-    })?;
-    Ok((other.unwrap_or_else(|| landed(walk, numbers, &painter)), done))
+    let (found, done) = thread::scope(|scope| {
+        let early = scope.spawn(|| early(&guessed));
+        (found(&mut graph, tip, span), early.join().ok())
+    });
+    let (line, colours) = found?;
+    let known = guessed.commits.into_iter().map(|fact| (fact.id, fact)).collect();
+    Ok((walk(&mut graph, repository, &line, &colours, known, identities)?, done))
 }
 
 /// A window, with nothing begun beside it.
@@ -139,69 +133,85 @@ fn whole(
     span: Span,
     identities: &IdentityMap<'_>,
 ) -> Result<Walk, RepoError> {
+    let (line, colours) = found(graph, tip, span)?;
+    walk(graph, repository, &line, &colours, HashMap::new(), identities)
+}
+
+/// What the window holds.
+fn found(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<(Mainline, Colours), RepoError> {
     let line = mainline::scan(graph, tip, span)?;
-    Begun::of(graph, repository, line, identities)?.finish(graph)
+    let colours = paint::paint(graph, &line)?;
+    Ok((line, colours))
 }
 
-/// A window of which some commits can still turn out not to belong to it.
-struct Begun {
-    line: Mainline,
-    painter: Painter,
-    /// The commit of each fact of the walk.
-    numbers: Vec<Ix>,
-    walk: Walk,
-}
-
-impl Begun {
-    fn of(
-        graph: &mut Graph<'_>,
-        repository: &Repository,
-        line: Mainline,
-        identities: &IdentityMap<'_>,
-    ) -> Result<Self, RepoError> {
-        let mut painter = Painter::default();
-        painter.begin(graph, &line)?;
-        let mut names = Names::new(identities);
-        let landings = landings(graph, &line, &painter.colours);
-        let read = landings.iter().map(|(ix, _)| graph.take_bytes(*ix)).collect::<Result<Vec<_>, _>>()?;
-        let parsed: Vec<commit::Parsed> = read.into_par_iter().map(|bytes| commit::parse(&bytes)).collect();
-        let mut commits = Vec::with_capacity(landings.len());
-        for ((ix, order), parsed) in landings.into_iter().zip(parsed) {
-            let Some(landed) = line.window.get(order) else { continue };
-            let landing = Landing { commit: graph.id(landed.ix), time: landed.time };
-            commits.push((order, ix, fact(graph.id(ix), parsed, landing, &mut names)));
+/// What the window seems to hold, as if clocks were right and no work were older than the window that it landed in: what its
+/// mainline reaches without going behind its start.
+fn guess(
+    graph: &mut Graph<'_>,
+    repository: &Repository,
+    tip: ObjectId,
+    span: Span,
+    identities: &IdentityMap<'_>,
+) -> Result<Walk, RepoError> {
+    let line = mainline::guess(graph, tip, span)?;
+    let mut colours = Colours::new();
+    let mut pending: Vec<Ix> = line.window.iter().map(|landed| landed.ix).collect();
+    pending.iter().for_each(|ix| colours.set(*ix, Colour::Ours));
+    while let Some(ix) = pending.pop() {
+        let mut at = 0;
+        while let Some(parent) = graph.parent_at(ix, at) {
+            at = at.saturating_add(1);
+            if colours.get(parent) == Colour::Ours || graph.parent(ix, parent, Keep::Bytes)? == Presence::Cut {
+                continue;
+            }
+            if graph.time(parent).is_some_and(|time| time > line.start) {
+                colours.set(parent, Colour::Ours);
+                pending.push(parent);
+            } else {
+                graph.forget(parent);
+            }
         }
-        drop(names);
-        commits.sort_unstable_by_key(|(order, _, fact)| (fact.landing.time, *order, fact.id));
-        let mut numbers = Vec::with_capacity(commits.len());
-        let facts = commits.into_iter().map(|(_, ix, fact)| {
-            numbers.push(ix);
-            fact
-        });
-        let walk = Walk {
-            tip: line.tip.map(|ix| graph.id(ix)),
-            as_of: line.as_of,
-            start: line.start,
-            boundary: line.boundary.map(|ix| graph.id(ix)),
-            mainline: line.window.iter().map(|landed| graph.id(landed.ix)).collect(),
-            commits: facts.collect(),
-            replaced: repository.overrides(),
-        };
-        Ok(Self { line, painter, numbers, walk })
     }
-
-    /// Reads on until nothing can change any more.
-    fn finish(mut self, graph: &mut Graph<'_>) -> Result<Walk, RepoError> {
-        self.painter.finish(graph, &self.line)?;
-        Ok(landed(self.walk, self.numbers, &self.painter))
-    }
+    walk(graph, repository, &line, &colours, HashMap::new(), identities)
 }
 
-/// What turned out to be the boundary's is nobody's landing: all that it reaches is the boundary's, too.
-fn landed(mut walk: Walk, numbers: Vec<Ix>, painter: &Painter) -> Walk {
-    let mut numbers = numbers.into_iter();
-    walk.commits.retain(|_| numbers.next().is_some_and(|ix| painter.colours.get(ix) == Colour::Ours));
-    walk
+/// The walk of a window whose commits are `Ours`; of some the facts are known but for their landing.
+fn walk(
+    graph: &mut Graph<'_>,
+    repository: &Repository,
+    line: &Mainline,
+    colours: &Colours,
+    mut known: HashMap<ObjectId, CommitFact>,
+    identities: &IdentityMap<'_>,
+) -> Result<Walk, RepoError> {
+    let mut commits = Vec::new();
+    let mut unread = Vec::new();
+    for (ix, order) in landings(graph, line, colours) {
+        let Some(landed) = line.window.get(order) else { continue };
+        let landing = Landing { commit: graph.id(landed.ix), time: landed.time };
+        match known.remove(&graph.id(ix)) {
+            Some(fact) => commits.push((order, CommitFact { landing, ..fact })),
+            None => unread.push((order, graph.id(ix), landing, graph.take_bytes(ix)?)),
+        }
+    }
+    drop(known);
+    let parse = |(order, id, landing, bytes): (usize, ObjectId, Landing, Box<[u8]>)| {
+        (order, id, landing, commit::parse(&bytes))
+    };
+    let parsed: Vec<_> = unread.into_par_iter().map(parse).collect();
+    let mut names = Names::new(identities);
+    commits.extend(parsed.into_iter().map(|(order, id, landing, parsed)| (order, fact(id, parsed, landing, &mut names))));
+    drop(names);
+    commits.sort_unstable_by_key(|(order, fact)| (fact.landing.time, *order, fact.id));
+    Ok(Walk {
+        tip: line.tip.map(|ix| graph.id(ix)),
+        as_of: line.as_of,
+        start: line.start,
+        boundary: line.boundary.map(|ix| graph.id(ix)),
+        mainline: line.window.iter().map(|landed| graph.id(landed.ix)).collect(),
+        commits: commits.into_iter().map(|(_, fact)| fact).collect(),
+        replaced: repository.overrides(),
+    })
 }
 
 /// How many commits `tip` reaches, each read and checked.

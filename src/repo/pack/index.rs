@@ -36,9 +36,10 @@ impl Index {
             let place = low.saturating_add(part);
             guesses = guesses.saturating_add(1);
             let name = self.0.oid_at_index(place).as_bytes();
-            match name.cmp(id.as_bytes()) {
-                Ordering::Less => (low, lowest) = (place.saturating_add(1), number(name)),
-                Ordering::Greater => (high, highest) = (place, number(name)),
+            let found = number(name);
+            match found.cmp(&wanted).then_with(|| name.cmp(id.as_bytes())) {
+                Ordering::Less => (low, lowest) = (place.saturating_add(1), found),
+                Ordering::Greater => (high, highest) = (place, found),
                 Ordering::Equal => return Some(self.0.pack_offset_at_index(place)),
             }
         }
