@@ -1,7 +1,7 @@
 //! Counts the lines that differ between two versions of a file, as `git log --numstat` does with
 //! `diff.algorithm=myers`.
 
-mod numbered;
+pub(super) mod numbered;
 mod short;
 
 use bstr::ByteSlice as _;
@@ -13,6 +13,7 @@ use imara_diff::sources::byte_lines;
 
 use crate::repo::common::common_end;
 use crate::repo::common::common_start;
+use crate::repo::lines::numbered::Known;
 use crate::repo::lines::numbered::tokens;
 use crate::repo::lines::short::Short;
 
@@ -71,7 +72,9 @@ pub(super) fn difference(middle: &Middle<'_>, number: fn(&[u8]) -> u64) -> Diffe
     }
     let size = usize::try_from(count(old_middle).max(count(new_middle))).unwrap_or_default();
     let mut lines = Interner::new(size);
-    let (old_tokens, new_tokens) = numbered::both(&mut lines, old_middle, new_middle);
+    let known = Known::of(&mut lines, old_middle);
+    let new_tokens = known.beside(&mut lines, 0, new_middle);
+    let old_tokens = known.tokens;
     let sides = Sides::of(&lines, &old_tokens, &new_tokens);
     let gain = sides.more(&lines, number);
     let counted = |(added, removed)| Difference { added, removed, gain };

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use imara_diff::Algorithm;
 use imara_diff::Diff;
 use imara_diff::InternedInput;
+use imara_diff::Interner;
 use imara_diff::sources::byte_lines;
 
 use crate::repo::lines;
 use crate::repo::lines::Middle;
+use crate::repo::lines::numbered::Known;
 
 /// Lines added against every parent, and lines removed from every parent.
 ///
@@ -18,10 +20,11 @@ pub(super) fn own(new: &[u8], parents: &[Arc<Vec<u8>>]) -> (u64, u64) {
     let mut added = vec![true; lines];
     // What all parents so far lost before each line of the new version, and behind the last.
     let mut lost: Option<Vec<Vec<&[u8]>>> = None;
-    let mut input: InternedInput<&[u8]> = InternedInput::default();
-    input.update_after(byte_lines(new));
+    let mut interner = Interner::new(lines);
+    let known = Known::of(&mut interner, new);
+    let mut input = InternedInput { before: Vec::new(), after: known.tokens.clone(), interner };
     for parent in parents {
-        before(&mut input, new, parent);
+        before(&mut input, &known, new, parent);
         let mut diff = Diff::compute(Algorithm::Myers, &input);
         // The same lines can be said to be removed here or there: git's rule decides, the same for every parent.
         diff.postprocess_lines(&input);
@@ -52,17 +55,14 @@ pub(super) fn own(new: &[u8], parents: &[Arc<Vec<u8>>]) -> (u64, u64) {
 }
 
 /// Puts a parent into the comparison. What it has in common with the merge at both ends is not taken apart again.
-fn before<'l>(input: &mut InternedInput<&'l [u8]>, new: &'l [u8], parent: &'l [u8]) {
+fn before<'l>(input: &mut InternedInput<&'l [u8]>, known: &Known<'l>, new: &'l [u8], parent: &'l [u8]) {
     let middle = Middle::of(parent, new);
     let lines = |text: &[u8]| usize::try_from(lines::count(text)).unwrap_or(usize::MAX);
     let first = lines(middle.start());
     let last = input.after.len().saturating_sub(first).saturating_sub(lines(middle.new));
     input.before.clear();
     input.before.extend_from_slice(input.after.get(..first).unwrap_or_default());
-    for line in byte_lines(middle.old) {
-        let token = input.interner.intern(line);
-        input.before.push(token);
-    }
+    input.before.extend(known.beside(&mut input.interner, first, middle.old));
     let end = input.after.len().saturating_sub(last);
     input.before.extend_from_slice(input.after.get(end..).unwrap_or_default());
 }

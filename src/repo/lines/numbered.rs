@@ -14,33 +14,10 @@ pub(super) fn tokens<'c>(lines: &mut Interner<&'c [u8]>, content: &'c [u8]) -> V
     byte_lines(content).map(|line| lines.intern(line)).collect()
 }
 
-/// The numbers of the lines of two texts, of which none was seen before.
-pub(super) fn both<'c>(lines: &mut Interner<&'c [u8]>, old: &'c [u8], new: &'c [u8]) -> (Vec<Token>, Vec<Token>) {
-    let old = Known::of(lines, old);
-    let mut found = Vec::with_capacity(old.tokens.len());
-    let (mut rest, mut next) = (new, 0);
-    while !rest.is_empty() {
-        let (same, length) = old.run(next, rest);
-        if same.is_empty() {
-            let line = byte_lines(rest).next().unwrap_or_default();
-            let token = lines.intern(line);
-            found.push(token);
-            rest = rest.get(line.len()..).unwrap_or_default();
-            // A line that the old text has further on: what follows there is likely to follow here.
-            next = old.first(token).filter(|first| *first >= next).map_or(next, |first| first.saturating_add(1));
-        } else {
-            found.extend_from_slice(same);
-            rest = rest.get(length..).unwrap_or_default();
-            next = next.saturating_add(same.len());
-        }
-    }
-    (old.tokens, found)
-}
-
 /// A text whose lines have numbers.
-struct Known<'c> {
+pub(in crate::repo) struct Known<'c> {
     text: &'c [u8],
-    tokens: Vec<Token>,
+    pub(in crate::repo) tokens: Vec<Token>,
     /// Where each line begins, and where the last one ends.
     starts: Vec<usize>,
     /// The first line of each number; the numbers are given in the order of lines.
@@ -48,7 +25,8 @@ struct Known<'c> {
 }
 
 impl<'c> Known<'c> {
-    fn of(lines: &mut Interner<&'c [u8]>, text: &'c [u8]) -> Self {
+    /// Gives the lines of a text numbers, which are the first.
+    pub(in crate::repo) fn of(lines: &mut Interner<&'c [u8]>, text: &'c [u8]) -> Self {
         let (mut tokens, mut starts, mut firsts) = (Vec::new(), vec![0], Vec::new());
         let mut end = 0_usize;
         for (at, line) in byte_lines(text).enumerate() {
@@ -63,6 +41,33 @@ impl<'c> Known<'c> {
         Self { text, tokens, starts, firsts }
     }
 
+    /// The numbers of the lines of another text, which is likely to go on as this one from a line on.
+    pub(in crate::repo) fn beside(
+        &self,
+        lines: &mut Interner<&'c [u8]>,
+        from: usize,
+        other: &'c [u8],
+    ) -> Vec<Token> {
+        let mut found = Vec::with_capacity(self.tokens.len().saturating_sub(from));
+        let (mut rest, mut next) = (other, from);
+        while !rest.is_empty() {
+            let (same, length) = self.run(next, rest);
+            if same.is_empty() {
+                let line = byte_lines(rest).next().unwrap_or_default();
+                let token = lines.intern(line);
+                found.push(token);
+                rest = rest.get(line.len()..).unwrap_or_default();
+                // A line that this text has further on: what follows there is likely to follow in the other, too.
+                next = self.first(token).filter(|first| *first >= next).map_or(next, |first| first.saturating_add(1));
+            } else {
+                found.extend_from_slice(same);
+                rest = rest.get(length..).unwrap_or_default();
+                next = next.saturating_add(same.len());
+            }
+        }
+        found
+    }
+
     /// The first line of a number.
     fn first(&self, token: Token) -> Option<usize> {
         self.firsts.get(place(token)).copied()
@@ -75,6 +80,9 @@ impl<'c> Known<'c> {
         let text = self.text.get(*start..).unwrap_or_default();
         let same = common_start(text, other);
         let until = start.saturating_add(same);
+        if ends.first().is_none_or(|end| *end > until) {
+            return (&[], 0);
+        }
         let mut whole = ends.partition_point(|end| *end <= until);
         let length = |whole: usize| starts.get(whole).map_or(0, |end| end.saturating_sub(*start));
         // A last line without a newline may go on in the other text.
@@ -100,9 +108,10 @@ mod tests {
             // With a part of the old text in it, so that there is something to follow.
             let new = format!("{}{new}", old.get(kept.index(old.len() + 1)..).unwrap_or_default());
             let mut lines = Interner::new(0);
-            let (a, b) = both(&mut lines, old.as_bytes(), new.as_bytes());
+            let known = Known::of(&mut lines, old.as_bytes());
+            let b = known.beside(&mut lines, 0, new.as_bytes());
             let mut plain = Interner::new(0);
-            prop_assert_eq!(a, tokens(&mut plain, old.as_bytes()));
+            prop_assert_eq!(known.tokens, tokens(&mut plain, old.as_bytes()));
             prop_assert_eq!(b, tokens(&mut plain, new.as_bytes()));
         }
     }
