@@ -25,6 +25,7 @@ use crate::repo::Repository;
 use crate::repo::commit;
 use crate::repo::differences::Against;
 use crate::repo::differences::Found;
+use crate::repo::gains::Gains;
 use crate::repo::gist::Gain;
 use crate::repo::kept::Kept;
 use crate::repo::tree::Delta;
@@ -81,7 +82,7 @@ pub fn changes(
             begun
         })?;
         measure(&readers, &mut begun, progress)?;
-        read.par_extend(begun.into_par_iter().map(|begun| begun?.finish(&repository.kept)));
+        read.par_extend(begun.into_par_iter().map(|begun| begun?.finish(&repository.kept, &repository.gains)));
     }
     all_or_first_error(read.into_iter())
 }
@@ -155,7 +156,8 @@ impl<'r> Readers<'r> {
             Some(objects) => objects,
             None => Cached::new(self.repository.store()?).watched_by(self.repository.watch.clone()),
         };
-        let done = work(&Reader { objects: &objects, trees: &self.trees, kept: &self.repository.kept });
+        let Repository { kept, gains, .. } = self.repository;
+        let done = work(&Reader { objects: &objects, trees: &self.trees, kept, gains });
         self.repository.idle.lock().unwrap_or_else(PoisonError::into_inner).push(objects);
         Ok(done)
     }
@@ -181,6 +183,7 @@ pub(super) struct Reader<'r, O> {
     pub(super) objects: &'r Cached<O>,
     pub(super) trees: &'r HashMap<ObjectId, ObjectId>,
     pub(super) kept: &'r Kept,
+    pub(super) gains: &'r Gains,
 }
 
 /// Why the changes of a commit are not known.
@@ -242,7 +245,7 @@ impl<O: Objects> Reader<'_, O> {
             let measured = begun.delta(at).map(|delta| self.measure(delta, begun.is_merge));
             measured.into_iter().for_each(|measured| begun.learn(at, measured));
         }
-        begun.finish(self.kept)
+        begun.finish(self.kept, self.gains)
     }
 
     /// The tree of a commit.
@@ -290,8 +293,11 @@ impl Begun<'_> {
         }
     }
 
-    fn finish(self, kept: &Kept) -> Result<Compared, Failure> {
+    fn finish(self, kept: &Kept, gains: &Gains) -> Result<Compared, Failure> {
         self.found.keep(kept);
+        if !self.is_merge {
+            gains.learn(self.found.differences.paths.iter().filter_map(|path| Some((&path.delta, path.gain?))));
+        }
         if let Some((_, error)) = self.failed {
             return Err(Failure::Other(error));
         }
@@ -350,7 +356,7 @@ mod tests {
         let trees: HashMap<_, _> = (1..).map(number).zip(parents.iter().copied()).collect();
         let parents: Vec<u8> = (1..).take(parents.len()).collect();
         let objects = Cached::new(memory);
-        let reader = Reader { objects: &objects, trees: &trees, kept: &Kept::default() };
+        let reader = Reader { objects: &objects, trees: &trees, kept: &Kept::default(), gains: &Gains::default() };
         reader
             .changes(&fact(0, tree, &parents, 0), &|path| Ok(path.to_text().expose().contains("ignored")))
             .map(|read| read.changes)
@@ -433,7 +439,7 @@ mod tests {
         let mut memory = Memory::default();
         let tree = memory.files(&[("a", "1")]);
         let objects = Cached::new(memory);
-        let reader = Reader { objects: &objects, trees: &HashMap::new(), kept: &Kept::default() };
+        let reader = Reader { objects: &objects, trees: &HashMap::new(), kept: &Kept::default(), gains: &Gains::default() };
         let read = reader.changes(&fact(0, tree, &[1], 0), &|_| Ok(false));
         assert!(matches!(read, Err(Failure::Other(RepoError::Missing { kind: ObjectKind::Commit, .. }))), "{read:?}");
     }

@@ -108,7 +108,10 @@ impl Found<'_> {
         {
             return Ok(gain);
         }
-        let gain = reader.gain(&path.delta)?;
+        let gain = match reader.gains.of(&path.delta) {
+            Some(known) => known,
+            None => reader.gain(&path.delta)?,
+        };
         (path.gain, self.is_news) = (Some(gain), true);
         Ok(gain)
     }

@@ -18,6 +18,7 @@ mod error;
 mod file;
 mod files;
 pub mod folders;
+mod gains;
 mod gist;
 mod graph;
 pub mod hollow;
@@ -69,6 +70,7 @@ pub use changes::IsIgnored;
 pub use conclusion::Conclusion;
 pub use error::RepoError;
 pub use files::{Content, Gather, Visit, Visited};
+use gains::Gains;
 pub use gist::Gist;
 use kept::Kept;
 pub use mainline::newest_at;
@@ -117,6 +119,8 @@ pub struct Repository {
     packs: Arc<OnceLock<Arc<pack::Packs>>>,
     /// Readers that nobody uses at the moment: what one step of the work read is at hand for the next.
     idle: Arc<Mutex<Vec<Cached<ObjectStore>>>>,
+    /// What files are known to gain.
+    gains: Arc<Gains>,
     /// Commits at which a shallow clone was cut; consulted only when one of their parents is absent.
     shallow: BTreeSet<ObjectId>,
     /// Whether objects may be absent by intent.

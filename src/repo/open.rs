@@ -39,6 +39,7 @@ impl Repository {
         let mut repository = Self {
             packs: Arc::default(),
             idle: Arc::default(),
+            gains: Arc::default(),
             object_dirs: object_dirs(&layout.common_dir.join("objects"))?,
             shallow: shallow(&layout.common_dir)?,
             overrides: Overrides { grafts: grafts(&layout.common_dir)?, replace_refs: 0 },

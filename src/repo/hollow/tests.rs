@@ -3,6 +3,7 @@
 use super::*;
 use crate::repo::Cached;
 use crate::repo::Kept;
+use crate::repo::gains::Gains;
 use crate::repo::memory::Memory;
 use crate::repo::memory::fact;
 use crate::repo::memory::number;
@@ -15,7 +16,7 @@ fn lacks(before: Files<'_>, after: Files<'_>) -> Option<Hollow> {
     let (old, new) = (memory.files(before), memory.files(after));
     let objects = Cached::new(memory);
     let trees = HashMap::from([(number(1), old)]);
-    let reader = Reader { objects: &objects, trees: &trees, kept: &Kept::default() };
+    let reader = Reader { objects: &objects, trees: &trees, kept: &Kept::default(), gains: &Gains::default() };
     let commit = fact(2, new, &[1], 2);
     let ignored = |path: &RepoPath| Ok(path.to_text().expose().contains("ignored"));
     let changes = reader.changes(&commit, &ignored).unwrap().changes;
