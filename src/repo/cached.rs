@@ -18,7 +18,7 @@ use crate::repo::tree::Mode;
 /// Bytes of trees kept, at most.
 const TREES: usize = 6 << 20;
 /// Bytes of blobs kept, at most.
-const BLOBS: usize = 16 << 20;
+const BLOBS: usize = 8 << 20;
 
 /// Reads through a small cache, so that what a commit leaves behind is at hand when its child is compared with it.
 pub(super) struct Cached<O> {

@@ -225,6 +225,10 @@ impl<O: Objects> Reader<'_, O> {
     /// Where a commit differs, and of which of these paths the lines are not known.
     fn begin<'c>(&self, commit: &'c CommitFact, ignored: &IsIgnored<'_>) -> Result<Begun<'c>, Failure> {
         let found = self.differences(commit, Against::All)?;
+        if commit.is_merge() && commit.landing.commit == commit.id {
+            // Asked in a moment, and the trees are at hand. What cannot be read is told then.
+            drop(self.differences(commit, Against::First).map(|landed| landed.keep(self.kept)));
+        }
         let (mut paths, mut unknown) = (Vec::with_capacity(found.differences.paths.len()), Vec::new());
         for (at, known) in found.differences.paths.iter().enumerate() {
             let path = self.objects.path(&known.delta.path);

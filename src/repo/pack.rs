@@ -40,7 +40,7 @@ const LONGEST_CHAIN: usize = 10_000;
 const LARGEST_BASE: u64 = 512 << 20;
 
 /// Bytes of unpacked bases that each thread keeps where objects are read in the order of history.
-pub(super) const MANY_BASES: usize = 16 << 20;
+pub(super) const MANY_BASES: usize = 8 << 20;
 /// The same where they are read in the order of what they stand on.
 pub(super) const FEW_BASES: usize = 4 << 20;
 

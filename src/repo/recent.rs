@@ -32,7 +32,7 @@ impl<K: Eq + Hash, V: Clone> Recent<K, V> {
 
     /// Keeps a value of so many bytes, unless it would take the place of everything else.
     pub(super) fn put(&mut self, key: K, value: V, bytes: usize) {
-        if bytes > self.half / 4 {
+        if bytes > self.half / 2 {
             return;
         }
         self.young_bytes = self.young_bytes.saturating_add(bytes);
@@ -60,7 +60,7 @@ mod tests {
             recent.put(key, key, 10);
         }
         assert_eq!(recent.get(0), None);
-        recent.put(99, 99, 11);
+        recent.put(99, 99, 21);
         assert_eq!(recent.get(99), None, "too large to be kept");
     }
 }

@@ -60,9 +60,14 @@ pub(super) type Key = (Kind, ObjectId);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Proof(bool);
 
-/// The kept facts of a repository, those that are learned in this run included.
+/// The kept facts of a repository, those that are learned in this run included. Where nothing is kept from one run to the
+/// next, the run still remembers where commits differ: that is asked several times.
 #[derive(Default)]
-pub(super) struct Kept(Option<Store>);
+pub(super) struct Kept {
+    store: Option<Store>,
+    /// What is new, or known better.
+    learned: Mutex<BTreeMap<Key, Vec<u8>>>,
+}
 
 struct Store {
     path: PathBuf,
@@ -72,8 +77,6 @@ struct Store {
     witness: Witness,
     is_confirmed: OnceLock<bool>,
     object_dirs: Vec<PathBuf>,
-    /// What is new, or known better.
-    learned: Mutex<BTreeMap<Key, Vec<u8>>>,
 }
 
 impl Kept {
@@ -87,8 +90,8 @@ impl Kept {
         });
         let witness = Witness::of(object_dirs);
         let object_dirs = object_dirs.to_vec();
-        let (is_confirmed, learned) = (OnceLock::new(), Mutex::default());
-        Self(Some(Store { path, old, witness, is_confirmed, object_dirs, learned }))
+        let store = Store { path, old, witness, is_confirmed: OnceLock::new(), object_dirs };
+        Self { store: Some(store), learned: Mutex::default() }
     }
 
     /// A commit's parents and time, if it is there: `has` says whether an object is.
@@ -116,9 +119,7 @@ impl Kept {
 
     /// Takes note of differences, instead of what was known of them.
     pub(super) fn learn_differences(&self, kind: Kind, id: ObjectId, known: &Differences) {
-        if let Some(store) = &self.0 {
-            store.put((kind, id), record::of_differences(known));
-        }
+        self.put((kind, id), record::of_differences(known));
     }
 
     /// What lies in a tree, if it is there.
@@ -151,20 +152,20 @@ impl Kept {
 
     /// Whether anything is kept at all.
     pub(super) const fn is_on(&self) -> bool {
-        self.0.is_some()
+        self.store.is_some()
     }
 
     /// Whether there is something to be written: what was learned, or proof of what was used without.
     pub(super) fn has_news(&self) -> bool {
-        self.0
+        self.store
             .as_ref()
-            .is_some_and(|store| !store.learned().is_empty() || store.old().was_used_unproven(store.is_confirmed()))
+            .is_some_and(|store| !self.learned().is_empty() || store.old().was_used_unproven(store.is_confirmed()))
     }
 
     /// Writes what was learned together with what was there. `has` says whether an object is there.
     pub(super) fn write(&self, has: impl Fn(ObjectId) -> bool) -> io::Result<()> {
-        let Some(store) = &self.0 else { return Ok(()) };
-        let learned = store.learned();
+        let Some(store) = &self.store else { return Ok(()) };
+        let learned = self.learned();
         let loose = Loose::new(store.object_dirs.clone());
         // A pack that came during the run may hold what was read in it.
         let is_steady = Witness::of(&store.object_dirs) == store.witness;
@@ -179,21 +180,31 @@ impl Kept {
     }
 
     fn read_record<T>(&self, key: Key, read: impl Fn(&[u8], Proof) -> Option<T>) -> Option<T> {
-        let store = self.0.as_ref()?;
-        if let Some(learned) = store.learned().get(&key) {
+        if let Some(learned) = self.learned().get(&key) {
             // All of it was there a moment ago.
             return read(learned, Proof(true));
         }
+        let store = self.store.as_ref()?;
         let (content, is_packed) = store.old().get(key)?;
         read(content, Proof(is_packed && store.is_confirmed()))
     }
 
     /// Takes note of something, unless it is known.
     fn learn(&self, key: Key, record: impl FnOnce() -> Option<Vec<u8>>) {
-        if let Some(store) = &self.0
+        if let Some(store) = &self.store
             && store.old().get(key).is_none()
         {
-            store.put(key, record());
+            self.put(key, record());
+        }
+    }
+
+    fn learned(&self) -> MutexGuard<'_, BTreeMap<Key, Vec<u8>>> {
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, key: Key, record: Option<Vec<u8>>) {
+        if let Some(record) = record.filter(|record| record.len() <= LONGEST) {
+            self.learned().insert(key, record);
         }
     }
 }
@@ -214,16 +225,6 @@ impl Store {
     /// Whether all packs are there of which the old file knows.
     fn is_confirmed(&self) -> bool {
         *self.is_confirmed.get_or_init(|| self.witness.confirms(&self.old().witness))
-    }
-
-    fn learned(&self) -> MutexGuard<'_, BTreeMap<Key, Vec<u8>>> {
-        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn put(&self, key: Key, record: Option<Vec<u8>>) {
-        if let Some(record) = record.filter(|record| record.len() <= LONGEST) {
-            self.learned().insert(key, record);
-        }
     }
 }
 
@@ -249,6 +250,6 @@ impl Kind {
 
 impl fmt::Debug for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Kept").field(&self.0.as_ref().map(|store| &store.path)).finish()
+        f.debug_tuple("Kept").field(&self.store.as_ref().map(|store| &store.path)).finish()
     }
 }
