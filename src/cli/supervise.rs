@@ -172,7 +172,10 @@ const fn hint(signal: i32) -> &'static str {
             ": it ran out of memory (--memory-limit), or met a fault of ours; if more memory does not help, please report this"
         }
         9 => ": something killed it, usually the system for want of memory",
-        7 | 11 => ": reading crashed; a pack index may be damaged (git fsck says so); if it is not, please report this",
+        7 | 11 => {
+            ": reading crashed; a pack or its index may be damaged (git fsck says so), or was cut off meanwhile; if it was \
+             not, please report this"
+        }
         2 | 15 => ": it was asked to end",
         _ => "",
     }

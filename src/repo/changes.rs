@@ -443,7 +443,8 @@ mod tests {
         let mut memory = Memory::default();
         let tree = memory.files(&[("a", "1")]);
         let objects = Cached::new(memory);
-        let reader = Reader { objects: &objects, trees: &HashMap::new(), kept: &Kept::default(), gains: &Gains::default() };
+        let reader =
+            Reader { objects: &objects, trees: &HashMap::new(), kept: &Kept::default(), gains: &Gains::default() };
         let read = reader.changes(&fact(0, tree, &[1], 0), &|_| Ok(false));
         assert!(matches!(read, Err(Failure::Other(RepoError::Missing { kind: ObjectKind::Commit, .. }))), "{read:?}");
     }

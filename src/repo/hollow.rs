@@ -3,6 +3,7 @@
 //! Texts are compared without blanks and, where the language is known, without comments; names of files do not matter.
 //! What cannot be told is taken for work: a label is not disbelieved on a guess.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
@@ -26,8 +27,8 @@ use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
 use crate::repo::changes::all_or_first_error;
 use crate::repo::common::common_start;
-use crate::repo::lines::Middle;
 use crate::repo::differences::Against;
+use crate::repo::lines::Middle;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
 use crate::repo::tree::compare;
@@ -90,7 +91,9 @@ pub fn hollow(
         None => false,
     };
 
-    let claimed: Vec<&CommitFact> = history.iter().filter(|fact| claims.claimed.contains(&fact.id)).collect();
+    let mut claimed: Vec<&CommitFact> = history.iter().filter(|fact| claims.claimed.contains(&fact.id)).collect();
+    // The largest first, so that at the end no thread waits for another.
+    claimed.sort_by_key(|fact| Reverse(claims.changes.get(&fact.id).map_or(0, |changes| changes.paths.len())));
     let found = readers.each(&claimed, |reader, fact| {
         if empty.contains(&fact.landing.commit) || (no_change && claims.coming.contains(&fact.id)) {
             return Ok(Some(Hollow::WithoutChange));

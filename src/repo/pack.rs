@@ -152,12 +152,7 @@ type Known = (ObjectKind, Arc<Vec<u8>>);
 impl Packed {
     /// Keeps so many bytes of unpacked bases.
     pub(super) fn new(packs: Arc<Packs>, bases: usize) -> Self {
-        let state = State {
-            last: 0,
-            unpacker: Unpacker::new(),
-            bases: Recent::new(bases),
-            chain: Vec::new(),
-        };
+        let state = State { last: 0, unpacker: Unpacker::new(), bases: Recent::new(bases), chain: Vec::new() };
         Self { packs, state: RefCell::new(state) }
     }
 

@@ -200,7 +200,8 @@ fn walk(
     };
     let parsed: Vec<_> = unread.into_par_iter().map(parse).collect();
     let mut names = Names::new(identities);
-    commits.extend(parsed.into_iter().map(|(order, id, landing, parsed)| (order, fact(id, parsed, landing, &mut names))));
+    commits
+        .extend(parsed.into_iter().map(|(order, id, landing, parsed)| (order, fact(id, parsed, landing, &mut names))));
     drop(names);
     commits.sort_unstable_by_key(|(order, fact)| (fact.landing.time, *order, fact.id));
     Ok(Walk {

@@ -42,12 +42,7 @@ impl<'c> Known<'c> {
     }
 
     /// The numbers of the lines of another text, which is likely to go on as this one from a line on.
-    pub(in crate::repo) fn beside(
-        &self,
-        lines: &mut Interner<&'c [u8]>,
-        from: usize,
-        other: &'c [u8],
-    ) -> Vec<Token> {
+    pub(in crate::repo) fn beside(&self, lines: &mut Interner<&'c [u8]>, from: usize, other: &'c [u8]) -> Vec<Token> {
         let mut found = Vec::with_capacity(self.tokens.len().saturating_sub(from));
         let (mut rest, mut next) = (other, from);
         while !rest.is_empty() {

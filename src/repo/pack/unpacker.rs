@@ -32,12 +32,7 @@ pub(super) struct Unpacker {
 
 impl Unpacker {
     pub(super) fn new() -> Self {
-        Self {
-            at_once: Decompressor::new(),
-            inflate: Inflate::new(true, 15),
-            room: Vec::new(),
-            size: 0,
-        }
+        Self { at_once: Decompressor::new(), inflate: Inflate::new(true, 15), room: Vec::new(), size: 0 }
     }
 
     /// Unpacks what these bytes begin with, which must become `size` bytes.
