@@ -5,6 +5,7 @@
 //! replace refs, grafts and commit-graphs are never read.
 
 mod ahead;
+mod begun;
 mod beside;
 pub mod births;
 mod cached;

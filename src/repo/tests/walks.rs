@@ -85,23 +85,26 @@ fn commits_in_between_dated_1970_or_2099_hide_nothing() {
     assert_eq!(times, [NOW - 40 * DAY, NOW - 40 * DAY, NOW - 40 * DAY, NOW - 39 * DAY, NOW - 39 * DAY].map(time));
 }
 
-/// Behind twenty old commits one lies that belongs to the window, and a merge brings in what the boundary has, too: the work
-/// that begins early gets another window than the one that is found.
+/// Behind twenty old commits one lies that belongs to the window, and the tip brings in again what that one had brought in:
+/// the work that begins early gets another window than the one that is found, and other landings.
 #[test]
 fn a_wrong_guess_decides_nothing() {
     let repo = TestRepo::new();
     let root = repo.chain(None, 3, NOW - 60 * DAY);
-    let late = repo.commit(&[root[2]], NOW - 2 * DAY, "late\n");
+    let twice = repo.commit(&[root[0]], NOW - 4 * DAY, "twice\n");
+    let late = repo.commit(&[root[2], twice], NOW - 2 * DAY, "late\n");
     let old = repo.chain(Some(late), 20, NOW - 40 * DAY);
     let side = repo.commit(&[root[0]], NOW - 3 * DAY, "side\n");
-    let tip = repo.commit(&[*old.last().unwrap(), side], NOW, "tip\n");
+    let tip = repo.commit(&[*old.last().unwrap(), side, twice], NOW, "tip\n");
     let (walk, guessed) = repo.window_and_guess(tip, 7).unwrap();
     let guessed = guessed.unwrap();
     assert_eq!((guessed.mainline.as_slice(), guessed.boundary), ([tip].as_slice(), old.last().copied()));
     assert_eq!(walk.boundary, Some(root[2]));
     assert_eq!(walk, repo.window(tip, 7).unwrap());
-    let expected = [&old[..], &[late, side, tip]].concat();
+    let expected = [&old[..], &[late, side, twice, tip]].concat();
     assert_eq!(ids(&walk), sorted(&expected));
+    let landed = |walk: &Walk, id| walk.commits.iter().find(|fact| fact.id == id).map(|fact| fact.landing.commit);
+    assert_eq!((landed(&guessed, twice), landed(&walk, twice)), (Some(tip), Some(late)));
 }
 
 #[test]
