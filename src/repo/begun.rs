@@ -26,7 +26,7 @@ impl<O: Objects> Reader<'_, O> {
     /// Where a commit differs, and of which of these paths the lines are not known.
     pub(super) fn begin<'c>(&self, commit: &'c CommitFact, ignored: &IsIgnored<'_>) -> Result<Begun<'c>, Failure> {
         let found = self.differences(commit, Against::All)?;
-        if commit.is_merge() && commit.landing.commit == commit.id {
+        if found.is_news && commit.is_merge() && commit.landing.commit == commit.id {
             // Asked in a moment, and the trees are at hand. What cannot be read is told then.
             drop(self.differences(commit, Against::First).map(|landed| landed.keep(self.kept)));
         }
@@ -39,7 +39,7 @@ impl<O: Objects> Reader<'_, O> {
             }
             paths.push((path, is_ignored));
         }
-        Ok(Begun { is_merge: commit.is_merge(), found, paths, unknown, absent: BTreeSet::new(), failed: None })
+        Ok(Begun { found, paths, unknown, absent: BTreeSet::new(), failed: None })
     }
 
     /// What one commit changed.
@@ -47,7 +47,7 @@ impl<O: Objects> Reader<'_, O> {
     pub(super) fn changes(&self, commit: &CommitFact, ignored: &IsIgnored<'_>) -> Result<Compared, Failure> {
         let mut begun = self.begin(commit, ignored)?;
         for at in begun.unknown.clone() {
-            let measured = begun.delta(at).map(|delta| self.measure(delta, begun.is_merge));
+            let measured = begun.delta(at).map(|delta| self.measure(delta, begun.is_merge()));
             measured.into_iter().for_each(|measured| begun.learn(at, measured));
         }
         begun.finish(self.kept, self.gains)
@@ -57,7 +57,6 @@ impl<O: Objects> Reader<'_, O> {
 /// A commit of which is known where it differs, while its lines are counted.
 pub(super) struct Begun<'c> {
     found: Found<'c>,
-    pub(super) is_merge: bool,
     /// Each path, and whether it is ignored.
     paths: Vec<(RepoPath, bool)>,
     /// The places of those whose lines are not known.
@@ -69,6 +68,10 @@ pub(super) struct Begun<'c> {
 }
 
 impl Begun<'_> {
+    pub(super) fn is_merge(&self) -> bool {
+        self.found.is_merge()
+    }
+
     pub(super) fn delta(&self, at: usize) -> Option<&Delta> {
         self.found.differences.paths.get(at).map(|path| &path.delta)
     }
@@ -90,7 +93,7 @@ impl Begun<'_> {
     pub(super) fn finish(self, kept: &Kept, gains: &Gains) -> Result<Compared, Failure> {
         self.found.keep(kept);
         // What an earlier run found out is at hand anyway.
-        if !self.is_merge && !self.unknown.is_empty() {
+        if !self.is_merge() && !self.unknown.is_empty() {
             gains.learn(self.found.differences.paths.iter().filter_map(|path| Some((&path.delta, path.gain?))));
         }
         if let Some((_, error)) = self.failed {
@@ -99,13 +102,14 @@ impl Begun<'_> {
         if !self.absent.is_empty() {
             return Err(Failure::Blobs(self.absent));
         }
+        let is_merge = self.is_merge();
         let mut paths: Vec<PathChange> = Vec::new();
         let mut gist = Gist::default();
         for ((path, is_ignored), known) in self.paths.into_iter().zip(&self.found.differences.paths) {
             let lines = if is_ignored {
                 Some(Lines::Ignored)
             } else {
-                if let Some(gain) = known.gain.filter(|_| !self.is_merge) {
+                if let Some(gain) = known.gain.filter(|_| !is_merge) {
                     gist.add(&path, gain);
                 }
                 known.lines.flatten()

@@ -92,28 +92,37 @@ fn measure(
     begun: &mut [Result<Begun<'_>, Failure>],
     progress: &dyn Progress,
 ) -> Result<(), RepoError> {
-    let mut asked: Vec<(&Delta, usize, usize, bool)> = Vec::new();
+    let mut asked = Vec::new();
     for (commit, begun) in begun.iter().enumerate() {
         let Ok(begun) = begun else { continue };
-        asked.extend(begun.unknown.iter().filter_map(|at| Some((begun.delta(*at)?, commit, *at, begun.is_merge))));
+        let is_merge = begun.is_merge();
+        let unknown = begun.unknown.iter();
+        asked.extend(unknown.filter_map(|at| Some(Asked { delta: begun.delta(*at)?, is_merge, commit, at: *at })));
     }
-    asked.sort_unstable_by(|(a, mine, at, _), (b, theirs, other, _)| {
-        a.path.cmp(&b.path).then(theirs.cmp(mine)).then(at.cmp(other))
-    });
+    asked.sort_unstable_by(|a, b| a.delta.path.cmp(&b.delta.path).then(b.commit.cmp(&a.commit)).then(a.at.cmp(&b.at)));
     let done = AtomicU64::new(0);
     let total = u64::try_from(asked.len()).unwrap_or(u64::MAX);
-    let measured = readers.each(&asked, |reader, (delta, _, _, is_merge)| {
-        let measured = reader.measure(delta, *is_merge);
+    let measured = readers.each(&asked, |reader, asked| {
+        let measured = reader.measure(asked.delta, asked.is_merge);
         progress.tick(done.fetch_add(1, Ordering::Relaxed).saturating_add(1), total, "counting lines");
-        measured
+        (asked.commit, asked.at, measured)
     })?;
-    let places: Vec<(usize, usize)> = asked.into_iter().map(|(_, commit, at, _)| (commit, at)).collect();
-    for ((commit, at), measured) in places.into_iter().zip(measured) {
+    for (commit, at, measured) in measured {
         if let Some(Ok(begun)) = begun.get_mut(commit) {
             begun.learn(at, measured);
         }
     }
     Ok(())
+}
+
+/// A path of a commit that is to be measured.
+struct Asked<'b> {
+    delta: &'b Delta,
+    is_merge: bool,
+    /// The commit's place among the others; later ones are newer.
+    commit: usize,
+    /// The path's place in the commit.
+    at: usize,
 }
 
 /// As [`changes`], where those of some commits are known already.

@@ -208,14 +208,14 @@ fn against<T: Send>(
     work: impl Fn(&CommitFact, &Content<'_>) -> Result<T, RepoError> + Sync,
 ) -> Result<Vec<T>, RepoError> {
     let readers = Readers::new(repository, commits.iter().copied());
-    let one = |reader: &Reader<'_, ObjectStore>, fact: &CommitFact| {
+    let done = readers.each(commits, |reader, fact| {
         let found = reader.differences(fact, against)?;
         found.keep(reader.kept);
         let mut deltas: Vec<Delta> = found.differences.paths.into_iter().map(|path| path.delta).collect();
         keep(&mut deltas, ignored)?;
         work(fact, &Content { reader, commit: Some(fact.id), deltas })
-    };
-    readers.each(commits, |reader, fact| one(reader, fact))?.into_iter().collect()
+    })?;
+    done.into_iter().collect()
 }
 
 /// Does something with the difference between the trees of two commits; `None` is the empty tree.

@@ -32,7 +32,7 @@ pub(super) struct Found<'c> {
     against: Against,
     pub(super) differences: Differences,
     proof: Proof,
-    is_news: bool,
+    pub(super) is_news: bool,
 }
 
 impl<O: Objects> Reader<'_, O> {
@@ -80,6 +80,10 @@ impl<O: Objects> Reader<'_, O> {
 }
 
 impl Found<'_> {
+    pub(super) fn is_merge(&self) -> bool {
+        self.commit.is_merge()
+    }
+
     /// Keeps what was found, if there is news in it.
     pub(super) fn keep(&self, kept: &Kept) {
         if self.is_news {

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::repo::Conclusion;
@@ -22,8 +20,6 @@ use crate::repo::tree::Delta;
 use crate::repo::tree::Limits;
 use crate::repo::tree::Mode;
 
-/// So many directories go to one thread at a time: neighbours in a tree are often neighbours in a pack.
-const NEIGHBOURS: usize = 4;
 /// So many are read before it is asked whether the tree is too large, so that one without an end does not fill the memory.
 const AT_ONCE: usize = 4_096;
 
@@ -200,12 +196,7 @@ impl Search<'_> {
             depth = depth.saturating_add(1);
             let mut next = Vec::new();
             for slice in level.chunks(AT_ONCE) {
-                let one = |reader: &Reader<'_, ObjectStore>, directory: &Directory| self.one(reader, directory, &work);
-                let read: Vec<Vec<Result<Read<C>, RepoError>>> = slice
-                    .par_chunks(NEIGHBOURS)
-                    .map(|chunk| self.readers.with(|reader| chunk.iter().map(|each| one(reader, each)).collect()))
-                    .collect::<Result<_, RepoError>>()?;
-                for read in read.into_iter().flatten() {
+                for read in self.readers.each(slice, |reader, directory| self.one(reader, directory, &work))? {
                     let read = match read {
                         Err(RepoError::Missing { id, kind: ObjectKind::Blob }) => {
                             let absent = Absent { is_partial: false, files: BTreeSet::from([id]) };

@@ -1,9 +1,9 @@
 //! Objects in packs.
 //!
-//! Packs and their indexes are mapped, as git does it: nothing is copied, and what is not asked for is not read. (A file
-//! that shrinks under a map ends the process with a signal, which the supervisor tells; git only adds packs and deletes
-//! them.) What is read here is unchecked; whoever asked compares it with its name. Whatever a pack says of sizes and bases
-//! is looked at before memory is taken for it, so that a forged one ends in an error.
+//! Packs are mapped, and their indexes once much is asked of them, as git does it: nothing is copied, and what is not asked
+//! for is not read. (A file that shrinks under a map ends the process with a signal, which the supervisor tells; git only
+//! adds packs and deletes them.) What is read here is unchecked; whoever asked compares it with its name. Whatever a pack
+//! says of sizes and bases is looked at before memory is taken for it, so that a forged one ends in an error.
 //!
 //! Only packs with an index of version 2 are read. What lies elsewhere (an index of version 1, a pack that appeared later,
 //! more packs than are kept open) is left to libgit2.
@@ -39,7 +39,7 @@ const LONGEST_CHAIN: usize = 10_000;
 /// Nothing larger is unpacked on the way to an object: git makes no deltas of files above 512 MiB.
 const LARGEST_BASE: u64 = 512 << 20;
 
-/// Bytes of unpacked bases that each thread keeps where objects are read in the order of history.
+/// Bytes of unpacked bases that each thread keeps where objects are read in the order of history or of paths.
 pub(super) const MANY_BASES: usize = 8 << 20;
 /// The same where they are read in the order of what they stand on.
 pub(super) const FEW_BASES: usize = 4 << 20;

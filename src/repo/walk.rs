@@ -107,12 +107,15 @@ pub fn window_with<T: Send>(
 ) -> Result<(Walk, Option<T>), RepoError> {
     let store = repository.store()?;
     let mut graph = Graph::new(&store, repository, progress);
-    let Some(early) = early.filter(|_| rayon::current_num_threads() > 1) else {
-        return Ok((whole(&mut graph, repository, tip, span, identities)?, None));
-    };
+    let early = early.filter(|_| rayon::current_num_threads() > 1);
     // What cannot be read now is read again, and told then.
-    let Ok(guessed) = guess(&mut graph, repository, tip, span, identities) else {
-        return Ok((whole(&mut graph, repository, tip, span, identities)?, None));
+    let begun = early.and_then(|early| {
+        let (line, colours) = guess(&mut graph, tip, span).ok()?;
+        Some((early, walk(&mut graph, repository, &line, &colours, HashMap::new(), identities).ok()?))
+    });
+    let Some((early, guessed)) = begun else {
+        let (line, colours) = found(&mut graph, tip, span)?;
+        return Ok((walk(&mut graph, repository, &line, &colours, HashMap::new(), identities)?, None));
     };
     progress.tick(graph.reads(), graph.reads(), "reading history");
     graph.quieten();
@@ -125,18 +128,6 @@ pub fn window_with<T: Send>(
     Ok((walk(&mut graph, repository, &line, &colours, known, identities)?, done))
 }
 
-/// A window, with nothing begun beside it.
-fn whole(
-    graph: &mut Graph<'_>,
-    repository: &Repository,
-    tip: ObjectId,
-    span: Span,
-    identities: &IdentityMap<'_>,
-) -> Result<Walk, RepoError> {
-    let (line, colours) = found(graph, tip, span)?;
-    walk(graph, repository, &line, &colours, HashMap::new(), identities)
-}
-
 /// What the window holds.
 fn found(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<(Mainline, Colours), RepoError> {
     let line = mainline::scan(graph, tip, span)?;
@@ -146,13 +137,7 @@ fn found(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<(Mainline, 
 
 /// What the window seems to hold, as if clocks were right and no work were older than the window that it landed in: what its
 /// mainline reaches without going behind its start.
-fn guess(
-    graph: &mut Graph<'_>,
-    repository: &Repository,
-    tip: ObjectId,
-    span: Span,
-    identities: &IdentityMap<'_>,
-) -> Result<Walk, RepoError> {
+fn guess(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<(Mainline, Colours), RepoError> {
     let line = mainline::guess(graph, tip, span)?;
     let mut colours = Colours::new();
     let mut pending: Vec<Ix> = line.window.iter().map(|landed| landed.ix).collect();
@@ -172,7 +157,7 @@ fn guess(
             }
         }
     }
-    walk(graph, repository, &line, &colours, HashMap::new(), identities)
+    Ok((line, colours))
 }
 
 /// The walk of a window whose commits are `Ours`; of some the facts are known but for their landing.

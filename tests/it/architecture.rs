@@ -30,9 +30,11 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
 ];
 
 /// What may be named in some modules only.
-const ONLY_IN: [(&str, &[&str]); 15] = [
+const ONLY_IN: [(&str, &[&str]); 17] = [
     ("ureq::", &["cli"]),
     ("git2::", &["repo"]),
+    ("gix_pack::", &["repo"]),
+    ("gix_hash::", &["repo"]),
     ("ssh_key::", &["repo"]),
     ("pgp::", &["repo"]),
     ("clap::", &["cli"]),

@@ -68,6 +68,7 @@ impl Unpacker {
                 self.room.resize(wanted, 0);
             }
             let input = packed.get(used..).unwrap_or_default();
+            // No more than zlib counts in 32 bits.
             let input = input.get(..STEP).unwrap_or(input);
             let until = end.min(self.room.len());
             let room = self.room.get_mut(done..until).unwrap_or_default();
