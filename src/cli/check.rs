@@ -150,10 +150,11 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         // With a change, what finds markers is needed for certain: it is made beside what comes first.
         beside(move || drop(sighted.tools()));
     }
-    let repository = match &sighted {
+    // The process ends with it: to give back piece by piece what was read would help nobody.
+    let repository = ManuallyDrop::new(match &sighted {
         Some(sighted) => repository.watched_by(Arc::<Sighted>::clone(sighted)),
         None => repository,
-    };
+    });
     let ignored = Ignored::new(&policy, trusted.as_ref());
     let ignored = |path: &RepoPath| ignored.is(path);
     let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();

@@ -38,12 +38,6 @@ pub struct Compared {
     pub gist: Gist,
 }
 
-/// So many neighbours go to one thread at a time, at most: what one leaves behind the next begins with.
-const NEIGHBOURS: usize = 16;
-
-/// So many shares of the work there are for each thread, at least.
-const SHARES: usize = 16;
-
 /// So many commits are compared before their lines are counted: what is known of them is held meanwhile.
 const AT_ONCE: usize = 4096;
 
@@ -173,13 +167,9 @@ impl<'r> Readers<'r> {
         things: &[U],
         work: impl Fn(&Reader<'_, ObjectStore>, &U) -> T + Sync,
     ) -> Result<Vec<T>, RepoError> {
-        // Of few things some may be large: then fewer go together, so that no thread waits long for another.
-        let shares = rayon::current_num_threads().saturating_mul(SHARES);
-        let done: Vec<Vec<T>> = things
-            .par_chunks((things.len() / shares).clamp(1, NEIGHBOURS))
-            .map(|chunk| self.with(|reader| chunk.iter().map(|thing| work(reader, thing)).collect()))
-            .collect::<Result<_, _>>()?;
-        Ok(done.into_iter().flatten().collect())
+        // A thread that has nothing to do takes the later half of what another has before it, down to a single thing: neighbours
+        // stay together, and nobody waits for a few large ones.
+        things.par_iter().with_max_len(1).map(|thing| self.with(|reader| work(reader, thing))).collect()
     }
 }
 
