@@ -158,26 +158,8 @@ impl<'o, O: Objects> Comparison<'o, O> {
     /// Looks at the next name of a directory.
     fn step(&mut self, directory: &mut Directory) -> Result<Step, Failure> {
         self.count(1)?;
-        let same = |a: &Option<(Cursor, ObjectId)>, b: &Option<(Cursor, ObjectId)>| match (a, b) {
-            (Some((a, _)), Some((b, _))) => !a.raw().is_empty() && a.raw() == b.raw(),
-            _ => false,
-        };
-        // Most entries are the same everywhere, and there is one old tree nearly always.
-        if let [Some((new, new_id)), Some((old, old_id))] = directory.cursors.as_mut_slice()
-            && let (Some(_), Some(rest)) = (new.rest(), old.rest())
-            && new.raw() == old.raw()
-            && !new.raw().is_empty()
-        {
-            let passed = new.pass_common(rest).map_err(|stop| failure(&stop, *new_id))?;
-            old.follow(&passed).map_err(|stop| failure(&stop, *old_id))?;
-            self.count(passed.entries.saturating_sub(1))?;
-            return Ok(Step::Next);
-        }
-        if let Some((first, others)) = directory.cursors.split_first()
-            && others.iter().all(|other| same(first, other))
-        {
-            advance(directory.cursors.iter_mut())?;
-            return Ok(Step::Next);
+        if let Some(step) = self.pass(directory)? {
+            return Ok(step);
         }
         let heads = directory.cursors.iter().flatten().filter_map(|(cursor, _)| cursor.head());
         let Some(next) = heads.min_by(in_order) else { return Ok(Step::End) };
@@ -193,7 +175,9 @@ impl<'o, O: Objects> Comparison<'o, O> {
             self.path.extend_from_slice(next.name);
         }
         let here = directory.cursors.iter_mut().zip(&found).filter(|(_, entry)| entry.is_some());
-        advance(here.map(|(cursor, _)| cursor))?;
+        for (cursor, id) in here.filter_map(|(cursor, _)| cursor.as_mut()) {
+            cursor.advance().map_err(|stop| failure(&stop, *id))?;
+        }
         if !differs || !(self.wanted)(&self.path, if is_tree { Mode::Tree } else { Mode::File }) {
             return Ok(Step::Next);
         }
@@ -211,6 +195,35 @@ impl<'o, O: Objects> Comparison<'o, O> {
         Ok(Step::Next)
     }
 
+    /// Passes what the new tree has in common with one of the old ones from here on, most of most directories: nothing of it
+    /// differs, whatever stands in the others there.
+    fn pass(&mut self, directory: &mut Directory) -> Result<Option<Step>, Failure> {
+        let Some((Some((new, new_id)), old)) = directory.cursors.split_first_mut() else { return Ok(None) };
+        let Some(rest) = new.rest().filter(|_| !new.raw().is_empty()) else { return Ok(None) };
+        let is_like =
+            |other: &Option<(Cursor, ObjectId)>| other.as_ref().is_some_and(|(other, _)| other.raw() == new.raw());
+        let at = old.iter().position(is_like).unwrap_or(old.len());
+        let (before, from) = old.split_at_mut(at);
+        let Some((Some((like, like_id)), behind)) = from.split_first_mut() else { return Ok(None) };
+        let Some(others) = like.rest() else { return Ok(None) };
+        if rest == others {
+            return Ok(Some(Step::End));
+        }
+        let passed = new.pass_common(others).map_err(|stop| failure(&stop, *new_id))?;
+        like.follow(&passed).map_err(|stop| failure(&stop, *like_id))?;
+        self.count(passed.entries.saturating_sub(1))?;
+        let until = [&*new, &*like].into_iter().filter_map(Cursor::head).min_by(in_order);
+        for (cursor, id) in before.iter_mut().chain(behind).flatten() {
+            while let Some(head) = cursor.head()
+                && until.as_ref().is_none_or(|until| in_order(&head, until).is_lt())
+            {
+                cursor.advance().map_err(|stop| failure(&stop, *id))?;
+                self.count(1)?;
+            }
+        }
+        Ok(Some(Step::Next))
+    }
+
     const fn count(&mut self, entries: u64) -> Result<(), Failure> {
         self.entries = self.entries.saturating_add(entries);
         if self.entries > self.limits.entries {
@@ -218,13 +231,6 @@ impl<'o, O: Objects> Comparison<'o, O> {
         }
         Ok(())
     }
-}
-
-fn advance<'c>(cursors: impl Iterator<Item = &'c mut Option<(Cursor, ObjectId)>>) -> Result<(), Failure> {
-    for (cursor, id) in cursors.flatten() {
-        cursor.advance().map_err(|stop| failure(&stop, *id))?;
-    }
-    Ok(())
 }
 
 const fn failure(stop: &Stop, tree: ObjectId) -> Failure {
@@ -238,6 +244,7 @@ const fn failure(stop: &Stop, tree: ObjectId) -> Failure {
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+    use std::collections::BTreeSet;
 
     use crate::repo::ObjectKind;
     use crate::repo::memory::Memory;
@@ -261,33 +268,41 @@ mod tests {
         shown(&compare(&Cached::new(memory), Some(new), &old).unwrap())
     }
 
+    fn listed(files: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
+        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()
+    }
+
     proptest! {
-        /// As the plainest comparison gives it, with one old tree and with two that are the same.
+        /// As the plainest comparison gives it, with one old tree and with two.
         #[test]
         fn as_by_definition(
             old in proptest::collection::btree_map("[ab]{1,2}(/[a-c]{1,2})?", "[12]", 0..25),
+            other in proptest::collection::btree_map("[ab]{1,2}(/[a-c]{1,2})?", "[12]", 0..25),
             new in proptest::collection::btree_map("[ab]{1,2}(/[a-c]{1,2})?", "[12]", 0..25),
+            kept in 0..25_usize,
         ) {
             // No path is a file and a directory at once.
             let tidy = |files: &BTreeMap<String, String>| -> BTreeMap<String, String> {
                 let is_dir = |path: &str| files.keys().any(|other| other.starts_with(&format!("{path}/")));
                 files.iter().filter(|(path, _)| !is_dir(path)).map(|(path, text)| (path.clone(), text.clone())).collect()
             };
-            let (old, new) = (tidy(&old), tidy(&new));
-            let mut expected: BTreeMap<&String, char> = BTreeMap::new();
-            for path in old.keys().chain(new.keys()) {
-                match (old.get(path), new.get(path)) {
-                    (None, _) => drop(expected.insert(path, '+')),
-                    (_, None) => drop(expected.insert(path, '-')),
-                    (before, after) if before != after => drop(expected.insert(path, '~')),
-                    _ => {}
-                }
-            }
-            let expected: Vec<_> = expected.iter().map(|(path, sign)| format!("{sign}{path}")).collect();
-            let old: Vec<_> = old.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-            let new: Vec<_> = new.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-            prop_assert_eq!(&differences(&[&old], &new), &expected);
-            prop_assert_eq!(&differences(&[&old, &old], &new), &expected);
+            // The new tree ends as the old one, so that much is passed at once.
+            let new = new.into_iter().chain(old.clone().into_iter().skip(kept)).collect();
+            let (old, other, new) = (tidy(&old), tidy(&other), tidy(&new));
+            let expected = |all: &[&BTreeMap<String, String>]| -> Vec<String> {
+                let paths: BTreeSet<&String> = all.iter().flat_map(|files| files.keys()).chain(new.keys()).collect();
+                let differs = paths.into_iter().filter(|path| all.iter().all(|files| files.get(*path) != new.get(*path)));
+                let sign = |path: &String| match new.get(path) {
+                    None => '-',
+                    Some(_) if all.iter().any(|files| files.contains_key(path)) => '~',
+                    Some(_) => '+',
+                };
+                differs.map(|path| format!("{}{path}", sign(path))).collect()
+            };
+            let (a, b, c) = (listed(&old), listed(&other), listed(&new));
+            prop_assert_eq!(differences(&[&a], &c), expected(&[&old]));
+            prop_assert_eq!(differences(&[&a, &b], &c), expected(&[&old, &other]));
+            prop_assert_eq!(differences(&[&b, &a], &c), expected(&[&other, &old]));
         }
     }
 
@@ -378,6 +393,20 @@ mod tests {
         ] {
             assert_eq!(shown(&compare(&objects, new, &[old]).unwrap()), expected);
         }
+    }
+
+    #[test]
+    fn what_both_end_with_is_not_looked_through() {
+        let mut memory = Memory::default();
+        let [one, two] = [b"1", b"2"].map(|text| memory.put(ObjectKind::Blob, text));
+        let bytes = |a, b| [entry("100644", "a", a), entry("100644", "b", b), b"100644 c".to_vec()].concat();
+        let mut tree = |a, b| Some(memory.put(ObjectKind::Tree, &bytes(a, b)));
+        let (old, new, other) = (tree(one, one), tree(two, one), tree(two, two));
+        let objects = Cached::new(memory);
+        assert_eq!(shown(&compare(&objects, new, &[old]).unwrap()), ["~a"]);
+        assert_eq!(shown(&compare(&objects, new, &[other, old]).unwrap()), [""; 0]);
+        // Reached, a broken end is told.
+        assert!(compare(&objects, other, &[old]).is_err());
     }
 
     #[test]
