@@ -273,7 +273,7 @@ mod tests {
     }
 
     proptest! {
-        /// As the plainest comparison gives it, with one old tree and with two.
+        /// As the plainest comparison gives it, with one old tree, with two that are the same, and with two others.
         #[test]
         fn as_by_definition(
             old in proptest::collection::btree_map("[ab]{1,2}(/[a-c]{1,2})?", "[12]", 0..25),
@@ -301,6 +301,7 @@ mod tests {
             };
             let (a, b, c) = (listed(&old), listed(&other), listed(&new));
             prop_assert_eq!(differences(&[&a], &c), expected(&[&old]));
+            prop_assert_eq!(differences(&[&a, &a], &c), expected(&[&old]));
             prop_assert_eq!(differences(&[&a, &b], &c), expected(&[&old, &other]));
             prop_assert_eq!(differences(&[&b, &a], &c), expected(&[&other, &old]));
         }
