@@ -15,7 +15,6 @@ use crate::cli::args::CheckArgs;
 use crate::cli::asked;
 use crate::cli::cache;
 use crate::cli::contents;
-use crate::cli::contents::Contents;
 use crate::cli::contents::Left;
 use crate::cli::deliver;
 use crate::cli::deliver::Output;
@@ -25,7 +24,6 @@ use crate::cli::event;
 use crate::cli::event::Event;
 use crate::cli::exit::Exit;
 use crate::cli::gate;
-use crate::cli::gate::Work;
 use crate::cli::ignored::Ignored;
 use crate::cli::marks;
 use crate::cli::noticed;
@@ -33,7 +31,6 @@ use crate::cli::outputs;
 use crate::cli::outputs::Outputs;
 use crate::cli::progress::Bar;
 use crate::cli::progress::Show;
-use crate::cli::proofs;
 use crate::cli::proofs::Looked;
 use crate::cli::relabels;
 use crate::cli::request::Request;
@@ -44,23 +41,24 @@ use crate::cli::settings::Flow;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
 use crate::cli::sighted::Sighted;
+use crate::cli::weighed::Scales;
+use crate::cli::weighed::Weighed;
 use crate::config;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Day;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
-use crate::facts::Retrace;
 use crate::facts::Untrusted;
 use crate::finding::Finding;
 use crate::finding::Level;
-use crate::ledger;
 use crate::policy::Policy;
 use crate::policy::TeamId;
 use crate::repo::Progress;
 use crate::repo::Repository;
 use crate::repo::Walk;
 use crate::repo::beside;
+use crate::repo::both;
 use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
 use crate::report::Change;
@@ -180,45 +178,51 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         owners: &|path| owners.owners(path),
     };
 
-    let Contents { changed, retraces, mut readings, hollow } =
-        contents::look(&repository, &history, ahead.as_ref(), by, begun, &context, progress)?;
-    let context = Context { hollow: &hollow, ..context };
-    // Those of a change's commits behind them are the gate's alone.
-    let all = revisions.head.map(|_| readings.clone()).unwrap_or_default();
-    readings.truncate(walk.commits.len());
-    let mut items = classify::classify(&walk.commits, readings, &changed, &landed(&walk, &retraces), &context);
-    let looked = Looked {
+    let scales = Scales {
+        settings,
+        revisions: &revisions,
+        history: &history,
+        ahead: ahead.as_ref(),
+        trusted: trusted.as_ref(),
+        left: by,
+        looked: Looked {
+            repository: &repository,
+            walk: &walk,
+            policy: &policy,
+            ignored: &ignored,
+            evidence: settings.evidence,
+            sighted: sighted.as_deref(),
+            days: policy.window_days,
+        },
+        context,
+        chosen: &chosen,
+    };
+    let asked_of_marks = marks::Asked {
         repository: &repository,
-        walk: &walk,
+        wanted,
+        sighted: sighted.as_deref(),
         policy: &policy,
         ignored: &ignored,
-        evidence: settings.evidence,
-        sighted: sighted.as_deref(),
-        days: policy.window_days,
-    };
-    proofs::prove(&looked, &walk.commits, &mut items)?;
-    let ledger = ledger::post(&items, &policy)?;
-    let mut verdicts = verdict::judge(&ledger, &policy, &chosen);
-    let today = walk.as_of.day();
-    verdict::waive(&mut verdicts, &policy, today);
-    let work = Work {
-        history: &history,
-        base: &walk,
-        changed: &changed,
-        retraces: &retraces,
-        looked: &looked,
-        verdicts: &verdicts,
         trusted: trusted.as_ref(),
+        owners: &owners,
+        walk: &walk,
+        ahead: ahead.as_ref(),
+        chosen: &chosen,
     };
-    let change = revisions.head.map(|head| gate::judge(settings, head, all, &work, &context)).transpose()?;
+    // The shares and the markers of a change have nothing to do with each other.
+    let (weighed, own) = both(|| scales.weigh(begun, progress), || marks::own(&asked_of_marks, &revisions));
+    let Weighed { contents, items, ledger, verdicts, change } = weighed?;
+    let context = Context { hollow: &contents.hollow, ..context };
+    let work = scales.work(&contents, &verdicts);
 
+    let today = walk.as_of.day();
     let mut findings = warnings;
     findings.extend(asked.findings);
     findings.extend(noticed::findings(&repository, &walk, &policy, trusted.as_ref()));
     let mut change = change.map(|change| Change { is_proposed, request: asked.told, ..change });
     match change.as_mut().zip(ahead.as_ref()) {
         None => {
-            findings.extend(classify::findings(&walk.commits, &changed, &items, &context));
+            findings.extend(classify::findings(&walk.commits, work.changed, &items, &context));
             findings.extend(verdict::findings(&ledger, &policy, &verdicts));
         }
         Some((change, ahead)) => {
@@ -234,19 +238,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
             )?);
         }
     }
-    let asked = marks::Asked {
-        repository: &repository,
-        wanted,
-        sighted: sighted.as_deref(),
-        policy: &policy,
-        ignored: &ignored,
-        trusted: trusted.as_ref(),
-        owners: &owners,
-        walk: &walk,
-        ahead: ahead.as_ref(),
-        chosen: &chosen,
-    };
-    let marks = marks::look(&asked, &revisions, change.as_mut(), progress)?;
+    let marks = marks::look(&asked_of_marks, &revisions, own?, change.as_mut(), progress)?;
     findings.extend(marks.findings);
     findings.extend(verdict::waiver_findings(
         &policy,
@@ -283,7 +275,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         },
         facts,
         coming,
-        changed,
+        changed: contents.changed,
     })
 }
 
@@ -296,12 +288,6 @@ pub(super) fn shadow(policy: &Policy, today: Day, findings: &mut [Finding]) -> O
         failing = failing.saturating_add(1);
     }
     Some(InShadow { why, failing })
-}
-
-/// The retraces among what has landed: a change that is not there yet takes nothing away from the base.
-fn landed(walk: &Walk, retraces: &[Retrace]) -> Vec<Retrace> {
-    let known: BTreeSet<ObjectId> = walk.commits.iter().map(|fact| fact.id).collect();
-    retraces.iter().filter(|retrace| known.contains(&retrace.later)).copied().collect()
 }
 
 /// The ids of the teams that `--team` names.

@@ -20,7 +20,7 @@ use crate::repo::trusted::BadPath;
 #[derive(Debug)]
 pub(super) enum Fault {
     /// An error with its code, place and remedy.
-    Told(Exit, Box<dyn Diagnostic>),
+    Told(Exit, Box<dyn Diagnostic + Send + Sync>),
     /// The report could not be written.
     Write(io::Error),
 }
@@ -261,7 +261,7 @@ impl CliError {
 }
 
 impl Fault {
-    fn told(exit: Exit, error: impl Diagnostic + 'static) -> Self {
+    fn told(exit: Exit, error: impl Diagnostic + Send + Sync + 'static) -> Self {
         Self::Told(exit, Box::new(error))
     }
 }

@@ -16,6 +16,8 @@ use crate::cli::settings::Settings;
 use crate::cli::sighted::Sighted;
 use crate::cli::sources;
 use crate::cli::turned;
+use crate::cli::turned::Turned;
+use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::finding::Finding;
 use crate::finding::Level;
@@ -30,6 +32,7 @@ use crate::repo::IsIgnored;
 use crate::repo::Progress;
 use crate::repo::Repository;
 use crate::repo::Walk;
+use crate::repo::trusted::Attributes;
 use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
 use crate::report::Change;
@@ -49,6 +52,12 @@ pub(super) struct Asked<'a> {
     pub(super) walk: &'a Walk,
     pub(super) ahead: Option<&'a Ahead>,
     pub(super) chosen: &'a [TeamId],
+}
+
+impl<'a> Asked<'a> {
+    fn attributes(&self) -> Option<&'a Attributes> {
+        self.trusted.map(|trusted| &trusted.attributes)
+    }
 }
 
 /// What markers give to say.
@@ -98,30 +107,41 @@ impl Wanted {
     }
 }
 
+/// A change's own markers, if there is a change and anything is asked of them.
+pub(super) struct Own<'a> {
+    base: ObjectId,
+    head: ObjectId,
+    hunt: Hunt<'a>,
+    turned: Turned,
+}
+
+/// Finds what became of the markers of a change.
+pub(super) fn own<'a>(asked: &Asked<'a>, revisions: &Revisions) -> Result<Option<Own<'a>>, Fault> {
+    let (policy, attributes) = (asked.policy, asked.attributes());
+    let ends = revisions.tip.zip(revisions.head).zip(asked.ahead);
+    let ends = ends.filter(|_| asked.sighted.is_some() || coming::is_asked(policy));
+    let Some(((base, head), ahead)) = ends else { return Ok(None) };
+    let hunt = match asked.sighted {
+        Some(sighted) => Hunt::with(sighted.tools()?, policy, attributes),
+        None => Hunt::new(policy, attributes)?,
+    };
+    let turned = turned::turned(asked.repository, &hunt, (&ahead.forks, base), head)?;
+    Ok(Some(Own { base, head, hunt, turned }))
+}
+
 /// Looks at markers as far as the policy asks for it, or the command line; what a change makes of them becomes the
 /// change's.
 pub(super) fn look(
     asked: &Asked<'_>,
     revisions: &Revisions,
+    own: Option<Own<'_>>,
     change: Option<&mut Change>,
     progress: &dyn Progress,
 ) -> Result<Marks, Fault> {
     let policy = asked.policy;
-    let ends = revisions.tip.zip(revisions.head).zip(asked.ahead);
-    let ends = ends.filter(|_| asked.sighted.is_some() || coming::is_asked(policy));
     let mut marks = Marks::default();
     let teams = |path: &RepoPath| marked::teams_of(policy, asked.owners, path);
-    let attributes = asked.trusted.map(|trusted| &trusted.attributes);
-    let turned = ends.map(|((base, head), ahead)| {
-        let hunt = match asked.sighted {
-            Some(sighted) => Hunt::with(sighted.tools()?, policy, attributes),
-            None => Hunt::new(policy, attributes)?,
-        };
-        let turned = turned::turned(asked.repository, &hunt, (&ahead.forks, base), head)?;
-        Ok::<_, Fault>((base, head, hunt, turned))
-    });
-    let turned = turned.transpose()?;
-    if let Some((base, head, hunt, turned)) = &turned
+    if let Some(Own { base, head, hunt, turned }) = &own
         && coming::is_asked(policy)
     {
         let coming = Coming {
@@ -143,11 +163,11 @@ pub(super) fn look(
             repository: asked.repository,
             policy,
             sighted,
-            trusted: revisions.tip.zip(attributes),
+            trusted: revisions.tip.zip(asked.attributes()),
             ignored: asked.ignored,
             walk: asked.walk,
         };
-        let own = turned.as_ref().map(|(_, head, _, turned)| (*head, Steps::of(&turned.plain)));
+        let own = own.map(|own| (own.head, Steps::of(&own.turned.plain)));
         match flowing.flow(own.as_ref().map(|(_, steps)| steps), &teams, progress)? {
             Ok((flow, mut stock)) => {
                 if let (Some((head, steps)), Some(change)) = (own, change.as_deref()) {

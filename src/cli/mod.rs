@@ -50,6 +50,7 @@ mod supervise;
 mod tampered;
 mod tree_file;
 mod turned;
+mod weighed;
 
 use std::ffi::OsString;
 use std::panic;

@@ -111,6 +111,6 @@ fn prover() -> Result<Prover, Fault> {
     Prover::new(&languages, signs, excluded).map_err(broken)
 }
 
-fn broken(error: impl Diagnostic + 'static) -> Fault {
+fn broken(error: impl Diagnostic + Send + Sync + 'static) -> Fault {
     Fault::Told(Exit::CannotJudge, Box::new(error))
 }

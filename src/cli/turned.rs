@@ -15,7 +15,6 @@ use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::content;
-use crate::repo::content::Content;
 use crate::repo::content::Fate;
 
 /// What became of the markers of a change.
@@ -52,9 +51,8 @@ pub(super) fn turned(
     let mut own: Option<BTreeSet<RepoPath>> = None;
     for fork in &forks {
         let is_left_out = |path: &RepoPath| Ok(hunt.left_out(path)?.is_some());
-        let paths: BTreeSet<RepoPath> = content::between(repository, Some(*fork), head, &is_left_out, |content| {
-            Ok(content.paths().cloned().collect())
-        })?;
+        let paths: BTreeSet<RepoPath> =
+            content::paths_between(repository, *fork, head, &is_left_out)?.into_iter().collect();
         own = Some(match own {
             None => paths,
             Some(own) => own.into_iter().filter(|path| paths.contains(path)).collect(),
@@ -117,26 +115,23 @@ fn between(
     own: Option<&BTreeSet<RepoPath>>,
 ) -> Result<Turned, RepoError> {
     let ignored = |path: &RepoPath| Ok(own.is_some_and(|own| !own.contains(path)) || hunt.left_out(path)?.is_some());
-    let turned = content::between(repository, Some(old), new, &ignored, |content| read(hunt, content))?;
-    Ok(Turned { beginning: Some(old), ..turned })
-}
-
-fn read(hunt: &Hunt<'_>, content: &Content<'_>) -> Result<Turned, RepoError> {
-    let mut turning = Turning::default();
-    let mut turned = Turned::default();
-    for sides in content.bytes() {
-        let sides = sides?;
+    let found = content::between(repository, old, new, &ignored, |sides| {
         let (old, new) = hunt.both(&sides);
+        (sides.path, sides.fate, old, new)
+    })?;
+    let mut turning = Turning::default();
+    let mut turned = Turned { beginning: Some(old), ..Turned::default() };
+    for (path, fate, old, new) in found {
         if old.is_empty() && new.is_empty() {
             continue;
         }
-        turning.path(&sides.path, sides.fate, old.markers.clone(), new.markers.clone());
+        turning.path(&path, fate, old.markers.clone(), new.markers.clone());
         if !old.is_empty() {
-            let file = MarkedFile { path: sides.path.clone(), markers: old.markers, suppressions: old.suppressions };
-            turned.before.push((file, sides.fate));
+            let file = MarkedFile { path: path.clone(), markers: old.markers, suppressions: old.suppressions };
+            turned.before.push((file, fate));
         }
         if !new.is_empty() {
-            turned.after.push(MarkedFile { path: sides.path, markers: new.markers, suppressions: new.suppressions });
+            turned.after.push(MarkedFile { path, markers: new.markers, suppressions: new.suppressions });
         }
     }
     turned.plain = turning.done();

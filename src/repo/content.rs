@@ -91,8 +91,8 @@ pub enum Fate {
 /// against the first.
 pub struct Content<'r> {
     reader: &'r Reader<'r, ObjectStore>,
-    /// The commit whose difference it is, if it is one commit's.
-    commit: Option<ObjectId>,
+    /// The commit whose difference it is.
+    commit: ObjectId,
     deltas: Vec<Delta>,
 }
 
@@ -114,10 +114,7 @@ impl Content<'_> {
         decided_by: &[&[u8]],
         work: impl FnOnce() -> Result<C, RepoError>,
     ) -> Result<C, RepoError> {
-        match self.commit {
-            Some(commit) => self.reader.concluded(commit, &self.deltas, decided_by, work),
-            None => work(),
-        }
+        self.reader.concluded(self.commit, &self.deltas, decided_by, work)
     }
 
     /// The changed paths that are not ignored, in their order.
@@ -144,11 +141,6 @@ impl Content<'_> {
     /// Says that what is concluded rests on a file, although it was not read.
     pub fn rests_on(&self, id: ObjectId) {
         self.reader.objects.note(id);
-    }
-
-    /// The same with the bytes of files as they are, binary ones too; of what is no file there are none.
-    pub fn bytes(&self) -> impl Iterator<Item = Result<Sides, RepoError>> {
-        self.deltas.iter().map(|delta| bytes(self.reader, delta))
     }
 
     /// The text that a path had in the tree of a commit, beside that of a file which was read.
@@ -213,28 +205,52 @@ fn against<T: Send>(
         found.keep(reader.kept);
         let mut deltas: Vec<Delta> = found.differences.paths.into_iter().map(|path| path.delta).collect();
         keep(&mut deltas, ignored)?;
-        work(fact, &Content { reader, commit: Some(fact.id), deltas })
+        work(fact, &Content { reader, commit: fact.id, deltas })
     })?;
     done.into_iter().collect()
 }
 
-/// Does something with the difference between the trees of two commits; `None` is the empty tree.
+/// The paths at which the trees of two commits differ.
 ///
 /// # Errors
 /// As [`each`].
-pub fn between<T>(
+pub fn paths_between(
     repository: &Repository,
-    old: Option<ObjectId>,
+    old: ObjectId,
     new: ObjectId,
     ignored: &IsIgnored<'_>,
-    work: impl FnOnce(&Content<'_>) -> Result<T, RepoError>,
-) -> Result<T, RepoError> {
+) -> Result<Vec<RepoPath>, RepoError> {
+    let deltas = deltas_between(&Readers::new(repository, std::iter::empty()), old, new, ignored)?;
+    Ok(deltas.into_iter().map(|delta| delta.path).collect())
+}
+
+/// Does something with both sides of each path at which the trees of two commits differ, in the order of the paths. The bytes are
+/// those of files as they are, binary ones too; of what is no file there are none.
+///
+/// # Errors
+/// As [`each`].
+pub fn between<T: Send>(
+    repository: &Repository,
+    old: ObjectId,
+    new: ObjectId,
+    ignored: &IsIgnored<'_>,
+    work: impl Fn(Sides) -> T + Sync,
+) -> Result<Vec<T>, RepoError> {
     let readers = Readers::new(repository, std::iter::empty());
+    let deltas = deltas_between(&readers, old, new, ignored)?;
+    readers.each(&deltas, |reader, delta| bytes(reader, delta).map(&work))?.into_iter().collect()
+}
+
+fn deltas_between(
+    readers: &Readers<'_>,
+    old: ObjectId,
+    new: ObjectId,
+    ignored: &IsIgnored<'_>,
+) -> Result<Vec<Delta>, RepoError> {
     readers.with(|reader| {
-        let old = old.map(|old| reader.tree_of(old)).transpose()?;
-        let mut deltas = compare(reader.objects, Some(reader.tree_of(new)?), &[old])?;
+        let mut deltas = compare(reader.objects, Some(reader.tree_of(new)?), &[Some(reader.tree_of(old)?)])?;
         keep(&mut deltas, ignored)?;
-        work(&Content { reader, commit: None, deltas })
+        Ok(deltas)
     })?
 }
 

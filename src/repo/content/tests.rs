@@ -47,12 +47,14 @@ fn both_sides_and_the_past() {
     let shown = |one: &Sides| {
         format!("{:?} {:?} {:?} {:?}", text(one.path.as_bytes()), text(&one.old), text(&one.new), one.fate)
     };
-    let shown: Vec<String> = seen[0].iter().map(shown).collect();
+    let texts: Vec<String> = seen[0].iter().map(shown).collect();
     // What is binary now has no text; a mode alone changes none.
-    assert_eq!(shown, [r#""a" "2\n" "" Edited"#, r#""b" "1\n" "" Deleted"#, r#""d/c" "" "" Edited"#]);
+    assert_eq!(texts, [r#""a" "2\n" "" Edited"#, r#""b" "1\n" "" Deleted"#, r#""d/c" "" "" Edited"#]);
 
-    let whole = between(&repository, Some(first), second, &ignored, |content| {
-        content.sides().map(|sides| sides.map(|sides| sides.path)).collect::<Result<Vec<_>, _>>()
-    });
-    assert_eq!(whole.unwrap(), [RepoPath::new(b"a".as_slice())]);
+    let whole = between(&repository, first, second, &ignored, |sides| shown(&sides)).unwrap();
+    assert_eq!(whole, [r#""a" "1\n" "2\n" Edited"#]);
+    let whole = between(&repository, second, third, &ignored, |sides| shown(&sides)).unwrap();
+    assert_eq!(whole, [r#""a" "2\n" "3\0" Edited"#, r#""b" "1\n" "" Deleted"#, r#""d/c" "" "" Edited"#]);
+    let paths = paths_between(&repository, first, third, &ignored).unwrap();
+    assert_eq!(paths, ["a", "b", "d/c"].map(|path| RepoPath::new(path.as_bytes())));
 }
