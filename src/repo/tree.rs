@@ -123,24 +123,30 @@ fn split_entry(bytes: &[u8]) -> Option<Result<(Named<'_>, &[u8]), &'static str>>
 }
 
 fn parse_entry(bytes: &[u8]) -> Option<(Named<'_>, &[u8])> {
-    let mut bits = 0_u32;
-    let mut digits = 0_usize;
-    for byte in bytes {
-        let digit = match byte {
-            b'0'..=b'7' => u32::from(byte - b'0'),
-            b' ' if digits > 0 => break,
-            _ => return None,
-        };
-        bits = bits.checked_mul(8)?.checked_add(digit)?;
-        digits = digits.checked_add(1)?;
-    }
-    let (_, rest) = bytes.split_at_checked(digits.checked_add(1)?)?;
+    let (mode, rest) = parse_mode(bytes)?;
     let (name, rest) = rest.split_at_checked(rest.find_byte(0)?)?;
     let (id, rest) = rest.get(1..)?.split_first_chunk::<20>()?;
     if name.is_empty() {
         return None;
     }
-    Some((Named { name, entry: Entry { mode: Mode::from_bits(bits), id: ObjectId::from_bytes(*id) } }, rest))
+    Some((Named { name, entry: Entry { mode, id: ObjectId::from_bytes(*id) } }, rest))
+}
+
+/// The mode that bytes begin with, and what follows the blank behind it.
+fn parse_mode(bytes: &[u8]) -> Option<(Mode, &[u8])> {
+    // Nearly every entry has one of these, and every entry of every tree comes by here.
+    const USUAL: [(&[u8], Mode); 3] =
+        [(b"100644 ", Mode::File), (b"40000 ", Mode::Tree), (b"100755 ", Mode::Executable)];
+    let usual = USUAL.into_iter().find_map(|(text, mode)| Some((mode, bytes.strip_prefix(text)?)));
+    usual.or_else(|| {
+        let digits = bytes.find_byte(b' ').filter(|digits| *digits > 0)?;
+        let (number, rest) = bytes.split_at_checked(digits)?;
+        let bits = number.iter().try_fold(0_u32, |bits, byte| match byte {
+            b'0'..=b'7' => bits.checked_mul(8)?.checked_add(u32::from(byte - b'0')),
+            _ => None,
+        })?;
+        Some((Mode::from_bits(bits), rest.get(1..)?))
+    })
 }
 
 #[cfg(test)]

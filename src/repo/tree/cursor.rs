@@ -83,16 +83,24 @@ impl Cursor {
     pub(super) fn pass_common(&mut self, others: &[u8]) -> Result<Passed, Stop> {
         let from = self.start;
         let common = common_start(self.rest().unwrap_or_default(), others);
-        let mut passed = Passed { entries: 0, bytes: 0, last: None };
+        let skimmed = Skimmed::of(self.rest().and_then(|rest| rest.get(..common)).unwrap_or_default());
+        if skimmed.entries > 1 {
+            // On the last of them: it is told below, as whatever was not skimmed.
+            (self.end, self.head) = (from.saturating_add(skimmed.last), None);
+            self.advance()?;
+        }
+        let mut passed = Passed { entries: skimmed.entries.saturating_sub(1), bytes: 0, last: None };
         while let Some(head) = self.head
             && self.end.saturating_sub(from) <= common
         {
-            let relative = |place: usize| place.saturating_sub(from);
-            let (name_start, name_end) = (relative(head.name_start), relative(head.name_end));
-            passed.last = Some(Head { name_start, name_end, entry: head.entry });
+            passed.last = Some(head);
             passed.entries = passed.entries.saturating_add(1);
             passed.bytes = self.end.saturating_sub(from);
             self.advance()?;
+        }
+        if let Some(last) = &mut passed.last {
+            last.name_start = last.name_start.saturating_sub(from);
+            last.name_end = last.name_end.saturating_sub(from);
         }
         Ok(passed)
     }
@@ -142,6 +150,61 @@ impl Cursor {
     }
 }
 
+/// What was passed of a directory's entries by their ends alone: of many thousands mostly one differs, so that each other one
+/// costs no more than finding where it ends. Whether they are in order is not asked: what two trees begin with in common
+/// differs in neither order.
+struct Skimmed {
+    /// How many.
+    entries: u64,
+    /// Where the last of them begins.
+    last: usize,
+}
+
+impl Skimmed {
+    /// Passes entries of the usual modes that end within some bytes.
+    fn of(bytes: &[u8]) -> Self {
+        let mut skimmed = Self { entries: 0, last: 0 };
+        let mut at = 0_usize;
+        while let Some(length) = bytes.get(at..).and_then(usual_length) {
+            skimmed = Self { entries: skimmed.entries.saturating_add(1), last: at };
+            at = at.saturating_add(length);
+        }
+        skimmed
+    }
+}
+
+/// How many bytes the first entry has, if it has a usual mode, a name and an id; `None` also where too little follows to
+/// look at eight bytes at once.
+fn usual_length(bytes: &[u8]) -> Option<usize> {
+    /// What of eight bytes a mode with the blank behind it takes up.
+    const fn word(mode: &[u8; 8]) -> u64 {
+        u64::from_le_bytes(*mode)
+    }
+    const SEVEN: u64 = u64::MAX >> 8;
+    const SIX: u64 = u64::MAX >> 16;
+    let start = u64::from_le_bytes(*bytes.first_chunk::<8>()?);
+    let mode = match () {
+        () if start & SEVEN == word(b"100644 \0") || start & SEVEN == word(b"100755 \0") => 7,
+        () if start & SIX == word(b"40000 \0\0") => 6,
+        () => return None,
+    };
+    let mut name = 0_usize;
+    for eight in bytes.get(mode..)?.as_chunks::<8>().0 {
+        let eight = u64::from_le_bytes(*eight);
+        // The lowest bit that is set stands in the first byte that is NUL.
+        let nul = eight.wrapping_sub(0x0101_0101_0101_0101) & !eight & 0x8080_8080_8080_8080;
+        if nul == 0 {
+            name = name.saturating_add(8);
+            continue;
+        }
+        name = name.saturating_add(usize::try_from(nul.trailing_zeros() / 8).ok()?);
+        // A NUL and the 20 bytes of an id.
+        let length = mode.saturating_add(name).saturating_add(21);
+        return (name > 0 && length <= bytes.len()).then_some(length);
+    }
+    None
+}
+
 /// git's order of entries: by the names' bytes, a directory's name read as if it ended with a slash.
 pub(super) fn in_order(a: &Named<'_>, b: &Named<'_>) -> Ordering {
     let common = a.name.len().min(b.name.len());
@@ -169,4 +232,45 @@ fn sorted(bytes: &[u8]) -> Result<Vec<usize>, &'static str> {
     }
     found.sort_by(|(a, _), (b, _)| in_order(a, b));
     Ok(found.into_iter().map(|(_, start)| start).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Whatever an id or a name is made of, each entry that was skimmed is one, and none is left out that could be told.
+        #[test]
+        fn skims_as_entries_are_read(
+            parts in proptest::collection::vec(
+                (
+                    prop_oneof![Just("100644"), Just("100755"), Just("40000"), Just("120000"), Just("040000")],
+                    proptest::collection::vec(1..=u8::MAX, 0..20),
+                    proptest::collection::vec(any::<u8>(), 20),
+                ),
+                0..6,
+            ),
+            cut in 0..200_usize,
+        ) {
+            let one = |(mode, name, id): &(&str, Vec<u8>, Vec<u8>)| [mode.as_bytes(), b" ", name, b"\0", id].concat();
+            let whole: Vec<u8> = parts.iter().flat_map(one).collect();
+            let bytes = whole.get(..cut).unwrap_or(&whole);
+            let is_usual = |mode: &str| mode != "120000" && mode != "040000";
+            let (mut entries, mut last, mut at) = (0, 0, 0);
+            for part in &parts {
+                let length = one(part).len();
+                // The last eight bytes that hold the NUL must be there.
+                let needed = part.0.len() + 1 + (part.1.len() / 8 + 1) * 8;
+                let is_told = is_usual(part.0) && !part.1.is_empty() && at + length.max(needed) <= bytes.len();
+                if !is_told {
+                    break;
+                }
+                (entries, last, at) = (entries + 1, at, at + length);
+            }
+            let skimmed = Skimmed::of(bytes);
+            prop_assert_eq!((skimmed.entries, skimmed.last), (entries, last));
+            prop_assert!(super::super::entries(bytes).take(usize::try_from(entries).unwrap()).all(|entry| entry.is_ok()));
+        }
+    }
 }
