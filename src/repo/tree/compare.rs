@@ -214,12 +214,8 @@ impl<'o, O: Objects> Comparison<'o, O> {
         self.count(passed.entries.saturating_sub(1))?;
         let until = [&*new, &*like].into_iter().filter_map(Cursor::head).min_by(in_order);
         for (cursor, id) in before.iter_mut().chain(behind).flatten() {
-            while let Some(head) = cursor.head()
-                && until.as_ref().is_none_or(|until| in_order(&head, until).is_lt())
-            {
-                cursor.advance().map_err(|stop| failure(&stop, *id))?;
-                self.count(1)?;
-            }
+            let entries = cursor.pass_until(until.as_ref(), new.before(&passed));
+            self.count(entries.map_err(|stop| failure(&stop, *id))?)?;
         }
         Ok(Some(Step::Next))
     }

@@ -119,6 +119,23 @@ impl Cursor {
         Ok(())
     }
 
+    /// The bytes of what the cursor has passed just now.
+    pub(super) fn before(&self, passed: &Passed) -> &[u8] {
+        self.bytes.get(self.start.saturating_sub(passed.bytes)..self.start).unwrap_or_default()
+    }
+
+    /// Passes all entries before another one, or to the end; how many. `likely` are the bytes that they mostly are.
+    pub(super) fn pass_until(&mut self, until: Option<&Named<'_>>, likely: &[u8]) -> Result<u64, Stop> {
+        let mut entries = self.pass_common(likely)?.entries;
+        while let Some(head) = self.head()
+            && until.is_none_or(|until| in_order(&head, until).is_lt())
+        {
+            self.advance()?;
+            entries = entries.saturating_add(1);
+        }
+        Ok(entries)
+    }
+
     /// Goes to the next entry.
     pub(super) fn advance(&mut self) -> Result<(), Stop> {
         let start = match &mut self.order {
