@@ -8,6 +8,7 @@ use crate::repo::tree::Entry;
 use crate::repo::tree::Mode;
 use crate::repo::tree::Named;
 use crate::repo::tree::entries;
+use crate::repo::tree::parse_mode;
 use crate::repo::tree::split_entry;
 
 /// A place in a tree.
@@ -178,11 +179,11 @@ struct Skimmed {
 }
 
 impl Skimmed {
-    /// Passes entries of the usual modes that end within some bytes.
+    /// Passes entries that end within some bytes.
     fn of(bytes: &[u8]) -> Self {
         let mut skimmed = Self { entries: 0, last: 0 };
         let mut at = 0_usize;
-        while let Some(length) = bytes.get(at..).and_then(usual_length) {
+        while let Some(length) = bytes.get(at..).and_then(first_length) {
             skimmed = Self { entries: skimmed.entries.saturating_add(1), last: at };
             at = at.saturating_add(length);
         }
@@ -190,23 +191,12 @@ impl Skimmed {
     }
 }
 
-/// How many bytes the first entry has, if it has a usual mode, a name and an id; `None` also where too little follows to
-/// look at eight bytes at once.
-fn usual_length(bytes: &[u8]) -> Option<usize> {
-    /// What of eight bytes a mode with the blank behind it takes up.
-    const fn word(mode: &[u8; 8]) -> u64 {
-        u64::from_le_bytes(*mode)
-    }
-    const SEVEN: u64 = u64::MAX >> 8;
-    const SIX: u64 = u64::MAX >> 16;
-    let start = u64::from_le_bytes(*bytes.first_chunk::<8>()?);
-    let mode = match () {
-        () if start & SEVEN == word(b"100644 \0") || start & SEVEN == word(b"100755 \0") => 7,
-        () if start & SIX == word(b"40000 \0\0") => 6,
-        () => return None,
-    };
+/// How many bytes the first entry has; `None` where it has no mode, name or id, and where too little follows to look at eight
+/// bytes at once. (A search by `memchr` is slower on names this short: docs/performance.md.)
+fn first_length(bytes: &[u8]) -> Option<usize> {
+    let (_, behind) = parse_mode(bytes)?;
     let mut name = 0_usize;
-    for eight in bytes.get(mode..)?.as_chunks::<8>().0 {
+    for eight in behind.as_chunks::<8>().0 {
         let eight = u64::from_le_bytes(*eight);
         // The lowest bit that is set stands in the first byte that is NUL.
         let nul = eight.wrapping_sub(0x0101_0101_0101_0101) & !eight & 0x8080_8080_8080_8080;
@@ -216,8 +206,8 @@ fn usual_length(bytes: &[u8]) -> Option<usize> {
         }
         name = name.saturating_add(usize::try_from(nul.trailing_zeros() / 8).ok()?);
         // A NUL and the 20 bytes of an id.
-        let length = mode.saturating_add(name).saturating_add(21);
-        return (name > 0 && length <= bytes.len()).then_some(length);
+        let rest = behind.get(name.saturating_add(21)..).filter(|_| name > 0)?;
+        return Some(bytes.len().saturating_sub(rest.len()));
     }
     None
 }
@@ -273,13 +263,12 @@ mod tests {
             let one = |(mode, name, id): &(&str, Vec<u8>, Vec<u8>)| [mode.as_bytes(), b" ", name, b"\0", id].concat();
             let whole: Vec<u8> = parts.iter().flat_map(one).collect();
             let bytes = whole.get(..cut).unwrap_or(&whole);
-            let is_usual = |mode: &str| mode != "120000" && mode != "040000";
             let (mut entries, mut last, mut at) = (0, 0, 0);
             for part in &parts {
                 let length = one(part).len();
                 // The last eight bytes that hold the NUL must be there.
                 let needed = part.0.len() + 1 + (part.1.len() / 8 + 1) * 8;
-                let is_told = is_usual(part.0) && !part.1.is_empty() && at + length.max(needed) <= bytes.len();
+                let is_told = !part.1.is_empty() && at + length.max(needed) <= bytes.len();
                 if !is_told {
                     break;
                 }
