@@ -39,7 +39,7 @@ pub(super) fn is_binary(content: &[u8]) -> bool {
 /// How many lines a content has; a last one without a newline counts.
 #[must_use]
 pub(super) fn count(content: &[u8]) -> u64 {
-    let newlines = content.iter().filter(|byte| **byte == b'\n').count();
+    let newlines = memchr::memchr_iter(b'\n', content).count();
     let unfinished = content.last().is_some_and(|byte| *byte != b'\n');
     as_count(newlines).saturating_add(u64::from(unfinished))
 }
