@@ -32,7 +32,7 @@ impl<O: Objects> Reader<'_, O> {
         }
         let (mut paths, mut unknown) = (Vec::with_capacity(found.differences.paths.len()), Vec::new());
         for (at, known) in found.differences.paths.iter().enumerate() {
-            let path = self.objects.path(&known.delta.path);
+            let path = if found.is_news { known.delta.path.clone() } else { self.objects.path(&known.delta.path) };
             let is_ignored = ignored(&path)?;
             if !is_ignored && !found.is_measured(at, self) {
                 unknown.push(at);
@@ -50,7 +50,7 @@ impl<O: Objects> Reader<'_, O> {
             let measured = begun.delta(at).map(|delta| self.measure(delta, begun.is_merge()));
             measured.into_iter().for_each(|measured| begun.learn(at, measured));
         }
-        begun.finish(self.kept, self.gains)
+        begun.finish(self.kept, Some(self.gains))
     }
 }
 
@@ -90,10 +90,13 @@ impl Begun<'_> {
         }
     }
 
-    pub(super) fn finish(self, kept: &Kept, gains: &Gains) -> Result<Compared, Failure> {
+    pub(super) fn finish(self, kept: &Kept, gains: Option<&Gains>) -> Result<Compared, Failure> {
         self.found.keep(kept);
         // What an earlier run found out is at hand anyway.
-        if !self.is_merge() && !self.unknown.is_empty() {
+        if let Some(gains) = gains
+            && !self.is_merge()
+            && !self.unknown.is_empty()
+        {
             gains.learn(self.found.differences.paths.iter().filter_map(|path| Some((&path.delta, path.gain?))));
         }
         if let Some((_, error)) = self.failed {

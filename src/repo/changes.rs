@@ -65,6 +65,8 @@ pub fn changes(
     let done = AtomicU64::new(0);
     let total = u64::try_from(commits.len()).unwrap_or(u64::MAX);
     let mut read = Vec::with_capacity(commits.len());
+    // Asked of what merges landed, and of nothing else.
+    let gains = commits.iter().any(|commit| commit.is_merge()).then_some(&*repository.gains);
     for commits in commits.chunks(AT_ONCE) {
         let mut begun = readers.each(commits, |reader, commit| {
             let begun = reader.begin(commit, ignored);
@@ -72,7 +74,7 @@ pub fn changes(
             begun
         })?;
         measure(&readers, &mut begun, progress)?;
-        read.par_extend(begun.into_par_iter().map(|begun| begun?.finish(&repository.kept, &repository.gains)));
+        read.par_extend(begun.into_par_iter().map(|begun| begun?.finish(&repository.kept, gains)));
     }
     all_or_first_error(read.into_iter())
 }
@@ -93,7 +95,9 @@ fn measure(
         let unknown = begun.unknown.iter();
         asked.extend(unknown.filter_map(|at| Some(Asked { delta: begun.delta(*at)?, is_merge, commit, at: *at })));
     }
-    asked.sort_unstable_by(|a, b| a.delta.path.cmp(&b.delta.path).then(b.commit.cmp(&a.commit)).then(a.at.cmp(&b.at)));
+    asked.par_sort_unstable_by(|a, b| {
+        a.delta.path.cmp(&b.delta.path).then(b.commit.cmp(&a.commit)).then(a.at.cmp(&b.at))
+    });
     let done = AtomicU64::new(0);
     let total = u64::try_from(asked.len()).unwrap_or(u64::MAX);
     let measured = readers.each(&asked, |reader, asked| {
@@ -169,7 +173,9 @@ impl<'r> Readers<'r> {
     ) -> Result<Vec<T>, RepoError> {
         // A thread that has nothing to do takes the later half of what another has before it, down to a single thing: neighbours
         // stay together, and nobody waits for a few large ones.
-        things.par_iter().with_max_len(1).map(|thing| self.with(|reader| work(reader, thing))).collect()
+        let done = things.par_iter().with_max_len(1).map(|thing| self.with(|reader| work(reader, thing)));
+        // Errors are looked for afterwards: so each result is written to its place, and not to a list of its own.
+        done.collect::<Vec<_>>().into_iter().collect()
     }
 }
 

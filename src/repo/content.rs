@@ -203,7 +203,7 @@ fn against<T: Send>(
     let done = readers.each(commits, |reader, fact| {
         let found = reader.differences(fact, against)?;
         found.keep(reader.kept);
-        let mut deltas: Vec<Delta> = found.differences.paths.into_iter().map(|path| path.delta).collect();
+        let mut deltas = found.deltas();
         keep(&mut deltas, ignored)?;
         work(fact, &Content { reader, commit: fact.id, deltas })
     })?;

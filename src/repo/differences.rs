@@ -1,5 +1,7 @@
 //! Where a commit differs from others, read or kept, and what is measured of each path for whoever asks.
 
+use std::sync::Arc;
+
 use crate::facts::CommitFact;
 use crate::facts::Lines;
 use crate::facts::ObjectId;
@@ -30,7 +32,7 @@ pub(super) enum Against {
 pub(super) struct Found<'c> {
     commit: &'c CommitFact,
     against: Against,
-    pub(super) differences: Differences,
+    pub(super) differences: Arc<Differences>,
     proof: Proof,
     pub(super) is_news: bool,
 }
@@ -63,8 +65,11 @@ impl<O: Objects> Reader<'_, O> {
         let deltas = compare(self.objects, Some(commit.tree), &trees)?;
         let mut rests_on = self.objects.take_asked();
         rests_on.extend_from_slice(parents);
-        let paths = deltas.into_iter().map(|delta| Difference { delta, lines: None, gain: None, print: None });
-        let differences = Differences { paths: paths.collect(), rests_on };
+        let paths = deltas.into_iter().map(|delta| {
+            let delta = Delta { path: self.objects.path(&delta.path), ..delta };
+            Difference { delta, lines: None, gain: None, print: None }
+        });
+        let differences = Arc::new(Differences { paths: paths.collect(), rests_on });
         Ok(Found { commit, against, differences, proof: Proof::NONE, is_news: true })
     }
 
@@ -84,6 +89,11 @@ impl Found<'_> {
         self.commit.is_merge()
     }
 
+    /// The paths at which the commit differs, and what stands there.
+    pub(super) fn deltas(&self) -> Vec<Delta> {
+        self.differences.paths.iter().map(|path| path.delta.clone()).collect()
+    }
+
     /// Keeps what was found, if there is news in it.
     pub(super) fn keep(&self, kept: &Kept) {
         if self.is_news {
@@ -99,14 +109,12 @@ impl Found<'_> {
 
     /// Takes what was measured of a path.
     pub(super) fn learn(&mut self, at: usize, (lines, gain): (Option<Lines>, Gain)) {
-        if let Some(path) = self.differences.paths.get_mut(at) {
-            (path.lines, path.gain, self.is_news) = (Some(lines), Some(gain), true);
-        }
+        self.note(at, |path| (path.lines, path.gain) = (Some(lines), Some(gain)));
     }
 
     /// What a path gains.
     pub(super) fn gain<O: Objects>(&mut self, at: usize, reader: &Reader<'_, O>) -> Result<Gain, Failure> {
-        let Some(path) = self.differences.paths.get_mut(at) else { return Ok(Gain::default()) };
+        let Some(path) = self.differences.paths.get(at) else { return Ok(Gain::default()) };
         if let Some(gain) = path.gain
             && reader.has_files(&path.delta, self.proof)
         {
@@ -116,7 +124,7 @@ impl Found<'_> {
             Some(known) => known,
             None => reader.gain(&path.delta)?,
         };
-        (path.gain, self.is_news) = (Some(gain), true);
+        self.note(at, |path| path.gain = Some(gain));
         Ok(gain)
     }
 
@@ -127,15 +135,23 @@ impl Found<'_> {
         reader: &Reader<'_, O>,
         print: impl FnOnce(&Delta) -> Result<Print, Failure>,
     ) -> Result<Option<Print>, Failure> {
-        let Some(path) = self.differences.paths.get_mut(at) else { return Ok(None) };
+        let Some(path) = self.differences.paths.get(at) else { return Ok(None) };
         if let Some(known) = path.print
             && reader.has_files(&path.delta, self.proof)
         {
             return Ok(Some(known));
         }
         let made = print(&path.delta)?;
-        (path.print, self.is_news) = (Some(made), true);
+        self.note(at, |path| path.print = Some(made));
         Ok(Some(made))
+    }
+
+    /// Writes something down of a path.
+    fn note(&mut self, at: usize, news: impl FnOnce(&mut Difference)) {
+        if let Some(path) = Arc::make_mut(&mut self.differences).paths.get_mut(at) {
+            news(path);
+            self.is_news = true;
+        }
     }
 }
 

@@ -125,7 +125,7 @@ fn nothing_seen(deltas: &[Delta], ignored: &IsIgnored<'_>) -> Result<bool, RepoE
 fn against_first_parent<O: Objects>(reader: &Reader<'_, O>, fact: &CommitFact) -> Result<Vec<Delta>, RepoError> {
     let found = reader.differences(fact, Against::First)?;
     found.keep(reader.kept);
-    Ok(found.differences.paths.into_iter().map(|path| path.delta).collect())
+    Ok(found.deltas())
 }
 
 /// How a file that is there before and after differs.

@@ -3,6 +3,7 @@
 //! It is written beside the old one and then takes its place, so that a reader sees one of them whole. A file that is
 //! somebody else's, of another version, or not one of ours is as good as none; so is a damaged record.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -188,7 +189,7 @@ fn checksum(record: &[u8]) -> u32 {
 
 /// What goes into a file beside what was in it.
 pub(super) struct New<'n> {
-    pub(super) learned: &'n BTreeMap<Key, Vec<u8>>,
+    pub(super) learned: &'n BTreeMap<Key, Cow<'n, [u8]>>,
     /// The packs that are there.
     pub(super) witness: &'n Witness,
     /// Whether those of the old file are among them.
@@ -304,7 +305,7 @@ mod tests {
 
     /// Writes records of 100 bytes beside what a file holds.
     fn add(limit: usize, path: &Path, old: &File, names: &[u8]) {
-        let learned = names.iter().map(|name| (key(*name), vec![*name; 100])).collect();
+        let learned = names.iter().map(|name| (key(*name), Cow::Owned(vec![*name; 100]))).collect();
         let new =
             New { learned: &learned, witness: &Witness::default(), is_confirmed: false, is_packed: &|_, _| false };
         write_within(limit, path, old, &new).unwrap();

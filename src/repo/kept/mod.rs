@@ -11,6 +11,7 @@ mod file;
 mod record;
 mod witness;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
@@ -21,6 +22,8 @@ use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::OnceLock;
 use std::sync::PoisonError;
+
+use rayon::prelude::*;
 
 use crate::facts::ObjectId;
 use crate::repo::beside;
@@ -60,13 +63,22 @@ pub(super) type Key = (Kind, ObjectId);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Proof(bool);
 
+/// All of what was learned in this run was there a moment ago.
+const LEARNED: Proof = Proof(true);
+
 /// The kept facts of a repository, those that are learned in this run included. Where nothing is kept from one run to the
 /// next, the run still remembers where commits differ: that is asked several times.
 #[derive(Default)]
 pub(super) struct Kept {
     store: Option<Store>,
     /// What is new, or known better.
-    learned: Mutex<BTreeMap<Key, Vec<u8>>>,
+    learned: Mutex<BTreeMap<Key, Learned>>,
+}
+
+/// What was learned. Where commits differ is asked again, several times, so that it stays as it is until it is written.
+enum Learned {
+    Record(Vec<u8>),
+    Differences(Arc<Differences>),
 }
 
 struct Store {
@@ -113,13 +125,18 @@ impl Kept {
     }
 
     /// Where a commit differs from others, and whether all objects that this rests on are known to be there.
-    pub(super) fn differences(&self, kind: Kind, id: ObjectId) -> Option<(Differences, Proof)> {
-        self.read_record((kind, id), |bytes, proof| Some((record::differences(bytes)?, proof)))
+    pub(super) fn differences(&self, kind: Kind, id: ObjectId) -> Option<(Arc<Differences>, Proof)> {
+        if let Some(Learned::Differences(learned)) = self.learned().get(&(kind, id)) {
+            return Some((Arc::clone(learned), LEARNED));
+        }
+        self.read_record((kind, id), |bytes, proof| Some((Arc::new(record::differences(bytes)?), proof)))
     }
 
     /// Takes note of differences, instead of what was known of them.
-    pub(super) fn learn_differences(&self, kind: Kind, id: ObjectId, known: &Differences) {
-        self.put((kind, id), record::of_differences(known));
+    pub(super) fn learn_differences(&self, kind: Kind, id: ObjectId, known: &Arc<Differences>) {
+        if record::length_about(known) <= LONGEST {
+            self.learned().insert((kind, id), Learned::Differences(Arc::clone(known)));
+        }
     }
 
     /// What lies in a tree, if it is there.
@@ -166,6 +183,8 @@ impl Kept {
     pub(super) fn write(&self, has: impl Fn(ObjectId) -> bool) -> io::Result<()> {
         let Some(store) = &self.store else { return Ok(()) };
         let learned = self.learned();
+        let written = learned.par_iter().filter_map(|(key, learned)| Some((*key, learned.record()?)));
+        let learned: BTreeMap<Key, Cow<'_, [u8]>> = written.collect();
         let loose = Loose::new(store.object_dirs.clone());
         // A pack that came during the run may hold what was read in it.
         let is_steady = Witness::of(&store.object_dirs) == store.witness;
@@ -180,9 +199,8 @@ impl Kept {
     }
 
     fn read_record<T>(&self, key: Key, read: impl Fn(&[u8], Proof) -> Option<T>) -> Option<T> {
-        if let Some(learned) = self.learned().get(&key) {
-            // All of it was there a moment ago.
-            return read(learned, Proof(true));
+        if let Some(Learned::Record(learned)) = self.learned().get(&key) {
+            return read(learned, LEARNED);
         }
         let store = self.store.as_ref()?;
         let (content, is_packed) = store.old().get(key)?;
@@ -198,13 +216,25 @@ impl Kept {
         }
     }
 
-    fn learned(&self) -> MutexGuard<'_, BTreeMap<Key, Vec<u8>>> {
+    fn learned(&self) -> MutexGuard<'_, BTreeMap<Key, Learned>> {
         self.learned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn put(&self, key: Key, record: Option<Vec<u8>>) {
         if let Some(record) = record.filter(|record| record.len() <= LONGEST) {
-            self.learned().insert(key, record);
+            self.learned().insert(key, Learned::Record(record));
+        }
+    }
+}
+
+impl Learned {
+    /// As it is written; `None` where that is too long.
+    fn record(&self) -> Option<Cow<'_, [u8]>> {
+        match self {
+            Self::Record(record) => Some(record.into()),
+            Self::Differences(known) => {
+                record::of_differences(known).filter(|record| record.len() <= LONGEST).map(Cow::Owned)
+            }
         }
     }
 }

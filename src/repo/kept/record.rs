@@ -133,6 +133,15 @@ pub(super) fn of_differences(known: &Differences) -> Option<Vec<u8>> {
     postcard::to_allocvec(&written).ok()
 }
 
+/// About so many bytes will be written of differences.
+pub(super) fn length_about(known: &Differences) -> usize {
+    let of_path = |path: &Difference| {
+        let entries = path.delta.old.len().saturating_add(1).saturating_mul(21);
+        path.delta.path.as_bytes().len().saturating_add(entries)
+    };
+    known.paths.iter().map(of_path).fold(known.rests_on.len().saturating_mul(20), usize::saturating_add)
+}
+
 pub(super) fn differences(record: &[u8]) -> Option<Differences> {
     let written: WrittenDifferences<'_> = postcard::from_bytes(record).ok()?;
     let paths = written.paths.into_iter().map(difference).collect::<Option<_>>()?;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
@@ -253,7 +254,7 @@ fn a_file_that_others_could_have_written_is_not_read() {
     let repository = past.repo.open();
     let kept = Kept::read(past.store.path(), past.repo.path(), &repository.object_dirs);
     let mut differences = kept.differences(Kind::Own, past.tip()).unwrap().0;
-    differences.paths.clear();
+    Arc::make_mut(&mut differences).paths.clear();
     kept.learn_differences(Kind::Own, past.tip(), &differences);
     kept.write(|_| true).unwrap();
     // Whoever may write it as the user may do anything as the user: docs/gate.md says what follows.
