@@ -1,8 +1,9 @@
 //! Which paths are left out of the measure: by the policy, or by the trusted `.gitattributes`.
 
-use std::collections::HashMap;
 use std::sync::PoisonError;
 use std::sync::RwLock;
+
+use foldhash::HashMap;
 
 use crate::facts::RepoPath;
 use crate::policy::Policy;

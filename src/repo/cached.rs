@@ -1,8 +1,9 @@
 //! Objects of one thread, with the last ones read kept at hand.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::sync::Arc;
+
+use foldhash::HashSet;
 
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;

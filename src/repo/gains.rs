@@ -1,8 +1,9 @@
 //! What files are known to gain: a merge mostly lands what one of its commits did to a file, from the same text to the same.
 
-use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+
+use foldhash::HashMap;
 
 use crate::facts::ObjectId;
 use crate::repo::gist::Gain;

@@ -1,7 +1,7 @@
 //! Texts that many commits share, each kept once: who made them, and what trailers say.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
+use foldhash::HashMap;
+use foldhash::HashSet;
 
 use crate::facts::Identity;
 use crate::facts::Trailer;
@@ -18,7 +18,7 @@ pub(super) struct Names<'m> {
 
 impl<'m> Names<'m> {
     pub(super) fn new(identities: &'m IdentityMap<'m>) -> Self {
-        Self { identities, known: HashMap::new(), texts: HashSet::new() }
+        Self { identities, known: HashMap::default(), texts: HashSet::default() }
     }
 
     /// An identity as it was written, and as it is meant.

@@ -36,8 +36,8 @@ use crate::repo::tree::Listing;
 
 pub(super) use record::{Difference, Differences, Print};
 
-/// Longer records are not kept: what is that long is rare, and one of it could push out a thousand others.
-const LONGEST: usize = 1 << 20;
+/// Longer records are not kept, such as where a commit differs at 20,000 paths: that is rare, and pushes out thousands of others.
+const LONGEST: usize = 4 << 20;
 
 /// What a record is about, and so how it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
