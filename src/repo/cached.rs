@@ -82,9 +82,17 @@ impl<O: Objects> Cached<O> {
         self.asked.borrow_mut().push(id);
     }
 
-    /// The objects that were asked for since the last call.
+    /// The objects that were asked for since the last call of this or of [`Self::forget_asked`].
     pub(super) fn take_asked(&self) -> Vec<ObjectId> {
-        self.asked.take()
+        // Without the room behind them, since they are kept.
+        let asked = self.asked.borrow().as_slice().to_vec();
+        self.forget_asked();
+        asked
+    }
+
+    /// What was asked for is of no interest.
+    pub(super) fn forget_asked(&self) {
+        self.asked.borrow_mut().clear();
     }
 
     /// A path, as the same one in memory as before: the same files change again and again.

@@ -159,6 +159,7 @@ impl<'r> Readers<'r> {
             Some(objects) => objects,
             None => Cached::new(self.repository.store()?).watched_by(self.repository.watch.clone()),
         };
+        objects.forget_asked();
         let Repository { kept, gains, .. } = self.repository;
         let done = work(&Reader { objects: &objects, trees: &self.trees, kept, gains });
         self.repository.idle.lock().unwrap_or_else(PoisonError::into_inner).push(objects);

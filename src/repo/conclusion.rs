@@ -45,7 +45,7 @@ impl<O: Objects> Reader<'_, O> {
         if let Some(known) = self.kept.conclusion(name, |id| self.objects.objects().has(id), C::from_bytes) {
             return Ok(known);
         }
-        drop(self.objects.take_asked());
+        self.objects.forget_asked();
         let found = work()?;
         let mut rests_on = self.objects.take_asked();
         rests_on.sort_unstable();

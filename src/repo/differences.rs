@@ -61,10 +61,10 @@ impl<O: Objects> Reader<'_, O> {
         if trees.is_empty() {
             trees.push(None);
         }
-        drop(self.objects.take_asked());
+        self.objects.forget_asked();
         let deltas = compare(self.objects, Some(commit.tree), &trees)?;
-        let mut rests_on = self.objects.take_asked();
-        rests_on.extend_from_slice(parents);
+        parents.iter().for_each(|parent| self.objects.note(*parent));
+        let rests_on = self.objects.take_asked();
         let paths = deltas.into_iter().map(|delta| {
             let delta = Delta { path: self.objects.path(&delta.path), ..delta };
             Difference { delta, lines: None, gain: None, print: None }
@@ -136,13 +136,13 @@ impl Found<'_> {
         print: impl FnOnce(&Delta) -> Result<Print, Failure>,
     ) -> Result<Option<Print>, Failure> {
         let Some(path) = self.differences.paths.get(at) else { return Ok(None) };
-        if let Some(known) = path.print
+        if let Some(known) = path.print.as_deref()
             && reader.has_files(&path.delta, self.proof)
         {
-            return Ok(Some(known));
+            return Ok(Some(*known));
         }
         let made = print(&path.delta)?;
-        self.note(at, |path| path.print = Some(made));
+        self.note(at, |path| path.print = Some(Box::new(made)));
         Ok(Some(made))
     }
 

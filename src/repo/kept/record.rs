@@ -34,7 +34,8 @@ pub(in crate::repo) struct Difference {
     /// The lines; of a merge that put the path together from its parents' sides, `Some(None)`.
     pub(in crate::repo) lines: Option<Option<Lines>>,
     pub(in crate::repo) gain: Option<Gain>,
-    pub(in crate::repo) print: Option<Print>,
+    /// Made of few paths: most of them take no room for it.
+    pub(in crate::repo) print: Option<Box<Print>>,
 }
 
 /// What a path has to a fingerprint.
@@ -124,7 +125,7 @@ pub(super) fn of_differences(known: &Differences) -> Option<Vec<u8>> {
             Some(Some(Lines::Text { added, removed })) => WrittenLines::Text(added, removed),
         },
         gain: path.gain.map(Gain::number),
-        print: path.print.map(|print| {
+        print: path.print.as_deref().map(|print| {
             let end = [u8::from(print.has_content)];
             Cow::Owned([print.forward.as_slice(), &print.inverse, &end].concat())
         }),
@@ -155,7 +156,7 @@ fn difference(written: WrittenDifference<'_>) -> Option<Difference> {
     let old = entries.collect::<Option<_>>()?;
     let print = match written.print {
         None => None,
-        Some(print) => Some(read_print(&print)?),
+        Some(print) => Some(Box::new(read_print(&print)?)),
     };
     Some(Difference {
         delta: Delta { path: RepoPath::new(written.path), new, old },
@@ -252,7 +253,7 @@ mod tests {
         let text = Some(Some(Lines::Text { added: 300, removed: 2 }));
         let first = path(b"a", vec![None], entry(Mode::File, 1), text);
         let paths = vec![
-            Difference { gain: Some(Gain::from_number(9)), print: Some(print), ..first },
+            Difference { gain: Some(Gain::from_number(9)), print: Some(Box::new(print)), ..first },
             path(b"b", vec![entry(Mode::Symlink, 2), entry(Mode::Submodule, 3)], None, Some(None)),
             path(b"\xff", vec![entry(Mode::Executable, 4)], None, Some(Some(Lines::None))),
             path(b"d", vec![entry(Mode::Tree, 4)], None, None),
