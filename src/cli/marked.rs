@@ -109,6 +109,11 @@ impl<'p> Hunt<'p> {
         Self { tools, policy, attributes }
     }
 
+    /// A name for all that decides which markers a file has.
+    pub(super) fn digest(&self) -> [u8; 20] {
+        Tools::digest(&self.policy.markers)
+    }
+
     /// All markers of a tree, below a folder; the empty one is the root.
     pub(super) fn markers(
         &self,

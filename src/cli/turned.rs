@@ -115,16 +115,13 @@ fn between(
     own: Option<&BTreeSet<RepoPath>>,
 ) -> Result<Turned, RepoError> {
     let ignored = |path: &RepoPath| Ok(own.is_some_and(|own| !own.contains(path)) || hunt.left_out(path)?.is_some());
-    let found = content::between(repository, old, new, &ignored, |sides| {
+    let found = content::between(repository, old, new, &ignored, &hunt.digest(), |sides| {
         let (old, new) = hunt.both(&sides);
-        (sides.path, sides.fate, old, new)
+        (!old.is_empty() || !new.is_empty()).then_some((sides.path, sides.fate, old, new))
     })?;
     let mut turning = Turning::default();
     let mut turned = Turned { beginning: Some(old), ..Turned::default() };
     for (path, fate, old, new) in found {
-        if old.is_empty() && new.is_empty() {
-            continue;
-        }
         turning.path(&path, fate, old.markers.clone(), new.markers.clone());
         if !old.is_empty() {
             let file = MarkedFile { path: path.clone(), markers: old.markers, suppressions: old.suppressions };

@@ -224,8 +224,10 @@ pub fn paths_between(
     Ok(deltas.into_iter().map(|delta| delta.path).collect())
 }
 
-/// Does something with both sides of each path at which the trees of two commits differ, in the order of the paths. The bytes are
+/// Finds something in both sides of each path at which the trees of two commits differ, in the order of the paths. The bytes are
 /// those of files as they are, binary ones too; of what is no file there are none.
+///
+/// `decided_by` names all that decides beside the path and its two sides. Where a run found nothing, no later one reads.
 ///
 /// # Errors
 /// As [`each`].
@@ -234,11 +236,35 @@ pub fn between<T: Send>(
     old: ObjectId,
     new: ObjectId,
     ignored: &IsIgnored<'_>,
-    work: impl Fn(Sides) -> T + Sync,
+    decided_by: &[u8],
+    find: impl Fn(Sides) -> Option<T> + Sync,
 ) -> Result<Vec<T>, RepoError> {
     let readers = Readers::new(repository, std::iter::empty());
     let deltas = deltas_between(&readers, old, new, ignored)?;
-    readers.each(&deltas, |reader, delta| bytes(reader, delta).map(&work))?.into_iter().collect()
+    let found = readers.each(&deltas, |reader, delta| {
+        let modes: Vec<u8> = delta.old.iter().chain([&delta.new]).map(mode_code).collect();
+        let found = || bytes(reader, delta).map(|sides| Found(find(sides)));
+        reader.concluded(NO_COMMIT, std::slice::from_ref(delta), &[decided_by, &modes], found)
+    })?;
+    found.into_iter().filter_map(|found| found.map(|Found(found)| found).transpose()).collect()
+}
+
+/// In place of a commit where something is concluded from files alone.
+const NO_COMMIT: ObjectId = ObjectId::from_bytes([0; 20]);
+
+/// What was found in both sides of a path. It is kept that there was nothing; what there was is found again.
+struct Found<T>(Option<T>);
+
+impl<T> Conclusion for Found<T> {
+    const WHAT: &'static str = "nothing in both sides";
+
+    fn to_bytes(&self) -> Option<Vec<u8>> {
+        self.0.is_none().then(Vec::new)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.is_empty().then_some(Self(None))
+    }
 }
 
 fn deltas_between(
@@ -304,6 +330,13 @@ fn bytes(reader: &Reader<'_, ObjectStore>, delta: &Delta) -> Result<Sides, RepoE
         Some(Entry { mode: Mode::File | Mode::Executable, id }) => reader.objects.blob(id),
         _ => Ok(None),
     })
+}
+
+const fn mode_code(entry: &Option<Entry>) -> u8 {
+    match entry {
+        Some(entry) => entry.mode.code(),
+        None => 0,
+    }
 }
 
 fn file_of(entry: Option<Entry>) -> Option<ObjectId> {

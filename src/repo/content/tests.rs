@@ -51,10 +51,39 @@ fn both_sides_and_the_past() {
     // What is binary now has no text; a mode alone changes none.
     assert_eq!(texts, [r#""a" "2\n" "" Edited"#, r#""b" "1\n" "" Deleted"#, r#""d/c" "" "" Edited"#]);
 
-    let whole = between(&repository, first, second, &ignored, |sides| shown(&sides)).unwrap();
+    let whole = between(&repository, first, second, &ignored, b"", |sides| Some(shown(&sides))).unwrap();
     assert_eq!(whole, [r#""a" "1\n" "2\n" Edited"#]);
-    let whole = between(&repository, second, third, &ignored, |sides| shown(&sides)).unwrap();
+    let whole = between(&repository, second, third, &ignored, b"", |sides| Some(shown(&sides))).unwrap();
     assert_eq!(whole, [r#""a" "2\n" "3\0" Edited"#, r#""b" "1\n" "" Deleted"#, r#""d/c" "" "" Edited"#]);
     let paths = paths_between(&repository, first, third, &ignored).unwrap();
     assert_eq!(paths, ["a", "b", "d/c"].map(|path| RepoPath::new(path.as_bytes())));
+}
+
+#[test]
+fn where_nothing_was_found_nothing_is_read_again() {
+    let (repo, store) = (TestRepo::new(), tempfile::tempdir().unwrap());
+    let link = commit(&repo, &[("l:a", "mark"), ("b", "1\n")], &[], NOW);
+    let file = commit(&repo, &[("a", "mark"), ("b", "1\n")], &[], NOW);
+    let end = commit(&repo, &[("a", "new"), ("b", "mark 2\n"), ("c", "3\n")], &[], NOW);
+    let found = |old, rules: &[u8]| {
+        let repository = repo.open().with_facts_kept_in(store.path());
+        let read = std::sync::Mutex::new(Vec::new());
+        let found = between(&repository, old, end, &|_| Ok(false), rules, |sides| {
+            let path = String::from_utf8_lossy(sides.path.as_bytes()).into_owned();
+            read.lock().unwrap().push(path.clone());
+            let has_mark = [&sides.old, &sides.new].iter().any(|text| text.starts_with(b"mark"));
+            has_mark.then_some(path)
+        });
+        repository.keep_facts().unwrap();
+        let mut read = read.into_inner().unwrap();
+        read.sort();
+        (found.unwrap().join(" "), read.join(" "))
+    };
+    let told = |found: &str, read: &str| (found.to_owned(), read.to_owned());
+    assert_eq!(found(link, b"1"), told("b", "a b c"));
+    assert_eq!(found(link, b"1"), told("b", "b"));
+    assert_eq!(found(link, b"2"), told("b", "a b c"), "other rules may find something");
+    // The same names on both sides, but a link's target is not read.
+    assert_eq!(found(file, b"1"), told("a b", "a b"));
+    assert_eq!(found(file, b"1"), told("a b", "a b"));
 }
