@@ -85,6 +85,10 @@ impl<O: Objects> Reader<'_, O> {
 }
 
 impl Found<'_> {
+    pub(super) const fn commit(&self) -> ObjectId {
+        self.commit.id
+    }
+
     pub(super) fn is_merge(&self) -> bool {
         self.commit.is_merge()
     }

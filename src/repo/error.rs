@@ -211,6 +211,26 @@ pub enum RepoError {
         kind: ObjectKind,
     },
 
+    /// A file that a commit changed cannot be compared.
+    #[error(
+        "the blob {id} is missing, which stood at {path} before or after {commit}: the clone is incomplete or damaged"
+    )]
+    #[diagnostic(
+        code("repository-missing-file"),
+        help(
+            "`git fsck` lists what is missing; a fresh clone heals it. Where none has the file, leave its path out of the \
+             measure: `ignore` in the policy"
+        )
+    )]
+    MissingFile {
+        /// Its name.
+        id: ObjectId,
+        /// Its path in the repository.
+        path: String,
+        /// The commit that changed it.
+        commit: ObjectId,
+    },
+
     /// An object that is needed was left out of a partial clone.
     #[error("the {kind} {id} is not in this partial clone")]
     #[diagnostic(

@@ -87,3 +87,19 @@ fn where_nothing_was_found_nothing_is_read_again() {
     assert_eq!(found(file, b"1"), told("a b", "a b"));
     assert_eq!(found(file, b"1"), told("a b", "a b"));
 }
+
+#[test]
+fn a_missing_file_is_told_with_its_path() {
+    let repo = TestRepo::new();
+    let first = commit(&repo, &[("a", "1\n"), ("d/b", "1\n")], &[], NOW - DAY);
+    let second = commit(&repo, &[("a", "2\n"), ("d/b", "2\n")], &[first], NOW);
+    let gone = repo.object(crate::repo::ObjectKind::Blob, b"1\n");
+    repo.remove(gone);
+    let walk = repo.window(second, 30).unwrap();
+    let facts: Vec<&CommitFact> = walk.commits.iter().filter(|fact| fact.id == second).collect();
+    let error = crate::repo::changes::changes(&repo.open(), &facts, &|_| Ok(false), &Quiet).unwrap_err();
+    assert!(
+        matches!(&error, RepoError::MissingFile { id, path, commit } if (*id, path.as_str(), *commit) == (gone, "a", second)),
+        "{error}"
+    );
+}
