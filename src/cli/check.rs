@@ -213,7 +213,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let (weighed, own) = both(|| scales.weigh(begun, progress), || marks::own(&asked_of_marks, &revisions));
     let Weighed { contents, items, ledger, verdicts, change } = weighed?;
     let context = Context { hollow: &contents.hollow, ..context };
-    let work = scales.work(&contents, &verdicts);
+    let work = scales.work(&contents);
 
     let today = walk.as_of.day();
     let mut findings = warnings;

@@ -6,14 +6,15 @@ use std::collections::HashMap;
 use crate::classify;
 use crate::classify::Context;
 use crate::classify::Exempt;
+use crate::classify::Following;
 use crate::classify::Reading;
 use crate::classify::WorkItem;
 use crate::cli::carried::Sponsor;
 use crate::cli::error::Fault;
 use crate::cli::loosened;
 use crate::cli::loosened::Said;
-use crate::cli::proofs;
 use crate::cli::proofs::Looked;
+use crate::cli::proofs::Proofs;
 use crate::cli::relabels;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
@@ -31,6 +32,7 @@ use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
 use crate::ledger;
+use crate::ledger::Ledger;
 use crate::policy::Attribution;
 use crate::policy::ExemptReason;
 use crate::policy::Known;
@@ -63,8 +65,6 @@ pub(super) struct Work<'a> {
     pub(super) retraces: &'a [Retrace],
     /// Where what bears labels out is looked for.
     pub(super) looked: &'a Looked<'a>,
-    /// How the teams stand at the base.
-    pub(super) verdicts: &'a [Verdict],
     /// What the base's tree says beside its policy.
     pub(super) trusted: Option<&'a Trusted>,
 }
@@ -89,23 +89,43 @@ pub(super) fn ahead(
     repo::ahead(repository, base, head, walk.as_of, &who, progress).map(Some)
 }
 
-/// Judges the change: what it is, and what it makes of the base's ledger.
-pub(super) fn judge(
-    settings: &Settings,
-    head: ObjectId,
+/// The work of the base with the change landed, before it is judged.
+pub(super) struct Counted {
+    /// The change's commits are behind the base's.
+    items: Vec<WorkItem>,
+    ledger: Ledger,
+    following: Following,
+}
+
+/// Counts the work of the base and the change together.
+pub(super) fn count(
     readings: Vec<Reading>,
     work: &Work<'_>,
     context: &Context<'_>,
-) -> Result<Change, Fault> {
-    let coming = work.coming();
-    let first = work.base.commits.len();
-    let following = classify::following(coming, work.retraces);
+    mut proofs: Proofs,
+) -> Result<Counted, Fault> {
+    let following = classify::following(work.coming(), work.retraces);
     let mut items = classify::classify(&work.history.commits, readings, work.changed, work.retraces, context);
     for item in items.iter_mut().filter(|item| following.copies.contains(&item.commit)) {
         leave_out(item);
     }
-    proofs::prove(work.looked, &work.history.commits, &mut items)?;
+    proofs.prove(work.looked, &work.history.commits, &mut items)?;
     let ledger = ledger::post(&items, context.policy)?;
+    Ok(Counted { items, ledger, following })
+}
+
+/// Judges the change: what it is, and what it makes of the base's ledger. `before` is how the teams stand at the base.
+pub(super) fn judge(
+    settings: &Settings,
+    head: ObjectId,
+    counted: Counted,
+    before: &[Verdict],
+    work: &Work<'_>,
+    context: &Context<'_>,
+) -> Change {
+    let Counted { mut items, ledger, following } = counted;
+    let coming = work.coming();
+    let first = work.base.commits.len();
     let coming_items = items.split_off(first);
     let base_items = items;
     let items = coming_items;
@@ -119,7 +139,7 @@ pub(super) fn judge(
     let is_excused = counted.peek().is_some() && counted.all(|at| excused.contains(&at) || reverts.contains(&at));
     let verdicts = verdict::judge_change(
         &Coming {
-            before: work.verdicts,
+            before,
             after: &ledger,
             first,
             reverts: &reverts,
@@ -130,7 +150,7 @@ pub(super) fn judge(
         context.policy,
     );
     let head_name = Untrusted::new(settings.head.clone().unwrap_or_default());
-    Ok(Change {
+    Change {
         head_name,
         head,
         items,
@@ -143,7 +163,7 @@ pub(super) fn judge(
         uses,
         is_excused,
         flow: None,
-    })
+    }
 }
 
 /// What is to be said of the change; the texts that this points into become the change's.

@@ -24,8 +24,8 @@ use crate::cli::ignored::Ignored;
 use crate::cli::outputs::Outputs;
 use crate::cli::progress::Bar;
 use crate::cli::progress::Show;
-use crate::cli::proofs;
 use crate::cli::proofs::Looked;
+use crate::cli::proofs::Proofs;
 use crate::cli::relabels;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
@@ -119,7 +119,7 @@ pub(super) fn look_back(settings: &Settings, days: u32, asked: Asked, progress: 
         sighted: None,
         days: span,
     };
-    proofs::prove(&looked, &walk.commits, &mut items)?;
+    Proofs::default().prove(&looked, &walk.commits, &mut items)?;
 
     let record = Record {
         as_of: walk.as_of,

@@ -49,20 +49,38 @@ pub(super) struct Looked<'a> {
     pub(super) days: u32,
 }
 
-/// Adds to each credited commit what its content says for its label.
+/// What the contents of credited commits say for their labels, as far as it was asked.
+#[derive(Debug, Default)]
+pub(super) struct Proofs(BTreeMap<ObjectId, Proof>);
+
+impl Proofs {
+    /// Adds to each credited commit what its content says for its label; what is known by now is not looked for again.
+    pub(super) fn prove(
+        &mut self,
+        looked: &Looked<'_>,
+        facts: &[CommitFact],
+        items: &mut [WorkItem],
+    ) -> Result<(), Fault> {
+        if !looked.evidence.is_sought(looked.policy) {
+            return Ok(());
+        }
+        let credited: BTreeSet<ObjectId> = classify::credited(items).collect();
+        let is_asked = |fact: &&CommitFact| credited.contains(&fact.id) && !self.0.contains_key(&fact.id);
+        let commits: Vec<&CommitFact> = facts.iter().filter(is_asked).collect();
+        if !commits.is_empty() {
+            self.0.extend(commits.iter().map(|fact| fact.id).zip(found(looked, &commits)?));
+        }
+        classify::prove(items, &self.0);
+        Ok(())
+    }
+}
+
+/// What the contents of some credited commits say for their labels.
 ///
 /// The age of lines asks for history before the window. Where that cannot be read, as in a shallow clone, the age stays
 /// unknown and the report says so; unless the policy makes credit hang on it: then that is an error, as everywhere.
-pub(super) fn prove(looked: &Looked<'_>, facts: &[CommitFact], items: &mut [WorkItem]) -> Result<(), Fault> {
-    if !looked.evidence.is_sought(looked.policy) {
-        return Ok(());
-    }
+fn found(looked: &Looked<'_>, commits: &[&CommitFact]) -> Result<Vec<Proof>, Fault> {
     let decides = looked.policy.unproven_credit < BasisPoints::WHOLE;
-    let credited: BTreeSet<ObjectId> = classify::credited(items).collect();
-    let commits: Vec<&CommitFact> = facts.iter().filter(|fact| credited.contains(&fact.id)).collect();
-    if commits.is_empty() {
-        return Ok(());
-    }
     // Made for the first content that is read: often an earlier run did.
     let prover = OnceLock::new();
     let usual = Sighted::new(&MarkerPolicy::default());
@@ -75,7 +93,7 @@ pub(super) fn prove(looked: &Looked<'_>, facts: &[CommitFact], items: &mut [Work
         Err(_untold) if !decides => None,
         Err(error) => return Err(Fault::from(error)),
     };
-    let found = content::each(looked.repository, &commits, looked.ignored, |fact, content| {
+    let found = content::each(looked.repository, commits, looked.ignored, |fact, content| {
         let before = past.as_ref().map(|past| past.at(fact.landing.time.minus_days(OLD_DAYS)));
         let text = |path: &RepoPath, read: Option<ObjectId>| match before.flatten() {
             Some(commit) => content.text_at(commit, path, read),
@@ -99,9 +117,7 @@ pub(super) fn prove(looked: &Looked<'_>, facts: &[CommitFact], items: &mut [Work
         // What was concluded without it is told to nobody.
         self::prover()?;
     }
-    let proofs: BTreeMap<ObjectId, Proof> = commits.iter().map(|fact| fact.id).zip(found).collect();
-    classify::prove(items, &proofs);
-    Ok(())
+    Ok(found)
 }
 
 /// The shipped tables can be used: a test reads them.

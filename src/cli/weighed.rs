@@ -12,8 +12,8 @@ use crate::cli::contents::Left;
 use crate::cli::error::Fault;
 use crate::cli::gate;
 use crate::cli::gate::Work;
-use crate::cli::proofs;
 use crate::cli::proofs::Looked;
+use crate::cli::proofs::Proofs;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::facts::ObjectId;
@@ -24,6 +24,7 @@ use crate::policy::TeamId;
 use crate::repo::Ahead;
 use crate::repo::Progress;
 use crate::repo::Walk;
+use crate::repo::both;
 use crate::repo::changes::Compared;
 use crate::repo::trusted::Trusted;
 use crate::report::Change;
@@ -69,25 +70,33 @@ impl<'a> Scales<'a> {
         let context = Context { hollow: &contents.hollow, ..self.context };
         let landed = landed(walk, &contents.retraces);
         let mut items = classify::classify(&walk.commits, readings, &contents.changed, &landed, &context);
-        proofs::prove(&self.looked, &walk.commits, &mut items)?;
-        let ledger = ledger::post(&items, policy)?;
-        let mut verdicts = verdict::judge(&ledger, policy, self.chosen);
-        verdict::waive(&mut verdicts, policy, walk.as_of.day());
-        let work = self.work(&contents, &verdicts);
-        let judged = self.revisions.head.map(|head| gate::judge(self.settings, head, all, &work, &context));
-        let change = judged.transpose()?;
+        let mut proofs = Proofs::default();
+        proofs.prove(&self.looked, &walk.commits, &mut items)?;
+        let work = self.work(&contents);
+        let base = || -> Result<_, Fault> {
+            let ledger = ledger::post(&items, policy)?;
+            let mut verdicts = verdict::judge(&ledger, policy, self.chosen);
+            verdict::waive(&mut verdicts, policy, walk.as_of.day());
+            Ok((ledger, verdicts))
+        };
+        // How the base stands is asked only when the change's work is counted.
+        let (base, counted) = both(base, || {
+            self.revisions.head.map(|head| Ok::<_, Fault>((head, gate::count(all, &work, &context, proofs)?)))
+        });
+        let ((ledger, verdicts), counted) = (base?, counted.transpose()?);
+        let change =
+            counted.map(|(head, counted)| gate::judge(self.settings, head, counted, &verdicts, &work, &context));
         Ok(Weighed { contents, items, ledger, verdicts, change })
     }
 
     /// What is known of the base and the change together.
-    pub(super) fn work<'w>(&'w self, contents: &'w Contents, verdicts: &'w [Verdict]) -> Work<'w> {
+    pub(super) fn work<'w>(&'w self, contents: &'w Contents) -> Work<'w> {
         Work {
             history: self.history,
             base: self.looked.walk,
             changed: &contents.changed,
             retraces: &contents.retraces,
             looked: &self.looked,
-            verdicts,
             trusted: self.trusted,
         }
     }
