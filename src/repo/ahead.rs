@@ -14,6 +14,9 @@ use crate::repo::Walk;
 use crate::repo::commit;
 use crate::repo::graph::Graph;
 use crate::repo::graph::Keep;
+use crate::repo::held;
+use crate::repo::held::Brought;
+use crate::repo::held::Lands;
 use crate::repo::mainline::Landed;
 use crate::repo::mainline::Mainline;
 use crate::repo::names::Names;
@@ -51,11 +54,42 @@ pub fn ahead(
 ) -> Result<Ahead, RepoError> {
     let store = repository.store()?;
     let mut graph = Graph::new(&store, repository, progress);
+    let lands = Lands { base, head, as_of };
+    let brought = match held::change(repository, &store, lands) {
+        Some(known) => known,
+        None => {
+            let found = brought(&mut graph, lands)?;
+            held::learn_change(repository, &graph, lands, &found);
+            found
+        }
+    };
+    let mut names = Names::new(identities);
+    let mut commits = Vec::with_capacity(brought.commits.len());
+    for (id, order) in brought.commits {
+        let Some(commit) = brought.mainline.get(order).copied() else { continue };
+        let landing = Landing { commit, time: as_of };
+        let mut parsed = commit::parse(&graph.take_bytes(id)?);
+        // Work that lands now is now's: a change that chose its days could dilute one commit among the work of a busy
+        // day, and give another an idle week of its own. A time that cannot be read stays a defect.
+        parsed.committed = parsed.committed.map(|_claimed| as_of);
+        commits.push((order, fact(id, parsed, landing, &mut names)));
+    }
+    commits.sort_unstable_by_key(|(order, fact)| (*order, fact.id));
+    Ok(Ahead {
+        mainline: brought.mainline,
+        commits: commits.into_iter().map(|(_order, fact)| fact).collect(),
+        forks: brought.forks,
+    })
+}
+
+/// Which commits these are.
+fn brought(graph: &mut Graph<'_>, lands: Lands) -> Result<Brought, RepoError> {
+    let Lands { base, head, as_of } = lands;
     let boundary = graph.start(base, Keep::Links)?;
     let tip = graph.start(head, Keep::Bytes)?;
     let asked = Landed { ix: tip, time: as_of };
     let mut line = Mainline { tip: Some(tip), as_of, start: as_of, boundary: Some(boundary), window: vec![asked] };
-    let colours = paint::paint(&mut graph, &line)?;
+    let colours = paint::paint(graph, &line)?;
 
     line.window.clear();
     let mut next = Some(tip);
@@ -65,28 +99,17 @@ pub fn ahead(
     }
     line.window.reverse();
 
-    let mut names = Names::new(identities);
     let (mut commits, mut forks) = (Vec::new(), BTreeSet::new());
-    for (ix, order) in landings(&graph, &line, &colours) {
-        let Some(landed) = line.window.get(order) else { continue };
-        let landing = Landing { commit: graph.id(landed.ix), time: as_of };
+    for (ix, order) in landings(graph, &line, &colours) {
         let from = graph.parents(ix).iter().filter(|parent| colours.get(**parent) == Colour::Theirs);
         forks.extend(from.map(|parent| graph.id(*parent)));
-        let mut parsed = commit::parse(&graph.take_bytes(ix)?);
-        // Work that lands now is now's: a change that chose its days could dilute one commit among the work of a busy
-        // day, and give another an idle week of its own. A time that cannot be read stays a defect.
-        parsed.committed = parsed.committed.map(|_claimed| as_of);
-        commits.push((order, fact(graph.id(ix), parsed, landing, &mut names)));
+        commits.push((graph.id(ix), order));
     }
     if forks.is_empty() && !commits.is_empty() {
         return Err(RepoError::Unrelated { base, head });
     }
-    commits.sort_unstable_by_key(|(order, fact)| (*order, fact.id));
-    Ok(Ahead {
-        mainline: line.window.iter().map(|landed| graph.id(landed.ix)).collect(),
-        commits: commits.into_iter().map(|(_order, fact)| fact).collect(),
-        forks: forks.into_iter().collect(),
-    })
+    let mainline = line.window.iter().map(|landed| graph.id(landed.ix)).collect();
+    Ok(Brought { mainline, commits, forks: forks.into_iter().collect() })
 }
 
 impl Walk {

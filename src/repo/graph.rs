@@ -100,6 +100,11 @@ impl<'r> Graph<'r> {
         self.progress = &Quiet;
     }
 
+    /// The commits that were read.
+    pub(super) fn all_read(&self) -> Vec<ObjectId> {
+        self.nodes.iter().filter(|node| node.is_read).map(|node| node.id).collect()
+    }
+
     /// How many commits were read.
     pub(super) const fn reads(&self) -> u64 {
         self.read
@@ -130,9 +135,9 @@ impl<'r> Graph<'r> {
     }
 
     /// The bytes of a commit: those that were kept, or else read again.
-    pub(super) fn take_bytes(&mut self, ix: Ix) -> Result<Box<[u8]>, RepoError> {
-        let id = self.id(ix);
-        let raw = match (self.node_mut(ix).raw.take(), self.kept.commit(id)) {
+    pub(super) fn take_bytes(&mut self, id: ObjectId) -> Result<Box<[u8]>, RepoError> {
+        let known = self.numbers.get(&id).copied();
+        let raw = match (known.and_then(|ix| self.node_mut(ix).raw.take()), self.kept.commit(id)) {
             (Some(raw), _) => raw,
             // It is there, or its links would not have been taken.
             (None, Some(kept)) => return Ok(kept),

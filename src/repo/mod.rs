@@ -22,6 +22,7 @@ pub mod folders;
 mod gains;
 mod gist;
 mod graph;
+mod held;
 pub mod hollow;
 mod kept;
 mod lines;

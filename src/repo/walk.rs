@@ -20,6 +20,8 @@ use crate::repo::graph::Ix;
 use crate::repo::graph::Keep;
 use crate::repo::graph::PerCommit;
 use crate::repo::graph::Presence;
+use crate::repo::held;
+use crate::repo::held::Held;
 use crate::repo::mainline;
 use crate::repo::mainline::Landed;
 use crate::repo::mainline::Mainline;
@@ -107,15 +109,21 @@ pub fn window_with<T: Send>(
 ) -> Result<(Walk, Option<T>), RepoError> {
     let store = repository.store()?;
     let mut graph = Graph::new(&store, repository, progress);
+    // What cannot be read of what is known is told by who reads it all.
+    let known = held::window(repository, &store, tip, span);
+    if let Some(walk) = known.and_then(|held| walk(&mut graph, repository, &held, HashMap::new(), identities).ok()) {
+        return Ok((walk, None));
+    }
     let early = early.filter(|_| rayon::current_num_threads() > 1);
     // What cannot be read now is read again, and told then.
     let begun = early.and_then(|early| {
-        let (line, colours) = guess(&mut graph, tip, span).ok()?;
-        Some((early, walk(&mut graph, repository, &line, &colours, HashMap::new(), identities).ok()?))
+        let held = guess(&mut graph, tip, span).ok()?;
+        Some((early, walk(&mut graph, repository, &held, HashMap::new(), identities).ok()?))
     });
     let Some((early, guessed)) = begun else {
-        let (line, colours) = found(&mut graph, tip, span)?;
-        return Ok((walk(&mut graph, repository, &line, &colours, HashMap::new(), identities)?, None));
+        let held = found(&mut graph, tip, span)?;
+        held::learn_window(repository, &graph, tip, span, &held);
+        return Ok((walk(&mut graph, repository, &held, HashMap::new(), identities)?, None));
     };
     progress.tick(graph.reads(), graph.reads(), "reading history");
     graph.quieten();
@@ -123,21 +131,34 @@ pub fn window_with<T: Send>(
         let early = scope.spawn(|| early(&guessed));
         (found(&mut graph, tip, span), early.join().ok())
     });
-    let (line, colours) = found?;
+    let held = found?;
+    held::learn_window(repository, &graph, tip, span, &held);
     let known = guessed.commits.into_iter().map(|fact| (fact.id, fact)).collect();
-    Ok((walk(&mut graph, repository, &line, &colours, known, identities)?, done))
+    Ok((walk(&mut graph, repository, &held, known, identities)?, done))
 }
 
 /// What the window holds.
-fn found(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<(Mainline, Colours), RepoError> {
+fn found(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<Held, RepoError> {
     let line = mainline::scan(graph, tip, span)?;
     let colours = paint::paint(graph, &line)?;
-    Ok((line, colours))
+    Ok(held(graph, &line, &colours))
+}
+
+/// The window whose commits are `Ours`.
+fn held(graph: &Graph<'_>, line: &Mainline, colours: &Colours) -> Held {
+    Held {
+        tip: line.tip.map(|ix| graph.id(ix)),
+        as_of: line.as_of,
+        start: line.start,
+        boundary: line.boundary.map(|ix| graph.id(ix)),
+        mainline: line.window.iter().map(|landed| (graph.id(landed.ix), landed.time)).collect(),
+        commits: landings(graph, line, colours).into_iter().map(|(ix, place)| (graph.id(ix), place)).collect(),
+    }
 }
 
 /// What the window seems to hold, as if clocks were right and no work were older than the window that it landed in: what its
 /// mainline reaches without going behind its start.
-fn guess(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<(Mainline, Colours), RepoError> {
+fn guess(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<Held, RepoError> {
     let line = mainline::guess(graph, tip, span)?;
     let mut colours = Colours::new();
     let mut pending: Vec<Ix> = line.window.iter().map(|landed| landed.ix).collect();
@@ -157,26 +178,25 @@ fn guess(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<(Mainline, 
             }
         }
     }
-    Ok((line, colours))
+    Ok(held(graph, &line, &colours))
 }
 
-/// The walk of a window whose commits are `Ours`; of some the facts are known but for their landing.
+/// The walk of a window; of some of its commits the facts are known but for their landing.
 fn walk(
     graph: &mut Graph<'_>,
     repository: &Repository,
-    line: &Mainline,
-    colours: &Colours,
+    held: &Held,
     mut known: HashMap<ObjectId, CommitFact>,
     identities: &IdentityMap<'_>,
 ) -> Result<Walk, RepoError> {
     let mut commits = Vec::new();
     let mut unread = Vec::new();
-    for (ix, order) in landings(graph, line, colours) {
-        let Some(landed) = line.window.get(order) else { continue };
-        let landing = Landing { commit: graph.id(landed.ix), time: landed.time };
-        match known.remove(&graph.id(ix)) {
-            Some(fact) => commits.push((order, CommitFact { landing, ..fact })),
-            None => unread.push((order, graph.id(ix), landing, graph.take_bytes(ix)?)),
+    for (id, order) in &held.commits {
+        let Some((commit, time)) = held.mainline.get(*order) else { continue };
+        let landing = Landing { commit: *commit, time: *time };
+        match known.remove(id) {
+            Some(fact) => commits.push((*order, CommitFact { landing, ..fact })),
+            None => unread.push((*order, *id, landing, graph.take_bytes(*id)?)),
         }
     }
     drop(known);
@@ -190,11 +210,11 @@ fn walk(
     drop(names);
     commits.sort_unstable_by_key(|(order, fact)| (fact.landing.time, *order, fact.id));
     Ok(Walk {
-        tip: line.tip.map(|ix| graph.id(ix)),
-        as_of: line.as_of,
-        start: line.start,
-        boundary: line.boundary.map(|ix| graph.id(ix)),
-        mainline: line.window.iter().map(|landed| graph.id(landed.ix)).collect(),
+        tip: held.tip,
+        as_of: held.as_of,
+        start: held.start,
+        boundary: held.boundary,
+        mainline: held.mainline.iter().map(|(id, _)| *id).collect(),
         commits: commits.into_iter().map(|(_, fact)| fact).collect(),
         replaced: repository.overrides(),
     })

@@ -167,6 +167,11 @@ impl Kept {
         self.learn((Kind::Conclusion, name), || record::of_conclusion(rests_on, &content?));
     }
 
+    /// Takes note of a conclusion, in the place of the one that had its name.
+    pub(super) fn replace_conclusion(&self, name: ObjectId, rests_on: &[ObjectId], content: Option<Vec<u8>>) {
+        self.put((Kind::Conclusion, name), content.and_then(|content| record::of_conclusion(rests_on, &content)));
+    }
+
     /// Whether anything is kept at all.
     pub(super) const fn is_on(&self) -> bool {
         self.store.is_some()
