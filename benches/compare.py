@@ -71,9 +71,7 @@ def check_of(binary, repository, options):
 
 def cold(binaries, repository, options):
     checks = [check_of(binary, repository, options) for binary in binaries]
-    walked, git = same_work(checks[0], repository)
-    if git and options.without:
-        git = [*git, "--", ".", *[f":(exclude){path}" for path in options.without]]
+    walked, git = same_work(checks[0], repository, options)
     if not git:
         return print(f"| {name_of(repository)} | no commits |")
     ways = {"git": (git, CLEAN)}
@@ -92,7 +90,7 @@ def cold(binaries, repository, options):
         )
 
 
-def same_work(check, repository):
+def same_work(check, repository, options):
     """How many commits a check walks, and the command of git's that does the same work."""
     told = subprocess.run([*check, "--format", "json"], stdout=subprocess.PIPE, check=True, env=CLEAN).stdout
     report = json.loads(told)
@@ -101,12 +99,13 @@ def same_work(check, repository):
         return 0, None
     span = [subject["revision"]] + (["--not", subject["boundary"]] if subject["boundary"] else [])
     git = ["git", "-C", repository, "-c", "diff.algorithm=myers", "log", "--no-merges", "--no-renames", "--numstat"]
-    return report["commits"]["walked"], [*git, *span]
+    paths = ["--", ".", *[f":(exclude){path}" for path in options.without]] if options.without else []
+    return report["commits"]["walked"], [*git, *span, *paths]
 
 
 def second_run(binary, repository, options):
     check = check_of(binary, repository, options)
-    walked, git = same_work(check, repository)
+    walked, git = same_work(check, repository, options)
     with tempfile.TemporaryDirectory() as folder:
         kept = [*check, "--cache", folder]
         reports = [subprocess.run([*way, "--format", "json", "--items"], stdout=subprocess.PIPE, check=True, env=CLEAN).stdout
