@@ -5,7 +5,10 @@
 //! since lines that both have cancel out. So of two changes with the same content every path gains the same, and of two
 //! that undo each other it gains the opposite. The reverse does not hold: what agrees here is then compared in full.
 
+use std::hash::BuildHasher as _;
+
 use bstr::ByteSlice as _;
+use foldhash::quality::FixedState;
 
 use crate::facts::RepoPath;
 use crate::repo::lines::Middle;
@@ -25,8 +28,9 @@ pub(super) struct Gain(u64);
 impl Gist {
     /// Adds a path.
     pub(super) fn add(&mut self, path: &RepoPath, Gain(gain): Gain) {
-        let name = number(path.as_bytes().iter());
-        let of = |gain: u64| number(name.to_le_bytes().iter().chain(&gain.to_le_bytes()));
+        // Within a run the same for the same path, and several times faster than FNV-1a; nobody keeps it.
+        let name = FixedState::default().hash_one(path.as_bytes());
+        let of = |gain: u64| mixed(name ^ mixed(gain));
         self.forward = self.forward.wrapping_add(of(gain));
         self.inverse = self.inverse.wrapping_add(of(gain.wrapping_neg()));
     }
