@@ -186,8 +186,15 @@ impl Repository {
         if !self.kept.has_news() {
             return Ok(());
         }
-        let store = self.store().map_err(io::Error::other)?;
-        self.kept.write(|id| store.has(id))
+        let readers = changes::Readers::new(self, std::iter::empty());
+        self.kept.write(|some| {
+            let lacking = readers.with(|reader| {
+                let objects = reader.objects.objects();
+                some.iter().copied().filter(|id| !objects.has(*id)).collect()
+            });
+            // Where nothing can be read, nothing is known to be there.
+            lacking.unwrap_or_else(|_unreadable| some.to_vec())
+        })
     }
 
     /// Whether a path lies in the repository, or in its working tree.

@@ -105,6 +105,14 @@ impl File {
         Some((self.bytes.get(record.content.clone())?, record.is_packed))
     }
 
+    /// The records that were used and of which the witness says nothing.
+    pub(super) fn used_unproven(&self, is_confirmed: bool) -> impl Iterator<Item = (Key, &[u8])> {
+        let is_asked =
+            move |record: &&Record| record.used.load(Ordering::Relaxed) && !(record.is_packed && is_confirmed);
+        let content = |record: &Record| self.bytes.get(record.content.clone()).unwrap_or_default();
+        self.records.iter().filter(is_asked).map(move |record| (record.key, content(record)))
+    }
+
     /// Whether a record was used that the witness says nothing of.
     pub(super) fn was_used_unproven(&self, is_confirmed: bool) -> bool {
         !is_confirmed && self.records.iter().any(|record| record.used.load(Ordering::Relaxed))

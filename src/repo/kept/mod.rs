@@ -23,6 +23,7 @@ use std::sync::MutexGuard;
 use std::sync::OnceLock;
 use std::sync::PoisonError;
 
+use foldhash::HashSet;
 use rayon::prelude::*;
 
 use crate::facts::ObjectId;
@@ -62,6 +63,9 @@ pub(super) type Key = (Kind, ObjectId);
 /// Whether all objects that a fact rests on are known to be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Proof(bool);
+
+/// So many objects are looked up at a time.
+const AT_ONCE: usize = 1_024;
 
 /// All of what was learned in this run was there a moment ago.
 const LEARNED: Proof = Proof(true);
@@ -184,23 +188,27 @@ impl Kept {
             .is_some_and(|store| !self.learned().is_empty() || store.old().was_used_unproven(store.is_confirmed()))
     }
 
-    /// Writes what was learned together with what was there. `has` says whether an object is there.
-    pub(super) fn write(&self, has: impl Fn(ObjectId) -> bool) -> io::Result<()> {
+    /// Writes what was learned together with what was there. `lacking` says which of some objects, sorted, are not there.
+    pub(super) fn write(&self, lacking: impl Fn(&[ObjectId]) -> Vec<ObjectId> + Sync) -> io::Result<()> {
         let Some(store) = &self.store else { return Ok(()) };
-        let learned = self.learned();
+        let (learned, is_confirmed) = (self.learned(), store.is_confirmed());
         let written = learned.par_iter().filter_map(|(key, learned)| Some((*key, learned.record()?)));
         let learned: BTreeMap<Key, Cow<'_, [u8]>> = written.collect();
-        let loose = Loose::new(store.object_dirs.clone());
         // A pack that came during the run may hold what was read in it.
         let is_steady = Witness::of(&store.object_dirs) == store.witness;
         // Not all of a record was asked for in this run: paths may have been ignored.
-        let is_there = |id: ObjectId| !loose.is_listed(id) && has(id);
-        let is_packed = |key: Key, content: &[u8]| {
-            let has_object = key.0 == Kind::Conclusion || is_there(key.1);
-            is_steady && has_object && record::rests_on(key, content).all(is_there)
+        let unpacked = if is_steady {
+            let used = store.old().used_unproven(is_confirmed);
+            let all: Vec<(Key, &[u8])> = learned.iter().map(|(key, content)| (*key, &**content)).chain(used).collect();
+            store.unpacked(&all, lacking)
+        } else {
+            HashSet::default()
         };
-        let (witness, is_confirmed) = (&store.witness, store.is_confirmed());
-        file::write(&store.path, store.old(), &New { learned: &learned, witness, is_confirmed, is_packed: &is_packed })
+        let is_packed = |key: Key, content: &[u8]| {
+            is_steady && (unpacked.is_empty() || objects(key, content).all(|id| !unpacked.contains(&id)))
+        };
+        let new = New { learned: &learned, witness: &store.witness, is_confirmed, is_packed: &is_packed };
+        file::write(&store.path, store.old(), &new)
     }
 
     fn read_record<T>(&self, key: Key, read: impl Fn(&[u8], Proof) -> Option<T>) -> Option<T> {
@@ -252,7 +260,32 @@ impl Proof {
     }
 }
 
+/// All objects that a record is about.
+fn objects(key: Key, content: &[u8]) -> impl Iterator<Item = ObjectId> {
+    let own = (key.0 != Kind::Conclusion).then_some(key.1);
+    own.into_iter().chain(record::rests_on(key, content))
+}
+
 impl Store {
+    /// Of the objects that some records are about those that lie in no pack. Each is asked for once, and in their order: so
+    /// neighbours in an index are looked up one after the other.
+    fn unpacked(
+        &self,
+        records: &[(Key, &[u8])],
+        lacking: impl Fn(&[ObjectId]) -> Vec<ObjectId> + Sync,
+    ) -> HashSet<ObjectId> {
+        let mut all: Vec<ObjectId> =
+            records.par_iter().flat_map_iter(|(key, content)| objects(*key, content)).collect();
+        all.par_sort_unstable();
+        all.dedup();
+        let found = all.par_chunks(AT_ONCE).flat_map_iter(|some| {
+            let loose = Loose::new(self.object_dirs.clone());
+            let listed: Vec<ObjectId> = some.iter().copied().filter(|id| loose.is_listed(*id)).collect();
+            listed.into_iter().chain(lacking(some))
+        });
+        found.collect::<Vec<_>>().into_iter().collect()
+    }
+
     fn old(&self) -> &File {
         self.old.get_or_init(|| File::read(&self.path))
     }
