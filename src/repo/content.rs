@@ -19,6 +19,7 @@ use crate::repo::changes::Readers;
 use crate::repo::differences::Against;
 use crate::repo::file;
 use crate::repo::graph::Graph;
+use crate::repo::held;
 use crate::repo::lines::Middle;
 use crate::repo::mainline;
 use crate::repo::tree::Delta;
@@ -295,11 +296,17 @@ impl Past {
     pub fn of(repository: &Repository, walk: &Walk, days: u32) -> Result<Self, RepoError> {
         let Some(tip) = walk.tip else { return Ok(Self::default()) };
         let store = repository.store()?;
+        let span = Span { as_of: Some(walk.as_of), days };
+        if let Some(landed) = held::past(repository, &store, tip, span) {
+            return Ok(Self { landed });
+        }
         let mut graph = Graph::new(&store, repository, &Quiet);
-        let line = mainline::scan(&mut graph, tip, Span { as_of: Some(walk.as_of), days })?;
+        let line = mainline::scan(&mut graph, tip, span)?;
         let before = line.boundary.map(|ix| (line.start, graph.id(ix)));
         let landed = line.window.iter().map(|landed| (landed.time, graph.id(landed.ix)));
-        Ok(Self { landed: before.into_iter().chain(landed).collect() })
+        let landed: Vec<_> = before.into_iter().chain(landed).collect();
+        held::learn_past(repository, &graph, tip, span, &landed);
+        Ok(Self { landed })
     }
 
     /// The mainline commit that stood at a time; `None` before the first.

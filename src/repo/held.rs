@@ -62,7 +62,7 @@ struct WrittenBrought {
 
 /// What the window of a tip holds, if the last run that was asked for as many days was asked for the same.
 pub(super) fn window(repository: &Repository, store: &ObjectStore, tip: ObjectId, span: Span) -> Option<Held> {
-    let written: WrittenHeld = recall(repository, store, &window_name(span), &window_question(tip, span))?;
+    let written: WrittenHeld = recall(repository, store, &window_name(span), &question(tip, span))?;
     Some(Held {
         tip: written.tip.map(ObjectId::from_bytes),
         as_of: UnixTime::new(written.as_of)?,
@@ -87,7 +87,7 @@ pub(super) fn learn_window(repository: &Repository, graph: &Graph<'_>, tip: Obje
         mainline: held.mainline.iter().map(|(id, time)| (of(*id), time.seconds())).collect(),
         commits: held.commits.iter().map(|(id, place)| (of(*id), *place)).collect(),
     };
-    learn(repository, graph, &window_name(span), &window_question(tip, span), written);
+    learn(repository, graph, &window_name(span), &question(tip, span), written);
 }
 
 /// A change on a base, which lands at a time.
@@ -124,13 +124,41 @@ pub(super) fn learn_change(repository: &Repository, graph: &Graph<'_>, lands: La
     learn(repository, graph, CHANGE, &lands.question(), written);
 }
 
+/// The mainline from a tip back over a span: when each commit landed, oldest first; if the last run that was asked for as many
+/// days was asked for the same.
+pub(super) fn past(
+    repository: &Repository,
+    store: &ObjectStore,
+    tip: ObjectId,
+    span: Span,
+) -> Option<Vec<(UnixTime, ObjectId)>> {
+    let written: Vec<(Id, i64)> = recall(repository, store, &past_name(span), &question(tip, span))?;
+    written.into_iter().map(|(id, time)| Some((UnixTime::new(time)?, from(id)))).collect()
+}
+
+/// Keeps a past, which rests on all that a graph has read.
+pub(super) fn learn_past(
+    repository: &Repository,
+    graph: &Graph<'_>,
+    tip: ObjectId,
+    span: Span,
+    landed: &[(UnixTime, ObjectId)],
+) {
+    let written = || landed.iter().map(|(time, id)| (of(*id), time.seconds())).collect::<Vec<_>>();
+    learn(repository, graph, &past_name(span), &question(tip, span), written);
+}
+
+fn past_name(span: Span) -> String {
+    format!("past of {} days", span.days)
+}
+
 const CHANGE: &str = "change";
 
 fn window_name(span: Span) -> String {
     format!("window of {} days", span.days)
 }
 
-fn window_question(tip: ObjectId, span: Span) -> Vec<u8> {
+fn question(tip: ObjectId, span: Span) -> Vec<u8> {
     let as_of = span.as_of.map(|as_of| as_of.seconds().to_le_bytes());
     [of(tip).as_slice(), as_of.as_ref().map_or(&[], |as_of| as_of)].concat()
 }

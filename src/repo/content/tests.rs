@@ -29,6 +29,14 @@ fn both_sides_and_the_past() {
     let at = |days: i64| past.at(UnixTime::new(NOW - days * DAY).unwrap());
     assert_eq!([at(0), at(1), at(100), at(101)], [Some(third), Some(second), Some(second), Some(first)]);
     assert_eq!(at(121), None, "as far as it was asked for");
+    let folder = tempfile::tempdir().unwrap();
+    for is_known in [false, true] {
+        let repository = repo.open().with_facts_kept_in(folder.path());
+        let span = Span { as_of: Some(walk.as_of), days: 30 + 90 };
+        assert_eq!(held::past(&repository, &repository.store().unwrap(), third, span).is_some(), is_known);
+        assert_eq!(Past::of(&repository, &walk, 30 + 90).unwrap(), past);
+        repository.keep_facts().unwrap();
+    }
 
     let ignored = |path: &RepoPath| Ok(path.as_bytes() == b"ignored");
     let seen = each(&repository, &facts, &ignored, |_, content| {
