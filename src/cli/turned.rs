@@ -5,13 +5,11 @@ use std::collections::BTreeSet;
 use crate::cli::marked::Hunt;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
-use crate::facts::UnixTime;
 use crate::marker::MarkedFile;
 use crate::marker::Turning;
 use crate::marker::Turnover;
 use crate::marker::held;
 use crate::repo;
-use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::content;
@@ -73,30 +71,18 @@ fn best(repository: &Repository, forks: &[ObjectId], base: ObjectId) -> Result<V
     if forks.contains(&base) {
         return Ok(vec![base]);
     }
-    let reaches = |from: ObjectId, to: ObjectId| match repo::ahead(
-        repository,
-        from,
-        to,
-        UnixTime::EPOCH,
-        &Clone::clone,
-        &Quiet,
-    ) {
-        Ok(ahead) => Ok(ahead.commits.is_empty()),
-        Err(RepoError::Unrelated { .. }) => Ok(false),
-        Err(error) => Err(error),
-    };
     let mut best: Vec<ObjectId> = Vec::new();
     for fork in forks {
         let mut is_reached = false;
         for other in &best {
-            is_reached |= reaches(*other, *fork)?;
+            is_reached |= repo::reaches(repository, *other, *fork)?;
         }
         if is_reached {
             continue;
         }
         let mut kept = vec![*fork];
         for other in best {
-            if !reaches(*fork, other)? {
+            if !repo::reaches(repository, *fork, other)? {
                 kept.push(other);
             }
         }

@@ -8,6 +8,7 @@ use crate::facts::Landing;
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
 use crate::repo::Progress;
+use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Walk;
@@ -80,6 +81,20 @@ pub fn ahead(
         commits: commits.into_iter().map(|(_order, fact)| fact).collect(),
         forks: brought.forks,
     })
+}
+
+/// Whether one commit has another in its history, or is it.
+///
+/// # Errors
+/// History that is needed is absent, or cannot be read.
+pub fn reaches(repository: &Repository, from: ObjectId, to: ObjectId) -> Result<bool, RepoError> {
+    let store = repository.store()?;
+    let lands = Lands { base: from, head: to, as_of: UnixTime::EPOCH };
+    match brought(&mut Graph::new(&store, repository, &Quiet), lands) {
+        Ok(brought) => Ok(brought.commits.is_empty()),
+        Err(RepoError::Unrelated { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Which commits these are.

@@ -1,9 +1,12 @@
 //! What can go wrong while a repository is read: each with its place, its reason and its remedy.
 
+mod told;
+
 use std::path::PathBuf;
 
 use crate::facts::ObjectId;
 use crate::repo::ObjectKind;
+pub(super) use told::shown;
 
 /// The repository, or what was asked of it, cannot be read.
 ///
@@ -440,31 +443,4 @@ pub enum RepoError {
         /// A date that lies far enough back, as far as can be told.
         since: String,
     },
-}
-
-impl RepoError {
-    /// Whether what was typed is wrong (exit 2), rather than what was found (exit 3).
-    #[must_use]
-    pub const fn is_usage(&self) -> bool {
-        matches!(
-            self,
-            Self::NoSuchRevision { .. }
-                | Self::AmbiguousRevision { .. }
-                | Self::AbbreviatedId { .. }
-                | Self::RevisionSyntax { .. }
-                | Self::NotACommit { .. }
-                | Self::NoWorkingTree { .. }
-        )
-    }
-}
-
-/// Text out of a repository's files, fit to stand in an error: control characters escaped, and not endless.
-pub(super) fn shown(bytes: &[u8]) -> String {
-    const ENOUGH: usize = 120;
-    let text = String::from_utf8_lossy(bytes);
-    let mut shown: String = text.chars().take(ENOUGH).flat_map(char::escape_debug).collect();
-    if text.chars().nth(ENOUGH).is_some() {
-        shown.push('…');
-    }
-    shown
 }

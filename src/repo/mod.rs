@@ -65,7 +65,7 @@ use std::sync::OnceLock;
 
 use crate::facts::ObjectId;
 
-pub use ahead::{Ahead, ahead};
+pub use ahead::{Ahead, ahead, reaches};
 pub use beside::{beside, both, each};
 use cached::Cached;
 pub use changes::IsIgnored;

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::hash::BuildHasher as _;
+use std::hash::Hasher as _;
 
-use sha1::Digest as _;
-use sha1::Sha1;
+use foldhash::quality::FixedState;
+use foldhash::quality::FoldHasher;
 
 use crate::facts::CommitFact;
 use crate::facts::Lines;
@@ -108,13 +110,14 @@ fn parents_first(mut commits: Vec<&CommitFact>) -> Vec<&CommitFact> {
     ordered
 }
 
-/// A name for the set of paths that a unit changes and that are not ignored; `None` where there are none.
+/// A number for the set of paths that a unit changes and that are not ignored; `None` where there are none. Sets that share one
+/// by chance are told apart later.
 pub(super) fn paths_of<O: Objects>(
     reader: &Reader<'_, O>,
     unit: &Unit<'_>,
     ignored: &IsIgnored<'_>,
-) -> Result<Option<[u8; 20]>, RepoError> {
-    let mut names = Names::default();
+) -> Result<Option<u64>, RepoError> {
+    let mut names = Names { hash: FixedState::default().build_hasher(), any: false };
     if let Some(compared) = unit.changes {
         for change in compared.changes.paths.iter().filter(|change| change.lines != Lines::Ignored) {
             names.add(&change.path);
@@ -128,7 +131,7 @@ pub(super) fn paths_of<O: Objects>(
         }
         found.keep(reader.kept);
     }
-    Ok(names.any.then(|| names.hash.finalize().into()))
+    Ok(names.any.then(|| names.hash.finish()))
 }
 
 /// The gist of a unit, for which the blobs of a landing are read.
@@ -152,17 +155,16 @@ pub(super) fn gist_of<O: Objects>(
     Ok(gist)
 }
 
-#[derive(Default)]
 struct Names {
-    hash: Sha1,
+    hash: FoldHasher<'static>,
     any: bool,
 }
 
 impl Names {
     fn add(&mut self, path: &RepoPath) {
         // A path has no NUL.
-        self.hash.update(path.as_bytes());
-        self.hash.update([0]);
+        self.hash.write(path.as_bytes());
+        self.hash.write_u8(0);
         self.any = true;
     }
 }
