@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
+use std::mem;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,7 +38,8 @@ use crate::repo::tree::Listing;
 
 pub(super) use record::{Difference, Differences, Print};
 
-/// Longer records are not kept, such as where a commit differs at 20,000 paths: that is rare, and pushes out thousands of others.
+/// Longer records are not kept, such as where a commit differs at 30,000 paths: that is rare, and one would push out thousands
+/// of others.
 const LONGEST: usize = 4 << 20;
 
 /// What a record is about, and so how it is written.
@@ -191,24 +193,11 @@ impl Kept {
     /// Writes what was learned together with what was there. `lacking` says which of some objects, sorted, are not there.
     pub(super) fn write(&self, lacking: impl Fn(&[ObjectId]) -> Vec<ObjectId> + Sync) -> io::Result<()> {
         let Some(store) = &self.store else { return Ok(()) };
-        let (learned, is_confirmed) = (self.learned(), store.is_confirmed());
-        let written = learned.par_iter().filter_map(|(key, learned)| Some((*key, learned.record()?)));
-        let learned: BTreeMap<Key, Cow<'_, [u8]>> = written.collect();
-        // A pack that came during the run may hold what was read in it.
-        let is_steady = Witness::of(&store.object_dirs) == store.witness;
-        // Not all of a record was asked for in this run: paths may have been ignored.
-        let unpacked = if is_steady {
-            let used = store.old().used_unproven(is_confirmed);
-            let all: Vec<(Key, &[u8])> = learned.iter().map(|(key, content)| (*key, &**content)).chain(used).collect();
-            store.unpacked(&all, lacking)
-        } else {
-            HashSet::default()
-        };
-        let is_packed = |key: Key, content: &[u8]| {
-            is_steady && (unpacked.is_empty() || objects(key, content).all(|id| !unpacked.contains(&id)))
-        };
-        let new = New { learned: &learned, witness: &store.witness, is_confirmed, is_packed: &is_packed };
-        file::write(&store.path, store.old(), &new)
+        // Nobody waits for what is locked while all threads work on it.
+        let known = mem::take(&mut *self.learned());
+        let written = store.write(&known, lacking);
+        self.learned().extend(known);
+        written
     }
 
     fn read_record<T>(&self, key: Key, read: impl Fn(&[u8], Proof) -> Option<T>) -> Option<T> {
@@ -267,6 +256,32 @@ fn objects(key: Key, content: &[u8]) -> impl Iterator<Item = ObjectId> {
 }
 
 impl Store {
+    /// Writes what was learned together with what was there.
+    fn write(
+        &self,
+        known: &BTreeMap<Key, Learned>,
+        lacking: impl Fn(&[ObjectId]) -> Vec<ObjectId> + Sync,
+    ) -> io::Result<()> {
+        let is_confirmed = self.is_confirmed();
+        let written = known.par_iter().filter_map(|(key, learned)| Some((*key, learned.record()?)));
+        let learned: BTreeMap<Key, Cow<'_, [u8]>> = written.collect();
+        // A pack that came during the run may hold what was read in it.
+        let is_steady = Witness::of(&self.object_dirs) == self.witness;
+        // Not all of a record was asked for in this run: paths may have been ignored.
+        let unpacked = if is_steady {
+            let used = self.old().used_unproven(is_confirmed);
+            let all: Vec<(Key, &[u8])> = learned.iter().map(|(key, content)| (*key, &**content)).chain(used).collect();
+            self.unpacked(&all, lacking)
+        } else {
+            HashSet::default()
+        };
+        let is_packed = |key: Key, content: &[u8]| {
+            is_steady && (unpacked.is_empty() || objects(key, content).all(|id| !unpacked.contains(&id)))
+        };
+        let new = New { learned: &learned, witness: &self.witness, is_confirmed, is_packed: &is_packed };
+        file::write(&self.path, self.old(), &new)
+    }
+
     /// Of the objects that some records are about those that lie in no pack. Each is asked for once, and in their order: so
     /// neighbours in an index are looked up one after the other.
     fn unpacked(
