@@ -28,10 +28,10 @@ pub(super) struct Sighted {
     known: Mutex<HashMap<ObjectId, Known>>,
 }
 
-/// What was found in a file of that name: its name says which language it is in.
+/// What was found in a file at a path: its name says which language it is in.
 #[derive(Debug, Clone)]
 struct Known {
-    name: Arc<[u8]>,
+    path: RepoPath,
     /// `None` is none.
     found: Option<Arc<[Brief]>>,
 }
@@ -105,7 +105,7 @@ impl Sighted {
 
     fn known(&self, path: &RepoPath, id: ObjectId) -> Option<Known> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&id).filter(|known| *known.name == *path.name()).cloned()
+        known.get(&id).filter(|known| known.path.name() == path.name()).cloned()
     }
 
     fn search(&self, path: &RepoPath, id: ObjectId, bytes: &[u8]) -> Option<Arc<[Brief]>> {
@@ -115,7 +115,7 @@ impl Sighted {
     }
 
     fn note(&self, path: &RepoPath, id: ObjectId, found: Option<Arc<[Brief]>>) {
-        let known = Known { name: path.name().into(), found };
+        let known = Known { path: path.clone(), found };
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(id, known);
     }
 

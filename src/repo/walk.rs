@@ -111,19 +111,19 @@ pub fn window_with<T: Send>(
     let mut graph = Graph::new(&store, repository, progress);
     // What cannot be read of what is known is told by who reads it all.
     let known = held::window(repository, &store, tip, span);
-    if let Some(walk) = known.and_then(|held| walk(&mut graph, repository, &held, HashMap::new(), identities).ok()) {
+    if let Some(walk) = known.and_then(|held| walk(&mut graph, repository, &held, Known::default(), identities).ok()) {
         return Ok((walk, None));
     }
     let early = early.filter(|_| rayon::current_num_threads() > 1);
     // What cannot be read now is read again, and told then.
     let begun = early.and_then(|early| {
         let held = guess(&mut graph, tip, span).ok()?;
-        Some((early, walk(&mut graph, repository, &held, HashMap::new(), identities).ok()?))
+        Some((early, walk(&mut graph, repository, &held, Known::default(), identities).ok()?))
     });
     let Some((early, guessed)) = begun else {
         let held = found(&mut graph, tip, span)?;
         held::learn_window(repository, &graph, tip, span, &held);
-        return Ok((walk(&mut graph, repository, &held, HashMap::new(), identities)?, None));
+        return Ok((walk(&mut graph, repository, &held, Known::default(), identities)?, None));
     };
     progress.tick(graph.reads(), graph.reads(), "reading history");
     graph.quieten();
@@ -133,7 +133,7 @@ pub fn window_with<T: Send>(
     });
     let held = found?;
     held::learn_window(repository, &graph, tip, span, &held);
-    let known = guessed.commits.into_iter().map(|fact| (fact.id, fact)).collect();
+    let known = Known::of(guessed.commits);
     Ok((walk(&mut graph, repository, &held, known, identities)?, done))
 }
 
@@ -181,12 +181,30 @@ fn guess(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<Held, RepoE
     Ok(held(graph, &line, &colours))
 }
 
+/// Facts of commits, where they were found: to move them into a table would take as much memory again.
+#[derive(Default)]
+struct Known {
+    facts: Vec<Option<CommitFact>>,
+    places: HashMap<ObjectId, usize>,
+}
+
+impl Known {
+    fn of(facts: Vec<CommitFact>) -> Self {
+        let places = facts.iter().enumerate().map(|(place, fact)| (fact.id, place)).collect();
+        Self { facts: facts.into_iter().map(Some).collect(), places }
+    }
+
+    fn take(&mut self, id: ObjectId) -> Option<CommitFact> {
+        self.facts.get_mut(*self.places.get(&id)?)?.take()
+    }
+}
+
 /// The walk of a window; of some of its commits the facts are known but for their landing.
 fn walk(
     graph: &mut Graph<'_>,
     repository: &Repository,
     held: &Held,
-    mut known: HashMap<ObjectId, CommitFact>,
+    mut known: Known,
     identities: &IdentityMap<'_>,
 ) -> Result<Walk, RepoError> {
     let mut commits = Vec::new();
@@ -194,7 +212,7 @@ fn walk(
     for (id, order) in &held.commits {
         let Some((commit, time)) = held.mainline.get(*order) else { continue };
         let landing = Landing { commit: *commit, time: *time };
-        match known.remove(id) {
+        match known.take(*id) {
             Some(fact) => commits.push((*order, CommitFact { landing, ..fact })),
             None => unread.push((*order, *id, landing, graph.take_bytes(*id)?)),
         }
