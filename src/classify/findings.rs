@@ -137,15 +137,14 @@ fn unmatched_rules(
 }
 
 fn unmatched_paths(changes: &HashMap<ObjectId, Changes>, policy: &Policy) -> Vec<Finding> {
-    let has_own = policy.ignore.iter().any(|rule| rule.rank == Rank::Own);
-    // To put all paths in order would take longest of all that is said here.
-    if !has_own && policy.teams.iter().all(|team| team.paths.is_empty()) {
-        return Vec::new();
-    }
-    let changed: BTreeSet<&RepoPath> = changes.values().flat_map(|one| &one.paths).map(|change| &change.path).collect();
-    let mut all = Vec::new();
     let own = policy.ignore.iter().enumerate().filter(|(_, rule)| rule.rank == Rank::Own);
     let mut missing: BTreeSet<usize> = own.map(|(place, _)| place).collect();
+    let mut all = Vec::new();
+    // To put all paths in order would take longest of all that is said here.
+    if missing.is_empty() && policy.teams.iter().all(|team| team.paths.is_empty()) {
+        return all;
+    }
+    let changed: BTreeSet<&RepoPath> = changes.values().flat_map(|one| &one.paths).map(|change| &change.path).collect();
     let mut asked = changed.iter();
     // Most are found among the first paths.
     while !missing.is_empty()

@@ -55,8 +55,11 @@ impl<O: Objects> Reader<'_, O> {
     }
 }
 
+/// In place of a commit where something is concluded about no single one.
+pub(super) const NO_COMMIT: ObjectId = ObjectId::from_bytes([0; 20]);
+
 /// The name of a conclusion: the same only where the same is asked about the same.
-fn name(what: &str, commit: ObjectId, paths: &[Delta], decided_by: &[&[u8]]) -> ObjectId {
+pub(super) fn name(what: &str, commit: ObjectId, paths: &[Delta], decided_by: &[&[u8]]) -> ObjectId {
     let mut hash = Sha1::new();
     // Each with its length in front, so that no two lists run together to the same bytes.
     let mut add = |part: &[u8]| {

@@ -16,6 +16,7 @@ use crate::repo::Span;
 use crate::repo::Walk;
 use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
+use crate::repo::conclusion::NO_COMMIT;
 use crate::repo::differences::Against;
 use crate::repo::file;
 use crate::repo::graph::Graph;
@@ -249,9 +250,6 @@ pub fn between<T: Send>(
     })?;
     found.into_iter().filter_map(|found| found.map(|Found(found)| found).transpose()).collect()
 }
-
-/// In place of a commit where something is concluded from files alone.
-const NO_COMMIT: ObjectId = ObjectId::from_bytes([0; 20]);
 
 /// What was found in both sides of a path. It is kept that there was nothing; what there was is found again.
 struct Found<T>(Option<T>);

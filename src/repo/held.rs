@@ -7,8 +7,6 @@
 use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sha1::Digest as _;
-use sha1::Sha1;
 
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
@@ -16,6 +14,8 @@ use crate::repo::ObjectStore;
 use crate::repo::Objects as _;
 use crate::repo::Repository;
 use crate::repo::Span;
+use crate::repo::conclusion;
+use crate::repo::conclusion::NO_COMMIT;
 use crate::repo::graph::Graph;
 
 /// Which commits a window holds.
@@ -168,8 +168,8 @@ fn recall<T: DeserializeOwned>(repository: &Repository, store: &ObjectStore, wha
         return None;
     }
     let read = |content: &[u8]| {
-        let (question, answer): (&[u8], T) = postcard::from_bytes(content).ok()?;
-        (question == asked).then_some(answer)
+        let (question, answer): (&[u8], _) = postcard::take_from_bytes(content).ok()?;
+        if question == asked { postcard::from_bytes(answer).ok() } else { None }
     };
     repository.kept.conclusion(name(what), |id| store.has(id), read)
 }
@@ -183,7 +183,10 @@ fn learn<T: Serialize>(
 ) {
     if is_kept(repository) {
         let content = postcard::to_allocvec(&(asked, answer())).ok();
-        repository.kept.replace_conclusion(name(what), &graph.all_read(), content);
+        let mut rests_on = graph.all_read();
+        // In the order in which they are looked up fastest.
+        rests_on.sort_unstable();
+        repository.kept.replace_conclusion(name(what), &rests_on, content);
     }
 }
 
@@ -191,9 +194,8 @@ fn is_kept(repository: &Repository) -> bool {
     repository.kept.is_on() && repository.shallow.is_empty()
 }
 
-/// No object's name: none begins so.
 fn name(what: &str) -> ObjectId {
-    ObjectId::from_bytes(Sha1::new_with_prefix("held\0").chain_update(what).finalize().into())
+    conclusion::name("the last answer", NO_COMMIT, &[], &[what.as_bytes()])
 }
 
 const fn of(id: ObjectId) -> Id {

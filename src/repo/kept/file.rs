@@ -70,6 +70,17 @@ struct Record {
     used: AtomicBool,
 }
 
+impl Record {
+    fn is_used(&self) -> bool {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// Whether the witness says that all is there which it rests on.
+    const fn is_proven(&self, is_confirmed: bool) -> bool {
+        self.is_packed && is_confirmed
+    }
+}
+
 /// The file for the repository at a place.
 pub(super) fn path(folder: &Path, repository: &Path) -> PathBuf {
     let name = Sha1::digest(repository.as_os_str().as_encoded_bytes());
@@ -107,15 +118,17 @@ impl File {
 
     /// The records that were used and of which the witness says nothing.
     pub(super) fn used_unproven(&self, is_confirmed: bool) -> impl Iterator<Item = (Key, &[u8])> {
-        let is_asked =
-            move |record: &&Record| record.used.load(Ordering::Relaxed) && !(record.is_packed && is_confirmed);
-        let content = |record: &Record| self.bytes.get(record.content.clone()).unwrap_or_default();
-        self.records.iter().filter(is_asked).map(move |record| (record.key, content(record)))
+        let is_asked = move |record: &&Record| record.is_used() && !record.is_proven(is_confirmed);
+        self.records.iter().filter(is_asked).map(|record| (record.key, self.content(record)))
     }
 
     /// Whether a record was used that the witness says nothing of.
     pub(super) fn was_used_unproven(&self, is_confirmed: bool) -> bool {
-        !is_confirmed && self.records.iter().any(|record| record.used.load(Ordering::Relaxed))
+        !is_confirmed && self.records.iter().any(Record::is_used)
+    }
+
+    fn content(&self, record: &Record) -> &[u8] {
+        self.bytes.get(record.content.clone()).unwrap_or_default()
     }
 }
 
@@ -255,11 +268,11 @@ fn chosen<'f>(old: &'f File, new: &New<'f>, room: usize) -> BTreeMap<Key, (&'f [
     }
     for was_used in [true, false] {
         for record in &old.records {
-            if record.used.load(Ordering::Relaxed) == was_used && !new.learned.contains_key(&record.key) {
-                let content = old.bytes.get(record.content.clone()).unwrap_or_default();
+            if record.is_used() == was_used && !new.learned.contains_key(&record.key) {
+                let content = old.content(record);
                 // What was not used was not looked at: only the old witness can say something of it.
-                let still = record.is_packed && new.is_confirmed;
-                let is_packed = still || (was_used && (new.is_packed)(record.key, content));
+                let is_packed =
+                    record.is_proven(new.is_confirmed) || (was_used && (new.is_packed)(record.key, content));
                 choose(record.key, content, is_packed);
             }
         }

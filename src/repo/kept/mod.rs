@@ -164,8 +164,9 @@ impl Kept {
     ) -> Option<T> {
         self.read_record((Kind::Conclusion, name), |bytes, proof| {
             let (rests_on, content) = record::conclusion(bytes)?;
-            let is_there = proof.holds() || rests_on.into_iter().all(&has);
-            if is_there { read(content) } else { None }
+            // Read first: what is no answer to the question need not be proven.
+            let found = read(content)?;
+            (proof.holds() || rests_on.into_iter().all(&has)).then_some(found)
         })
     }
 
