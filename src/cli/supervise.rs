@@ -39,8 +39,9 @@ const LARGE_PAGE: u64 = 2 << 20;
 /// of them that are used in part cost more than they save where the system is itself a guest of another one.
 const MOST_AT_A_TIME: u64 = 2 * LARGE_PAGE;
 
-/// Blocks of up to so many times as much come from the heap, too, and are used again.
-const BLOCK: u64 = 4;
+/// Larger blocks do not come from a heap, and are given back at once: of what grows with the number of commits, each former size
+/// would stay behind.
+const LARGEST_BLOCK: u64 = 1 << 20;
 
 /// Of the memory that a worker may have, what its heaps take in advance is at most one part in so many.
 const PART_IN_ADVANCE: u64 = 8;
@@ -87,7 +88,7 @@ pub(super) fn supervise(arguments: &[OsString], deadline: Duration, memory_limit
     exit(ended?)
 }
 
-/// What glibc's allocator is told: where there is memory enough, to take much of it at a time and to keep it, large blocks too.
+/// What glibc's allocator is told: where there is memory enough, to take much of it at a time and to keep it.
 fn tunables(memory_limit: u64, threads: u64) -> String {
     let heaps = threads.saturating_add(OTHER_HEAPS);
     let share = memory_limit.checked_div(PART_IN_ADVANCE.saturating_mul(heaps)).unwrap_or_default();
@@ -95,8 +96,7 @@ fn tunables(memory_limit: u64, threads: u64) -> String {
     if at_a_time == 0 {
         return LARGE_PAGES.to_owned();
     }
-    let (keep, block) = (memory_limit, at_a_time.saturating_mul(BLOCK));
-    let more = [("top_pad", at_a_time), ("trim_threshold", keep), ("mmap_threshold", block)];
+    let more = [("top_pad", at_a_time), ("trim_threshold", memory_limit), ("mmap_threshold", LARGEST_BLOCK)];
     more.iter().fold(LARGE_PAGES.to_owned(), |all, (name, value)| format!("{all}:glibc.malloc.{name}={value}"))
 }
 
@@ -207,10 +207,10 @@ mod tests {
     #[test]
     fn heaps_take_an_eighth_in_advance() {
         let said = |limit: u64, threads| tunables(limit, threads).replace("glibc.malloc.", "");
-        let all = "hugetlb=1:top_pad=4194304:trim_threshold=4294967296:mmap_threshold=16777216";
+        let all = "hugetlb=1:top_pad=4194304:trim_threshold=4294967296:mmap_threshold=1048576";
         assert_eq!(said(4 << 30, 2), all);
         assert_eq!(said(4 << 30, 64), all);
-        assert_eq!(said(128 << 20, 4), "hugetlb=1:top_pad=2097152:trim_threshold=134217728:mmap_threshold=8388608");
+        assert_eq!(said(128 << 20, 4), "hugetlb=1:top_pad=2097152:trim_threshold=134217728:mmap_threshold=1048576");
         assert_eq!(said(64 << 20, 8), "hugetlb=1");
         assert_eq!(said(0, u64::MAX), "hugetlb=1");
     }

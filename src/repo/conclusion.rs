@@ -87,13 +87,14 @@ mod tests {
     use super::*;
     use crate::facts::RepoPath;
     use crate::repo::memory::number;
+    use crate::repo::tree::Old;
 
     #[test]
     fn what_has_a_name_of_its_own() {
         let paths = |names: &[&str]| -> Vec<Delta> {
             names
                 .iter()
-                .map(|name| Delta { path: RepoPath::new(name.as_bytes()), new: None, old: Vec::new() })
+                .map(|name| Delta { path: RepoPath::new(name.as_bytes()), new: None, old: Old::new() })
                 .collect()
         };
         let names = [
@@ -109,7 +110,7 @@ mod tests {
             name(
                 "x",
                 number(1),
-                &[Delta { path: RepoPath::new(b"a".as_slice()), new: None, old: vec![None] }],
+                &[Delta { path: RepoPath::new(b"a".as_slice()), new: None, old: [None].into() }],
                 &[b"r"],
             ),
         ];

@@ -64,7 +64,8 @@ impl<O: Objects> Reader<'_, O> {
         self.objects.forget_asked();
         let deltas = compare(self.objects, Some(commit.tree), &trees)?;
         parents.iter().for_each(|parent| self.objects.note(*parent));
-        let rests_on = self.objects.take_asked();
+        // Within a run all of it was there a moment ago; only what is kept is asked for it.
+        let rests_on = if self.kept.is_on() { self.objects.take_asked() } else { Vec::new() };
         let paths = deltas.into_iter().map(|delta| {
             let delta = Delta { path: self.objects.path(&delta.path), ..delta };
             Difference { delta, lines: None, gain: None, print: None }

@@ -19,6 +19,7 @@ use crate::repo::tree;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Limits;
 use crate::repo::tree::Mode;
+use crate::repo::tree::Old;
 
 /// So many are read before it is asked whether the tree is too large, so that one without an end does not fill the memory.
 const AT_ONCE: usize = 4_096;
@@ -243,7 +244,7 @@ impl Search<'_> {
                     let path = RepoPath::new(path);
                     if !(self.ignored)(&path)? {
                         read.objects.push(found.entry.id);
-                        files.push(Delta { path, new: Some(found.entry), old: Vec::new() });
+                        files.push(Delta { path, new: Some(found.entry), old: Old::new() });
                     }
                 }
                 Mode::Symlink | Mode::Submodule => {}

@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn known_by_both_files_wherever_they_are() {
         let entry = |mode, id| Some(Entry { mode, id: number(id) });
-        let delta = |path: &str, old, new| Delta { path: RepoPath::new(path.as_bytes()), old: vec![old], new };
+        let delta = |path: &str, old, new| Delta { path: RepoPath::new(path.as_bytes()), old: [old].into(), new };
         let (one, two) = (entry(Mode::File, 1), entry(Mode::Executable, 2));
         let gains = Gains::default();
         let gain = Gain::from_number(7);

@@ -7,7 +7,7 @@ use bstr::ByteSlice as _;
 
 use crate::facts::ObjectId;
 
-pub(super) use compare::{Delta, compare, compare_some};
+pub(super) use compare::{Delta, Old, compare, compare_some};
 
 /// Where a comparison gives up.
 pub(super) struct Limits {

@@ -1,8 +1,9 @@
 //! The window: which commits landed in a span of time, and with which mainline commit.
 
-use std::collections::HashMap;
 use std::thread;
 
+use foldhash::HashMap;
+use foldhash::HashSet;
 use rayon::prelude::*;
 
 use crate::facts::CommitFact;
@@ -29,6 +30,9 @@ use crate::repo::names::Names;
 use crate::repo::paint;
 use crate::repo::paint::Colour;
 use crate::repo::paint::Colours;
+
+/// So many commits are parsed at a time.
+const AT_ONCE: usize = 4096;
 
 /// Which span of time is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,19 +115,19 @@ pub fn window_with<T: Send>(
     let mut graph = Graph::new(&store, repository, progress);
     // What cannot be read of what is known is told by who reads it all.
     let known = held::window(repository, &store, tip, span);
-    if let Some(walk) = known.and_then(|held| walk(&mut graph, repository, &held, Known::default(), identities).ok()) {
+    if let Some(walk) = known.and_then(|held| walk(&mut graph, repository, &held, Vec::new(), identities).ok()) {
         return Ok((walk, None));
     }
     let early = early.filter(|_| rayon::current_num_threads() > 1);
     // What cannot be read now is read again, and told then.
     let begun = early.and_then(|early| {
         let held = guess(&mut graph, tip, span).ok()?;
-        Some((early, walk(&mut graph, repository, &held, Known::default(), identities).ok()?))
+        Some((early, walk(&mut graph, repository, &held, Vec::new(), identities).ok()?))
     });
     let Some((early, guessed)) = begun else {
         let held = found(&mut graph, tip, span)?;
         held::learn_window(repository, &graph, tip, span, &held);
-        return Ok((walk(&mut graph, repository, &held, Known::default(), identities)?, None));
+        return Ok((walk(&mut graph, repository, &held, Vec::new(), identities)?, None));
     };
     progress.tick(graph.reads(), graph.reads(), "reading history");
     graph.quieten();
@@ -133,8 +137,7 @@ pub fn window_with<T: Send>(
     });
     let held = found?;
     held::learn_window(repository, &graph, tip, span, &held);
-    let known = Known::of(guessed.commits);
-    Ok((walk(&mut graph, repository, &held, known, identities)?, done))
+    Ok((walk(&mut graph, repository, &held, guessed.commits, identities)?, done))
 }
 
 /// What the window holds.
@@ -181,59 +184,52 @@ fn guess(graph: &mut Graph<'_>, tip: ObjectId, span: Span) -> Result<Held, RepoE
     Ok(held(graph, &line, &colours))
 }
 
-/// Facts of commits, where they were found: to move them into a table would take as much memory again.
-#[derive(Default)]
-struct Known {
-    facts: Vec<Option<CommitFact>>,
-    places: HashMap<ObjectId, usize>,
-}
-
-impl Known {
-    fn of(facts: Vec<CommitFact>) -> Self {
-        let places = facts.iter().enumerate().map(|(place, fact)| (fact.id, place)).collect();
-        Self { facts: facts.into_iter().map(Some).collect(), places }
-    }
-
-    fn take(&mut self, id: ObjectId) -> Option<CommitFact> {
-        self.facts.get_mut(*self.places.get(&id)?)?.take()
-    }
-}
-
 /// The walk of a window; of some of its commits the facts are known but for their landing.
+///
+/// Facts stay where they are: to move those of 50,000 commits takes as much memory again.
 fn walk(
     graph: &mut Graph<'_>,
     repository: &Repository,
     held: &Held,
-    mut known: Known,
+    known: Vec<CommitFact>,
     identities: &IdentityMap<'_>,
 ) -> Result<Walk, RepoError> {
-    let mut commits = Vec::new();
-    let mut unread = Vec::new();
-    for (id, order) in &held.commits {
-        let Some((commit, time)) = held.mainline.get(*order) else { continue };
-        let landing = Landing { commit: *commit, time: *time };
-        match known.take(*id) {
-            Some(fact) => commits.push((*order, CommitFact { landing, ..fact })),
-            None => unread.push((*order, *id, landing, graph.take_bytes(*id)?)),
-        }
-    }
-    drop(known);
-    let parse = |(order, id, landing, bytes): (usize, ObjectId, Landing, Box<[u8]>)| {
-        (order, id, landing, commit::parse(&bytes))
+    let orders: HashMap<ObjectId, usize> = held.commits.iter().copied().collect();
+    let landing = |id: ObjectId| {
+        let (commit, time) = held.mainline.get(*orders.get(&id)?)?;
+        Some(Landing { commit: *commit, time: *time })
     };
-    let parsed: Vec<_> = unread.into_par_iter().map(parse).collect();
+    let mut commits = known;
+    commits.retain_mut(|fact| landing(fact.id).map(|landing| fact.landing = landing).is_some());
+    let read: HashSet<ObjectId> = commits.iter().map(|fact| fact.id).collect();
+    let mut unread = Vec::with_capacity(held.commits.len().saturating_sub(commits.len()));
+    for (id, _) in held.commits.iter().filter(|(id, _)| !read.contains(id)) {
+        let Some(landing) = landing(*id) else { continue };
+        unread.push((*id, landing, graph.take_bytes(*id)?));
+    }
+    drop(read);
+    commits.reserve_exact(unread.len());
+    let parse = |(id, landing, bytes): (ObjectId, Landing, Box<[u8]>)| (id, landing, commit::parse(&bytes));
     let mut names = Names::new(identities);
-    commits
-        .extend(parsed.into_iter().map(|(order, id, landing, parsed)| (order, fact(id, parsed, landing, &mut names))));
+    let mut unread = unread.into_iter();
+    loop {
+        // What was parsed is larger than what it is made into.
+        let some: Vec<_> = unread.by_ref().take(AT_ONCE).collect();
+        if some.is_empty() {
+            break;
+        }
+        let parsed: Vec<_> = some.into_par_iter().map(parse).collect();
+        commits.extend(parsed.into_iter().map(|(id, landing, parsed)| fact(id, parsed, landing, &mut names)));
+    }
     drop(names);
-    commits.sort_unstable_by_key(|(order, fact)| (fact.landing.time, *order, fact.id));
+    commits.sort_by_cached_key(|fact| (fact.landing.time, orders.get(&fact.id).copied(), fact.id));
     Ok(Walk {
         tip: held.tip,
         as_of: held.as_of,
         start: held.start,
         boundary: held.boundary,
         mainline: held.mainline.iter().map(|(id, _)| *id).collect(),
-        commits: commits.into_iter().map(|(_, fact)| fact).collect(),
+        commits,
         replaced: repository.overrides(),
     })
 }

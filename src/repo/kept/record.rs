@@ -244,8 +244,8 @@ mod tests {
     fn known() -> Differences {
         let entry = |mode, id| Some(Entry { mode, id: number(id) });
         let print = Print { forward: [7; 20], inverse: [8; 20], has_content: true };
-        let path = |name: &[u8], old, new, lines| Difference {
-            delta: Delta { path: RepoPath::new(name), new, old },
+        let path = |name: &[u8], old: Vec<_>, new, lines| Difference {
+            delta: Delta { path: RepoPath::new(name), new, old: old.into() },
             lines,
             gain: None,
             print: None,

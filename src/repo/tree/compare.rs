@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::repo::Cached;
@@ -25,8 +27,11 @@ pub(in crate::repo) struct Delta {
     /// What stands there now.
     pub(in crate::repo) new: Option<Entry>,
     /// What stands there in each of the old trees, in their order.
-    pub(in crate::repo) old: Vec<Option<Entry>>,
+    pub(in crate::repo) old: Old,
 }
+
+/// What stands in each of some old trees: nearly always there is one, and there are hundreds of thousands of these.
+pub(in crate::repo) type Old = SmallVec<[Option<Entry>; 1]>;
 
 /// The paths at which a tree differs from every one of some others, in the order of the paths' bytes. `None` is a tree
 /// without entries. Subtrees that equal one of the others are not read.
@@ -163,7 +168,7 @@ impl<'o, O: Objects> Comparison<'o, O> {
         }
         let heads = directory.cursors.iter().flatten().filter_map(|(cursor, _)| cursor.head());
         let Some(next) = heads.min_by(in_order) else { return Ok(Step::End) };
-        let found: Vec<Option<Entry>> = directory
+        let found: SmallVec<[Option<Entry>; 2]> = directory
             .cursors
             .iter()
             .map(|cursor| cursor.as_ref().and_then(|(cursor, _)| cursor.head()))
@@ -189,9 +194,8 @@ impl<'o, O: Objects> Comparison<'o, O> {
         if self.bytes > self.limits.bytes {
             return Err(Failure::Repo(RepoError::TreeTooLarge { id: self.root, limit: self.limits.entries }));
         }
-        let mut old = found;
-        let new = if old.is_empty() { None } else { old.remove(0) };
-        self.found.push(Delta { path: RepoPath::new(self.path.as_slice()), new, old });
+        let (new, old) = found.split_first().map_or((None, &[][..]), |(new, old)| (*new, old));
+        self.found.push(Delta { path: RepoPath::new(self.path.as_slice()), new, old: Old::from_slice(old) });
         Ok(Step::Next)
     }
 
