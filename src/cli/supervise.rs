@@ -46,8 +46,9 @@ const LARGEST_BLOCK: u64 = 1 << 20;
 /// Of the memory that a worker may have, what its heaps take in advance is at most one part in so many.
 const PART_IN_ADVANCE: u64 = 8;
 
-/// Heaps beside those of the threads that share the work.
-const OTHER_HEAPS: u64 = 4;
+/// Heaps beside those of the threads that share the work: the other threads share it. Each heap keeps what was given back to it
+/// for its own threads.
+const OTHER_HEAPS: u64 = 1;
 
 /// Where somebody can tell us of a fault.
 pub(super) const REPORT_TO: &str = "please report this with the command line and, if you may, the repository";
@@ -96,7 +97,12 @@ fn tunables(memory_limit: u64, threads: u64) -> String {
     if at_a_time == 0 {
         return LARGE_PAGES.to_owned();
     }
-    let more = [("top_pad", at_a_time), ("trim_threshold", memory_limit), ("mmap_threshold", LARGEST_BLOCK)];
+    let more = [
+        ("top_pad", at_a_time),
+        ("trim_threshold", memory_limit),
+        ("mmap_threshold", LARGEST_BLOCK),
+        ("arena_max", heaps),
+    ];
     more.iter().fold(LARGE_PAGES.to_owned(), |all, (name, value)| format!("{all}:glibc.malloc.{name}={value}"))
 }
 
@@ -208,9 +214,10 @@ mod tests {
     fn heaps_take_an_eighth_in_advance() {
         let said = |limit: u64, threads| tunables(limit, threads).replace("glibc.malloc.", "");
         let all = "hugetlb=1:top_pad=4194304:trim_threshold=4294967296:mmap_threshold=1048576";
-        assert_eq!(said(4 << 30, 2), all);
-        assert_eq!(said(4 << 30, 64), all);
-        assert_eq!(said(128 << 20, 4), "hugetlb=1:top_pad=2097152:trim_threshold=134217728:mmap_threshold=1048576");
+        assert_eq!(said(4 << 30, 2), format!("{all}:arena_max=3"));
+        assert_eq!(said(4 << 30, 64), format!("{all}:arena_max=65"));
+        let some = "hugetlb=1:top_pad=2097152:trim_threshold=134217728:mmap_threshold=1048576:arena_max=5";
+        assert_eq!(said(128 << 20, 4), some);
         assert_eq!(said(64 << 20, 8), "hugetlb=1");
         assert_eq!(said(0, u64::MAX), "hugetlb=1");
     }
