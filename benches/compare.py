@@ -190,7 +190,7 @@ def main():
     parser.add_argument("--gate", action="store_true")
     parser.add_argument("--start-up", metavar="DIR")
     parser.add_argument("--walk", metavar="BINARY")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     if options.start_up:
         print("| run | wall | processor | memory | binary |\n|---|---|---|---|---|")
         start_up(options.binary, options.start_up, options)
