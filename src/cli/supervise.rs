@@ -40,8 +40,8 @@ const LARGE_PAGE: u64 = 2 << 20;
 const MOST_AT_A_TIME: u64 = 2 * LARGE_PAGE;
 
 /// Larger blocks do not come from a heap, and are given back at once: of what grows with the number of commits, each former size
-/// would stay behind.
-const LARGEST_BLOCK: u64 = 1 << 20;
+/// would stay behind. (From 1 MiB on it costs time: docs/performance.md.)
+const LARGEST_BLOCK: u64 = 2 * LARGE_PAGE;
 
 /// Of the memory that a worker may have, what its heaps take in advance is at most one part in so many.
 const PART_IN_ADVANCE: u64 = 8;
@@ -213,10 +213,10 @@ mod tests {
     #[test]
     fn heaps_take_an_eighth_in_advance() {
         let said = |limit: u64, threads| tunables(limit, threads).replace("glibc.malloc.", "");
-        let all = "hugetlb=1:top_pad=4194304:trim_threshold=4294967296:mmap_threshold=1048576";
+        let all = "hugetlb=1:top_pad=4194304:trim_threshold=4294967296:mmap_threshold=4194304";
         assert_eq!(said(4 << 30, 2), format!("{all}:arena_max=3"));
         assert_eq!(said(4 << 30, 64), format!("{all}:arena_max=65"));
-        let some = "hugetlb=1:top_pad=2097152:trim_threshold=134217728:mmap_threshold=1048576:arena_max=5";
+        let some = "hugetlb=1:top_pad=2097152:trim_threshold=134217728:mmap_threshold=4194304:arena_max=5";
         assert_eq!(said(128 << 20, 4), some);
         assert_eq!(said(64 << 20, 8), "hugetlb=1");
         assert_eq!(said(0, u64::MAX), "hugetlb=1");

@@ -47,6 +47,7 @@ impl fmt::Debug for ObjectId {
 impl FromStr for ObjectId {
     type Err = ParseIdError;
 
+    #[inline]
     fn from_str(text: &str) -> Result<Self, ParseIdError> {
         let digits: &[u8; 40] = text.as_bytes().try_into().map_err(|_wrong_length| ParseIdError)?;
         let (pairs, _none_left) = digits.as_chunks::<2>();
@@ -58,6 +59,7 @@ impl FromStr for ObjectId {
     }
 }
 
+#[inline]
 fn hex(digit: u8) -> Result<u8, ParseIdError> {
     match digit {
         b'0'..=b'9' => Ok(digit - b'0'),

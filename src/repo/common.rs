@@ -4,6 +4,7 @@
 const STEP: usize = 64;
 
 /// How many bytes two contents begin with in common.
+#[inline]
 pub(super) fn common_start(a: &[u8], b: &[u8]) -> usize {
     let ((steps_a, _), (steps_b, _)) = (a.as_chunks::<STEP>(), b.as_chunks::<STEP>());
     let steps = steps_a.iter().zip(steps_b).take_while(|(a, b)| a == b).count();

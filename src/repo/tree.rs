@@ -118,10 +118,12 @@ pub(super) fn entries(bytes: &[u8]) -> impl Iterator<Item = Result<Named<'_>, &'
 }
 
 /// The first entry and the bytes behind it; `None` at the end.
+#[inline]
 fn split_entry(bytes: &[u8]) -> Option<Result<(Named<'_>, &[u8]), &'static str>> {
     if bytes.is_empty() { None } else { Some(parse_entry(bytes).ok_or(MALFORMED)) }
 }
 
+#[inline]
 fn parse_entry(bytes: &[u8]) -> Option<(Named<'_>, &[u8])> {
     let (mode, rest) = parse_mode(bytes)?;
     let (name, rest) = rest.split_at_checked(rest.find_byte(0)?)?;
@@ -133,6 +135,7 @@ fn parse_entry(bytes: &[u8]) -> Option<(Named<'_>, &[u8])> {
 }
 
 /// The mode that bytes begin with, and what follows the blank behind it.
+#[inline]
 fn parse_mode(bytes: &[u8]) -> Option<(Mode, &[u8])> {
     // Nearly every entry has one of these, and every entry of every tree comes by here.
     const USUAL: [(&[u8], Mode); 3] =

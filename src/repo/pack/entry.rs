@@ -25,6 +25,7 @@ pub(super) enum Base {
 }
 
 /// Takes a header apart.
+#[inline]
 pub(super) fn parse(bytes: &[u8]) -> Result<Entry, &'static str> {
     const CUT: &str = "it ends within an object";
     const HUGE: &str = "the size of an object is no number";

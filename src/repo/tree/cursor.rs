@@ -63,12 +63,14 @@ impl Cursor {
     }
 
     /// The entry that the cursor stands on; `None` behind the last.
+    #[inline]
     pub(super) fn head(&self) -> Option<Named<'_>> {
         let head = self.head?;
         Some(Named { name: self.bytes.get(head.name_start..head.name_end)?, entry: head.entry })
     }
 
     /// The bytes of the entry that the cursor stands on; empty behind the last.
+    #[inline]
     pub(super) fn raw(&self) -> &[u8] {
         self.bytes.get(self.start..self.end).unwrap_or_default()
     }
@@ -138,6 +140,7 @@ impl Cursor {
     }
 
     /// Goes to the next entry.
+    #[inline]
     pub(super) fn advance(&mut self) -> Result<(), Stop> {
         let start = match &mut self.order {
             None => self.end,
@@ -193,6 +196,7 @@ impl Skimmed {
 
 /// How many bytes the first entry has; `None` where it has no mode, name or id, and where too little follows to look at eight
 /// bytes at once. (A search by `memchr` is slower on names this short: docs/performance.md.)
+#[inline]
 fn first_length(bytes: &[u8]) -> Option<usize> {
     let (_, behind) = parse_mode(bytes)?;
     let mut name = 0_usize;
@@ -213,6 +217,7 @@ fn first_length(bytes: &[u8]) -> Option<usize> {
 }
 
 /// git's order of entries: by the names' bytes, a directory's name read as if it ended with a slash.
+#[inline]
 pub(super) fn in_order(a: &Named<'_>, b: &Named<'_>) -> Ordering {
     let common = a.name.len().min(b.name.len());
     let (start_a, rest_a) = a.name.split_at(common);
