@@ -31,9 +31,6 @@ use crate::repo::paint;
 use crate::repo::paint::Colour;
 use crate::repo::paint::Colours;
 
-/// So many commits are parsed at a time.
-const AT_ONCE: usize = 4096;
-
 /// Which span of time is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
@@ -211,16 +208,8 @@ fn walk(
     commits.reserve_exact(unread.len());
     let parse = |(id, landing, bytes): (ObjectId, Landing, Box<[u8]>)| (id, landing, commit::parse(&bytes));
     let mut names = Names::new(identities);
-    let mut unread = unread.into_iter();
-    loop {
-        // What was parsed is larger than what it is made into.
-        let some: Vec<_> = unread.by_ref().take(AT_ONCE).collect();
-        if some.is_empty() {
-            break;
-        }
-        let parsed: Vec<_> = some.into_par_iter().map(parse).collect();
-        commits.extend(parsed.into_iter().map(|(id, landing, parsed)| fact(id, parsed, landing, &mut names)));
-    }
+    let parsed: Vec<_> = unread.into_par_iter().map(parse).collect();
+    commits.extend(parsed.into_iter().map(|(id, landing, parsed)| fact(id, parsed, landing, &mut names)));
     drop(names);
     commits.sort_by_cached_key(|fact| (fact.landing.time, orders.get(&fact.id).copied(), fact.id));
     Ok(Walk {
