@@ -173,8 +173,8 @@ impl Cursor {
 
 /// What was passed of a directory's entries by their ends alone: of many thousands mostly one differs, so that each other one
 /// costs no more than finding where it ends. Whether they are in order is not asked: what two trees begin with in common
-/// differs in neither order. (Of a name that a tree has twice, which no tool of git's makes, one may then be held against another's
-/// other: what came and what went stays the same.)
+/// differs in neither order. (Where a tree that no tool of git's made has entries in no order there, something may be told twice, or
+/// as gone and come again; nothing that came is hidden.)
 struct Skimmed {
     /// How many.
     entries: u64,
