@@ -122,6 +122,9 @@ struct Directory {
     cursors: Vec<Option<(Cursor, ObjectId)>>,
     /// How much of the path names the directory, with the slash behind it.
     path_length: usize,
+    /// Whether it matters that entries are in order which were passed without a look: not where two trees have the same names
+    /// one by one, which are then the same pairs in any order.
+    needs_order: bool,
 }
 
 impl<'o, O: Objects> Comparison<'o, O> {
@@ -137,6 +140,9 @@ impl<'o, O: Objects> Comparison<'o, O> {
             match self.step(directory)? {
                 Step::Next => {}
                 Step::End => {
+                    if directory.needs_order {
+                        directory.check_order()?;
+                    }
                     open.pop();
                 }
                 Step::Below(trees) => {
@@ -157,7 +163,8 @@ impl<'o, O: Objects> Comparison<'o, O> {
             let bytes: Arc<Vec<u8>> = self.objects.tree(id).map_err(Failure::Repo)?;
             Ok(Some((Cursor::new(bytes, self.sort).map_err(|stop| failure(&stop, id))?, id)))
         };
-        Ok(Directory { cursors: trees.iter().map(cursor).collect::<Result<_, _>>()?, path_length: self.path.len() })
+        let cursors = trees.iter().map(cursor).collect::<Result<_, _>>()?;
+        Ok(Directory { cursors, path_length: self.path.len(), needs_order: trees.len() > 2 })
     }
 
     /// Looks at the next name of a directory.
@@ -178,6 +185,7 @@ impl<'o, O: Objects> Comparison<'o, O> {
         let differs = found.split_first().is_some_and(|(new, old)| !old.contains(new));
         if differs {
             self.path.extend_from_slice(next.name);
+            directory.needs_order |= found.contains(&None);
         }
         let here = directory.cursors.iter_mut().zip(&found).filter(|(_, entry)| entry.is_some());
         for (cursor, id) in here.filter_map(|(cursor, _)| cursor.as_mut()) {
@@ -230,6 +238,18 @@ impl<'o, O: Objects> Comparison<'o, O> {
             return Err(Failure::Repo(RepoError::TreeTooLarge { id: self.root, limit: self.limits.entries }));
         }
         Ok(())
+    }
+}
+
+impl Directory {
+    /// Looks whether what was passed without a look is in order in all trees.
+    fn check_order(&mut self) -> Result<(), Failure> {
+        let Some((Some((new, id)), old)) = self.cursors.split_first_mut() else { return Ok(()) };
+        // What was passed in the others stands in the new tree, too, and where it begins and ends was looked at in each.
+        new.check_order().map_err(|stop| failure(&stop, *id))?;
+        old.iter_mut().flatten().try_for_each(|(cursor, id)| {
+            cursor.pass_until(None, new.rest().unwrap_or_default()).map(drop).map_err(|stop| failure(&stop, *id))
+        })
     }
 }
 

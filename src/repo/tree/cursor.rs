@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use crate::repo::common::common_start;
 use crate::repo::tree::Entry;
+use crate::repo::tree::MALFORMED;
 use crate::repo::tree::Mode;
 use crate::repo::tree::Named;
 use crate::repo::tree::entries;
+use crate::repo::tree::parse_entry;
 use crate::repo::tree::parse_mode;
 use crate::repo::tree::split_entry;
 
@@ -139,6 +141,24 @@ impl Cursor {
         Ok(entries)
     }
 
+    /// Looks whether all entries are in order, those that were passed at once as well.
+    pub(super) fn check_order(&self) -> Result<(), Stop> {
+        if self.order.is_some() {
+            return Ok(());
+        }
+        let mut rest = self.bytes.as_slice();
+        let mut before = None;
+        while !rest.is_empty() {
+            let parsed = || parse_entry(rest).map(|(named, after)| (named.entry.mode, named.name, after));
+            let (mode, name, after) = skim(rest).or_else(parsed).ok_or(MALFORMED)?;
+            if before.is_some_and(|before| by_name(before, (name, mode)) != Ordering::Less) {
+                return Err(Stop::Unsorted);
+            }
+            (before, rest) = (Some((name, mode)), after);
+        }
+        Ok(())
+    }
+
     /// Goes to the next entry.
     #[inline]
     pub(super) fn advance(&mut self) -> Result<(), Stop> {
@@ -172,9 +192,7 @@ impl Cursor {
 }
 
 /// What was passed of a directory's entries by their ends alone: of many thousands mostly one differs, so that each other one
-/// costs no more than finding where it ends. Whether they are in order is not asked: what two trees begin with in common
-/// differs in neither order. (Where a tree that no tool of git's made has entries in no order there, something may be told twice, or
-/// as gone and come again; nothing that came is hidden.)
+/// costs no more than finding where it ends. Whether they are in order is not asked here: see [`Cursor::check_order`].
 struct Skimmed {
     /// How many.
     entries: u64,
@@ -186,20 +204,20 @@ impl Skimmed {
     /// Passes entries that end within some bytes.
     fn of(bytes: &[u8]) -> Self {
         let mut skimmed = Self { entries: 0, last: 0 };
-        let mut at = 0_usize;
-        while let Some(length) = bytes.get(at..).and_then(first_length) {
-            skimmed = Self { entries: skimmed.entries.saturating_add(1), last: at };
-            at = at.saturating_add(length);
+        let mut rest = bytes;
+        while let Some((_, _, after)) = skim(rest) {
+            skimmed = Self { entries: skimmed.entries.saturating_add(1), last: bytes.len().saturating_sub(rest.len()) };
+            rest = after;
         }
         skimmed
     }
 }
 
-/// How many bytes the first entry has; `None` where it has no mode, name or id, and where too little follows to look at eight
-/// bytes at once. (A search by `memchr` is slower on names this short: docs/performance.md.)
+/// The first entry's mode and name, and what follows it; `None` where it has no mode, name or id, and where too little follows
+/// to look at eight bytes at once. (A search by `memchr` is slower on names this short: docs/performance.md.)
 #[inline]
-fn first_length(bytes: &[u8]) -> Option<usize> {
-    let (_, behind) = parse_mode(bytes)?;
+fn skim(bytes: &[u8]) -> Option<(Mode, &[u8], &[u8])> {
+    let (mode, behind) = parse_mode(bytes)?;
     let mut name = 0_usize;
     for eight in behind.as_chunks::<8>().0 {
         let eight = u64::from_le_bytes(*eight);
@@ -210,9 +228,9 @@ fn first_length(bytes: &[u8]) -> Option<usize> {
             continue;
         }
         name = name.saturating_add(usize::try_from(nul.trailing_zeros() / 8).ok()?);
+        let (name, id) = behind.split_at_checked(name).filter(|_| name > 0)?;
         // A NUL and the 20 bytes of an id.
-        let rest = behind.get(name.saturating_add(21)..).filter(|_| name > 0)?;
-        return Some(bytes.len().saturating_sub(rest.len()));
+        return Some((mode, name, id.get(21..)?));
     }
     None
 }
@@ -220,16 +238,26 @@ fn first_length(bytes: &[u8]) -> Option<usize> {
 /// git's order of entries: by the names' bytes, a directory's name read as if it ended with a slash.
 #[inline]
 pub(super) fn in_order(a: &Named<'_>, b: &Named<'_>) -> Ordering {
-    let common = a.name.len().min(b.name.len());
-    let (start_a, rest_a) = a.name.split_at(common);
-    let (start_b, rest_b) = b.name.split_at(common);
-    let next =
-        |rest: &[u8], entry: Entry| rest.first().copied().unwrap_or(if entry.mode == Mode::Tree { b'/' } else { 0 });
+    by_name((a.name, a.entry.mode), (b.name, b.entry.mode))
+}
+
+#[inline]
+fn by_name((a, mode_a): (&[u8], Mode), (b, mode_b): (&[u8], Mode)) -> Ordering {
+    // Of two neighbours most differ here.
+    if let (Some(a), Some(b)) = (a.first_chunk::<8>(), b.first_chunk::<8>())
+        && a != b
+    {
+        return u64::from_be_bytes(*a).cmp(&u64::from_be_bytes(*b));
+    }
+    let common = a.len().min(b.len());
+    let (start_a, rest_a) = a.split_at(common);
+    let (start_b, rest_b) = b.split_at(common);
+    let next = |rest: &[u8], mode| rest.first().copied().unwrap_or(if mode == Mode::Tree { b'/' } else { 0 });
     start_a
         .cmp(start_b)
-        .then_with(|| next(rest_a, a.entry).cmp(&next(rest_b, b.entry)))
+        .then_with(|| next(rest_a, mode_a).cmp(&next(rest_b, mode_b)))
         // Only where a name has a slash of its own in it, which git never writes.
-        .then_with(|| a.name.len().cmp(&b.name.len()))
+        .then_with(|| a.len().cmp(&b.len()))
 }
 
 fn sorted(bytes: &[u8]) -> Result<Vec<usize>, &'static str> {
