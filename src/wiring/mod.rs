@@ -164,6 +164,20 @@ fn look_at(call: &Call, at: &Location, found: &mut Examined) {
         let help = "remove it; to try a policy out, write `enforce: false` into it, which the sponsor guards";
         found.add(Code::GateIgnored, Level::Error, at.clone(), message, help);
     }
+    for option in ["--help", "-h", "--version"] {
+        if call.has(option) {
+            let message = format!("nothing is judged here: `{option}`");
+            found.add(Code::GateIgnored, Level::Error, at.clone(), message, "remove it");
+        }
+    }
+    // Each run for a team of its own is one that is meant.
+    for option in ["--team", "--allocation", "--window", "--as-of"] {
+        if let Some(value) = call.value(option) {
+            let message = format!("it judges otherwise than the policy says: `{option} {value}`");
+            let help = "leave it out, unless other runs of the gate judge the rest";
+            found.add(Code::GateIgnored, Level::Warning, at.clone(), message, help);
+        }
+    }
     if !call.has("--base") && !call.has("--event") {
         let message = "without --base or --event a change is judged by the policy that it brings itself";
         let help = "add `--event` (GitHub Actions, GitLab CI), or `--base refs/remotes/origin/<branch>`";

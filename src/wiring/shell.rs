@@ -73,14 +73,24 @@ enum Token {
 
 /// The calls of `debtlint check` in a script.
 pub(super) fn calls(script: &str, shell: Shell) -> Vec<Call> {
-    let tokens = tokens(script);
+    let tokens = tokens(&without_here_documents(script));
     let mut found = Vec::new();
     let mut shell = shell;
-    let mut start = 0;
+    let (mut start, mut depth, mut joined) = (0_usize, 0_usize, false);
     while start < tokens.len() {
         let rest = tokens.get(start..).unwrap_or_default();
         let words: Vec<&str> = rest.iter().map_while(word).collect();
+        match words.first().copied().unwrap_or_default() {
+            "if" | "while" | "until" | "for" | "case" | "{" | "(" => depth = depth.saturating_add(1),
+            "fi" | "done" | "esac" | "}" | ")" => depth = depth.saturating_sub(1),
+            _ if words.last() == Some(&"{") => depth = depth.saturating_add(1),
+            _ => {}
+        }
+        let is_alone = depth == 0 && !joined && matches!(rest.get(words.len()), None | Some(Token::End));
+        joined = matches!(rest.get(words.len()), Some(Token::Or | Token::And | Token::Pipe));
         match words.as_slice() {
+            // Nothing behind it is run.
+            ["exit" | "return" | "exec", ..] if is_alone && arguments(&words).is_none() => break,
             ["set", options @ ..] => shell = shell.after(options),
             words => {
                 if let Some(arguments) = arguments(words) {
@@ -126,17 +136,75 @@ fn arguments(words: &[&str]) -> Option<Vec<String>> {
         name.strip_suffix(".exe").unwrap_or(name) == "debtlint"
     };
     let at = words.iter().position(is_program)?;
-    let behind = words.get(at.saturating_add(1)..)?;
+    let (before, behind) = (words.get(..at)?, words.get(at.saturating_add(1)..)?);
+    let mut before = before.iter().skip_while(|word| is_opening(word) || assigned(word).is_some());
+    if before.next().is_some_and(|program| ONLY_NAMES.contains(program)) {
+        return None;
+    }
+    let as_options = |word: &&str| {
+        let (name, value) = assigned(word)?;
+        let option = OF_ENVIRONMENT.into_iter().find(|(variable, _)| *variable == name)?.1;
+        Some(format!("{option}={value}"))
+    };
+    let from_environment = words.get(..at)?.iter().filter_map(as_options).collect::<Vec<_>>().into_iter();
     // Options of all commands may stand before it, with their values.
     let mut words = behind.iter();
     loop {
         match words.next()?.trim_end_matches([')', '`']) {
-            "check" => return Some(words.map(|word| (*word).to_owned()).collect()),
+            "check" => return Some(from_environment.chain(words.map(|word| (*word).to_owned())).collect()),
             "--color" | "--width" => drop(words.next()),
             option if option.starts_with('-') => {}
             _ => return None,
         }
     }
+}
+
+/// Programs that run nothing of what is named behind them.
+const ONLY_NAMES: [&str; 15] = [
+    ":", "[", "alias", "cat", "echo", "export", "false", "grep", "logger", "man", "printf", "test", "true", "type",
+    "which",
+];
+
+/// Variables of the environment that stand for an option, as far as it matters whose policy judges.
+const OF_ENVIRONMENT: [(&str, &str); 2] = [("DEBTLINT_CONFIG", "--config"), ("DEBTLINT_ORG_POLICY", "--org-policy")];
+
+/// A variable that is set for the command alone: `NAME=value`.
+fn assigned<'w>(word: &&'w str) -> Option<(&'w str, &'w str)> {
+    let is_name = |name: &str| name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
+    word.split_once('=').filter(|(name, _)| !name.is_empty() && is_name(name))
+}
+
+fn is_opening(word: &str) -> bool {
+    matches!(
+        word,
+        "if" | "elif" | "while" | "until" | "then" | "else" | "do" | "!" | "{" | "(" | "env" | "sudo" | "time"
+    )
+}
+
+/// A script without the texts that it hands to commands: `<<END` and what follows up to that line.
+fn without_here_documents(script: &str) -> String {
+    let mut kept = String::with_capacity(script.len());
+    let mut ends: Vec<&str> = Vec::new();
+    for line in script.split_inclusive('\n') {
+        if let Some(end) = ends.first() {
+            if line.trim() == *end {
+                ends.remove(0);
+            }
+            continue;
+        }
+        kept.push_str(line);
+        let mut rest = line;
+        while let Some((_, behind)) = rest.split_once("<<") {
+            // `<<<` is a word.
+            let word = behind.trim_start_matches(['-', '~']).trim_start();
+            let is_text = !behind.starts_with('<');
+            let quoted = word.split(['"', '\'']).nth(1).filter(|_| word.starts_with(['"', '\'']));
+            let bare = word.split(|char: char| !(char.is_ascii_alphanumeric() || char == '_')).next();
+            ends.extend(quoted.or(bare).filter(|word| is_text && !word.is_empty()));
+            rest = behind.trim_start_matches('<');
+        }
+    }
+    kept
 }
 
 fn lost(words: &[&str], behind: &[Token], shell: Shell) -> Option<Lost> {
@@ -284,6 +352,13 @@ mod tests {
             ("debtlint check '|| true'", PLAIN, None),
             ("debtlint --color never check", PLAIN, None),
             ("out=$(debtlint check)", PLAIN, None),
+            ("sudo env A=b debtlint check", PLAIN, None),
+            ("[ -f x ] || exit 0\ndebtlint check", PLAIN, None),
+            ("if x; then exit 0; fi\ndebtlint check", PLAIN, None),
+            ("exec debtlint check", PLAIN, None),
+            ("stop() {\n  exit 0\n}\ndebtlint check", PLAIN, None),
+            ("cat <<END > x\ntext\nEND\ndebtlint check", PLAIN, None),
+            ("cat <<< END\ndebtlint check", PLAIN, None),
         ] {
             let found = calls(script, shell);
             assert_eq!(found.len(), 1, "{script}");
@@ -295,6 +370,16 @@ mod tests {
     fn what_is_no_call() {
         for script in
             ["echo debtlint", "debtlint rules", "# debtlint check", "cd debtlint; check", "debtlint explain check"]
+                .into_iter()
+                .chain([
+                    "echo debtlint check --event",
+                    "if true; then echo debtlint check; fi",
+                    "exit 0; debtlint check",
+                    "exit\ndebtlint check",
+                    "exec true\ndebtlint check",
+                    "cat <<END\ndebtlint check\nEND\necho",
+                    "cat <<-'END OF IT'\n\tdebtlint check\n\tEND OF IT\n",
+                ])
         {
             assert_eq!(calls(script, PLAIN), [], "{script}");
         }
@@ -304,5 +389,7 @@ mod tests {
     fn arguments_are_words() {
         let found = calls("debtlint check --base \"refs/$X\" --label 'a b'", PLAIN);
         assert_eq!(found[0].arguments, ["--base", "refs/$X", "--label", "a b"]);
+        let found = calls("A=b DEBTLINT_CONFIG=my.yml debtlint check --event", PLAIN);
+        assert_eq!(found[0].arguments, ["--config=my.yml", "--event"]);
     }
 }
