@@ -128,15 +128,17 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
         Share::of(sums(postings, policy.effort)).or_else(|| Share::of(sums(postings, Measure::DeveloperWeeks)))
     };
     let meets = |postings: &[&Posting]| share(postings).is_some_and(|share| share.meets(after.allocation));
-    let little = before.standing == Standing::NotEnoughWork || after.standing == Standing::NotEnoughWork;
+    // A change that spreads the same weeks over more work elsewhere leaves too little to judge: then the base's standing counts.
+    let is_little = after.standing == Standing::NotEnoughWork;
+    let is_short = fails(if is_little { before } else { &after }, policy);
     let answer = if all.is_empty() {
         Answer::NotConcerned
-    } else if little {
-        // By the base: a change does not bring the team into judgement that it is then judged by.
+    } else if before.standing == Standing::NotEnoughWork {
+        // By the base: a change brings the team neither into judgement nor out of it.
         Answer::NotEnoughWork
     } else if after.standing == Standing::Waived {
         Answer::Waived
-    } else if !fails(&after, policy) {
+    } else if !is_short {
         Answer::TeamMeets
     } else if new.is_empty() {
         Answer::Reverts

@@ -11,6 +11,7 @@ use crate::classify::sample::work;
 use crate::ledger::post;
 use crate::policy::Allocation;
 use crate::policy::Kind;
+use crate::policy::MinimumEffort;
 
 const PEOPLE: [&str; 4] = ["ann@x.example", "bob@x.example", "carl@x.example", "guest@nowhere.example"];
 const TODAY: &str = "2026-01-21";
@@ -123,6 +124,28 @@ fn a_change_does_not_bring_a_team_into_judgement() {
     // The third person of team a comes with the change.
     case.change.push(work(&policy, 200, TODAY, 10, &[PEOPLE[3]], Kind::Paydown));
     assert_eq!(case.judged(&policy)[0].answer, Answer::NotEnoughWork);
+}
+
+#[test]
+fn a_change_does_not_bring_a_team_out_of_judgement() {
+    let mut policy = allocated(2_000);
+    policy.attribution = Attribution::Paths;
+    policy.minimum = MinimumEffort { people: 1, developer_week_hundredths: 10 };
+    let of = |team: Option<usize>, number| {
+        let owners = vec![Owner { team: team.map(TeamId), weight: 11 }];
+        but(work(&policy, number, "2026-01-05", 10, &[PEOPLE[0]], Kind::Feature), |counted| counted.owners = owners)
+    };
+    let mut case = Case {
+        base: (1..5).map(|number| of(Some(0), number)).collect(),
+        change: vec![of(Some(0), 100)],
+        reverts: BTreeSet::new(),
+        touched: BTreeMap::new(),
+    };
+    assert_eq!(case.judged(&policy)[0].answer, Answer::Short);
+    // The same week is spread over work that is nobody's: less than the least is left of it.
+    case.change.extend((101..140).map(|number| of(None, number)));
+    let verdict = &case.judged(&policy)[0];
+    assert_eq!((verdict.after.standing, verdict.answer), (Standing::NotEnoughWork, Answer::Short));
 }
 
 #[test]
