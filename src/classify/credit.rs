@@ -13,8 +13,12 @@ use crate::facts::RetraceKind;
 
 /// For every commit that earns no credit, the retrace that takes it away.
 ///
-/// `commits` are all commits that there are, each with what landed it.
-pub(super) fn withdrawn(commits: &[(ObjectId, ObjectId)], retraces: &[Retrace]) -> BTreeMap<ObjectId, Retrace> {
+/// `commits` are all commits that there are, each with what landed it. What `fleeting` ones undo stays as it was.
+pub(super) fn withdrawn(
+    commits: &[(ObjectId, ObjectId)],
+    retraces: &[Retrace],
+    fleeting: &BTreeSet<ObjectId>,
+) -> BTreeMap<ObjectId, Retrace> {
     let landings: BTreeMap<ObjectId, ObjectId> = commits.iter().copied().collect();
     let landing = |id: &ObjectId| landings.get(id).copied();
     // A merge stands for what it brought in: the two are one change, not two that say the same.
@@ -24,7 +28,9 @@ pub(super) fn withdrawn(commits: &[(ObjectId, ObjectId)], retraces: &[Retrace]) 
             && landing(&retrace.earlier) != Some(retrace.later)
     };
     let retraces: Vec<Retrace> = retraces.iter().filter(one_change).copied().collect();
-    let alive = alive(&retraces);
+    let lasting =
+        retraces.iter().filter(|retrace| !fleeting.contains(&retrace.later) || retrace.kind != RetraceKind::Undoes);
+    let alive = alive(&lasting.copied().collect::<Vec<_>>());
     let mut taken: BTreeMap<ObjectId, Retrace> = BTreeMap::new();
     for retrace in &retraces {
         let undoes = retrace.kind == RetraceKind::Undoes;
@@ -56,14 +62,22 @@ pub struct Following {
     pub reverts: BTreeSet<ObjectId>,
 }
 
+/// The `coming` commits that undo something which has landed and itself undoes something: they may give credit back.
+#[must_use]
+pub fn reviving(coming: &BTreeSet<ObjectId>, retraces: &[Retrace]) -> BTreeSet<ObjectId> {
+    let undoing = || retraces.iter().filter(|retrace| retrace.kind == RetraceKind::Undoes);
+    let undoers: BTreeSet<ObjectId> = undoing().map(|retrace| retrace.later).collect();
+    let revives = |retrace: &&Retrace| coming.contains(&retrace.later) && undoers.contains(&retrace.earlier);
+    undoing().filter(revives).map(|retrace| retrace.later).collect()
+}
+
 /// Which of the `coming` commits do again, or take back, what has landed and still stands.
 #[must_use]
 pub fn following(coming: &[CommitFact], retraces: &[Retrace]) -> Following {
     let new: BTreeSet<ObjectId> = coming.iter().map(|fact| fact.id).collect();
     let landed: Vec<Retrace> = retraces.iter().filter(|retrace| !new.contains(&retrace.later)).copied().collect();
     let (known, alive) = (named(&landed), alive(&landed));
-    let undoers: BTreeSet<ObjectId> =
-        landed.iter().filter(|one| one.kind == RetraceKind::Undoes).map(|one| one.later).collect();
+    let takers = takers(&landed);
     let stands = |id: &ObjectId| !new.contains(id) && (!known.contains(id) || alive.contains(id));
     let mut changes = Following::default();
     for retrace in retraces.iter().filter(|retrace| new.contains(&retrace.later)) {
@@ -72,18 +86,40 @@ pub fn following(coming: &[CommitFact], retraces: &[Retrace]) -> Following {
             RetraceKind::Repeats if stands(&retrace.earlier) || changes.copies.contains(&retrace.earlier) => {
                 changes.copies.insert(retrace.later);
             }
-            RetraceKind::Undoes if stands(&retrace.earlier) && !undoers.contains(&retrace.earlier) => {
+            RetraceKind::Undoes if stands(&retrace.earlier) && !takers.contains(&retrace.earlier) => {
                 changes.reverts.insert(retrace.later);
             }
             _ => {}
         }
     }
-    // What a merge stands for shares its lot.
+    // What a merge stands for shares its lot, unless something else of the change goes on from there: then the merge does not
+    // say what became of it.
+    let landing: BTreeMap<ObjectId, ObjectId> = coming.iter().map(|fact| (fact.id, fact.landing.commit)).collect();
+    let mut continued = BTreeSet::new();
+    for fact in coming {
+        let brought = fact.parents.iter().filter_map(|parent| Some((parent, landing.get(parent)?)));
+        let elsewhere = |(parent, merge): &(&ObjectId, &ObjectId)| {
+            parent != merge && fact.id != **merge && fact.landing.commit != **merge
+        };
+        continued.extend(brought.filter(elsewhere).map(|(_, merge)| *merge));
+    }
     let all = |found: &BTreeSet<ObjectId>| {
-        let part = |fact: &&CommitFact| found.contains(&fact.id) || found.contains(&fact.landing.commit);
+        let shares = |merge: &ObjectId| found.contains(merge) && !continued.contains(merge);
+        let part = |fact: &&CommitFact| found.contains(&fact.id) || shares(&fact.landing.commit);
         coming.iter().filter(part).map(|fact| fact.id).collect()
     };
     Following { copies: all(&changes.copies), reverts: all(&changes.reverts) }
+}
+
+/// The commits that take work away, of retraces in the order of history. Whoever undoes nothing but those brings work in again.
+fn takers(retraces: &[Retrace]) -> BTreeSet<ObjectId> {
+    let mut takers = BTreeSet::new();
+    for retrace in retraces.iter().filter(|retrace| retrace.kind == RetraceKind::Undoes) {
+        if !takers.contains(&retrace.earlier) {
+            takers.insert(retrace.later);
+        }
+    }
+    takers
 }
 
 fn named(retraces: &[Retrace]) -> BTreeSet<ObjectId> {
@@ -127,6 +163,9 @@ fn alive(retraces: &[Retrace]) -> BTreeSet<ObjectId> {
 mod tests {
     use super::*;
     use crate::classify::sample::id;
+    use crate::facts::Landing;
+    use crate::facts::Message;
+    use crate::facts::UnixTime;
     use RetraceKind::Repeats;
     use RetraceKind::Undoes;
 
@@ -136,7 +175,71 @@ mod tests {
             .iter()
             .map(|(later, kind, earlier)| Retrace { later: id(*later), earlier: id(*earlier), kind: *kind })
             .collect();
-        withdrawn(&commits, &retraces).keys().map(|id| id.as_bytes()[0]).collect()
+        withdrawn(&commits, &retraces, &BTreeSet::new()).keys().map(|id| id.as_bytes()[0]).collect()
+    }
+
+    /// What some commits of a change that stands on all others copy and take back. A commit: its number, its landing and its parents.
+    fn followed(coming: &[(u8, u8, &[u8])], retraces: &[(u8, RetraceKind, u8)]) -> (Vec<u8>, Vec<u8>) {
+        let fact = |(number, landing, parents): &(u8, u8, &[u8])| CommitFact {
+            id: id(*number),
+            parents: parents.iter().map(|parent| id(*parent)).collect(),
+            landing: Landing { commit: id(*landing), time: UnixTime::EPOCH },
+            ..CommitFact::about_to_be(Message::default())
+        };
+        let coming: Vec<CommitFact> = coming.iter().map(fact).collect();
+        let retraces: Vec<Retrace> = retraces
+            .iter()
+            .map(|(later, kind, earlier)| Retrace { later: id(*later), earlier: id(*earlier), kind: *kind })
+            .collect();
+        let Following { copies, reverts } = following(&coming, &retraces);
+        let numbers = |found: BTreeSet<ObjectId>| found.iter().map(|id| id.as_bytes()[0]).collect();
+        (numbers(copies), numbers(reverts))
+    }
+
+    #[test]
+    fn what_takes_back_brings_in_again_and_so_on() {
+        let landed = [(2, Undoes, 1), (3, Undoes, 2), (3, Repeats, 1)];
+        for (retraces, expected) in [
+            (&[][..], &[][..]),
+            (&[(9, Undoes, 1)], &[9]),
+            // Of 1, 2 undoes it and 9 undoes that: the work is back.
+            (&[landed[0], (9, Undoes, 2)], &[]),
+            // And 3 had brought it back: whoever undoes that takes it away.
+            (&[landed[0], landed[1], landed[2], (9, Undoes, 3)], &[9]),
+            (&[landed[0], landed[1], (4, Undoes, 3), (9, Undoes, 4)], &[]),
+        ] {
+            assert_eq!(followed(&[(9, 9, &[3])], retraces), (vec![], expected.to_vec()), "{retraces:?}");
+        }
+    }
+
+    /// 9 merges 5, whose parent is 1; 9 as a whole undoes, or repeats, what has landed.
+    #[test]
+    fn a_merge_from_whose_side_the_change_goes_on_says_nothing_of_it() {
+        let (merge, side): ((u8, u8, &[u8]), (u8, u8, &[u8])) = ((9, 9, &[1, 5]), (5, 9, &[1]));
+        for (coming, expected) in [
+            (&[side, merge][..], &[5, 9][..]),
+            // Something that goes on behind the merge.
+            (&[side, merge, (10, 10, &[9])], &[5, 9]),
+            // Once more, so that what the merge left out of it comes in behind it.
+            (&[side, merge, (10, 10, &[9, 5])], &[9]),
+            (&[side, merge, (6, 10, &[5]), (10, 10, &[9, 6])], &[9]),
+        ] {
+            assert_eq!(followed(coming, &[(9, Undoes, 1)]), (vec![], expected.to_vec()), "{coming:?}");
+            assert_eq!(followed(coming, &[(9, Repeats, 1)]), (expected.to_vec(), vec![]), "{coming:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_brought_back_and_does_not_last_gives_no_credit_back() {
+        let commits: Vec<_> = (1..=3).map(|number| (id(number), id(number))).collect();
+        let retrace = |later, kind, earlier| Retrace { later: id(later), earlier: id(earlier), kind };
+        let retraces = [retrace(2, Undoes, 1), retrace(3, Undoes, 2), retrace(3, Repeats, 1)];
+        let lost = |fleeting: &[u8]| {
+            let fleeting = fleeting.iter().map(|number| id(*number)).collect();
+            withdrawn(&commits, &retraces, &fleeting).keys().map(|id| id.as_bytes()[0]).collect::<Vec<_>>()
+        };
+        assert_eq!(lost(&[]), [2, 3]);
+        assert_eq!(lost(&[3]), [1, 2, 3]);
     }
 
     #[test]

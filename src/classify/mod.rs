@@ -37,7 +37,7 @@ use crate::policy::BasisPoints;
 use crate::policy::Policy;
 use crate::policy::TeamId;
 
-pub use credit::{Following, following};
+pub use credit::{Following, following, reviving};
 pub use excuse::{Excuse, Uses, excused, uses};
 pub use exempt::exempt_at_sight;
 pub use findings::findings;
@@ -72,6 +72,8 @@ pub struct Context<'a> {
     pub coming: &'a BTreeSet<ObjectId>,
     /// Commits labelled as paydown in which nothing was done, each with what it lacks.
     pub hollow: &'a BTreeMap<ObjectId, Hollow>,
+    /// Commits of a change that bring back what was undone, of which the change's end does not have all: they give no credit back.
+    pub fleeting: &'a BTreeSet<ObjectId>,
     /// The entries of the trusted relabels by the commits that they are about, each in the order of the file.
     pub relabels: &'a BTreeMap<ObjectId, Vec<Stated>>,
     /// The teams that own a path: [`TeamPaths`], or the trusted CODEOWNERS. Asked only with attribution by paths.
@@ -90,6 +92,7 @@ impl<'a> Context<'a> {
             policy,
             ignored_revisions: &NO_COMMITS,
             requests: &NO_REQUESTS,
+            fleeting: &NO_COMMITS,
             coming: &NO_COMMITS,
             hollow: &NOT_HOLLOW,
             relabels: &NOT_RELABELLED,
@@ -189,18 +192,18 @@ pub fn classify(
         }
     };
     let mut items: Vec<WorkItem> = facts.iter().zip(readings).map(item).collect();
-    withdraw(&mut items, retraces);
+    withdraw(&mut items, retraces, context.fleeting);
     items
 }
 
 /// Takes the credit away of what was undone, undoes another or is there twice, as far as these items and retraces tell:
 /// the last step of [`classify`], for items that were classified without retraces.
-pub fn withdraw(items: &mut [WorkItem], retraces: &[Retrace]) {
+pub fn withdraw(items: &mut [WorkItem], retraces: &[Retrace], fleeting: &BTreeSet<ObjectId>) {
     if retraces.is_empty() {
         return;
     }
     let commits: Vec<(ObjectId, ObjectId)> = items.iter().map(|item| (item.commit, item.landing.commit)).collect();
-    let withdrawn = credit::withdrawn(&commits, retraces);
+    let withdrawn = credit::withdrawn(&commits, retraces, fleeting);
     for item in items {
         let (Reading::Counted(counted), Some(retrace)) = (&mut item.reading, withdrawn.get(&item.commit)) else {
             continue;

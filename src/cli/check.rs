@@ -174,6 +174,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         requests: &asked.requests,
         coming: &coming,
         hollow: &BTreeMap::new(),
+        fleeting: &BTreeSet::new(),
         relabels: &relabels,
         owners: &|path| owners.owners(path),
     };
@@ -226,16 +227,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
             findings.extend(verdict::findings(&ledger, &policy, &verdicts));
         }
         Some((change, ahead)) => {
-            findings.extend(gate::findings(
-                &repository,
-                settings,
-                &revisions,
-                change,
-                ahead,
-                &work,
-                &context,
-                progress,
-            )?);
+            findings.extend(gate::findings(&repository, settings, &revisions, change, ahead, &work, &context)?);
         }
     }
     let marks = marks::look(&asked_of_marks, &revisions, own?, change.as_mut(), progress)?;

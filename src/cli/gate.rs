@@ -26,6 +26,7 @@ use crate::facts::CommitFact;
 use crate::facts::Identity;
 use crate::facts::Lines;
 use crate::facts::ObjectId;
+use crate::facts::RepoPath;
 use crate::facts::Retrace;
 use crate::facts::Untrusted;
 use crate::finding::Code;
@@ -45,7 +46,7 @@ use crate::repo::Progress;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Walk;
-use crate::repo::changes;
+use crate::repo::content;
 use crate::repo::trusted::CodeOwners;
 use crate::repo::trusted::Trusted;
 use crate::report::Change;
@@ -99,12 +100,15 @@ pub(super) struct Counted {
 
 /// Counts the work of the base and the change together.
 pub(super) fn count(
+    head: ObjectId,
     readings: Vec<Reading>,
     work: &Work<'_>,
     context: &Context<'_>,
     mut proofs: Proofs,
 ) -> Result<Counted, Fault> {
     let following = classify::following(work.coming(), work.retraces);
+    let fleeting = fleeting(head, work, context)?;
+    let context = &Context { fleeting: &fleeting, ..*context };
     let mut items = classify::classify(&work.history.commits, readings, work.changed, work.retraces, context);
     for item in items.iter_mut().filter(|item| following.copies.contains(&item.commit)) {
         leave_out(item);
@@ -112,6 +116,25 @@ pub(super) fn count(
     proofs.prove(work.looked, &work.history.commits, &mut items)?;
     let ledger = ledger::post(&items, context.policy)?;
     Ok(Counted { items, ledger, following })
+}
+
+/// The commits of the change that bring back what had been undone, where the change's end is another one at a path of theirs: what
+/// came back may have gone again in pieces, none of which undoes it.
+fn fleeting(head: ObjectId, work: &Work<'_>, context: &Context<'_>) -> Result<BTreeSet<ObjectId>, Fault> {
+    let repository = work.looked.repository;
+    let all = |_path: &RepoPath| Ok(false);
+    let reviving = classify::reviving(context.coming, work.retraces);
+    let mut found = BTreeSet::new();
+    for fact in work.coming().iter().filter(|fact| reviving.contains(&fact.id)) {
+        let Some(parent) = fact.parents.first() else { continue };
+        let since = content::paths_between(repository, fact.id, head, &all)?;
+        let brought = content::paths_between(repository, *parent, fact.id, &all)?;
+        // Both in the order of paths.
+        if brought.iter().any(|path| since.binary_search(path).is_ok()) {
+            found.insert(fact.id);
+        }
+    }
+    Ok(found)
 }
 
 /// Judges the change: what it is, and what it makes of the base's ledger. `before` is how the teams stand at the base.
@@ -167,7 +190,6 @@ pub(super) fn judge(
 }
 
 /// What is to be said of the change; the texts that this points into become the change's.
-#[expect(clippy::too_many_arguments, reason = "each is one thing that is known by now")]
 pub(super) fn findings(
     repository: &Repository,
     settings: &Settings,
@@ -176,7 +198,6 @@ pub(super) fn findings(
     ahead: &Ahead,
     work: &Work<'_>,
     context: &Context<'_>,
-    progress: &dyn Progress,
 ) -> Result<Vec<Finding>, Fault> {
     let is_proposed = change.is_proposed;
     let level = if is_proposed { Level::Warning } else { Level::Error };
@@ -192,14 +213,7 @@ pub(super) fn findings(
     if is_proposed {
         all.push(tampered::proposed(context.policy));
     } else if let (Some(base), Some(head)) = (revisions.tip, revisions.head) {
-        let known_of = |fact: &CommitFact| Some((fact.id, work.changed.get(&fact.id)?.clone()));
-        let mut touched: HashMap<ObjectId, Changes> = ahead.commits.iter().filter_map(known_of).collect();
-        // What is exempt at sight was not compared, and may edit a file that decides all the same.
-        let missing = ahead.commits.iter().filter(|fact| !work.changed.contains_key(&fact.id));
-        let missing: Vec<&CommitFact> = missing.collect();
-        let more = changes::changes(repository, &missing, &|_path| Ok(true), progress)?;
-        touched.extend(missing.iter().map(|fact| fact.id).zip(more.into_iter().map(|compared| compared.changes)));
-        let tampered = Tampered::find(repository, (base, head), ahead, &touched, context.policy)?;
+        let tampered = Tampered::find(repository, (base, head), ahead, context.policy)?;
         // Most changes edit no file that decides: then there is nothing to compare, and no policy to be read once more.
         let mut said = if tampered.paths.is_empty() {
             Said::default()

@@ -101,6 +101,7 @@ pub(super) fn look_back(settings: &Settings, days: u32, asked: Asked, progress: 
         requests: &requests,
         coming: &coming,
         hollow: &BTreeMap::new(),
+        fleeting: &BTreeSet::new(),
         relabels: &relabels,
         owners: &owners,
     };

@@ -1,10 +1,8 @@
 //! Files that changes are judged by, and that a change edits: said, and never applied.
 
 use std::collections::BTreeSet;
-use std::collections::HashMap;
 
 use crate::config;
-use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
@@ -18,9 +16,9 @@ use crate::repo::Ahead;
 use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
-
 use crate::repo::Visit;
 use crate::repo::Visited;
+use crate::repo::content;
 use crate::repo::proof::AllowedSigners;
 use crate::repo::trusted::CodeOwners;
 
@@ -59,11 +57,10 @@ impl<'a> Tampered<'a> {
         repository: &'a Repository,
         (base, head): (ObjectId, ObjectId),
         ahead: &'a Ahead,
-        changes: &HashMap<ObjectId, Changes>,
         policy: &Policy,
     ) -> Result<Self, RepoError> {
         let mut tampered = Self { repository, base, head, ahead, paths: BTreeSet::new() };
-        let (deciding, pipelines) = candidates(ahead, changes, policy);
+        let (deciding, pipelines) = tampered.candidates(policy)?;
         for path in deciding {
             if tampered.edits(&path)? {
                 tampered.paths.insert(path);
@@ -125,6 +122,25 @@ impl<'a> Tampered<'a> {
             found.extend(chosen.iter().filter(|(_, own)| !made.contains(own)).map(|(fact, _)| fact.id));
         }
         Ok(found.into_iter().collect())
+    }
+
+    /// Where something that decides may lie, and where debtlint may be run from; sorted.
+    fn candidates(&self, policy: &Policy) -> Result<(BTreeSet<String>, BTreeSet<String>), RepoError> {
+        let fixed = config::CANDIDATES.into_iter().chain(CodeOwners::PATHS);
+        let fixed = fixed.chain([".mailmap", ".git-blame-ignore-revs", ATTRIBUTES]).chain(AllowedSigners::PATHS);
+        // The policy comes first, then what it extends.
+        let packs = policy.texts.iter().skip(1).map(|text| text.name.to_string());
+        let packs = packs.chain(policy.requests_file.iter().map(|(path, _)| path.clone()));
+        // By the trees, not by what each commit changed: a merge that takes an older side changes nothing of its own.
+        let forks = if self.ahead.forks.is_empty() { &[self.base][..] } else { &self.ahead.forks };
+        let mut edited = BTreeSet::new();
+        for fork in forks {
+            let paths = content::paths_between(self.repository, *fork, self.head, &|_path| Ok(false))?;
+            edited.extend(paths.into_iter().map(|path| path.to_text().expose().to_owned()));
+        }
+        let nested = edited.iter().filter(|path| path.ends_with(&format!("/{ATTRIBUTES}"))).cloned();
+        let deciding = fixed.map(str::to_owned).chain(packs).chain(nested).collect();
+        Ok((deciding, edited.into_iter().filter(|path| is_pipeline(path)).collect()))
     }
 
     /// Whether the change edits, adds or deletes a file.
@@ -214,22 +230,4 @@ pub(super) fn changed(paths: &BTreeSet<String>) -> Option<Finding> {
 pub(super) fn is_pipeline(path: &str) -> bool {
     let workflow = path.strip_prefix(WORKFLOWS).is_some_and(|name| !name.contains('/'));
     workflow || PIPELINES.contains(&path)
-}
-
-/// Where something that decides may lie, and where debtlint may be run from; sorted.
-fn candidates(
-    ahead: &Ahead,
-    changes: &HashMap<ObjectId, Changes>,
-    policy: &Policy,
-) -> (BTreeSet<String>, BTreeSet<String>) {
-    let fixed = config::CANDIDATES.into_iter().chain(CodeOwners::PATHS);
-    let fixed = fixed.chain([".mailmap", ".git-blame-ignore-revs", ATTRIBUTES]).chain(AllowedSigners::PATHS);
-    // The policy comes first, then what it extends.
-    let packs = policy.texts.iter().skip(1).map(|text| text.name.to_string());
-    let packs = packs.chain(policy.requests_file.iter().map(|(path, _)| path.clone()));
-    let touched = ahead.commits.iter().filter_map(|fact| changes.get(&fact.id)).flat_map(|one| &one.paths);
-    let touched: BTreeSet<String> = touched.map(|change| change.path.to_text().expose().to_owned()).collect();
-    let nested = touched.iter().filter(|path| path.ends_with(&format!("/{ATTRIBUTES}"))).cloned();
-    let deciding = fixed.map(str::to_owned).chain(packs).chain(nested).collect();
-    (deciding, touched.into_iter().filter(|path| is_pipeline(path)).collect())
 }

@@ -81,7 +81,7 @@ impl<'a> Scales<'a> {
         };
         // How the base stands is asked only when the change's work is counted.
         let (base, counted) = both(base, || {
-            self.revisions.head.map(|head| Ok::<_, Fault>((head, gate::count(all, &work, &context, proofs)?)))
+            self.revisions.head.map(|head| Ok::<_, Fault>((head, gate::count(head, all, &work, &context, proofs)?)))
         });
         let ((ledger, verdicts), counted) = (base?, counted.transpose()?);
         let change =

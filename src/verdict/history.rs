@@ -113,7 +113,7 @@ impl Record<'_> {
     fn point(&self, landings: &[Landed], as_of: UnixTime, until: Until) -> Result<Point, LedgerError> {
         let policy = self.context.policy;
         let Window { mut items, ids } = self.window(landings, as_of, until);
-        classify::withdraw(&mut items, &self.retraces_among(&ids));
+        classify::withdraw(&mut items, &self.retraces_among(&ids), &BTreeSet::new());
         let ledger = ledger::post(&items, policy)?;
         let mut verdicts = judge(&ledger, policy, self.chosen);
         waive(&mut verdicts, policy, as_of.day());

@@ -104,7 +104,7 @@ impl Record<'_> {
         window.items.extend(self.read_again(&coming, before, &context));
         window.ids.extend(&ids);
         let retraces = self.retraces_among(&window.ids);
-        classify::withdraw(&mut window.items, &retraces);
+        classify::withdraw(&mut window.items, &retraces, &BTreeSet::new());
         let following = classify::following(&coming, &retraces);
         for item in window.items.iter_mut().skip(first).filter(|item| following.copies.contains(&item.commit)) {
             leave_out(item);
@@ -129,7 +129,7 @@ impl Record<'_> {
             return Ok(Some(told(Vec::new())));
         }
         let mut base = base;
-        classify::withdraw(&mut base, &self.retraces_among(&base_ids));
+        classify::withdraw(&mut base, &self.retraces_among(&base_ids), &BTreeSet::new());
         let before = self.judged(&ledger::post(&base, policy)?, &chosen);
         let coming_items = window.items.get(first..).unwrap_or_default();
         let uses = classify::uses(&base, policy);
