@@ -54,10 +54,12 @@ pub(super) fn compare(tampered: &Tampered<'_>, policy: &Policy, known: &Known) -
             )?,
             ".git-blame-ignore-revs" => file(tampered, path, &Sort { what: path, loosens: &left_out, ordered: false })?,
             tampered::ATTRIBUTES => {
-                let macros = [tampered.base, tampered.head].map(|commit| tampered.content(commit, path));
+                // A macro of the root's holds below.
                 let mut any_macro = false;
-                for content in macros {
-                    any_macro |= text_of(&content?).contains("[attr]");
+                let sides =
+                    [tampered.base, tampered.head].map(|commit| [(commit, &**path), (commit, tampered::ATTRIBUTES)]);
+                for (commit, path) in sides.into_iter().flatten() {
+                    any_macro |= text_of(&tampered.content(commit, path)?).contains("[attr]");
                 }
                 file(tampered, path, &Sort { what: path, loosens: &|line| attributes(line, any_macro), ordered: true })?
             }
@@ -143,8 +145,14 @@ fn without<'l>(these: &'l [Line], those: &[Line]) -> Vec<&'l Line> {
     missing
 }
 
+/// What is no UTF-8 is told byte by byte: two files that differ in such bytes differ.
 fn text_of(content: &Content) -> String {
-    String::from_utf8_lossy(content.bytes()).into_owned()
+    let mut text = String::new();
+    for chunk in content.bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|byte| format!("\u{fffd}{byte:02x}")));
+    }
+    text
 }
 
 fn lines(path: &str, content: &Content) -> Vec<Line> {
@@ -152,15 +160,35 @@ fn lines(path: &str, content: &Content) -> Vec<Line> {
     let (mut all, mut start) = (Vec::new(), 0_usize);
     let file: Arc<str> = Arc::from(path);
     for (number, line) in (1..).zip(text.split_inclusive('\n')) {
-        let says = line.trim_start_matches('\u{feff}').split_whitespace().collect::<Vec<_>>().join(" ");
         let end = start.saturating_add(line.trim_end().len());
-        if !says.is_empty() && !says.starts_with('#') {
+        let bare = if number == 1 { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
+        if let Some(says) = said(path, bare) {
             let at = Location { file: Arc::clone(&file), line: number, column: 1, span: start..end };
             all.push(Line { says, at });
         }
         start = start.saturating_add(line.len());
     }
     all
+}
+
+/// What a line says, if anything: nothing may be taken for a comment or for blanks here that the file's reader takes for more.
+fn said(path: &str, line: &str) -> Option<String> {
+    const BLANK: [char; 2] = [' ', '\t'];
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let bare = line.trim_matches(BLANK);
+    // A comment of a mailmap begins in the first column, and blanks within a name are part of it.
+    let is_mailmap = path == ".mailmap";
+    if bare.is_empty() || (if is_mailmap { line } else { bare }).starts_with('#') {
+        return None;
+    }
+    if is_mailmap {
+        return Some(bare.to_owned());
+    }
+    // In quotes, and behind a backslash, a blank is part of a pattern.
+    let is_quoted = line.contains(['"', '\\']);
+    let words = || line.split(BLANK).filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    Some(if is_quoted { line.to_owned() } else { words().join(" ") })
 }
 
 /// Any line: whether a listed commit held paydown or not is not known here.
@@ -196,7 +224,6 @@ fn attributes(line: &str, any_macro: bool) -> Option<&'static str> {
 
 /// A line that gives work to a member, takes some away, or makes somebody one whom a rule knows.
 fn identity(line: &str, policy: &Policy, known: &Known) -> Option<&'static str> {
-    let line = line.split('#').next().unwrap_or_default();
     let parts: Vec<String> = line.split(['<', '>']).map(|part| part.trim().to_lowercase()).collect();
     let parts = || parts.iter().filter(|part| !part.is_empty());
     if parts().any(|part| policy.roster.find(part).is_some()) {
@@ -229,6 +256,8 @@ fn codeowners(tampered: &Tampered<'_>, policy: &Policy) -> Result<Option<Meaning
         for path in CodeOwners::PATHS {
             match tampered.content(commit, path)? {
                 Content::Nothing | Content::Else => {}
+                // Nobody reads it.
+                Content::File(bytes) if CodeOwners::is_too_large(&bytes) => return Ok((path, Content::Else)),
                 found @ Content::File(_) => return Ok((path, found)),
             }
         }

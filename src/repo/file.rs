@@ -70,14 +70,17 @@ pub(super) fn entry_at(
 }
 
 /// The entry of that name in a tree's bytes.
+///
+/// A name that stands twice is refused: which of the two somebody else takes is not known.
 pub(super) fn find(id: ObjectId, bytes: &[u8], name: &[u8]) -> Result<Option<Entry>, RepoError> {
+    let mut entry = None;
     for found in tree::entries(bytes) {
         let found = found.map_err(|reason| RepoError::MalformedTree { id, reason })?;
-        if found.name == name {
-            return Ok(Some(found.entry));
+        if found.name == name && entry.replace(found.entry).is_some() {
+            return Err(RepoError::MalformedTree { id, reason: "a name stands in it twice" });
         }
     }
-    Ok(None)
+    Ok(entry)
 }
 
 const fn what(mode: Mode) -> &'static str {
@@ -86,5 +89,21 @@ const fn what(mode: Mode) -> &'static str {
         Mode::Symlink => "symbolic link",
         Mode::Tree => "directory",
         Mode::Submodule => "submodule",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::memory::entry;
+
+    #[test]
+    fn a_name_that_stands_twice_is_refused() {
+        let [id, other] = [1, 2].map(|byte| ObjectId::from_bytes([byte; 20]));
+        let bytes =
+            [("a", id), ("b", id), ("b", other), ("c", id)].map(|(name, id)| entry("100644", name, id)).concat();
+        assert_eq!(find(id, &bytes, b"a").unwrap().map(|entry| entry.id), Some(id));
+        assert_eq!(find(id, &bytes, b"d").unwrap(), None);
+        assert!(matches!(find(id, &bytes, b"b"), Err(RepoError::MalformedTree { .. })));
     }
 }

@@ -41,13 +41,19 @@ impl CodeOwners {
     /// nothing at all.
     #[must_use]
     pub fn parse(path: &str, bytes: &[u8]) -> Self {
-        let bytes = if bytes.len() >= LARGEST { &[] } else { bytes };
+        let bytes = if Self::is_too_large(bytes) { &[] } else { bytes };
         let text = String::from_utf8_lossy(bytes);
         let text = text.trim_start_matches('\u{feff}');
         Self(match Self::dialect(path, text) {
             Dialect::GitHub => Read::GitHub(GitHub::parse(text)),
             Dialect::GitLab => Read::GitLab(GitLab::parse(text)),
         })
+    }
+
+    /// Whether the file says nothing because it is too large: 3 MiB or more.
+    #[must_use]
+    pub const fn is_too_large(bytes: &[u8]) -> bool {
+        bytes.len() >= LARGEST
     }
 
     /// Whose rules a text follows that lies at a path.
