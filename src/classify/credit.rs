@@ -178,9 +178,12 @@ mod tests {
         withdrawn(&commits, &retraces, &BTreeSet::new()).keys().map(|id| id.as_bytes()[0]).collect()
     }
 
-    /// What some commits of a change that stands on all others copy and take back. A commit: its number, its landing and its parents.
-    fn followed(coming: &[(u8, u8, &[u8])], retraces: &[(u8, RetraceKind, u8)]) -> (Vec<u8>, Vec<u8>) {
-        let fact = |(number, landing, parents): &(u8, u8, &[u8])| CommitFact {
+    /// A commit's number, its landing and its parents.
+    type Numbered<'n> = (u8, u8, &'n [u8]);
+
+    /// What some commits of a change that stands on all others copy and take back.
+    fn followed(coming: &[Numbered<'_>], retraces: &[(u8, RetraceKind, u8)]) -> (Vec<u8>, Vec<u8>) {
+        let fact = |(number, landing, parents): &Numbered<'_>| CommitFact {
             id: id(*number),
             parents: parents.iter().map(|parent| id(*parent)).collect(),
             landing: Landing { commit: id(*landing), time: UnixTime::EPOCH },
@@ -215,7 +218,7 @@ mod tests {
     /// 9 merges 5, whose parent is 1; 9 as a whole undoes, or repeats, what has landed.
     #[test]
     fn a_merge_from_whose_side_the_change_goes_on_says_nothing_of_it() {
-        let (merge, side): ((u8, u8, &[u8]), (u8, u8, &[u8])) = ((9, 9, &[1, 5]), (5, 9, &[1]));
+        let (merge, side): (Numbered<'_>, Numbered<'_>) = ((9, 9, &[1, 5]), (5, 9, &[1]));
         for (coming, expected) in [
             (&[side, merge][..], &[5, 9][..]),
             // Something that goes on behind the merge.

@@ -85,17 +85,24 @@ fn credited_share(found: &[Found]) -> Result<Option<BasisPoints>, Doubt> {
 }
 
 /// The first label that claims something else than paydown, if the commit's words of the winner's rank claim both.
-/// `other` claims nothing; and what the policy says about a commit settles the matter, it contradicts nobody.
+/// `other` claims nothing; and what the policy says about a commit settles the matter, it contradicts nobody. A trailer claims
+/// what the first rule for it says: `Debt: no` is a denial, though a rule for any text fits it, too.
 fn contradiction(found: &[Found], winner: usize) -> Option<usize> {
     let winner = found.get(winner).filter(|one| one.voice == Voice::Words)?;
     let claims = || {
         let same = found.iter().enumerate();
         let same = same.filter(|(_, one)| one.voice == Voice::Words && one.label.rank == winner.label.rank);
+        let same = same.filter(|(place, one)| !found.iter().take(*place).any(|before| is_same_trailer(before, one)));
         same.filter_map(|(place, one)| kind_of(one).map(|kind| (place, kind)))
     };
     let claims_paydown = claims().any(|(_, kind)| kind == Kind::Paydown);
     let else_claimed = claims().find(|(_, kind)| matches!(kind, Kind::Feature | Kind::Run));
     else_claimed.filter(|_| claims_paydown).map(|(place, _)| place)
+}
+
+fn is_same_trailer(a: &Found, b: &Found) -> bool {
+    let of = |found: &Found| (found.label.source == "trailer").then(|| (found.label.rank, found.label.matched.clone()));
+    kind_of(a).is_some() && of(a).is_some() && of(a) == of(b)
 }
 
 #[cfg(test)]
@@ -106,8 +113,10 @@ mod tests {
     use crate::facts::Untrusted;
     use crate::policy::Rank;
 
-    /// `own` or `pack`, a source, and what it gives: a kind, `share=30` or `share=?`.
+    /// `own` or `pack`, a source, and what it gives: a kind, `share=30` or `share=?`. Then the text, where two rules fit the same.
     fn label(written: &str) -> Found {
+        let name = written;
+        let (written, matched) = written.split_once(": ").unwrap_or((written, written));
         let parts: Vec<_> = written.split(' ').collect();
         let [rank, source, gives] = parts[..] else { panic!("{written}") };
         let source = ["type", "trailer", "author", "path", "commit"].into_iter().find(|one| *one == source).unwrap();
@@ -124,8 +133,8 @@ mod tests {
             }
         };
         let rank = if rank == "own" { Rank::Own } else { Rank::Pack };
-        let matched = Untrusted::default();
-        Found { label: FoundLabel { rule: written.into(), rank, source, matched, outcome, at: place() }, voice, share }
+        let matched = Untrusted::new(matched);
+        Found { label: FoundLabel { rule: name.into(), rank, source, matched, outcome, at: place() }, voice, share }
     }
 
     #[test]
@@ -153,6 +162,9 @@ mod tests {
             (&["own type other", "pack trailer paydown", "pack type run"], Other, 0, Some(0), plain),
             (&["pack trailer paydown", "pack type other"], Paydown, 10_000, Some(0), plain),
             (&["pack type feature", "pack type run"], Feature, 0, Some(0), plain),
+            // Of two rules for the same trailer the first says what it claims.
+            (&["pack trailer other: no", "pack trailer paydown: no", "pack type feature"], Other, 0, Some(0), plain),
+            (&["pack trailer other: no", "pack trailer paydown: yes", "pack type run"], Run, 0, Some(2), contradicts),
             // What the policy says about a commit contradicts nobody.
             (&["pack path paydown", "pack type feature"], Paydown, 10_000, Some(0), plain),
             (&["own commit run", "own trailer paydown", "own type feature"], Run, 0, Some(0), plain),

@@ -82,7 +82,7 @@ fn block_start(lines: &[&str], title: usize) -> Option<usize> {
             return (enough || (trailers > 0 && others == 0)).then_some(at.saturating_add(1));
         } else {
             only_blank = false;
-            let is_generated = GENERATED.iter().any(|generated| line.starts_with(generated));
+            let is_generated = is_generated(line);
             if is_generated || is_trailer(line) {
                 has_generated |= is_generated;
                 trailers = trailers.saturating_add(1);
@@ -146,8 +146,9 @@ fn paragraph_before<'l>(lines: &'l [&'l str]) -> Option<&'l [&'l str]> {
         found = last_paragraph(found.0);
     }
     let paragraph = found.1;
-    let all_are = paragraph.iter().all(|line| is_trailer(line) || is_folded(line));
-    (all_are && paragraph.first().is_some_and(|line| is_trailer(line))).then_some(paragraph)
+    let is_one = |line: &&str| is_trailer(line) || is_generated(line);
+    let all_are = paragraph.iter().all(|line| is_one(line) || is_folded(line));
+    (all_are && paragraph.first().is_some_and(is_one)).then_some(paragraph)
 }
 
 /// The lines before the last paragraph, and the last paragraph itself.
@@ -174,6 +175,11 @@ fn separator(line: &str) -> Option<usize> {
 
 fn is_trailer(line: &str) -> bool {
     separator(line).is_some_and(|at| at > 0)
+}
+
+/// Whether a line is of git's own making.
+fn is_generated(line: &str) -> bool {
+    GENERATED.iter().any(|generated| line.starts_with(generated))
 }
 
 fn is_folded(line: &str) -> bool {

@@ -45,7 +45,7 @@ pub struct Report {
     pub subject: Subject,
     /// By what.
     pub policy: Policy,
-    /// Every commit of the window, sorted by landing time, then by commit id.
+    /// Every commit of the window, sorted by landing time, then by the mainline's order, then by commit id.
     pub items: Vec<WorkItem>,
     /// All effort.
     pub ledger: Ledger,

@@ -71,6 +71,11 @@ const SQUASHED: &[Case] = &[
         &[("Debt", "yes"), ("Co-authored-by", "B <b>")],
     ),
     // Not all its lines are trailers.
+    (
+        "s\n\nDebt: no\n(cherry picked from commit 0123)\n\nCo-authored-by: B <b>\n",
+        "s",
+        &[("Debt", "no"), ("Co-authored-by", "B <b>")],
+    ),
     ("s\n\nwords\nDebt: yes\n\nCo-authored-by: B <b>\n", "s", &[("Co-authored-by", "B <b>")]),
     ("s\n\n folded\nDebt: yes\n\nCo-authored-by: B <b>\n", "s", &[("Co-authored-by", "B <b>")]),
     // Bullets quote other messages, wherever they stand.

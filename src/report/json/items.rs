@@ -78,7 +78,7 @@ pub struct Counted {
 /// Someone who worked on a commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Person {
-    /// What the person is told apart by: the first address of the roster's entry, or else the address, in lower case.
+    /// What the person is told apart by: the first address of the roster's entry, by the alphabet, or else the address, in lower case.
     pub id: String,
     /// How reports name the person.
     pub name: String,

@@ -124,7 +124,7 @@ pub struct Document {
     /// Every relabel of the window's commits, in the order of `.debtlint/relabels.yml`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relabels: Option<Vec<Relabel>>,
-    /// With `--items`: every commit of the window, sorted by landing time, then by id.
+    /// With `--items`: every commit of the window, sorted by landing time, then by the mainline's order, then by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<Item>>,
     /// With a base: the change on top of it. The teams' standings, the findings about commits apart, are then the base's.
