@@ -83,7 +83,7 @@ pub(super) struct Judged {
 /// Judges a repository and tells the outcome.
 pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
     let strictness = if typed.exit_zero { Strictness::ExitZero } else { Strictness::Fail };
-    let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
+    let show = if typed.judging.terms.no_progress { Show::Never } else { outputs.show() };
     let items = if typed.items { Items::Listed } else { Items::Omitted };
     let mut wanted = typed.output;
     wanted.extend(typed.format.map(|format| Output { format, file: None }));

@@ -38,7 +38,7 @@ pub(super) fn explain(typed: ExplainArgs, outputs: &mut Outputs) -> Result<Exit,
     if what.len() < FEWEST_DIGITS || what.len() > 40 || !what.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Fault::from(nothing(&typed.what)));
     }
-    let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
+    let show = if typed.judging.terms.no_progress { Show::Never } else { outputs.show() };
     let settings = Settings::new(typed.path, typed.judging, Strictness::Fail);
     let settings = Settings { evidence: Evidence::Sought, flow: Flow::Left, ..settings };
     let settings = check::settings(settings, typed.change)?;

@@ -8,7 +8,9 @@ mod commit_msg;
 use std::io::Read as _;
 use std::path::PathBuf;
 
+use crate::cli::args::JudgingArgs;
 use crate::cli::args::PrePushArgs;
+use crate::cli::args::StateArgs;
 use crate::cli::check;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
@@ -72,15 +74,16 @@ fn head_of(line: &str) -> Result<Option<ObjectId>, CliError> {
 
 /// Judges each of the pushed commits.
 pub(super) fn pre_push(typed: PrePushArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
-    let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
+    let show = if typed.terms.no_progress { Show::Never } else { outputs.show() };
     let base = match typed.base {
         Some(base) => base,
         None => {
             let named = typed.remote.or_else(|| variable("PRE_COMMIT_REMOTE_NAME"));
-            default_branch(&named.unwrap_or_else(|| "origin".to_owned()), typed.judging.limits.owner.check())?
+            default_branch(&named.unwrap_or_else(|| "origin".to_owned()), typed.terms.limits.owner.check())?
         }
     };
-    let settings = Settings::new(PathBuf::from("."), typed.judging, Strictness::Fail);
+    let judging = JudgingArgs { state: StateArgs::of_head(), terms: typed.terms, evidence: typed.evidence };
+    let settings = Settings::new(PathBuf::from("."), judging, Strictness::Fail);
     let mut exit = Exit::Passed;
     for head in typed.pushed {
         let settings = settings.clone().for_change(Some(base.clone()), head, Request::default());

@@ -10,6 +10,8 @@ use globset::GlobBuilder;
 
 use crate::cli::agreed;
 use crate::cli::agreed::Agreed;
+use crate::cli::args::EvidenceArgs;
+use crate::cli::args::JudgingArgs;
 use crate::cli::args::ListFormat;
 use crate::cli::args::MarkersArgs;
 use crate::cli::args::SortBy;
@@ -84,7 +86,7 @@ enum Ages {
 /// Lists the markers of a tree and tells what the policy finds fault with.
 pub(super) fn markers(typed: MarkersArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
     let strictness = if typed.exit_zero { Strictness::ExitZero } else { Strictness::Fail };
-    let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
+    let show = if typed.terms.no_progress { Show::Never } else { outputs.show() };
     let format = typed.format;
     let write_to = typed.write_baseline.clone();
     let wanted = Wanted::of(typed, strictness)?;
@@ -273,6 +275,9 @@ impl Wanted {
         for path in &typed.paths {
             globs.push(GlobBuilder::new(path).literal_separator(true).build().map_err(bad)?);
         }
+        let judging = JudgingArgs { state: typed.state, terms: typed.terms, evidence: EvidenceArgs::default() };
+        let settings = Settings::new(typed.path, judging, strictness);
+        let head = settings.revision.clone();
         Ok(Self {
             is_working_tree: typed.worktree,
             dates: if typed.strict_dates { Dates::Strict } else { Dates::Lenient },
@@ -289,14 +294,7 @@ impl Wanted {
                 SortBy::Interest => Sort::Interest,
             },
             baseline: typed.baseline,
-            settings: match typed.base {
-                None => Settings::new(typed.path, typed.judging, strictness),
-                Some(base) => {
-                    let settings = Settings::new(typed.path, typed.judging, strictness);
-                    let head = settings.revision.clone();
-                    settings.for_change(Some(base), head, Request::default())
-                }
-            },
+            settings: settings.for_change(typed.base, head, Request::default()),
         })
     }
 

@@ -125,11 +125,11 @@ fn run(arguments: &[OsString], role: Role, outputs: &mut Outputs) -> Exit {
 
 fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outputs) -> Result<Exit, Fault> {
     match command {
-        Command::Check(typed) => match supervised(&typed.judging.limits, arguments, role) {
+        Command::Check(typed) => match supervised(&typed.judging.terms.limits, arguments, role) {
             Some(ended) => ended,
             None => check::check(typed, outputs),
         },
-        Command::Markers(typed) => match supervised(&typed.judging.limits, arguments, role) {
+        Command::Markers(typed) => match supervised(&typed.terms.limits, arguments, role) {
             Some(ended) => ended,
             None => markers::markers(typed, outputs),
         },
@@ -138,7 +138,7 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
         Command::Doctor(typed) => doctor::doctor(&typed, outputs),
         Command::Explain(typed) => match explain::page(&typed.what) {
             Some(page) => outputs.print(page).map(|()| Exit::Passed),
-            None => match supervised(&typed.judging.limits, arguments, role) {
+            None => match supervised(&typed.judging.terms.limits, arguments, role) {
                 Some(ended) => ended,
                 None => explain::explain(typed, outputs),
             },
@@ -155,16 +155,16 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
         Command::Man(typed) => man::man(&typed, outputs),
         Command::Labels(LabelsCommand::Import(typed)) => labels::import(&typed, outputs),
         Command::Relabel(typed) => relabel::relabel(typed, outputs),
-        Command::Report(typed) => match supervised(&typed.judging.limits, arguments, role) {
+        Command::Report(typed) => match supervised(&typed.judging.terms.limits, arguments, role) {
             Some(ended) => ended,
             None => report::report(typed, outputs),
         },
         Command::Rules { name } => outputs.print(&rules(name.as_deref())?).map(|()| Exit::Passed),
-        Command::Simulate(typed) => match supervised(&typed.judging.limits, arguments, role) {
+        Command::Simulate(typed) => match supervised(&typed.judging.terms.limits, arguments, role) {
             Some(ended) => ended,
             None => past::past(typed, Asked::Simulation, outputs),
         },
-        Command::Trend(typed) => match supervised(&typed.judging.limits, arguments, role) {
+        Command::Trend(typed) => match supervised(&typed.judging.terms.limits, arguments, role) {
             Some(ended) => ended,
             None => past::past(typed, Asked::Trend, outputs),
         },
@@ -207,7 +207,7 @@ fn pre_push(typed: PrePushArgs, arguments: &[OsString], role: Role, outputs: &mu
         }
         arguments.extend(pushed.into_iter().map(|id| format!("--pushed={id}").into()));
     }
-    match supervised(&typed.judging.limits, &arguments, role) {
+    match supervised(&typed.terms.limits, &arguments, role) {
         Some(ended) => ended,
         None => hook::pre_push(typed, outputs),
     }

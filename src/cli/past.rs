@@ -54,7 +54,7 @@ pub(super) enum Asked {
 
 /// Tells the past of a repository.
 pub(super) fn past(typed: PastArgs, asked: Asked, outputs: &mut Outputs) -> Result<Exit, Fault> {
-    let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
+    let show = if typed.judging.terms.no_progress { Show::Never } else { outputs.show() };
     let settings = Settings::new(typed.path, typed.judging, Strictness::Fail);
     let bar = Bar::new(show);
     let told = look_back(&settings, typed.since, asked, &bar);

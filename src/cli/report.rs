@@ -25,7 +25,7 @@ use crate::report::text;
 
 /// Writes the page, and says where.
 pub(super) fn report(typed: ReportArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
-    let show = if typed.judging.no_progress { Show::Never } else { outputs.show() };
+    let show = if typed.judging.terms.no_progress { Show::Never } else { outputs.show() };
     let settings = Settings::new(typed.path, typed.judging, Strictness::Fail);
     let flow = if typed.no_markers { Flow::Left } else { Flow::Sought };
     let settings = Settings { flow, ..settings };

@@ -117,30 +117,31 @@ impl Settings {
     /// What the arguments mean.
     #[must_use]
     pub(super) fn new(path: PathBuf, typed: JudgingArgs, strictness: Strictness) -> Self {
-        let mut teams = typed.team;
+        let JudgingArgs { state, terms, evidence } = typed;
+        let mut teams = terms.team;
         teams.sort();
         teams.dedup();
         Self {
             path,
             // An empty variable is no choice, as elsewhere.
-            policy: match typed.config.filter(|file| !file.as_os_str().is_empty()) {
+            policy: match terms.config.filter(|file| !file.as_os_str().is_empty()) {
                 Some(file) => PolicyChoice::File(file),
                 None => PolicyChoice::Discover,
             },
-            org_policy: typed.org_policy,
-            revision: typed.rev,
+            org_policy: terms.org_policy,
+            revision: state.rev,
             head: None,
             merge: None,
             request: Request::default(),
-            as_of: typed.as_of,
-            window_days: typed.window,
+            as_of: state.as_of,
+            window_days: terms.window,
             teams,
-            allocation: typed.allocation,
-            evidence: if typed.evidence { Evidence::Sought } else { Evidence::WhereItCounts },
+            allocation: terms.allocation,
+            evidence: if evidence.evidence { Evidence::Sought } else { Evidence::WhereItCounts },
             flow: Flow::WhereMarkersMatter,
-            owner: typed.limits.owner.check(),
-            facts: match typed.cache.filter(|folder| !folder.as_os_str().is_empty()) {
-                _ if typed.no_cache => FactsKept::Nowhere,
+            owner: terms.limits.owner.check(),
+            facts: match terms.cache.filter(|folder| !folder.as_os_str().is_empty()) {
+                _ if terms.no_cache => FactsKept::Nowhere,
                 Some(folder) => FactsKept::In(folder),
                 None => FactsKept::InUsersCache,
             },

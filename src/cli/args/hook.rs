@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::Subcommand;
 
-use super::JudgingArgs;
+use super::EvidenceArgs;
+use super::TermsArgs;
 
 pub(super) const COMMIT_MSG_EXAMPLES: &str = "\
 As .git/hooks/commit-msg:
@@ -61,9 +62,13 @@ pub(in crate::cli) struct PrePushArgs {
     #[arg(long, value_name = "REVISION")]
     pub(in crate::cli) base: Option<String>,
 
-    /// What is judged, and by what.
+    /// By what is judged: git says what.
     #[command(flatten)]
-    pub(in crate::cli) judging: JudgingArgs,
+    pub(in crate::cli) terms: TermsArgs,
+
+    /// What bears labels out.
+    #[command(flatten)]
+    pub(in crate::cli) evidence: EvidenceArgs,
 
     /// The commits that are pushed: the supervising process has read them.
     #[arg(long, hide = true)]

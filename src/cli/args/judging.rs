@@ -9,9 +9,56 @@ use crate::cli::settings;
 use crate::facts::UnixTime;
 use crate::policy::BasisPoints;
 
+/// The revision that is judged where none is named.
+const HEAD: &str = "HEAD";
+
 /// What is judged, and by what.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct JudgingArgs {
+    /// Which state is judged.
+    #[command(flatten)]
+    pub(in crate::cli) state: StateArgs,
+
+    /// By what it is judged.
+    #[command(flatten)]
+    pub(in crate::cli) terms: TermsArgs,
+
+    /// What bears labels out.
+    #[command(flatten)]
+    pub(in crate::cli) evidence: EvidenceArgs,
+}
+
+/// Which state is judged. What git names to a hook leaves no choice of it.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct StateArgs {
+    /// The revision to judge: HEAD, a branch, a tag, or a full commit id
+    ///
+    /// A name that stands for several references is refused; write it in full, as in `refs/heads/main`.
+    #[arg(long, value_name = "REVISION", default_value = HEAD)]
+    pub(in crate::cli) rev: String,
+
+    /// Judge as it stood at that time: RFC 3339, or a date, which means the end of that day in UTC
+    ///
+    /// The mainline is judged at its newest commit that is not later. Without it the window ends with the judged
+    /// revision's own time; the clock is never read.
+    #[arg(long, value_name = "TIME", value_parser = settings::as_of, allow_hyphen_values = true)]
+    pub(in crate::cli) as_of: Option<UnixTime>,
+}
+
+/// Whether something is looked for that bears labels out. Markers have none.
+#[derive(Debug, Default, Args)]
+pub(in crate::cli) struct EvidenceArgs {
+    /// Look into the contents of commits with credit for what bears their labels out besides the label
+    ///
+    /// Shares are then shown once more without the credit for which only labels speak. `check` and `explain` do so without
+    /// this, and every command where the policy has `unproven-credit`.
+    #[arg(long)]
+    pub(in crate::cli) evidence: bool,
+}
+
+/// By what is judged, and what a run may take.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TermsArgs {
     /// The policy to judge by, instead of the repository's own
     #[arg(long, value_name = "FILE", env = "DEBTLINT_CONFIG")]
     pub(in crate::cli) config: Option<PathBuf>,
@@ -22,19 +69,6 @@ pub(in crate::cli) struct JudgingArgs {
     /// `effort`, `relabel-cap`, `enforce`, `extends`, `exempt` and `ignore` only. docs/org-policy.md says more.
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) org_policy: Option<PathBuf>,
-
-    /// The revision to judge: HEAD, a branch, a tag, or a full commit id
-    ///
-    /// A name that stands for several references is refused; write it in full, as in `refs/heads/main`.
-    #[arg(long, value_name = "REVISION", default_value = "HEAD")]
-    pub(in crate::cli) rev: String,
-
-    /// Judge as it stood at that time: RFC 3339, or a date, which means the end of that day in UTC
-    ///
-    /// The mainline is judged at its newest commit that is not later. Without it the window ends with the judged
-    /// revision's own time; the clock is never read.
-    #[arg(long, value_name = "TIME", value_parser = settings::as_of, allow_hyphen_values = true)]
-    pub(in crate::cli) as_of: Option<UnixTime>,
 
     /// The length of the window, in weeks or days: 13w, 90d
     #[arg(long, value_name = "LENGTH", value_parser = settings::window)]
@@ -47,13 +81,6 @@ pub(in crate::cli) struct JudgingArgs {
     /// The allocation to hold every team to, instead of those of the policy: 20%
     #[arg(long, value_name = "PERCENTAGE", value_parser = settings::allocation)]
     pub(in crate::cli) allocation: Option<BasisPoints>,
-
-    /// Look into the contents of commits with credit for what bears their labels out besides the label
-    ///
-    /// Shares are then shown once more without the credit for which only labels speak. `check` and `explain` do so without
-    /// this, and every command where the policy has `unproven-credit`.
-    #[arg(long)]
-    pub(in crate::cli) evidence: bool,
 
     /// What a run may take.
     #[command(flatten)]
@@ -73,4 +100,11 @@ pub(in crate::cli) struct JudgingArgs {
     /// Show no progress on a terminal
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) no_progress: bool,
+}
+
+impl StateArgs {
+    /// What is judged where nothing was typed.
+    pub(in crate::cli) fn of_head() -> Self {
+        Self { rev: HEAD.to_owned(), as_of: None }
+    }
 }

@@ -6,7 +6,8 @@ use clap::Args;
 use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 
-use super::JudgingArgs;
+use super::StateArgs;
+use super::TermsArgs;
 use crate::finding::Code;
 
 pub(super) const EXAMPLES: &str = "\
@@ -47,9 +48,13 @@ pub(in crate::cli) struct MarkersArgs {
     #[arg(long, value_name = "REVISION", conflicts_with = "worktree")]
     pub(in crate::cli) base: Option<String>,
 
-    /// What is judged, and by what.
+    /// Which state is searched.
     #[command(flatten)]
-    pub(in crate::cli) judging: JudgingArgs,
+    pub(in crate::cli) state: StateArgs,
+
+    /// By what is judged.
+    #[command(flatten)]
+    pub(in crate::cli) terms: TermsArgs,
 
     /// A past due date is as grave as the policy says, also of markers that nobody touched
     #[arg(long)]

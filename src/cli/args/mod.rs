@@ -39,7 +39,10 @@ pub(super) use hook::CommitMsgArgs;
 pub(super) use hook::HookCommand;
 pub(super) use hook::PrePushArgs;
 pub(super) use init::InitArgs;
+pub(super) use judging::EvidenceArgs;
 pub(super) use judging::JudgingArgs;
+pub(super) use judging::StateArgs;
+pub(super) use judging::TermsArgs;
 pub(super) use labels::ImportArgs;
 pub(super) use labels::LabelsCommand;
 pub(super) use limits::LimitArgs;
@@ -276,6 +279,9 @@ mod tests {
             "config",
             "config check a --rev HEAD",
             "explain",
+            "hook pre-push --rev main",
+            "hook pre-push --as-of 2026-01-01",
+            "markers --evidence",
             "relabel abcd paydown",
             "relabel abcd debt --reason x",
             "relabel abcd run --reason x --share 140%",
