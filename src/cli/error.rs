@@ -157,11 +157,12 @@ pub(super) enum CliError {
     PushLine { line: String },
 
     #[error("nothing is known of the default branch of {remote}")]
-    #[diagnostic(
-        code("no-default-branch"),
-        help("fetch it (`git fetch {remote}`, `git remote set-head {remote} --auto`), or name the base with --base")
-    )]
-    NoDefaultBranch { remote: String },
+    #[diagnostic(code("no-default-branch"))]
+    NoDefaultBranch {
+        remote: String,
+        #[help]
+        help: String,
+    },
 
     #[error("the policy of HEAD names no file for labels of pull requests")]
     #[diagnostic(

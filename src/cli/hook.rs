@@ -78,8 +78,18 @@ pub(super) fn pre_push(typed: PrePushArgs, outputs: &mut Outputs) -> Result<Exit
     let base = match typed.base {
         Some(base) => base,
         None => {
-            let named = typed.remote.or_else(|| variable("PRE_COMMIT_REMOTE_NAME"));
-            default_branch(&named.unwrap_or_else(|| "origin".to_owned()), typed.terms.limits.owner.check())?
+            let remote = Remote::named(typed.remote, typed.url);
+            match default_branch(&remote, typed.terms.limits.owner.check())? {
+                Some(branch) => branch,
+                None => {
+                    let said = format!(
+                        "nothing is known of `{}` yet: this push is not judged; the gate will judge the change",
+                        remote.name
+                    );
+                    outputs.remark(Some(&said));
+                    return Ok(Exit::Passed);
+                }
+            }
         }
     };
     let judging = JudgingArgs { state: StateArgs::of_head(), terms: typed.terms, evidence: typed.evidence };
@@ -99,19 +109,53 @@ pub(super) fn pre_push(typed: PrePushArgs, outputs: &mut Outputs) -> Result<Exit
     Ok(exit)
 }
 
-/// Where the remote's default branch was when it was last fetched.
-fn default_branch(remote: &str, owner: OwnerCheck) -> Result<String, Fault> {
+/// Where it is pushed to.
+struct Remote {
+    name: String,
+    /// Whether it has no name: git then gives its address instead.
+    is_address: bool,
+}
+
+impl Remote {
+    /// As git says it to its hook, or else pre-commit in its variables.
+    fn named(name: Option<String>, url: Option<String>) -> Self {
+        let (name, url) = match name {
+            Some(name) => (Some(name), url),
+            None => (variable("PRE_COMMIT_REMOTE_NAME"), variable("PRE_COMMIT_REMOTE_URL")),
+        };
+        Self { is_address: name.is_some() && name == url, name: name.unwrap_or_else(|| "origin".to_owned()) }
+    }
+}
+
+/// Where the remote's default branch was when it was last fetched; `None` where nothing was ever fetched of the remote: the
+/// first push to a new one has nothing to stand on. An address does not say what is known of whoever answers there.
+fn default_branch(remote: &Remote, owner: OwnerCheck) -> Result<Option<String>, Fault> {
+    let Remote { name: remote, is_address } = remote;
     let repository = Repository::open(&PathBuf::from("."), owner)?;
     for name in ["HEAD", "main", "master"] {
         let full = format!("refs/remotes/{remote}/{name}");
         match repository.resolve(&full) {
-            Ok(Some(_commit)) => return Ok(full),
+            Ok(Some(_commit)) => return Ok(Some(full)),
             // A remote that is an address has no branches here.
             Ok(None) | Err(RepoError::NoSuchRevision { .. } | RepoError::RevisionSyntax { .. }) => {}
             Err(error) => return Err(Fault::from(error)),
         }
     }
-    Err(Fault::from(CliError::NoDefaultBranch { remote: remote.to_owned() }))
+    if *is_address {
+        return Err(Fault::from(CliError::NoDefaultBranch {
+            remote: remote.clone(),
+            help: "push to a remote that has a name, or name the base with --base".to_owned(),
+        }));
+    }
+    if !repository.knows_branches_of(remote)? {
+        return Ok(None);
+    }
+    Err(Fault::from(CliError::NoDefaultBranch {
+        remote: remote.clone(),
+        help: format!(
+            "fetch it (`git fetch {remote}`, `git remote set-head {remote} --auto`), or name the base with --base"
+        ),
+    }))
 }
 
 #[cfg(test)]

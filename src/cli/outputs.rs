@@ -32,6 +32,8 @@ pub(super) struct Outputs {
     view: View,
     show: Show,
     service: Option<Service>,
+    /// What was said last beside the report.
+    remarked: Option<String>,
 }
 
 impl Outputs {
@@ -44,6 +46,7 @@ impl Outputs {
             view: View { width: columns(), sink: if command_log { Sink::CommandLog } else { Sink::Terminal } },
             show: if io::stderr().is_terminal() { Show::OnTerminal } else { Show::Never },
             service: service(),
+            remarked: None,
         }
     }
 
@@ -118,6 +121,13 @@ impl Outputs {
                 Exit::CannotJudge
             }
         }
+    }
+
+    /// Says something beside the report, if there is something, in one line, and once.
+    pub(super) fn remark(&mut self, said: Option<&str>) {
+        let Some(said) = said.filter(|said| self.remarked.as_deref() != Some(*said)) else { return };
+        self.remarked = Some(said.to_owned());
+        self.complain(&format!("debtlint: {}\n", self.sink().word(said)));
     }
 
     /// Tells a fault of ours in one line.

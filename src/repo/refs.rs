@@ -3,6 +3,7 @@
 mod packed;
 
 use std::fs;
+use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -11,6 +12,8 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::error::shown;
 use crate::repo::open;
+use crate::repo::open::is_absent;
+use crate::repo::open::unreadable;
 use packed::PackedRefs;
 
 /// How many symbolic references may lead to one another; git's own limit.
@@ -58,6 +61,47 @@ pub(super) fn below(repository: &Repository, prefix: &str) -> Result<usize, Repo
     let loose = count_files(&repository.common_dir.join(prefix));
     let packed = PackedRefs::open(&repository.common_dir)?.map_or(Ok(0), |mut packed| packed.count(prefix))?;
     Ok(loose.saturating_add(packed))
+}
+
+impl Repository {
+    /// Whether a branch of a remote is known here. Its HEAD is none: it may lead to one that was never fetched.
+    ///
+    /// # Errors
+    /// The references cannot be listed.
+    pub fn knows_branches_of(&self, remote: &str) -> Result<bool, RepoError> {
+        let prefix = format!("refs/remotes/{remote}/");
+        // What is no name of a reference could lead out of the repository.
+        if !is_valid(&format!("{prefix}x")) {
+            return Ok(false);
+        }
+        let folder = self.common_dir.join(&prefix);
+        if has_branch(&folder).map_err(|error| unreadable(&folder, &error))? {
+            return Ok(true);
+        }
+        let packed = PackedRefs::open(&self.common_dir)?.map_or(Ok(0), |mut packed| packed.count(&prefix))?;
+        Ok(packed > 0)
+    }
+}
+
+/// Whether there is a file below the folder of a remote besides its HEAD. What cannot be listed is an error: a push is let
+/// through where there is none.
+fn has_branch(folder: &Path) -> io::Result<bool> {
+    let mut pending = vec![folder.to_owned()];
+    while let Some(dir) = pending.pop() {
+        let entries = match fs::read_dir(&dir) {
+            Err(error) if is_absent(&error) => continue,
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                pending.push(entry.path());
+            } else if entry.path() != folder.join("HEAD") {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// What a reference says; `None` when it does not exist. The inner error is a reason.

@@ -70,11 +70,42 @@ fn a_push() {
         assert_eq!(told.stdout.matches("debtlint: ").count(), reports, "{told}");
     }
     let line = format!("refs/heads/f {feature} refs/heads/f {zero}\n");
-    assert_eq!(room.debtlint_fed(["hook", "pre-push", "elsewhere"], &line).status, Some(2));
     assert_eq!(
         room.debtlint_fed(["hook", "pre-push", "elsewhere", "--base", "refs/heads/main"], &line).status,
         Some(1)
     );
+}
+
+#[test]
+fn a_push_to_a_remote_of_which_nothing_is_known() {
+    let (room, written) = room();
+    let line = format!("refs/heads/f {id} refs/heads/f {zero}\n", id = written.id("feature"), zero = "0".repeat(40));
+    let push = |arguments: &[&str]| room.debtlint_fed([&["hook", "pre-push"], arguments].concat(), &line);
+    // Nothing that was ever fetched protects anything there: not what a remote of a longer name has, nor an empty folder.
+    room.put(".git/refs/remotes/upstream/main", &format!("{}\n", written.id("main")));
+    std::fs::create_dir_all(room.path(".git/refs/remotes/up/old")).unwrap();
+    room.put(".git/refs/remotes/up/HEAD", "ref: refs/remotes/up/main\n");
+    let told = push(&["up", "https://host.example/up"]);
+    assert_eq!((told.status, told.stdout.as_str()), (Some(0), ""), "{told}");
+    assert_eq!(
+        told.stderr,
+        "debtlint: nothing is known of `up` yet: this push is not judged; the gate will judge the change\n"
+    );
+    // An address has no name under which anything could be known.
+    for address in ["https://host.example/up", "../up.git", "up.git"] {
+        let told = push(&[address, address]);
+        assert_eq!(told.status, Some(2), "{told}");
+        assert!(told.stderr.contains("no-default-branch") && !told.stderr.contains("git fetch"), "{told}");
+    }
+    // Of these something is known, only not which branch they protect.
+    let other = written.id("main");
+    room.put(".git/packed-refs", &format!("{other} refs/remotes/packed/topic\n"));
+    room.put(".git/refs/remotes/up/old/topic", &format!("{other}\n"));
+    for remote in ["up", "packed"] {
+        let told = push(&[remote, "https://host.example/up"]);
+        assert_eq!(told.status, Some(2), "{told}");
+        assert!(told.stderr.contains(&format!("git remote set-head {remote} --auto")), "{told}");
+    }
 }
 
 #[test]
