@@ -55,10 +55,10 @@ pub(super) fn init(typed: &InitArgs, outputs: &mut Outputs) -> Result<Exit, Faul
     let Some(target) = target else { return outputs.print(&text).map(|()| Exit::Passed) };
     write(&target, &text)?;
     let said = format!(
-        "{} is written. Read it, decide what its comments leave open, and try it:\n  debtlint check --config {}\nThen commit it, \
+        "{} is written. Read it, decide what its comments leave open, and try it:\n  {}\nThen commit it, \
          and let your build service run the gate: docs/ci has files to copy, and `debtlint\ndoctor` says whether it is one.\n",
         target.display(),
-        target.file_name().unwrap_or_default().to_string_lossy()
+        trial(&typed.path, &target)
     );
     outputs.print(&said).map(|()| Exit::Passed)
 }
@@ -84,6 +84,34 @@ fn judged(policy: &str, window_days: Option<u32>, settings: &Settings, show: Sho
     let judged = check::judge(&Settings { policy, window_days, ..settings.clone() }, &bar);
     bar.finish();
     judged
+}
+
+/// The command that tries the policy out, to be typed where this one was.
+fn trial(repository: &Path, policy: &Path) -> String {
+    let mut command = "debtlint check".to_owned();
+    if repository != Path::new(".") {
+        command.push_str(&format!(" {}", quoted(repository)));
+    }
+    let seen = Path::new(".").canonicalize().ok().and_then(|here| seen_from(&here, policy));
+    command.push_str(&format!(" --config {}", quoted(&seen.unwrap_or_else(|| policy.to_owned()))));
+    command
+}
+
+/// The way to a file from a folder, unless they have nothing in common.
+fn seen_from(here: &Path, file: &Path) -> Option<PathBuf> {
+    // The file is there: it is written.
+    let file = file.canonicalize().ok()?;
+    let common = here.ancestors().zip(0..).filter(|(above, _)| above.parent().is_some());
+    let mut ways = common.filter_map(|(above, ups)| Some((file.strip_prefix(above).ok()?, ups)));
+    let (below, ups) = ways.next()?;
+    Some(std::iter::repeat_n(Path::new(".."), ups).chain([below]).collect())
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let is_plain = |sign: char| sign.is_alphanumeric() || "/\\._-+:@%".contains(sign);
+    if text.chars().all(is_plain) { text.into_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 fn write(path: &Path, text: &str) -> Result<(), CliError> {

@@ -152,6 +152,25 @@ fn nothing_is_overwritten() {
 }
 
 #[test]
+fn the_next_step_works_where_it_was_typed() {
+    let room = cloned(PAST);
+    std::fs::create_dir_all(room.path("tree/deep/er")).unwrap();
+    for (folder, path, command) in [
+        (".", "tree", "debtlint check tree --config tree/.debtlint.yml"),
+        ("tree", ".", "debtlint check --config .debtlint.yml"),
+        ("tree/deep/er", ".", "debtlint check --config ../../.debtlint.yml"),
+        ("tree/deep", "er", "debtlint check er --config ../.debtlint.yml"),
+    ] {
+        let told = room.debtlint_in(folder, ["init", path]);
+        assert_eq!(told.status, Some(0), "{told}");
+        assert!(told.stdout.contains(&format!("\n  {command}\n")), "{told}");
+        let tried = room.debtlint_in(folder, command.split(' ').skip(1));
+        assert_eq!(tried.status, Some(0), "{tried}");
+        std::fs::remove_file(room.path("tree/.debtlint.yml")).unwrap();
+    }
+}
+
+#[test]
 fn without_a_working_tree_it_prints() {
     let told = room(PAST).debtlint(["init", "past.git"]);
     assert_eq!(told.status, Some(2), "{told}");

@@ -72,6 +72,12 @@ impl Room {
         self.told(&mut command)
     }
 
+    /// Runs `debtlint` in a folder of the room.
+    pub(crate) fn debtlint_in<A: AsRef<OsStr>>(&self, folder: &str, arguments: impl IntoIterator<Item = A>) -> Told {
+        let mut command = self.command(env!("CARGO_BIN_EXE_debtlint"));
+        self.told(command.args(arguments).current_dir(self.path(folder)))
+    }
+
     /// Runs `debtlint` in the room's root with something on its input.
     pub(crate) fn debtlint_fed<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>, input: &str) -> Told {
         let mut command = self.command(env!("CARGO_BIN_EXE_debtlint"));
