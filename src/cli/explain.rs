@@ -16,6 +16,8 @@ use crate::cli::settings::Strictness;
 use crate::config;
 use crate::facts::CommitFact;
 use crate::finding::Code;
+use crate::repo::RepoError;
+use crate::repo::Repository;
 use crate::report::pages;
 use crate::report::text;
 use crate::report::text::Place;
@@ -34,10 +36,8 @@ pub(super) fn page(what: &str) -> Option<&'static str> {
 
 /// Explains how a commit of the window was read.
 pub(super) fn explain(typed: ExplainArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
-    let what = typed.what.to_ascii_lowercase();
-    if what.len() < FEWEST_DIGITS || what.len() > 40 || !what.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Err(Fault::from(nothing(&typed.what)));
-    }
+    let digits = meant(&typed)?;
+    let what = typed.what;
     let show = if typed.judging.terms.no_progress { Show::Never } else { outputs.show() };
     let settings = Settings::new(typed.path, typed.judging, Strictness::Fail);
     let settings = Settings { evidence: Evidence::Sought, flow: Flow::Left, ..settings };
@@ -46,35 +46,75 @@ pub(super) fn explain(typed: ExplainArgs, outputs: &mut Outputs) -> Result<Exit,
     let judged = check::judge(&settings, &bar);
     bar.finish();
     let judged = judged?;
-    let (place, fact) = find(&judged, &what)?;
+    let (place, fact) = find(&judged, &what, &digits)?;
     outputs.print(&text::commit(&judged.report, place, fact, outputs.view()))?;
     Ok(Exit::Passed)
 }
 
+/// The id of what is to be explained, or how it begins: what is no id is the name of a revision.
+fn meant(typed: &ExplainArgs) -> Result<String, Fault> {
+    let digits = typed.what.to_ascii_lowercase();
+    if (FEWEST_DIGITS..=40).contains(&digits.len()) && is_hexadecimal(&digits) {
+        return Ok(digits);
+    }
+    let nothing = || nothing(&typed.what);
+    let found = Repository::open(&typed.path, typed.judging.terms.limits.owner.check())
+        .and_then(|repository| repository.resolve(&typed.what));
+    match found {
+        Ok(Some(commit)) => Ok(commit.to_string()),
+        Ok(None) | Err(RepoError::NoSuchRevision { .. } | RepoError::RevisionSyntax { .. }) => {
+            Err(Fault::from(nothing()))
+        }
+        // A code that is spelled wrong has nothing to do with any repository.
+        Err(RepoError::NotFound { .. }) if is_like_a_code(&typed.what) => Err(Fault::from(nothing())),
+        Err(error) => Err(Fault::from(error)),
+    }
+}
+
+fn is_hexadecimal(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// The one commit of the window, or of the change, whose id begins so.
-fn find<'j>(judged: &'j Judged, digits: &str) -> Result<(Place, &'j CommitFact), CliError> {
+fn find<'j>(judged: &'j Judged, what: &str, digits: &str) -> Result<(Place, &'j CommitFact), CliError> {
     let window = judged.facts.iter().enumerate().map(|(at, fact)| (Place::InWindow(at), fact));
     let change = judged.coming.iter().enumerate().map(|(at, fact)| (Place::InChange(at), fact));
     let found: Vec<_> = window.chain(change).filter(|(_, fact)| fact.id.to_string().starts_with(digits)).collect();
     match found.as_slice() {
         [] => Err(CliError::NothingToExplain {
-            what: digits.to_owned(),
+            what: what.to_owned(),
             help: "the window holds what landed in it: `--window`, `--as-of` and `--rev` choose another; \
                    with `--base` or `--event` the commits of a change are there as well"
                 .to_owned(),
         }),
         [one] => Ok(*one),
         several => Err(CliError::AmbiguousCommit {
-            what: digits.to_owned(),
+            what: what.to_owned(),
             candidates: several.iter().map(|(_, fact)| fact.id.to_string()).collect(),
         }),
     }
 }
 
 fn nothing(what: &str) -> CliError {
-    let help = match config::nearest(what, Code::ALL.into_iter().map(Code::name)) {
+    let help = match nearest_code(what) {
         Some(code) => format!("perhaps `{code}`"),
-        None => format!("codes: {}", Code::ALL.map(Code::name).join(", ")),
+        None if is_like_a_code(what) => format!("codes: {}", Code::ALL.map(Code::name).join(", ")),
+        None if is_hexadecimal(what) && what.len() < FEWEST_DIGITS => {
+            format!("of a commit's id at least {FEWEST_DIGITS} digits are needed")
+        }
+        None => format!(
+            "a commit is named by its id, or at least its first {FEWEST_DIGITS} digits, or as with `--rev`: HEAD, a branch, a tag"
+        ),
     };
     CliError::NothingToExplain { what: what.to_owned(), help }
+}
+
+fn nearest_code(what: &str) -> Option<&'static str> {
+    config::nearest(what, Code::ALL.into_iter().map(Code::name))
+}
+
+/// Whether somebody who writes this means a code: words with `-` between them, or nearly one that there is.
+fn is_like_a_code(what: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    nearest_code(what).is_some() || (what.contains('-') && what.split('-').all(is_word))
 }

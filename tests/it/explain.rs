@@ -55,6 +55,33 @@ fn a_commit_of_a_change() {
 }
 
 #[test]
+fn what_is_to_be_explained() {
+    let (room, written) = Room::with_past(&History::parse(PAST));
+    room.put("past.git/refs/tags/v1.0", &format!("{}\n", written.id("base")));
+    for (what, at_place) in [("HEAD", "past.git"), ("main", "past.git"), ("v1.0", "past.git")] {
+        let told = room.debtlint(["explain", what, at_place]);
+        assert_eq!(told.status, Some(0), "{told}");
+        assert!(told.stdout.contains("feat: begin"), "{told}");
+    }
+    for (what, at_place, says) in [
+        ("topic", "past.git", "the window holds what landed in it"),
+        ("nowhere", "past.git", "HEAD, a branch, a tag"),
+        ("HEAD~1", "past.git", "HEAD, a branch, a tag"),
+        ("1", "past.git", "at least 4 digits are needed"),
+        ("allocation-shrt", "past.git", "perhaps `allocation-short`"),
+        ("allocation-shrt", ".", "perhaps `allocation-short`"),
+        ("short-of-breath", ".", "codes: "),
+    ] {
+        let told = room.debtlint(["explain", what, at_place]);
+        assert_eq!(told.status, Some(2), "{told}");
+        let said = flat(&told.stderr.replace('│', " "));
+        assert!(said.contains("nothing-to-explain") && said.contains(says), "{told}");
+        assert_eq!(said.contains("codes: "), what == "short-of-breath", "{told}");
+    }
+    assert_eq!(room.debtlint(["explain", "main", "."]).status, Some(3));
+}
+
+#[test]
 fn a_listing_says_whose_label_it_is() {
     let (room, _) = Room::with_past(&History::parse(PAST));
     let listed = |label: &str| {

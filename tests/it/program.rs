@@ -53,7 +53,7 @@ fn exit_codes() {
         ("judge", 2),
         ("completions tcsh", 2),
         ("rules nothing", 2),
-        ("explain nothing", 2),
+        ("explain nothing past.git", 2),
         ("explain 0123456789 past.git", 2),
         ("check past.git --window 13", 2),
         ("check past.git --team nobody", 2),

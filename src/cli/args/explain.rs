@@ -10,6 +10,7 @@ use super::JudgingArgs;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   debtlint explain 4f3a2b1c9d           how a commit of the window was read
+  debtlint explain HEAD                 the newest one
   debtlint explain allocation-short     the page of a finding
   debtlint explain 4f3a2b1c9d --base refs/remotes/origin/main    a commit of the change that HEAD is
   debtlint explain 4f3a2b1c9d --event   a commit of the change that the build service's run is about";
@@ -17,7 +18,8 @@ Examples:
 /// `debtlint explain`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ExplainArgs {
-    /// A commit of the window, or of the change (a full id, or at least its first four digits), or the code of a finding
+    /// A commit of the window, or of the change (its id, or at least the first four digits; HEAD, a branch, a tag), or the
+    /// code of a finding
     pub(in crate::cli) what: String,
 
     /// The repository, or a path inside of it
