@@ -51,6 +51,7 @@ pub(super) struct Problems {
     count: usize,
     texts: Vec<PolicyText>,
     are_shipped: bool,
+    subject: Option<String>,
 }
 
 /// The kinds of problems, each named after the bad thing.
@@ -200,6 +201,23 @@ impl Problems {
         let before = std::mem::replace(&mut self.are_shipped, true);
         let read = read(self);
         self.are_shipped = before;
+        read
+    }
+
+    /// What is read now, as messages call it: a key, or an entry of it. `None` for a file as a whole.
+    pub(super) fn subject(&self) -> Option<&str> {
+        self.subject.as_deref()
+    }
+
+    /// Reads something that messages call so.
+    pub(super) fn reading<T>(&mut self, subject: impl FnOnce() -> String, read: impl FnOnce(&mut Self) -> T) -> T {
+        // Of what ships there is nothing to be told.
+        if self.are_shipped {
+            return read(self);
+        }
+        let before = self.subject.replace(subject());
+        let read = read(self);
+        self.subject = before;
         read
     }
 

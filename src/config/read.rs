@@ -109,7 +109,7 @@ impl<T: Word> Read for T {
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
         match &node.value {
             Value::Text { quoted: true, .. } if !T::is_text() => {
-                let message = format!("here has to be {}, without quotes", T::WHAT);
+                let message = format!("{} has to be {}, without quotes", subject(problems), T::WHAT);
                 problems.push(Problem::new(Fault::WrongType, message).at_place(&node.at));
                 None
             }
@@ -133,12 +133,17 @@ impl<T: Read> Read for Vec<At<T>> {
     const WHAT: &'static str = "a list";
 
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
-        let Value::List(items) = &node.value else { return wrong_type(node, Self::WHAT, problems) };
+        let Value::List(items) = &node.value else { return wrong_form(node, Self::WHAT, "[...]", problems) };
         if let Some(beyond) = items.get(T::MOST) {
             let message = format!("a list of {} entries, more than the {} it may have", items.len(), T::MOST);
             problems.push(Problem::new(Fault::TooManyEntries, message).noting(&beyond.at, "one too many"));
         }
-        Some(items.iter().take(T::MOST).filter_map(|item| read_item(item, problems)).collect())
+        let entry = match problems.subject() {
+            Some(list) => format!("an entry of {list}"),
+            None => "an entry".to_owned(),
+        };
+        let items = items.iter().take(T::MOST);
+        Some(problems.reading(|| entry, |problems| items.filter_map(|item| read_item(item, problems)).collect()))
     }
 
     fn schema(generator: &mut SchemaGenerator) -> Schema {
@@ -172,7 +177,9 @@ impl<N: Word, T: Read> Read for Named<N, T> {
     const WHAT: &'static str = "a mapping";
 
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
-        let Value::Map(entries) = &node.value else { return wrong_type(node, Self::WHAT, problems) };
+        let Value::Map(entries) = &node.value else {
+            return wrong_form(node, Self::WHAT, "{ NAME: ... }", problems);
+        };
         let mut named = Vec::with_capacity(entries.len());
         for entry in entries {
             let name = match N::parse(&entry.key) {
@@ -201,7 +208,10 @@ impl<N: Word, T: Read> Read for Named<N, T> {
 impl Keys {
     /// The entries of a mapping with these keys. Notes unknown, missing and conflicting ones.
     pub(super) fn entries<'n>(&self, node: &'n Node, problems: &mut Problems) -> Option<&'n [Entry]> {
-        let Value::Map(entries) = &node.value else { return wrong_type(node, "a mapping of keys to values", problems) };
+        let Value::Map(entries) = &node.value else {
+            let form = self.known.first().map(|(key, ..)| format!("{{ {key}: ... }}"));
+            return wrong_form(node, "a mapping of keys to values", &form.unwrap_or_default(), problems);
+        };
         let find = |key: &str| entries.iter().find(|entry| entry.key == key);
         for entry in entries {
             if !self.known.iter().any(|(key, ..)| *key == entry.key) {
@@ -295,15 +305,37 @@ fn read_entry<T: Read>(entry: &Entry, problems: &mut Problems) -> Option<T> {
         problems.push(problem.at_place(&entry.key_at).help(format!("give it {}, or remove the key", T::WHAT)));
         return None;
     }
-    T::read(&entry.value, problems)
+    problems.reading(|| quoted(&entry.key), |problems| T::read(&entry.value, problems))
+}
+
+/// What is read now; the caret stands under it where it has no name.
+fn subject(problems: &Problems) -> &str {
+    problems.subject().unwrap_or("here")
 }
 
 pub(super) fn wrong_type<T>(node: &Node, wanted: &str, problems: &mut Problems) -> Option<T> {
     if !matches!(node.value, Value::Reported) {
-        let message = format!("here has to be {wanted}, this is {}", node.value.what());
-        problems.push(Problem::new(Fault::WrongType, message).at_place(&node.at));
+        problems.push(type_problem(node, wanted, problems));
     }
     None
+}
+
+/// As [`wrong_type`], with the form in which a key's value of that type is written.
+fn wrong_form<T>(node: &Node, wanted: &str, form: &str, problems: &mut Problems) -> Option<T> {
+    let Some(subject) = problems.subject().filter(|_| !matches!(node.value, Value::Reported)) else {
+        return wrong_type(node, wanted, problems);
+    };
+    let help = match subject.strip_prefix('`').and_then(|key| key.strip_suffix('`')) {
+        Some(key) => format!("write `{key}: {form}`"),
+        None => format!("write `{form}`"),
+    };
+    problems.push(type_problem(node, wanted, problems).help(help));
+    None
+}
+
+fn type_problem(node: &Node, wanted: &str, problems: &Problems) -> Problem {
+    let message = format!("{} has to be {wanted}, this is {}", subject(problems), node.value.what());
+    Problem::new(Fault::WrongType, message).at_place(&node.at)
 }
 
 /// The name of a type in the schema's `$defs`.

@@ -134,7 +134,8 @@ fn entry(team: TeamId, member: At<raw::Member>, roster: &mut Roster, problems: &
         && from.value > until.value
     {
         let problem = Problem::new(Fault::DatesReversed, "a membership ends before it begins");
-        problems.push(problem.noting(&from.at, "begins").noting(&until.at, "ends"));
+        let problem = problem.noting(&from.at, "begins").noting(&until.at, "ends");
+        problems.push(problem.help("`from` is its first day, `until` its last: exchange them, or correct one"));
     }
     let mut entry = Entry {
         team,

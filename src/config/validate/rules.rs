@@ -75,6 +75,7 @@ fn all(globs: &[At<Glob>], problems: &mut Problems) -> PathGlobs {
 
 fn too_big(error: &globset::Error) -> Problem {
     Problem::new(Fault::BadGlob, format!("these globs cannot be used together: {}", error.kind()))
+        .help("shorten the list: one glob of a folder, such as `vendor/**`, stands for all below it")
 }
 
 pub(super) fn together(globs: At<OneOrMany<Glob>>, problems: &mut Problems) -> PathGlobs {

@@ -7,6 +7,7 @@ use crate::config::error::Fault;
 use crate::config::error::Problem;
 use crate::config::error::quoted;
 use crate::config::read::Word;
+use crate::config::values::number_problem;
 
 /// The longest tag, in bytes.
 const MAX_TAG: usize = 64;
@@ -53,8 +54,8 @@ impl Word for Switch {
             "true" => Ok(Self(true)),
             "false" => Ok(Self(false)),
             _ => {
-                let message = format!("here can be `true` or `false`, this is {}", quoted(text));
-                Err(Problem::new(Fault::WrongType, message))
+                let message = format!("{} is neither `true` nor `false`", quoted(text));
+                Err(Problem::new(Fault::WrongType, message).help("write one of them, in small letters"))
             }
         }
     }
@@ -74,8 +75,8 @@ impl Word for Days {
     fn parse(text: &str) -> Result<Self, Problem> {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = text.parse().ok().filter(|number| digits && *number <= MOST_DAYS);
-        let problem = || format!("{} is not a whole number from 0 to {MOST_DAYS}", quoted(text));
-        number.map(Self).ok_or_else(|| Problem::new(Fault::BadNumber, problem()))
+        let problem = || number_problem(text, &format!("a whole number from 0 to {MOST_DAYS}"), "30");
+        number.map(Self).ok_or_else(problem)
     }
 
     fn is_text() -> bool {

@@ -227,7 +227,7 @@ impl Word for People {
     fn parse(text: &str) -> Result<Self, Problem> {
         let digits = text.len() <= 6 && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = text.parse().ok().filter(|number| digits && *number <= 100_000);
-        number.map(Self).ok_or_else(|| number_problem(text, "a whole number from 0 to 100000"))
+        number.map(Self).ok_or_else(|| number_problem(text, "a whole number from 0 to 100000", "2"))
     }
 
     fn is_text() -> bool {
@@ -249,7 +249,9 @@ impl Word for Hundredths {
         };
         let number = (digits(whole, 6) && digits(decimals, 2)).then(|| format!("{whole}{decimals:0<2}"));
         let hundredths = number.and_then(|number| number.parse().ok()).filter(|number| *number <= 10_000_000);
-        hundredths.map(Self).ok_or_else(|| number_problem(text, "a number from 0 to 100000 with at most two decimals"))
+        hundredths
+            .map(Self)
+            .ok_or_else(|| number_problem(text, "a number from 0 to 100000 with at most two decimals", "1.5"))
     }
 
     fn is_text() -> bool {
@@ -261,8 +263,9 @@ impl Word for Hundredths {
     }
 }
 
-fn number_problem(text: &str, wanted: &str) -> Problem {
-    Problem::new(Fault::BadNumber, format!("{} is not {wanted}", quoted(text)))
+pub(super) fn number_problem(text: &str, wanted: &str, example: &str) -> Problem {
+    let problem = Problem::new(Fault::BadNumber, format!("{} is not {wanted}", quoted(text)));
+    problem.help(format!("write digits without a sign or a unit, as in `{example}`"))
 }
 
 impl Word for Day {
@@ -296,8 +299,8 @@ impl Word for True {
         if text == "true" {
             return Ok(Self);
         }
-        Err(Problem::new(Fault::WrongType, format!("here can only be `true`, this is {}", quoted(text)))
-            .help("or remove the key"))
+        Err(Problem::new(Fault::WrongType, format!("{} is not `true`", quoted(text)))
+            .help("write `true`, or remove the key"))
     }
 
     fn is_text() -> bool {
@@ -315,7 +318,7 @@ impl Word for TeamName {
     fn parse(text: &str) -> Result<Self, Problem> {
         if text.eq_ignore_ascii_case("unattributed") {
             let message = "a team cannot be called `unattributed`: reports call so what belongs to no team";
-            return Err(Problem::new(Fault::BadName, message));
+            return Err(Problem::new(Fault::BadName, message).help("call it something else"));
         }
         name(text, Self::WHAT, |_| true).map(Self)
     }
@@ -344,7 +347,10 @@ impl Word for CommitWord {
     const WHAT: &'static str = "a type or scope of a conventional commit";
 
     fn parse(text: &str) -> Result<Self, Problem> {
-        name(text, Self::WHAT, |character| !"():!\n".contains(character)).map(|word| Self(word.to_lowercase()))
+        let problem = |problem: Problem| problem.help("the word alone, such as `refactor` for `refactor(api)!: ...`");
+        name(text, Self::WHAT, |character| !"():!\n".contains(character))
+            .map(|word| Self(word.to_lowercase()))
+            .map_err(problem)
     }
 
     fn schema() -> Json {
@@ -397,7 +403,8 @@ fn name(text: &str, what: &str, allowed: impl Fn(char) -> bool) -> Result<String
     } else {
         return Ok(text.to_owned());
     };
-    Err(Problem::new(Fault::BadName, format!("{} is not {what}: {fault}", quoted(text))))
+    let problem = Problem::new(Fault::BadName, format!("{} is not {what}: {fault}", quoted(text)));
+    Err(problem.help("write one line of 1 to 100 characters, without blanks around it"))
 }
 
 impl Word for ObjectId {

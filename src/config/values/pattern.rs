@@ -126,6 +126,7 @@ impl Word for Glob {
     fn parse(text: &str) -> Result<Self, Problem> {
         let bad = |reason: &dyn Display| {
             Problem::new(Fault::BadGlob, format!("{} cannot be used as a glob: {reason}", quoted(text)))
+                .help("as in `src/**/*.rs`: `*` stays in a folder, `**` crosses folders")
         };
         if text.is_empty() || text.len() > MAX_PATTERN {
             return Err(bad(&format!("it must have 1 to {MAX_PATTERN} bytes")));
@@ -162,6 +163,7 @@ impl Word for OwnedPath {
     fn parse(text: &str) -> Result<Self, Problem> {
         let bad = |reason: &dyn Display| {
             Problem::new(Fault::BadGlob, format!("{} cannot be used as a team's path: {reason}", quoted(text)))
+                .help("as a line of .gitignore: `/api/` is a folder at the root, `*.sql` are files anywhere")
         };
         if text.trim() != text || text.is_empty() || text.len() > MAX_PATTERN {
             return Err(bad(&format!("it must have 1 to {MAX_PATTERN} bytes, and no blanks around it")));
