@@ -25,6 +25,9 @@ use crate::repo::Repository;
 /// Far above what a policy may have: `config` itself says what is too large.
 const LARGEST: u64 = 64 << 20;
 
+/// What names a policy that is not the repository's own.
+const NAMED: &str = "--config and DEBTLINT_CONFIG name a file, relative to the working directory";
+
 /// What was agreed.
 pub(super) struct Agreed {
     pub(super) loaded: Loaded,
@@ -100,12 +103,12 @@ fn from_tree(repository: &Repository, tip: ObjectId) -> Result<Option<(PolicySou
 }
 
 fn from_disk(path: &Path) -> Result<(PolicySource, Vec<u8>), CliError> {
-    Ok((PolicySource::File { path: Arc::from(path.to_string_lossy()) }, bytes_of(path)?))
+    Ok((PolicySource::File { path: Arc::from(path.to_string_lossy()) }, bytes_of(path, NAMED)?))
 }
 
-/// The bytes of a policy that was named.
-pub(super) fn bytes_of(path: &Path) -> Result<Vec<u8>, CliError> {
-    let unreadable = |reason: String| CliError::PolicyUnreadable { path: path.to_owned(), reason };
+/// The bytes of a policy, and what is told of its name where it cannot be read.
+pub(super) fn bytes_of(path: &Path, named: &'static str) -> Result<Vec<u8>, CliError> {
+    let unreadable = |reason: String| CliError::PolicyUnreadable { path: path.to_owned(), reason, named };
     let size = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
     if size.is_file() && size.len() > LARGEST {
         return Err(unreadable("it is far too large".to_owned()));

@@ -33,11 +33,8 @@ pub(super) enum CliError {
     SeveralPolicies { found: Vec<&'static str> },
 
     #[error("cannot read the policy {}: {reason}", path.display())]
-    #[diagnostic(
-        code("policy-unreadable"),
-        help("--config and DEBTLINT_CONFIG name a file, relative to the working directory")
-    )]
-    PolicyUnreadable { path: PathBuf, reason: String },
+    #[diagnostic(code("policy-unreadable"), help("{named}"))]
+    PolicyUnreadable { path: PathBuf, reason: String, named: &'static str },
 
     #[error("there is a policy already: {}", path.display())]
     #[diagnostic(

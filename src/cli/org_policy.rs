@@ -43,7 +43,7 @@ const LISTS: [&str; 3] = ["extends", "exempt", "ignore"];
 
 /// Reads a floor from the disk, and raises a policy onto it. Says where the policy asked for less.
 pub(super) fn raise(policy: &mut Policy, path: &Path, level: Level) -> Result<Vec<Finding>, Fault> {
-    let bytes = agreed::bytes_of(path)?;
+    let bytes = agreed::bytes_of(path, "--org-policy names a file, relative to the working directory")?;
     // Apart from any file of the repository's own.
     let name: Arc<str> = Arc::from(format!("organisation:{}", path.display()));
     let source = PolicySource::File { path: Arc::clone(&name) };

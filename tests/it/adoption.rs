@@ -207,6 +207,9 @@ fn policies_are_checked_where_they_are() {
         let said = if code == 0 { &told.stdout } else { &told.stderr };
         assert!(said.contains(says), "{says}\n{told}");
     }
+    let told = room.debtlint(["config", "check", "nofile.yml"]);
+    assert_eq!(told.status, Some(2), "{told}");
+    assert!(told.stderr.contains("policy-unreadable") && !told.stderr.contains("--config"), "{told}");
     room.put(".debtlint.yaml", "version: 1\n");
     let told = room.debtlint(["config", "check"]);
     assert_eq!(told.status, Some(2), "{told}");
