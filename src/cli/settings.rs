@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use crate::cli::args::JudgingArgs;
 use crate::cli::event::Ends;
 use crate::cli::request::Request;
+use crate::config;
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
 use crate::policy::BasisPoints;
@@ -267,6 +268,14 @@ pub(super) fn span(text: &str) -> Result<u32, String> {
     };
     let days = number.parse::<u32>().ok().and_then(|number| number.checked_mul(factor));
     days.filter(|days| (7..=MOST_DAYS).contains(days)).ok_or_else(|| "from `1w` to `10y`".to_owned())
+}
+
+/// Reads what a file of relabels can hold as a reason.
+pub(super) fn reason(text: &str) -> Result<String, String> {
+    let found = Some(text.to_owned()).filter(|text| config::is_reason(text));
+    found.ok_or_else(|| {
+        "write one line of 1 to 100 characters, without blanks around it and without control characters".to_owned()
+    })
 }
 
 /// Reads `20%`.

@@ -7,7 +7,9 @@ use crate::config::node;
 use crate::config::raw;
 use crate::config::read::At;
 use crate::config::read::Read as _;
+use crate::config::read::Word as _;
 use crate::config::text;
+use crate::config::values::Text;
 use crate::facts::Untrusted;
 use crate::policy::Relabel;
 
@@ -33,6 +35,12 @@ pub fn relabels(source: &Source<'_>) -> Result<Vec<Relabel>, ConfigError> {
         })
     };
     Ok(entries.into_iter().filter_map(entry).collect())
+}
+
+/// Whether an entry may have this reason.
+#[must_use]
+pub fn is_reason(text: &str) -> bool {
+    !text.contains(text::is_control) && Text::parse(text).is_ok()
 }
 
 /// An entry as it is written, to be put behind those that are there.
@@ -77,6 +85,11 @@ mod tests {
             let read = read(&format!("{text}{}{}", relabel_entry(&entry), relabel_entry(&whole))).unwrap();
             assert!(read[1].says_as(&entry) && read[2].says_as(&whole), "{read:?}");
             assert_eq!(read[1].at.line, 3);
+        }
+        for (reason, may_be) in [("x", true), ("", false), (" x", false), ("a\nb", false), ("a\u{1b}b", false)] {
+            assert_eq!(is_reason(reason), may_be, "{reason:?}");
+            let entry = Relabel { reason: Untrusted::new(reason), ..first.clone() };
+            assert_eq!(read(&relabel_entry(&entry)).is_ok(), may_be, "{reason:?}");
         }
         for empty in ["", "# nothing yet\n", "[]\n"] {
             assert!(read(empty).unwrap().is_empty(), "{empty}");

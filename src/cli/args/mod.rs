@@ -285,6 +285,8 @@ mod tests {
             "relabel abcd paydown",
             "relabel abcd debt --reason x",
             "relabel abcd run --reason x --share 140%",
+            "relabel abcd run --reason=",
+            "relabel abcd run --reason=\u{1b}[31m",
             "schema config",
             "completions",
             "completions tcsh",

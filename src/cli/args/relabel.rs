@@ -30,8 +30,8 @@ pub(in crate::cli) struct RelabelArgs {
     #[arg(default_value = ".")]
     pub(in crate::cli) path: PathBuf,
 
-    /// Why
-    #[arg(long, value_name = "TEXT")]
+    /// Why, in one line
+    #[arg(long, value_name = "TEXT", value_parser = settings::reason)]
     pub(in crate::cli) reason: String,
 
     /// The part of it that pays debt down; the rest is of that kind
