@@ -2,6 +2,7 @@
 //! `gh pr list --json number,title,labels,mergeCommit` prints it.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::facts::ObjectId;
 use crate::facts::Request;
@@ -105,22 +106,35 @@ enum Label {
 }
 
 #[derive(Deserialize)]
+#[serde(try_from = "WrittenMerge")]
+struct Merge(ObjectId);
+
+/// A commit as either form has it. Whatever else is there has a form too, so that it is told in our words.
+#[derive(Deserialize)]
 #[serde(untagged)]
-enum Merge {
-    Id(Id),
-    Object { oid: Id },
+enum WrittenMerge {
+    Id(String),
+    Object { oid: String },
+    Other(IgnoredAny),
 }
 
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-struct Id(ObjectId);
-
-impl TryFrom<String> for Id {
+impl TryFrom<WrittenMerge> for Merge {
     type Error = String;
 
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse().map(Self).map_err(|_no_id| format!("`{}` is no full commit id", text.escape_debug()))
+    fn try_from(written: WrittenMerge) -> Result<Self, String> {
+        let (key, text) = match written {
+            WrittenMerge::Id(text) => ("merge", text),
+            WrittenMerge::Object { oid } => ("mergeCommit.oid", oid),
+            WrittenMerge::Other(_) => return Err("`mergeCommit` has to be null or have an `oid`".to_owned()),
+        };
+        let bad = |_no_id| format!("`{key}` has to be a full commit id of 40 digits, this is `{}`", shortened(&text));
+        text.parse().map(Self).map_err(bad)
     }
+}
+
+/// Somebody's text for a message.
+fn shortened(text: &str) -> String {
+    text.chars().take(60).flat_map(char::escape_debug).collect()
 }
 
 impl From<Written> for Request {
@@ -128,12 +142,9 @@ impl From<Written> for Request {
         let name = |label| match label {
             Label::Name(name) | Label::Object { name } => Untrusted::new(name),
         };
-        let id = |merge| match merge {
-            Merge::Id(id) | Merge::Object { oid: id } => id.0,
-        };
         Self {
             number: written.number,
-            merge: written.merge.map(id),
+            merge: written.merge.map(|merge| merge.0),
             title: Untrusted::new(written.title),
             labels: written.labels.into_iter().map(name).collect(),
         }
@@ -174,6 +185,19 @@ mod tests {
         for (text, line, column, reason) in [
             ("\n{\"number\":1}\n", 2, 12, "missing field `labels`"),
             ("{\"number\":1,\"labels\":[3]}", 1, 24, "data did not match any variant"),
+            (
+                "{\"number\":1,\"mergeCommit\":{\"oid\":\"abc1234\"},\"labels\":[]}",
+                1,
+                43,
+                "`mergeCommit.oid` has to be a full commit id of 40 digits, this is `abc1234`",
+            ),
+            (
+                "{\"number\":1,\"labels\":[],\"merge\":\"abc\"}",
+                1,
+                38,
+                "`merge` has to be a full commit id of 40 digits, this is `abc`",
+            ),
+            ("{\"number\":1,\"labels\":[],\"merge\":7}", 1, 34, "`mergeCommit` has to be null or have an `oid`"),
             ("<<<<<<< ours\n", 1, 1, "expected value"),
             ("[\n{\"number\":\"1\"}]", 2, 13, "invalid type: string \"1\", expected u64"),
             ("[", 1, 1, "EOF while parsing a list"),
