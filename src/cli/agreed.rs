@@ -118,7 +118,7 @@ pub(super) fn bytes_of(path: &Path, named: &'static str) -> Result<Vec<u8>, CliE
 
 /// Holds every team to one allocation. Findings then point at the command line, since it decides and not the policy.
 fn hold_to(policy: &mut Policy, allocation: BasisPoints) {
-    let name: Arc<str> = Arc::from("command line");
+    let name: Arc<str> = Arc::from(PolicyText::COMMAND_LINE);
     let option = "--allocation ";
     let text = format!("{option}{allocation}");
     let column = u32::try_from(option.len()).unwrap_or_default().saturating_add(1);

@@ -115,6 +115,11 @@ pub struct PolicyText {
     pub text: Arc<str>,
 }
 
+impl PolicyText {
+    /// The name of what was typed instead of written.
+    pub const COMMAND_LINE: &str = "command line";
+}
+
 /// A measure of effort; docs/measure.md gives each one's arithmetic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Measure {

@@ -177,3 +177,15 @@ fn a_full_disk_is_no_verdict_and_a_closed_pipe_is() {
     }
     assert_eq!(std::fs::read_to_string(room.path("code")).unwrap(), "1\n");
 }
+
+#[test]
+fn what_was_typed_is_nobodys_protection() {
+    let room = room();
+    room.put("sponsored.yml", &format!("{POLICY}sponsor: cto@example.com\n"));
+    let check = ["check", "past.git", "--config", "sponsored.yml"];
+    let told = room.debtlint(check);
+    assert!(told.stdout.contains("the allocation that cto@example.com protects"), "{told}");
+    let told = room.debtlint([&check[..], &["--allocation", "100%"]].concat());
+    assert!(told.stdout.contains("the allocation that was asked for"), "{told}");
+    assert!(!told.stdout.contains("protects"), "{told}");
+}

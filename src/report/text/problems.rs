@@ -15,6 +15,7 @@ use crate::finding::Level;
 use crate::finding::Location;
 use crate::finding::TreePlace;
 use crate::policy::PolicySource;
+use crate::policy::PolicyText;
 use crate::report::Report;
 use crate::report::figures;
 
@@ -166,6 +167,12 @@ fn snippet(at: &Location, report: &Report, view: View) -> Option<NamedSource<Str
 }
 
 fn label(finding: &Finding, report: &Report, view: View) -> String {
+    // What was typed is nobody's protection, whoever is the policy's sponsor.
+    if finding.code == Code::AllocationShort
+        && finding.at.as_ref().is_some_and(|at| at.file.as_ref() == PolicyText::COMMAND_LINE)
+    {
+        return "the allocation that was asked for".to_owned();
+    }
     match (finding.code, &report.policy.sponsor, &report.policy.source) {
         (Code::AllocationShort, _, PolicySource::Default) => "the allocation where no policy says another".to_owned(),
         (Code::AllocationShort, Some(sponsor), _) => {
