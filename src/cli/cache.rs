@@ -29,6 +29,20 @@ pub(super) fn with_facts(repository: Repository, settings: &Settings) -> Result<
     }
 }
 
+/// Keeps what a run found out for the next one; says why not where that was asked for. No report depends on it, so that it
+/// fails no run.
+pub(super) fn keep(repository: &Repository, settings: &Settings) -> Option<String> {
+    let kept = repository.keep_facts();
+    // Nobody asked for the user's own folder.
+    let FactsKept::In(folder) = &settings.facts else { return None };
+    let reason = match kept {
+        Ok(()) => return None,
+        Err(_taken) if folder.exists() && !folder.is_dir() => "it is no folder".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Some(format!("facts cannot be kept in {}: {reason}", folder.display()))
+}
+
 /// Our folder in the user's cache. On a build machine there is none: who runs there may be somebody else each time,
 /// and what one leaves behind must not reach the next unless somebody arranged it so.
 fn users_cache() -> Option<PathBuf> {

@@ -78,6 +78,8 @@ pub(super) struct Judged {
     pub(super) coming: Vec<CommitFact>,
     /// What they changed, but of those that are left out at sight.
     pub(super) changed: HashMap<ObjectId, Changes>,
+    /// Why facts are not kept where somebody asked for it.
+    pub(super) unkept: Option<String>,
 }
 
 /// Judges a repository and tells the outcome.
@@ -101,6 +103,7 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
     bar.finish();
     // The process ends with it: to give its memory back piece by piece would help nobody.
     let judged = ManuallyDrop::new(judged?);
+    outputs.remark(judged.unkept.as_deref());
     deliver::deliver(&judged.report, items, &wanted, outputs)?;
     Ok(match (judged.report.outcome(), strictness) {
         (Outcome::Failed, Strictness::Fail) => Exit::Failed,
@@ -242,8 +245,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     // Stable: what is equal by these stays in the order of the policy.
     findings.sort_by(|a, b| b.level.cmp(&a.level).then(a.code.cmp(&b.code)).then(a.team.cmp(&b.team)));
 
-    // Nothing depends on it, so that nobody needs to know where it cannot be written.
-    drop(repository.keep_facts());
+    let unkept = cache::keep(&repository, settings);
     let relabels = relabels::told(&relabels, &items, &ledger, &policy);
     let subject = subject(settings, &repository, revisions.tip, &walk, chosen);
     let coming = history.commits.get(walk.commits.len()..).unwrap_or_default().to_vec();
@@ -268,6 +270,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         facts,
         coming,
         changed: contents.changed,
+        unkept,
     })
 }
 

@@ -46,6 +46,7 @@ pub(super) fn explain(typed: ExplainArgs, outputs: &mut Outputs) -> Result<Exit,
     let judged = check::judge(&settings, &bar);
     bar.finish();
     let judged = judged?;
+    outputs.remark(judged.unkept.as_deref());
     let (place, fact) = find(&judged, &what, &digits)?;
     outputs.print(&text::commit(&judged.report, place, fact, outputs.view()))?;
     Ok(Exit::Passed)

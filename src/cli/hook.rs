@@ -12,6 +12,7 @@ use crate::cli::args::JudgingArgs;
 use crate::cli::args::PrePushArgs;
 use crate::cli::args::StateArgs;
 use crate::cli::check;
+use crate::cli::check::Judged;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
@@ -100,7 +101,8 @@ pub(super) fn pre_push(typed: PrePushArgs, outputs: &mut Outputs) -> Result<Exit
         let bar = Bar::new(show);
         let judged = check::judge(&settings, &bar);
         bar.finish();
-        let report = judged?.report;
+        let Judged { report, unkept, .. } = judged?;
+        outputs.remark(unkept.as_deref());
         outputs.print(&text::render(&report, Items::Omitted, outputs.view()))?;
         if report.outcome() == Outcome::Failed {
             exit = Exit::Failed;

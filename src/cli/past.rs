@@ -59,7 +59,8 @@ pub(super) fn past(typed: PastArgs, asked: Asked, outputs: &mut Outputs) -> Resu
     let bar = Bar::new(show);
     let told = look_back(&settings, typed.since, asked, &bar);
     bar.finish();
-    let told = told?;
+    let (told, unkept) = told?;
+    outputs.remark(unkept.as_deref());
     match (typed.format, asked) {
         (ListFormat::Text, Asked::Trend) => outputs.print(&text::trend(&told, outputs.view()))?,
         (ListFormat::Text, Asked::Simulation) => outputs.print(&text::simulation(&told, outputs.view()))?,
@@ -70,8 +71,14 @@ pub(super) fn past(typed: PastArgs, asked: Asked, outputs: &mut Outputs) -> Resu
 }
 
 /// Reads so many days and a window before them, once, and judges every week of them. As [`check::judge`], but that no
-/// change lies on top, and that what takes credit away is looked for in the whole span.
-pub(super) fn look_back(settings: &Settings, days: u32, asked: Asked, progress: &dyn Progress) -> Result<Past, Fault> {
+/// change lies on top, and that what takes credit away is looked for in the whole span. Comes with why facts are not kept
+/// where somebody asked for it.
+pub(super) fn look_back(
+    settings: &Settings,
+    days: u32,
+    asked: Asked,
+    progress: &dyn Progress,
+) -> Result<(Past, Option<String>), Fault> {
     let repository = cache::with_facts(Repository::open(&settings.path, settings.owner)?, settings)?;
     let revisions = Revisions::resolve(&repository, settings)?;
     let policy = agreed::policy(&repository, &revisions, settings)?.loaded.policy;
@@ -141,9 +148,9 @@ pub(super) fn look_back(settings: &Settings, days: u32, asked: Asked, progress: 
             verdict::simulate(&record, since, &|done, all| progress.tick(done, all, "judging landings"))?
         }
     };
-    drop(repository.keep_facts());
+    let unkept = cache::keep(&repository, settings);
     let start = walk.as_of.minus_days(policy.window_days);
     let told = check::subject(settings, &repository, revisions.tip, &walk, chosen.clone());
     let subject = Subject { start: told.start.map(|_| start), ..told };
-    Ok(Past { subject, policy, points, landings })
+    Ok((Past { subject, policy, points, landings }, unkept))
 }

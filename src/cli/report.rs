@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::cli::args::ReportArgs;
 use crate::cli::check;
+use crate::cli::check::Judged;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
@@ -30,10 +31,11 @@ pub(super) fn report(typed: ReportArgs, outputs: &mut Outputs) -> Result<Exit, F
     let flow = if typed.no_markers { Flow::Left } else { Flow::Sought };
     let settings = Settings { flow, ..settings };
     let bar = Bar::new(show);
-    let judged = check::judge(&settings, &bar)?.report;
-    let past = past::look_back(&settings, typed.since, Asked::Trend, &bar)?;
+    let Judged { report: judged, unkept, .. } = check::judge(&settings, &bar)?;
+    let (past, _same) = past::look_back(&settings, typed.since, Asked::Trend, &bar)?;
     let markers = if typed.no_markers { None } else { Some(markers::stock(&settings, &bar)?) };
     bar.finish();
+    outputs.remark(unkept.as_deref());
     let page = Page {
         report: &judged,
         past: Some(&past),

@@ -54,6 +54,22 @@ fn where_facts_are_kept() {
     }
 }
 
+#[test]
+fn where_they_cannot_be_kept() {
+    let (room, _) = Room::with_past(&History::parse(PAST));
+    room.put("taken", "");
+    let plain = room.debtlint(["check", "past.git", "--no-cache"]);
+    for command in ["check", "trend", "report"] {
+        let told = room.debtlint([command, "past.git", "--cache", "taken"]);
+        assert_eq!(told.status, Some(0), "{told}");
+        assert_eq!(told.stderr, "debtlint: facts cannot be kept in taken: it is no folder\n", "{command}");
+        assert!(command != "check" || told.stdout == plain.stdout, "{told}");
+    }
+    // The user's own folder was not asked for.
+    room.put("home/.cache/debtlint", "");
+    assert_eq!(room.debtlint(["check", "past.git"]).to_string(), plain.to_string());
+}
+
 /// In the window words are put and taken that stand elsewhere, before it and in it; and a file of prose has some.
 const MARKED: &str = r#"
 people: { ann: "Ann <ann@example.com>" }
