@@ -20,6 +20,7 @@ use crate::config::Loaded;
 use crate::config::Source;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
+use crate::repo::OwnerCheck;
 use crate::repo::Repository;
 use crate::report::figures;
 use crate::report::text;
@@ -66,7 +67,12 @@ fn load(typed: &ConfigArgs) -> Result<Loaded, Fault> {
         let tip = Revisions::resolve(&repository, &settings)?.tip;
         return agreed::written(&repository, tip, &settings);
     }
-    let root = root()?;
+    let root = match (root()?, &typed.file) {
+        (Some(root), _) => root,
+        (None, Some(_)) => Path::new(".").canonicalize()?,
+        // Nothing of it is read: only without a repository there is nothing that the default policy would hold for.
+        (None, None) => Repository::open(Path::new("."), OwnerCheck::Accept)?.root().to_owned(),
+    };
     let path = match &typed.file {
         Some(path) => Some(path.clone()),
         None => in_root(&root)?.map(|name| root.join(name)),
@@ -84,11 +90,10 @@ fn load(typed: &ConfigArgs) -> Result<Loaded, Fault> {
     Ok(config::load(Some((PolicySource::File { path: name }, source)), &read)?)
 }
 
-/// The working tree around the working directory, or else that directory.
-fn root() -> Result<PathBuf, Fault> {
+/// The working tree around the working directory.
+fn root() -> Result<Option<PathBuf>, Fault> {
     let here = Path::new(".").canonicalize()?;
-    let root = here.ancestors().find(|folder| folder.join(".git").exists());
-    Ok(root.unwrap_or(&here).to_owned())
+    Ok(here.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned))
 }
 
 /// The policy of a working tree.

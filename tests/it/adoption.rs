@@ -217,6 +217,19 @@ fn policies_are_checked_where_they_are() {
 }
 
 #[test]
+fn without_a_repository_no_policy_holds() {
+    let room = room(PAST);
+    for command in ["check", "show"] {
+        let told = room.debtlint(["config", command]);
+        assert_eq!(told.status, Some(3), "{told}");
+        assert!(told.stderr.contains("repository-not-found"), "{told}");
+        assert_eq!(room.debtlint_in("past.git", ["config", command]).status, Some(0));
+    }
+    room.put("draft.yml", "version: 1\n");
+    assert_eq!(room.debtlint(["config", "check", "draft.yml"]).status, Some(0));
+}
+
+#[test]
 fn a_policy_of_a_revision_and_one_shown_whole() {
     let past = r#"
 people: { ann: Ann Archer <ann@example.com> }
