@@ -78,7 +78,7 @@ fn is_missing(counted: &Counted) -> bool {
     counted.evidence.winner.is_none()
 }
 
-/// The nearest type, scope or trailer that a rule knows to what the commit wrote; else an example of paydown.
+/// The nearest type, scope or trailer that a rule knows to what the commit wrote; else examples.
 fn suggestion(fact: &CommitFact, policy: &Policy) -> String {
     let words = Words::of(fact, &[]);
     let typed = words.kind_of_change.and_then(|typed| nearest(typed, known_types(policy)).map(|known| (typed, known)));
@@ -90,7 +90,7 @@ fn suggestion(fact: &CommitFact, policy: &Policy) -> String {
     if let Some((key, known)) = near {
         return format!("trailer `{key}`: did you mean `{known}`?");
     }
-    format!("say what it is, {}", example(policy))
+    advice(policy)
 }
 
 /// The types that rules know.
@@ -110,25 +110,43 @@ pub(super) fn known_trailers(policy: &Policy) -> impl Iterator<Item = &str> {
     })
 }
 
-/// How paydown is said under this policy.
-fn example(policy: &Policy) -> String {
-    let paydown = policy.labels.iter().filter(|rule| rule.outcome == LabelOutcome::Kind(Kind::Paydown));
-    let said = paydown.filter_map(|rule| match &rule.matches {
-        LabelMatch::Type(types) => types.first().map(|word| format!("`{word}: …`")),
-        LabelMatch::Scope(scopes) => scopes.first().map(|word| format!("`chore({word}): …`")),
-        LabelMatch::Trailer { key, .. } => Some(format!("a trailer `{key}: yes`")),
-        _ => None,
-    });
-    let mut examples: Vec<String> = Vec::new();
-    for one in said {
-        let is_trailer = one.starts_with("a trailer");
-        if !examples.iter().any(|known| known.starts_with("a trailer") == is_trailer) {
-            examples.push(one);
+/// How a commit says what it is under this policy.
+fn advice(policy: &Policy) -> String {
+    let kinds = [Kind::Run, Kind::Feature, Kind::Other].map(|kind| examples(policy, kind));
+    let types: Vec<&str> = kinds.iter().filter_map(|examples| examples.subject.as_deref()).collect();
+    let paydown = examples(policy, Kind::Paydown);
+    let paydown = [paydown.subject, paydown.trailer.map(|trailer| format!("a trailer {trailer}"))];
+    let paydown: Vec<String> = paydown.into_iter().flatten().collect();
+    let paydown = paydown.join(" or ");
+    match (types.is_empty(), paydown.is_empty()) {
+        (true, true) => "say what it is, as the policy's `labels` say".to_owned(),
+        (true, false) => format!("say what it is, such as {paydown} for paydown"),
+        (false, true) => format!("begin the subject with what it is: {}", types.join(", ")),
+        (false, false) => format!("begin the subject with what it is: {}; for paydown {paydown}", types.join(", ")),
+    }
+}
+
+/// How a kind is said.
+#[derive(Default)]
+struct Examples {
+    subject: Option<String>,
+    trailer: Option<String>,
+}
+
+fn examples(policy: &Policy, kind: Kind) -> Examples {
+    let mut said = Examples::default();
+    for rule in policy.labels.iter().filter(|rule| rule.outcome == LabelOutcome::Kind(kind)) {
+        match &rule.matches {
+            // A type is said more often than a scope.
+            LabelMatch::Type(types) if said.subject.as_ref().is_none_or(|known| known.contains('(')) => {
+                said.subject = types.first().map(|word| format!("`{word}:`")).or(said.subject);
+            }
+            LabelMatch::Scope(scopes) if said.subject.is_none() && kind == Kind::Paydown => {
+                said.subject = scopes.first().map(|word| format!("`chore({word}):`"));
+            }
+            LabelMatch::Trailer { key, .. } if said.trailer.is_none() => said.trailer = Some(format!("`{key}: yes`")),
+            _ => {}
         }
     }
-    if examples.is_empty() {
-        "as the policy's `labels` say".to_owned()
-    } else {
-        format!("such as {} for paydown", examples.join(" or "))
-    }
+    said
 }

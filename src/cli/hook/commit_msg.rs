@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use crate::classify;
 use crate::classify::Doubt;
+use crate::classify::Evidence;
+use crate::classify::FoundLabel;
 use crate::cli::agreed;
 use crate::cli::args::CommitMsgArgs;
 use crate::cli::error::CliError;
@@ -18,7 +20,9 @@ use crate::facts::CommitFact;
 use crate::facts::Message;
 use crate::finding::Level;
 use crate::policy::BasisPoints;
+use crate::policy::Kind;
 use crate::policy::LabelMatch;
+use crate::policy::LabelOutcome;
 use crate::policy::Policy;
 use crate::repo;
 use crate::repo::OwnerCheck;
@@ -82,7 +86,7 @@ fn judge(text: &str, policy: &Policy, sink: Sink) -> (Exit, String) {
     let hint = classify::hint(&fact, policy);
     let evidence = &hint.counted.evidence;
     if evidence.contradicts {
-        wrong.push("its labels contradict each other: it is not paydown".to_owned());
+        wrong.push(contradiction(evidence, policy));
     }
     if evidence.doubts.iter().any(|doubt| matches!(doubt, Doubt::SharesDiffer | Doubt::ShareUnreadable)) {
         wrong.extend(evidence.doubts.iter().map(|doubt| doubt.text().to_owned()));
@@ -117,6 +121,34 @@ fn judge(text: &str, policy: &Policy, sink: Sink) -> (Exit, String) {
     }
     said.extend(wrong.iter().map(|one| format!("debtlint: {}\n", sink.word(one))));
     (exit, said)
+}
+
+/// Which labels contradict each other, and what to do about it.
+fn contradiction(evidence: &Evidence, policy: &Policy) -> String {
+    let says = |label: &FoundLabel, kind: Kind| {
+        format!("{} \"{}\" says {}", label.source, shortened(label.matched.expose()), kind.name())
+    };
+    let kind_of = |label: &FoundLabel| match label.outcome {
+        LabelOutcome::Kind(kind) => Some(kind),
+        LabelOutcome::ShareFromValue | LabelOutcome::Share(_) => None,
+    };
+    let paydown = evidence.others.iter().find(|label| kind_of(label) == Some(Kind::Paydown));
+    let both = evidence.winner.iter().chain(paydown).filter_map(|label| Some(says(label, kind_of(label)?)));
+    let both = both.collect::<Vec<_>>().join(", ");
+    let share = policy.labels.iter().find_map(|rule| match (&rule.matches, rule.outcome) {
+        (LabelMatch::Trailer { key, .. }, LabelOutcome::ShareFromValue) => Some(key),
+        _ => None,
+    });
+    let or_a_part = share.map(|key| format!(", or say which part is paydown with a trailer `{key}: 30%`"));
+    format!(
+        "its labels contradict each other, so that it is no paydown: {both}; keep one of them{}",
+        or_a_part.unwrap_or_default()
+    )
+}
+
+/// Not more of somebody's text than a line has room for.
+fn shortened(text: &str) -> String {
+    text.chars().take(60).collect()
 }
 
 /// Lines that look like trailers that the policy knows, and that git does not read as trailers.
@@ -169,9 +201,19 @@ mod tests {
             ("Split\nDebt: yes\n", Exit::Failed, "stands where git reads no trailer"),
             ("Split\n\nDebt: yes\n\nand more text\n", Exit::Failed, "stands where git reads no trailer"),
             ("refactor: x\n\nDebt:\n", Exit::Failed, "has no value"),
-            ("feat: x\n\nDebt: yes\n", Exit::Failed, "contradict each other"),
+            (
+                "feat: x\n\nDebt: yes\n",
+                Exit::Failed,
+                "contradict each other, so that it is no paydown: type \"feat\" says feature, trailer \"Debt: yes\" says \
+                 paydown; keep one of them, or say which part is paydown with a trailer `Debt-Share: 30%`\n",
+            ),
             ("refacto: x\n", Exit::Failed, "did you mean `refactor`?"),
-            ("Split\n", Exit::Failed, "no label that a rule knows: say what it is, such as a trailer `Debt: yes`"),
+            (
+                "Split\n",
+                Exit::Failed,
+                "no label that a rule knows: begin the subject with what it is: `fix:`, `feat:`, `chore:`; for paydown \
+                 `refactor:` or a trailer `Debt: yes`\n",
+            ),
             (
                 "# a comment first\nSplit\n# ------------------------ >8 ------------------------\nDebt: yes\n",
                 Exit::Failed,
@@ -184,10 +226,22 @@ mod tests {
             let (ended, told) = judge(&cleaned(text), &policy, Sink::Terminal);
             assert!(ended == exit && told.contains(said), "{text:?}: {ended:?} {told}");
         }
-        let file = "version: 1\nrequire-label: warn\n";
-        let source = config::Source { name: "p".into(), bytes: file.as_bytes() };
-        let from = crate::policy::PolicySource::File { path: "p".into() };
-        policy = config::load(Some((from, source)), &|_| Ok(None)).unwrap().policy;
+        for (file, said) in [
+            ("extends: [debt-trailers]\n", "say what it is, such as a trailer `Debt: yes` for paydown\n"),
+            (
+                "extends: []\nlabels: [{ id: a, scope: debt, kind: paydown }, { id: b, type: task, kind: feature }]\n",
+                "begin the subject with what it is: `task:`; for paydown `chore(debt):`\n",
+            ),
+            ("extends: []\nlabels: [{ id: a, author: 'x*', kind: run }]\n", "as the policy's `labels` say\n"),
+            ("require-label: warn\n", "begin the subject"),
+        ] {
+            let file = format!("version: 1\n{file}");
+            let source = config::Source { name: "p".into(), bytes: file.as_bytes() };
+            let from = crate::policy::PolicySource::File { path: "p".into() };
+            policy = config::load(Some((from, source)), &|_| Ok(None)).unwrap().policy;
+            let told = judge("Split\n", &policy, Sink::Terminal).1;
+            assert!(told.contains(said), "{told}");
+        }
         assert_eq!(judge("Split\n", &policy, Sink::Terminal).0, Exit::Passed, "only a warning");
     }
 }
