@@ -186,7 +186,10 @@ pub(super) enum CliError {
     RelabelsUnwritable { path: PathBuf, reason: String },
 
     #[error("cannot write the manual to {}: {reason}", folder.display())]
-    #[diagnostic(code("manual-unwritable"), help("the folder has to be there, and writable"))]
+    #[diagnostic(
+        code("manual-unwritable"),
+        help("name a folder that can be written to; it is made where there is none")
+    )]
     ManualUnwritable { folder: PathBuf, reason: String },
 
     #[error("which repository of the host is not clear")]

@@ -16,9 +16,10 @@ pub(super) fn man(typed: &ManArgs, outputs: &mut Outputs) -> Result<Exit, Fault>
         let page = pages.first().map(|(_, page)| page.as_slice()).unwrap_or_default();
         return outputs.write(|out| out.write_all(page)).map(|()| Exit::Passed);
     };
+    let unwritable =
+        |error: std::io::Error| CliError::ManualUnwritable { folder: folder.clone(), reason: error.to_string() };
+    fs::create_dir_all(folder).map_err(unwritable)?;
     for (name, page) in &pages {
-        let unwritable =
-            |error: std::io::Error| CliError::ManualUnwritable { folder: folder.clone(), reason: error.to_string() };
         fs::write(folder.join(name), page).map_err(unwritable)?;
     }
     outputs.print(&format!("{} pages are written to {}\n", pages.len(), folder.display())).map(|()| Exit::Passed)

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::TypedValueParser;
 
 use crate::cli::deliver;
 use crate::cli::deliver::Output;
@@ -10,6 +11,7 @@ use crate::report::formats::Format;
 
 use super::ChangeArgs;
 use super::JudgingArgs;
+use super::Offered;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -42,7 +44,7 @@ pub(in crate::cli) struct CheckArgs {
     pub(in crate::cli) change: ChangeArgs,
 
     /// Write the report in this format to standard output: short for --output FORMAT
-    #[arg(long, value_name = "FORMAT", value_parser = deliver::parse_format, help_heading = "Output")]
+    #[arg(long, value_name = "FORMAT", value_parser = format(), hide_possible_values = true, help_heading = "Output")]
     pub(in crate::cli) format: Option<Format>,
 
     /// Write the report in this format, to a file or to standard output; may be given several times
@@ -76,4 +78,12 @@ pub(in crate::cli) struct CheckArgs {
     /// Exit with 0 when a team is short; the report says so
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) exit_zero: bool,
+}
+
+/// A format for standard output, which has a word of its own for whoever names a file.
+fn format() -> Offered<impl TypedValueParser<Value = Format>> {
+    Offered {
+        parser: deliver::parse_format as fn(&str) -> Result<Format, String>,
+        names: Format::ALL.map(Format::name).to_vec(),
+    }
 }

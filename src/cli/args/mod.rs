@@ -12,6 +12,7 @@ mod labels;
 mod limits;
 mod man;
 mod markers;
+mod offered;
 mod past;
 #[cfg(test)]
 mod reference;
@@ -26,8 +27,10 @@ use clap::CommandFactory as _;
 use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
+use clap::builder::StringValueParser;
 
 use crate::cli::settings;
+use crate::config::packs;
 
 pub(super) use change::ChangeArgs;
 pub(super) use check::CheckArgs;
@@ -51,6 +54,7 @@ pub(super) use man::ManArgs;
 pub(super) use markers::ListFormat;
 pub(super) use markers::MarkersArgs;
 pub(super) use markers::SortBy;
+use offered::Offered;
 pub(super) use past::PastArgs;
 pub(super) use relabel::RelabelArgs;
 pub(super) use report::ReportArgs;
@@ -153,6 +157,7 @@ pub(super) enum Command {
     #[command(after_help = RULES_EXAMPLES)]
     Rules {
         /// The pack to print
+        #[arg(value_parser = pack_name(), hide_possible_values = true)]
         name: Option<String>,
     },
     /// Show what the gate would have said of the past: weeks short, merges blocked
@@ -182,6 +187,11 @@ pub(super) enum Command {
     /// Print the manual page, or write one for each command
     #[command(after_help = man::EXAMPLES)]
     Man(ManArgs),
+}
+
+/// A name that the command itself looks up, and finds the nearest of.
+fn pack_name() -> Offered<StringValueParser> {
+    Offered { parser: StringValueParser::new(), names: packs().iter().map(|pack| pack.name).collect() }
 }
 
 /// What has a schema.

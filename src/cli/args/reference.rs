@@ -117,6 +117,10 @@ fn shells_and_manuals() {
     for shell in clap_complete::Shell::value_variants() {
         let script = String::from_utf8(Args::completions(*shell)).unwrap();
         assert!(script.contains("doctor") && script.contains("commit-msg"), "{shell}");
+        // What `clap_complete` writes for others has no values, or only those of options.
+        if matches!(shell, clap_complete::Shell::Bash | clap_complete::Shell::Zsh) {
+            assert!(script.contains("rdjson") && script.contains("conventional-commits"), "{shell}");
+        }
     }
     let pages = Args::manual().unwrap();
     let names: Vec<&str> = pages.iter().map(|(name, _)| name.as_str()).collect();
