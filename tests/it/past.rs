@@ -83,6 +83,30 @@ fn every_landing_is_what_the_gate_says_of_it() {
     assert!(asked > 50 && blocked > 5, "{asked} landings, {blocked} of them blocked");
 }
 
+/// A row of short weeks that reaches the first point began there or before: nobody has looked.
+#[test]
+fn a_row_that_reaches_back_to_the_beginning_is_not_stated_as_exact() {
+    let (room, arguments) = room(Path::new("tests/scenarios/readme"));
+    let told = |command: &str, since: &str| run(&room, command, &arguments, &["--since", since]).stdout;
+    for (since, said) in [
+        ("6w", "2 of 3 teams are short today, for at most 5 weeks in a row."),
+        ("4w", "at least one of them in every week of these 4 weeks; `--since` looks\nfurther back."),
+        ("1w", "at least one of them a week before; `--since` looks further back."),
+    ] {
+        let told = told("trend", since);
+        assert!(told.contains(said), "{told}");
+    }
+    let one = run(&room, "trend", &arguments, &["--since", "4w", "--team", "search"]).stdout;
+    assert!(one.contains("as in every week of these 4 weeks; `--since` looks further back."), "{one}");
+    let simulated = told("simulate", "4w");
+    assert!(simulated.contains("5 of 5  ≥ 4 weeks"), "{simulated}");
+    assert!(simulated.contains("for 4 weeks in a row or more."), "{simulated}");
+    let told = run(&room, "report", &arguments, &["--since", "4w", "--no-markers"]);
+    assert_eq!(told.status, Some(0), "{told}");
+    let page = std::fs::read_to_string(room.path("debtlint-report.html")).unwrap();
+    assert!(page.contains("At least one has been short all that time, and perhaps for longer."));
+}
+
 /// Scenarios that have a file.
 fn folders(with: &str) -> Vec<std::path::PathBuf> {
     let all = std::fs::read_dir("tests/scenarios").unwrap().map(|entry| entry.unwrap().path());

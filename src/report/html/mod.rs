@@ -215,6 +215,9 @@ fn subline(page: &Page<'_>) -> String {
             (0, _) if tally.judged == 0 => format!("In the {span} before there was never enough work to judge it."),
             (0, _) => format!("It was not short in any of the {span} before."),
             (short, 0) => format!("It was short in {} of the {span} before.", figures::count(short)),
+            _ if past.is_short_throughout(tally) => {
+                format!("It has been short throughout the {span} before, and perhaps for longer.")
+            }
             (_, lasting) => format!("It has been short for {} in a row.", times(lasting)),
         };
     }
@@ -226,7 +229,9 @@ fn subline(page: &Page<'_>) -> String {
         never if never == judged => format!("In the {span} before, none was ever short."),
         never => format!("In the {span} before, {never} of {judged} teams were never short."),
     };
-    if lasting > 1 {
+    if tallies.iter().any(|tally| past.is_short_throughout(tally)) {
+        text.push_str(" At least one has been short all that time, and perhaps for longer.");
+    } else if lasting > 1 {
         text.push_str(&format!(
             " The longest that a team has been short without a break, up to now, is {}.",
             times(lasting)

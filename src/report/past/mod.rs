@@ -35,10 +35,21 @@ pub struct Tally {
     pub longest: u64,
     /// How many of these in a row there are at the end.
     pub lasting: u64,
+    /// How many of these in a row there are at the beginning: how many came before was not looked at.
+    pub begun: u64,
     /// Landings that concern the team.
     pub landings: u64,
     /// Landings that it would have blocked.
     pub blocked: u64,
+}
+
+/// The longest time below an allocation, in weeks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Longest {
+    /// Its beginning was looked at.
+    Exactly(u64),
+    /// It reaches back to the first point, and perhaps further.
+    AtLeast(u64),
 }
 
 impl Past {
@@ -58,13 +69,16 @@ impl Past {
     #[must_use]
     pub fn tally(&self, team: TeamId) -> Tally {
         let mut tally = Tally::default();
-        for verdict in self.course(team) {
+        for (at, verdict) in (0_u64..).zip(self.course(team)) {
             let is_judged = verdict.standing != Standing::NotEnoughWork;
             tally.judged = tally.judged.saturating_add(u64::from(is_judged));
             if fails(verdict, &self.policy) {
                 tally.short = tally.short.saturating_add(1);
                 tally.lasting = tally.lasting.saturating_add(1);
                 tally.longest = tally.longest.max(tally.lasting);
+                if tally.lasting > at {
+                    tally.begun = tally.lasting;
+                }
             } else {
                 tally.lasting = 0;
             }
@@ -74,6 +88,30 @@ impl Past {
             tally.blocked = tally.blocked.saturating_add(u64::from(landing.blocked.contains(&team)));
         }
         tally
+    }
+
+    /// How many weeks were looked at: one less than points, which stand at both ends.
+    #[must_use]
+    pub fn weeks(&self) -> u64 {
+        u64::try_from(self.points.len().saturating_sub(1)).unwrap_or(u64::MAX)
+    }
+
+    /// Whether the row of short weeks at the end is all that was looked at, so that it may have begun before.
+    #[must_use]
+    pub fn is_short_throughout(&self, tally: &Tally) -> bool {
+        self.weeks() > 0 && tally.lasting > self.weeks()
+    }
+
+    /// The longest time below the allocation among some teams, in weeks: never more than were looked at.
+    #[must_use]
+    pub fn longest(&self, tallies: &[Tally]) -> Longest {
+        let points = tallies.iter().map(|tally| tally.longest).max().unwrap_or_default();
+        let weeks = points.min(self.weeks().max(1));
+        if points > 0 && tallies.iter().any(|tally| tally.begun == points) {
+            Longest::AtLeast(weeks)
+        } else {
+            Longest::Exactly(weeks)
+        }
     }
 
     /// The landings that would have been blocked, for whichever team.

@@ -6,7 +6,9 @@ use crate::facts::UnixTime;
 use crate::policy::TeamId;
 use crate::report::figures;
 use crate::report::figures::Rounding;
+use crate::report::past::Longest;
 use crate::report::past::Past;
+use crate::report::past::Tally;
 use crate::verdict::Standing;
 use crate::verdict::Verdict;
 use crate::verdict::fails;
@@ -57,7 +59,7 @@ pub fn simulation(past: &Past, view: View) -> String {
     let mut grid = Grid::new(vec![
         ("  Team", Align::Left),
         ("Floor", Align::Right),
-        ("Weeks short", Align::Right),
+        ("Times short", Align::Right),
         ("Longest", Align::Right),
         ("Blocked", Align::Right),
         ("Now", Align::Right),
@@ -68,7 +70,10 @@ pub fn simulation(past: &Past, view: View) -> String {
         let last = past.course(*team).next_back();
         let floor = past.policy.team(*team).map(|team| team.allocation.0.to_string()).unwrap_or_default();
         let of = |part: u64, whole: u64| format!("{} of {}", figures::count(part), figures::count(whole));
-        let weeks = figures::counted(tally.longest, "week", "weeks");
+        let weeks = match past.longest(&[tally]) {
+            Longest::Exactly(weeks) => figures::counted(weeks, "week", "weeks"),
+            Longest::AtLeast(weeks) => format!("≥ {}", figures::counted(weeks, "week", "weeks")),
+        };
         let graded = |part: u64| if part == 0 { style::DIM } else { style::BAD };
         let row = [
             Cell::plain(floor),
@@ -79,7 +84,7 @@ pub fn simulation(past: &Past, view: View) -> String {
         ];
         let name = name_cell(past, *team, last, view);
         list.push(name.painted());
-        for (title, cell) in ["floor", "weeks short", "longest row", "merges blocked", "now"].into_iter().zip(&row) {
+        for (title, cell) in ["floor", "times short", "longest row", "merges blocked", "now"].into_iter().zip(&row) {
             list.push(format!("    {title}: {}", cell.painted()));
         }
         grid.row(std::iter::once(name).chain(row).collect());
@@ -276,21 +281,39 @@ fn trend_sentence(past: &Past) -> String {
 }
 
 fn row_of_short(past: &Past, teams: &[TeamId], weeks: &str) -> String {
-    let longest = teams.iter().map(|team| past.tally(*team).longest).max().unwrap_or_default();
-    match longest {
-        0 => format!("nor was any in {weeks}"),
-        some => {
-            format!("in {weeks} the longest time below the allocation was {}", figures::counted(some, "week", "weeks"))
-        }
+    match longest(past, teams) {
+        Longest::Exactly(0) => format!("nor was any in {weeks}"),
+        some => format!("in {weeks} the longest time below the allocation was {}", duration(some)),
     }
 }
 
 fn lasting(past: &Past, teams: &[TeamId], short: usize) -> String {
-    let lasting = teams.iter().map(|team| past.tally(*team).lasting).max().unwrap_or_default();
+    let tallies: Vec<Tally> = teams.iter().map(|team| past.tally(*team)).collect();
+    if tallies.iter().any(|tally| past.is_short_throughout(tally)) {
+        let who = if short == 1 { "as" } else { "at least one of them" };
+        let when = match past.weeks() {
+            1 => "a week before".to_owned(),
+            all => format!("in every week of these {}", figures::counted(all, "week", "weeks")),
+        };
+        return format!(", {who} {when}; `--since` looks further back");
+    }
+    let lasting = tallies.iter().map(|tally| tally.lasting).max().unwrap_or_default();
     let most = if short == 1 { "" } else { "at most " };
     match lasting {
         0 | 1 => String::new(),
         some => format!(", for {most}{} in a row", figures::counted(some, "week", "weeks")),
+    }
+}
+
+fn longest(past: &Past, teams: &[TeamId]) -> Longest {
+    let tallies: Vec<Tally> = teams.iter().map(|team| past.tally(*team)).collect();
+    past.longest(&tallies)
+}
+
+fn duration(longest: Longest) -> String {
+    match longest {
+        Longest::Exactly(weeks) => figures::counted(weeks, "week", "weeks"),
+        Longest::AtLeast(weeks) => format!("{} or more", figures::counted(weeks, "week", "weeks")),
     }
 }
 
@@ -316,7 +339,7 @@ fn simulation_sentence(past: &Past) -> String {
     let span = weeks(past.points.len().saturating_sub(1));
     let teams = past.teams();
     let short = teams.iter().filter(|team| past.tally(**team).short > 0).count();
-    let longest = teams.iter().map(|team| past.tally(*team).longest).max().unwrap_or_default();
+    let longest = longest(past, &teams);
     if all == 0 {
         return format!("Nothing landed in {span}: there was nothing to block.");
     }
@@ -332,11 +355,14 @@ fn simulation_sentence(past: &Past) -> String {
     match (short, teams.len()) {
         (0, _) => format!("{gate}; no week would have been short."),
         (_, 1) => {
-            format!("{gate}; the longest time below the allocation was {}.", figures::counted(longest, "week", "weeks"))
+            format!("{gate}; the longest time below the allocation was {}.", duration(longest))
         }
-        (short, all) => format!(
-            "{gate}; {short} of {all} teams would have been short at times, for {} in a row at most.",
-            figures::counted(longest, "week", "weeks")
-        ),
+        (short, all) => {
+            let row = match longest {
+                Longest::Exactly(weeks) => format!("{} in a row at most", figures::counted(weeks, "week", "weeks")),
+                Longest::AtLeast(weeks) => format!("{} in a row or more", figures::counted(weeks, "week", "weeks")),
+            };
+            format!("{gate}; {short} of {all} teams would have been short at times, for {row}.")
+        }
     }
 }
