@@ -54,6 +54,23 @@ fn a_commit_of_a_change() {
     assert!(without.stderr.contains("--base"), "{without}");
 }
 
+/// docs/measure.md: what is not credited of paydown is `other`.
+#[test]
+fn the_rest_of_paydown_is_other() {
+    const HALF: &str = r#"
+people: { ann: Ann <ann@example.com> }
+commits:
+  - { name: half, at: 2026-06-01T09:00:00Z, by: ann, say: "refactor: half of it\n\nDebt-Share: 40%", touch: [a] }
+"#;
+    let (room, written) = Room::with_past(&History::parse(HALF));
+    let told = room.debtlint(["explain", &written.id("half"), "past.git"]);
+    assert!(told.stdout.contains("40% paydown, the rest other"), "{told}");
+    let told = room.debtlint(["report", "past.git", "--since", "1w"]);
+    assert_eq!(told.status, Some(0), "{told}");
+    let page = std::fs::read_to_string(room.path("debtlint-report.html")).unwrap();
+    assert!(page.contains("40% paydown, the rest other") && !page.contains("paydown, 40% paydown"));
+}
+
 #[test]
 fn what_is_to_be_explained() {
     let (room, written) = Room::with_past(&History::parse(PAST));

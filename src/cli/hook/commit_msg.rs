@@ -95,7 +95,7 @@ fn judge(text: &str, policy: &Policy, sink: Sink) -> (Exit, String) {
         Some(label) => {
             let text = sink.limited(label.matched.expose(), 60);
             let kind = if hint.counted.credit > BasisPoints::ZERO && hint.counted.credit < BasisPoints::WHOLE {
-                format!("paydown by {}, and {} otherwise", hint.counted.credit, hint.counted.kind.name())
+                format!("{} paydown, the rest {}", hint.counted.credit, hint.counted.rest_kind().name())
             } else {
                 hint.counted.kind.name().to_owned()
             };
@@ -196,7 +196,8 @@ mod tests {
             ("refactor: split\n", Exit::Passed, "counts as paydown: type \"refactor\" (rule type-paydown)"),
             ("feat: x\n\n# Debt: yes\n", Exit::Passed, "counts as feature"),
             ("Split\n\nDebt: yes\n# comment\n", Exit::Passed, "counts as paydown: trailer \"Debt: yes\""),
-            ("Split\n\nDebt-Share: 30%\n", Exit::Passed, "counts as paydown by 30%, and unlabelled otherwise"),
+            ("Split\n\nDebt-Share: 30%\n", Exit::Passed, "counts as 30% paydown, the rest unlabelled"),
+            ("refactor: x\n\nDebt-Share: 40%\n", Exit::Passed, "counts as 40% paydown, the rest other"),
             ("Split\n\nDebt-Share: 300%\n", Exit::Failed, "no percentage"),
             ("Split\nDebt: yes\n", Exit::Failed, "stands where git reads no trailer"),
             ("Split\n\nDebt: yes\n\nand more text\n", Exit::Failed, "stands where git reads no trailer"),

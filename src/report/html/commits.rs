@@ -87,7 +87,7 @@ fn row(item: &WorkItem, counted: &Counted, effort: String, sink: Sink) -> Row {
         subject: sink.limited(item.subject.expose(), SUBJECT),
         kind: match (is_part, counted.evidence.retraced.as_deref()) {
             (_, Some(_)) => format!("{}, taken back or repeated", counted.kind.name()),
-            (true, None) => format!("{}, {} paydown", counted.kind.name(), counted.credit),
+            (true, None) => format!("{} paydown, the rest {}", counted.credit, counted.rest_kind().name()),
             (false, None) => counted.kind.name().to_owned(),
         },
         why: why(counted, sink),

@@ -157,7 +157,7 @@ fn kind(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> St
     let name = if whole {
         counted.kind.name().to_owned()
     } else {
-        format!("{credit} paydown, the rest {}", counted.kind.name())
+        format!("{credit} paydown, the rest {}", counted.rest_kind().name())
     };
     let mut text = title("Counted as", &name);
     let mut say = |sentence: String| text.push_str(&(view.wrapped(&sentence, "  ") + "\n"));
