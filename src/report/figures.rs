@@ -7,6 +7,8 @@
     reason = "this module counts"
 )]
 
+use std::cmp::Ordering;
+
 use crate::policy::Allocation;
 use crate::policy::BasisPoints;
 use crate::policy::Measure;
@@ -35,8 +37,26 @@ pub fn percent(part: u64, whole: u64, rounding: Rounding) -> String {
     if whole == 0 {
         return "–".to_owned();
     }
-    let tenths = divided(u128::from(part).saturating_mul(1_000), u128::from(whole), rounding);
+    let tenths = tenths_of_percent(part, whole, rounding);
     format!("{}.{}%", tenths.div_euclid(10), tenths.rem_euclid(10))
+}
+
+fn tenths_of_percent(part: u64, whole: u64, rounding: Rounding) -> u128 {
+    divided(u128::from(part).saturating_mul(1_000), u128::from(whole), rounding)
+}
+
+/// By how many points a share moved: the difference of the two [percentages](percent) that are printed of it.
+#[must_use]
+pub fn points_between(from: (u64, u64, Rounding), to: (u64, u64, Rounding)) -> String {
+    let printed = |(part, whole, rounding)| tenths_of_percent(part, whole, rounding);
+    let (from, to) = (printed(from), printed(to));
+    let sign = match to.cmp(&from) {
+        Ordering::Less => "−",
+        Ordering::Equal => "±",
+        Ordering::Greater => "+",
+    };
+    let tenths = from.abs_diff(to);
+    format!("{sign}{}.{}", tenths.div_euclid(10), tenths.rem_euclid(10))
 }
 
 fn divided(number: u128, by: u128, rounding: Rounding) -> u128 {
@@ -149,6 +169,23 @@ mod tests {
     fn other_parts_are_rounded_to_the_nearest() {
         assert_eq!(percent(1_999, 10_000, Rounding::Nearest), "20.0%");
         assert_eq!(percent(2, 3, Rounding::Nearest), "66.7%");
+    }
+
+    #[test]
+    fn a_change_is_what_lies_between_two_printed_figures() {
+        use Rounding::Down;
+        use Rounding::Nearest;
+        for (from, to, text) in [
+            // 10.0% and 10.1%, though less than half a tenth lies between them.
+            ((10_049, 100_000, Nearest), (10_050, 100_000, Nearest), "+0.1"),
+            ((10_050, 100_000, Nearest), (10_049, 100_000, Nearest), "−0.1"),
+            // 20.0% and 19.9%: met, and short by a hair.
+            ((20_000, 100_000, Nearest), (19_999, 100_000, Down), "−0.1"),
+            ((1, 3, Nearest), (1, 3, Nearest), "±0.0"),
+            ((0, 1, Down), (1, 1, Nearest), "+100.0"),
+        ] {
+            assert_eq!(points_between(from, to), text);
+        }
     }
 
     #[test]

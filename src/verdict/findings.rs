@@ -78,8 +78,8 @@ fn not_enough_work(team: &Team, account: &Account, policy: &Policy) -> Finding {
 fn disagreement(team: &Team, account: &Account, standing: Standing) -> Option<Finding> {
     // As everywhere else: the share of a team that is short is rounded down.
     let rounded = |share: Share| match standing {
-        Standing::Short => (share.basis_points_floor(), share.basis_points_floor().rounded_down()),
-        _ => (share.basis_points(), share.basis_points().rounded()),
+        Standing::Short | Standing::Waived => (share.basis_points_floor(), share.basis_points_floor().rounded_down()),
+        Standing::Met | Standing::NotEnoughWork => (share.basis_points(), share.rounded()),
     };
     let shares: Vec<(Measure, (BasisPoints, String))> = Measure::ALL
         .into_iter()
@@ -102,7 +102,7 @@ fn mostly_unlabelled(team: &Team, account: &Account, policy: &Policy) -> Option<
     if u128::from(unlabelled).saturating_mul(2) <= u128::from(total) {
         return None;
     }
-    let part = Share { paydown: unlabelled, total: total.try_into().ok()? }.basis_points().rounded();
+    let part = Share { paydown: unlabelled, total: total.try_into().ok()? }.rounded();
     let message = format!("{part} of the work of {} carries no label that a rule knows", team.name);
     let help = "label commits, or add rules under `labels`: what is unlabelled counts in the total, never as paydown";
     Some(finding(Code::MostlyUnlabelled, Level::Warning, team, message, help.to_owned()))

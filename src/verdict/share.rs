@@ -45,6 +45,16 @@ impl Share {
         points(doubled.div_euclid(total.saturating_mul(2)))
     }
 
+    /// For people, with one decimal, rounded half up, and once: of basis points that are rounded already 38.2486 % would
+    /// be 38.3 %.
+    #[must_use]
+    pub fn rounded(self) -> String {
+        let total = u128::from(self.total.get());
+        let doubled = u128::from(self.paydown).saturating_mul(2_000).saturating_add(total);
+        let tenths = doubled.div_euclid(total.saturating_mul(2));
+        format!("{}.{}%", tenths.div_euclid(10), tenths.rem_euclid(10))
+    }
+
     /// How many units of paydown, added to the work there is, would lift the share to an allocation:
     /// `ceil((allocation * total - 10,000 * paydown) / (10,000 - allocation))`. 0 where it is there, `None` where no
     /// amount would do: at an allocation of 100 %.
@@ -77,6 +87,19 @@ mod tests {
 
     fn floor(points: u16) -> Allocation {
         Allocation(BasisPoints::new(points).unwrap())
+    }
+
+    #[test]
+    fn a_share_is_rounded_once() {
+        for (paydown, total, text) in [
+            (382_486, 1_000_000, "38.2%"),
+            (38_250, 100_000, "38.3%"),
+            (0, 1, "0.0%"),
+            (1_999, 10_000, "20.0%"),
+            (u64::MAX, u64::MAX, "100.0%"),
+        ] {
+            assert_eq!(share(paydown, total).rounded(), text);
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ use crate::policy::BasisPoints;
 use crate::policy::Measure;
 use crate::report::figures;
 use crate::report::figures::Rounding;
+use crate::report::text;
+use crate::verdict::Share;
 use crate::verdict::Standing;
 use crate::verdict::Verdict;
 
@@ -199,13 +201,14 @@ fn standing(verdict: &Verdict) -> String {
     match (verdict.share, verdict.standing) {
         (None, _) => "no work".to_owned(),
         (Some(share), Standing::NotEnoughWork) => {
-            format!(
-                "{}, of too little work to be judged",
-                figures::percent(share.paydown, share.total.get(), Rounding::Down)
-            )
+            format!("{}, of too little work to be judged", percent(share, Standing::NotEnoughWork))
         }
-        (Some(share), _) => figures::percent(share.paydown, share.total.get(), Rounding::Down),
+        (Some(share), standing) => percent(share, standing),
     }
+}
+
+fn percent(share: Share, standing: Standing) -> String {
+    figures::percent(share.paydown, share.total.get(), text::rounding(standing))
 }
 
 fn found(text: &mut String, survey: &Survey) {

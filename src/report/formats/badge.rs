@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::report::Outcome;
 use crate::report::Report;
 use crate::report::figures;
-use crate::report::figures::Rounding;
 use crate::report::sink::Sink;
+use crate::report::text;
 use crate::verdict::Standing;
 
 /// The document; its keys are those of Shields.
@@ -27,7 +27,7 @@ pub(super) fn endpoint(report: &Report) -> Endpoint {
     let message = match report.verdicts.as_slice() {
         _ if all == 0 => "not enough work".to_owned(),
         [one] => one.share.map_or_else(String::new, |share| {
-            Sink::Terminal.word(&figures::percent(share.paydown, share.total.get(), Rounding::Down))
+            Sink::Terminal.word(&figures::percent(share.paydown, share.total.get(), text::rounding(one.standing)))
         }),
         _ => format!("{met} of {all} teams"),
     };

@@ -96,7 +96,7 @@ fn table(change: &Change, report: &Report, view: View) -> String {
                 .and(teams::name(report, verdict.team, view.sink, view.name_limit()), style::BOLD),
             Cell::new(with_change(verdict), style).and(format!(" of {}", verdict.after.allocation.0), style::PLAIN),
             Cell::plain(figures::amount(own.total, measure, Rounding::Nearest)),
-            Cell::plain(figures::percent(own.paydown, own.total, Rounding::Down)),
+            Cell::plain(figures::percent(own.paydown, own.total, teams::rounding(verdict.after.standing))),
             Cell::new(why(verdict.answer), style::DIM),
         ]);
     }
@@ -109,7 +109,7 @@ fn table(change: &Change, report: &Report, view: View) -> String {
 
 fn with_change(verdict: &ChangeVerdict) -> String {
     let (paydown, total) = verdict.after.share.map_or((0, 0), |share| (share.paydown, share.total.get()));
-    format!("{:>6}", figures::percent(paydown, total, Rounding::Down))
+    format!("{:>6}", figures::percent(paydown, total, teams::rounding(verdict.after.standing)))
 }
 
 const fn why(answer: Answer) -> &'static str {

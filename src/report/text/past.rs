@@ -239,17 +239,10 @@ fn percent(verdict: &Verdict) -> String {
 
 /// By how many points the share moved since the first week that has one.
 fn change(past: &Past, team: TeamId) -> String {
-    let mut shares = past.course(team).filter_map(|verdict| verdict.share).map(|share| share.basis_points().get());
-    let (Some(first), Some(last)) = (shares.next(), shares.next_back()) else { return String::new() };
-    let tenths = u64::from(first.abs_diff(last)).saturating_add(5).div_euclid(10);
-    let sign = if tenths == 0 {
-        "±"
-    } else if last > first {
-        "+"
-    } else {
-        "−"
-    };
-    format!("{sign}{}.{}", tenths.div_euclid(10), tenths.rem_euclid(10))
+    let shares = past.course(team).filter_map(|verdict| Some((verdict.share?, rounding(verdict.standing))));
+    let mut printed = shares.map(|(share, rounding)| (share.paydown, share.total.get(), rounding));
+    let (Some(first), Some(last)) = (printed.next(), printed.next_back()) else { return String::new() };
+    figures::points_between(first, last)
 }
 
 fn legend(past: &Past, view: View) -> String {
