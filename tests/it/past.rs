@@ -107,6 +107,18 @@ fn a_row_that_reaches_back_to_the_beginning_is_not_stated_as_exact() {
     assert!(page.contains("At least one has been short all that time, and perhaps for longer."));
 }
 
+/// What explains bars stands only where there are some.
+#[test]
+fn without_room_for_bars_nothing_is_said_of_them() {
+    let (room, arguments) = room(Path::new("tests/scenarios/readme"));
+    for (command, width, is_drawn) in [("trend", "80", true), ("trend", "36", false), ("simulate", "36", true)] {
+        let told = run(&room, command, &arguments, &["--since", "52w", "--width", width]).stdout;
+        assert_eq!(told.contains("below the allocation,"), is_drawn, "{command}: {told}");
+    }
+    let told = run(&room, "simulate", &arguments, &["--since", "52w", "--width", "20"]).stdout;
+    assert!(!told.contains("Share of paydown") && !told.contains("too little work"), "{told}");
+}
+
 /// Scenarios that have a file.
 fn folders(with: &str) -> Vec<std::path::PathBuf> {
     let all = std::fs::read_dir("tests/scenarios").unwrap().map(|entry| entry.unwrap().path());

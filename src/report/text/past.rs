@@ -44,9 +44,7 @@ pub fn trend(past: &Past, view: View) -> String {
         cells
     };
     let titles = [("Now", Align::Right), ("Change", Align::Right)];
-    text.push('\n');
     text.push_str(&charted(past, &teams, view, &titles, &row));
-    text.push_str(&legend(past, view));
     text.push_str(&format!("\n{}\n", style::paint(style::BOLD, &view.wrapped(&trend_sentence(past), ""))));
     text
 }
@@ -96,9 +94,7 @@ pub fn simulation(past: &Past, view: View) -> String {
         cells.extend(chart);
         cells
     };
-    text.push('\n');
     text.push_str(&charted(past, &teams, view, &[], &row));
-    text.push_str(&legend(past, view));
     text.push_str(&named(past, view));
     text.push_str(&format!("\n{}\n", style::paint(style::BOLD, &view.wrapped(&simulation_sentence(past), ""))));
     let doubt = "A simulation holds the past to today's policy, teams and labels; nobody knows what would have been \
@@ -148,7 +144,8 @@ fn weeks(number: usize) -> String {
     figures::counted(u64::try_from(number).unwrap_or(u64::MAX), "week", "weeks")
 }
 
-/// A table with a chart in its second column, of as many weeks as there is room for.
+/// A table with a chart in its second column, of as many weeks as there is room for, and what its bars mean. Where there is
+/// room for none and no other column is wanted, nothing: names alone say nothing.
 fn charted(
     past: &Past,
     teams: &[TeamId],
@@ -160,6 +157,9 @@ fn charted(
     // All weeks, every second one, and so on; at last none.
     let steps = (1..=all.div_ceil(FEWEST).max(1)).map(Some).chain([None]);
     for step in steps {
+        if step.is_none() && titles.is_empty() {
+            break;
+        }
         let mut head = vec![("  Team", Align::Left)];
         head.extend(step.map(|_| ("Share of paydown", Align::Left)));
         head.extend(titles);
@@ -173,7 +173,8 @@ fn charted(
         if let Some(step) = step.filter(|step| *step > 1) {
             lines.push(style::paint(style::DIM, &format!("  Every {} is drawn.", nth(step))));
         }
-        return lines.join("\n") + "\n";
+        let legend = step.map(|_| legend(past, view)).unwrap_or_default();
+        return format!("\n{}\n{legend}", lines.join("\n"));
     }
     String::new()
 }

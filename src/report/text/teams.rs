@@ -37,11 +37,15 @@ const SHAPES: [Shape; 4] = [
     Shape { bar: 0, range: false },
 ];
 
+/// What [`standing_list`] tells, for which there is always room.
+const LIST: Shape = Shape { bar: 0, range: true };
+
 /// How each judged team stands.
 pub(super) fn standings(report: &Report, view: View) -> String {
-    let table = SHAPES.iter().find_map(|shape| standing_grid(report, view, *shape).lines(view.width));
-    let lines = table.unwrap_or_else(|| standing_list(report, view));
-    lines.join("\n") + "\n" + &notes(report, view)
+    let fitting = |shape: Shape| Some((standing_grid(report, view, shape).lines(view.width)?, shape));
+    let table = SHAPES.into_iter().find_map(fitting);
+    let (lines, shape) = table.unwrap_or_else(|| (standing_list(report, view), LIST));
+    lines.join("\n") + "\n" + &notes(report, view, shape)
 }
 
 /// What each team's work was, by kind, in the normative measure.
@@ -190,13 +194,13 @@ fn standing_list(report: &Report, view: View) -> Vec<String> {
     lines
 }
 
-/// What the columns mean that do not say so themselves.
-fn notes(report: &Report, view: View) -> String {
+/// What the columns mean that do not say so themselves, of those that are shown.
+fn notes(report: &Report, view: View, shape: Shape) -> String {
     let mut notes = Vec::new();
     if report.verdicts.iter().any(|verdict| verdict.standing == Standing::Short) {
         notes.push("Missing: paydown that would close the gap, on top of the work there is.".to_owned());
     }
-    if report.verdicts.iter().any(|verdict| verdict.interval.is_some()) {
+    if shape.range && report.verdicts.iter().any(|verdict| verdict.interval.is_some()) {
         notes.push("Range: nine in ten shares, when the same weeks are drawn again by chance.".to_owned());
     }
     notes.extend(unproven(report, view));

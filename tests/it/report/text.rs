@@ -126,6 +126,17 @@ fn what_others_wrote_cannot_steer_the_terminal() {
 }
 
 #[test]
+fn what_is_not_shown_is_not_explained() {
+    let is_explained = |width| plain(&three_teams(), width).contains("Range: nine in ten");
+    assert_eq!([120, 72, 40].map(is_explained), [true, false, true]);
+    for width in [40, 60, 72, 80, 120] {
+        let text = plain(&three_teams(), width);
+        let is_shown = text.contains("  Range\n") || text.contains("  range ");
+        assert_eq!(is_explained(width), is_shown, "{text}");
+    }
+}
+
+#[test]
 fn no_line_is_wider_than_the_terminal() {
     use unicode_width::UnicodeWidthStr as _;
     for width in [72, 80, 100, 120, 200] {
