@@ -140,7 +140,11 @@ pub(super) fn look_back(
         context,
         chosen: &chosen,
     };
-    let points = verdict::weekly(&record, days, &|done, all| progress.tick(done, all, "judging weeks"))?;
+    // Without a commit there is no time from which weeks could be counted back.
+    let points = match revisions.tip {
+        Some(_) => verdict::weekly(&record, days, &|done, all| progress.tick(done, all, "judging weeks"))?,
+        None => Vec::new(),
+    };
     let since = points.first().map_or(walk.as_of, |point| point.as_of);
     let landings = match asked {
         Asked::Trend => Vec::new(),

@@ -38,7 +38,7 @@ pub(super) fn report(typed: ReportArgs, outputs: &mut Outputs) -> Result<Exit, F
     outputs.remark(unkept.as_deref());
     let page = Page {
         report: &judged,
-        past: Some(&past),
+        past: Some(&past).filter(|past| !past.points.is_empty()),
         markers: markers.as_ref(),
         people: if typed.people { People::Listed } else { People::Untold },
         sink: Sink::Terminal,

@@ -64,7 +64,8 @@ fn every_landing_is_what_the_gate_says_of_it() {
         }
         let simulated: Value = serde_json::from_str(&told.stdout).unwrap();
         assert!(schema.is_valid(&simulated), "{}", folder.display());
-        let Some(weeks) = simulated["teams"][0]["weeks"].as_array() else { continue };
+        let weeks = simulated["teams"][0]["weeks"].as_array().filter(|weeks| !weeks.is_empty());
+        let Some(weeks) = weeks else { continue };
         let [since, as_of] = [weeks.first(), weeks.last()].map(|week| seconds(&week.unwrap()["as_of"]));
         let stopped = simulated["blocked"].as_array().unwrap();
         for (base, head) in mainline(&room.path("past.git"), since, as_of).into_iter().take(12) {
@@ -117,6 +118,19 @@ fn without_room_for_bars_nothing_is_said_of_them() {
     }
     let told = run(&room, "simulate", &arguments, &["--since", "52w", "--width", "20"]).stdout;
     assert!(!told.contains("Share of paydown") && !told.contains("too little work"), "{told}");
+}
+
+#[test]
+fn a_branch_without_a_commit_has_no_points() {
+    let (room, arguments) = room(Path::new("tests/scenarios/unborn"));
+    for command in ["trend", "simulate"] {
+        let told = run(&room, command, &arguments, &[]).stdout;
+        assert!(told.ends_with("There is no commit yet.\n") && !told.contains("19"), "{told}");
+    }
+    let told = run(&room, "trend", &arguments, &["--format", "json"]).stdout;
+    let trend: Value = serde_json::from_str(&told).unwrap();
+    assert!(trend["teams"].as_array().unwrap().iter().all(|team| team["points"] == serde_json::json!([])), "{told}");
+    assert!(!trend["teams"].as_array().unwrap().is_empty(), "{told}");
 }
 
 /// Scenarios that have a file.

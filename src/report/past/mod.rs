@@ -18,7 +18,7 @@ pub struct Past {
     pub subject: Subject,
     /// By what.
     pub policy: Policy,
-    /// A week apart, oldest first; the last one is the judged revision's own.
+    /// A week apart, oldest first; the last one is the judged revision's own. None without a commit.
     pub points: Vec<Point>,
     /// What the gate would have said of each landing behind the first point; empty unless that was asked for.
     pub landings: Vec<SimulatedLanding>,
@@ -56,8 +56,11 @@ impl Past {
     /// The judged teams, in the order of the policy.
     #[must_use]
     pub fn teams(&self) -> Vec<TeamId> {
-        let last = self.points.last();
-        last.map(|point| point.verdicts.iter().map(|verdict| verdict.team).collect()).unwrap_or_default()
+        match self.points.last() {
+            Some(last) => last.verdicts.iter().map(|verdict| verdict.team).collect(),
+            None if self.subject.chosen.is_empty() => (0..self.policy.teams.len()).map(TeamId).collect(),
+            None => self.subject.chosen.clone(),
+        }
     }
 
     /// One team's verdicts, oldest first.

@@ -30,10 +30,16 @@ const FEWEST: usize = 8;
 /// So many blocked landings are named.
 const NAMED: usize = 5;
 
+/// What is told of a branch without a commit.
+const NOTHING: &str = "\nThere is no commit yet.\n";
+
 /// How each team's share went: one line a team.
 #[must_use]
 pub fn trend(past: &Past, view: View) -> String {
     let mut text = head(past, view);
+    if past.points.is_empty() {
+        return text + NOTHING;
+    }
     let teams = past.teams();
     let row = |team: TeamId, chart: Option<Cell>| {
         let last = past.course(team).next_back();
@@ -53,6 +59,9 @@ pub fn trend(past: &Past, view: View) -> String {
 #[must_use]
 pub fn simulation(past: &Past, view: View) -> String {
     let mut text = head(past, view);
+    if past.points.is_empty() {
+        return text + NOTHING;
+    }
     let teams = past.teams();
     let mut grid = Grid::new(vec![
         ("  Team", Align::Left),
