@@ -8,6 +8,7 @@ use crate::policy::BasisPoints;
 use crate::policy::Kind;
 use crate::policy::TeamId;
 use crate::report::past::Past;
+use crate::verdict::Interval;
 use crate::verdict::Standing;
 use crate::verdict::Verdict;
 
@@ -136,7 +137,9 @@ pub(super) fn spark(past: &Past, team: TeamId) -> Option<Spark> {
 
 fn frame(course: &[&Verdict], floor: i64, (left, top, width, height): (i64, i64, i64, i64)) -> Frame {
     let most = course.iter().filter_map(|verdict| share(verdict)).max().unwrap_or_default();
-    let wanted = (most + most / 8).max(floor * 3 / 2);
+    // What chance alone could make of it is drawn as well, and reaches higher.
+    let highest = course.iter().filter_map(|verdict| known(verdict)).map(|interval| i64::from(interval.high.get()));
+    let wanted = (most + most / 8).max(floor * 3 / 2).max(highest.max().unwrap_or_default());
     let end = ENDS.into_iter().find(|end| *end >= wanted).unwrap_or(10_000);
     Frame { left, top, width, height, end, last: last(course.len()) }
 }
@@ -183,13 +186,18 @@ fn dot(frame: &Frame, course: &[&Verdict]) -> Option<(String, String)> {
     Some((tenths(frame.x(course.len().saturating_sub(1))), tenths(frame.y(last))))
 }
 
+/// The interval of a week that is judged.
+fn known(verdict: &Verdict) -> Option<Interval> {
+    verdict.interval.filter(|_| verdict.standing != Standing::NotEnoughWork)
+}
+
 /// The interval, as far as it is known without a break.
 fn band(frame: &Frame, course: &[&Verdict]) -> String {
     let mut path = String::new();
     let (mut upper, mut lower) = (Vec::new(), Vec::new());
     let bound = |points: BasisPoints| i64::from(points.get());
     for (at, verdict) in course.iter().enumerate() {
-        let known = verdict.interval.filter(|_| verdict.standing != Standing::NotEnoughWork);
+        let known = known(verdict);
         if let Some(interval) = known {
             upper.push((frame.x(at), frame.y(bound(interval.high))));
             lower.push((frame.x(at), frame.y(bound(interval.low))));
@@ -262,7 +270,6 @@ mod tests {
     use super::*;
     use crate::ledger::Sums;
     use crate::policy::Allocation;
-    use crate::verdict::Interval;
     use crate::verdict::Share;
 
     fn verdict(points: Option<u64>, standing: Standing) -> Verdict {
@@ -301,6 +308,10 @@ mod tests {
             let other = Verdict { interval: None, ..verdict(None, Standing::Met) };
             let other = Verdict { share: most.and_then(|paydown| Share::of(Sums { paydown, total: 10_000 })), ..other };
             assert_eq!(frame(&[&other], 2_000, (0, 0, 1, 1)).end, end, "{most:?}");
+        }
+        // The range of a share reaches to twice as much here, and is not drawn where there is too little work.
+        for (standing, end) in [(Standing::Short, 4_000), (Standing::NotEnoughWork, 3_000)] {
+            assert_eq!(frame(&[&verdict(Some(1_950), standing)], 2_000, (0, 0, 1, 1)).end, end, "{standing:?}");
         }
     }
 }
