@@ -239,6 +239,8 @@ fn hostile_files_take_linear_time() {
         ("a.php", format!("{}\n// TODO", "<?php ?>".repeat(n)), 0),
         ("a.py", format!("{}\n# TODO", "(".repeat(n)), 1),
         ("a.py", format!("{}# TODO", " ".repeat(n)), 1),
+        ("a.hs", format!("{}>\n-- TODO", "-".repeat(n)), 1),
+        ("a.swift", format!("{}\n// TODO", "#".repeat(n)), 1),
         // A hundred megabytes in one line.
         ("a.js", format!("{}// TODO", "x = 1; ".repeat(100 << 17)), 1),
     ] {

@@ -29,8 +29,11 @@ impl<'g> Lexer<'_, 'g> {
         if rule.next.as_ref().is_some_and(|class| !is(self.byte(after), class)) {
             return false;
         }
-        if rule.not_next.as_ref().is_some_and(|class| is(self.byte(self.past_repeats(after, class)), class)) {
-            return false;
+        if let Some(class) = &rule.not_next {
+            let next = self.past_repeats(after, class);
+            if is(self.byte(next), class) {
+                return false;
+            }
         }
         let (inner, end, kind) = match &rule.close {
             None => {
@@ -48,13 +51,9 @@ impl<'g> Lexer<'_, 'g> {
     }
 
     /// `---` is as good a comment as `--`: with symbols, the last byte of the opening text may be repeated.
-    fn past_repeats(&self, after: usize, class: &Class) -> usize {
-        let last = self.byte_before(after);
-        if *class != Class::Symbol {
-            return after;
-        }
-        let rest = self.bytes.get(after..).unwrap_or_default();
-        after.saturating_add(rest.iter().take_while(|byte| Some(**byte) == last).count())
+    fn past_repeats(&mut self, after: usize, class: &Class) -> usize {
+        let is_repeated = *class == Class::Symbol && self.byte(after) == self.byte_before(after);
+        if is_repeated { self.run_end(after) } else { after }
     }
 
     fn line_comment_end(&self, frame: Frame<'g>, rule: &CommentRule, after: usize) -> usize {

@@ -40,6 +40,17 @@ impl Lexer<'_, '_> {
         }
     }
 
+    /// Where the run of one byte ends that `at` lies in. A run that begins nothing is asked at each of its bytes, and
+    /// measured once.
+    pub(super) fn run_end(&mut self, at: usize) -> usize {
+        if !self.repeated.contains(&at) {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            let run = rest.iter().take_while(|byte| Some(*byte) == rest.first()).count();
+            self.repeated = at..at.saturating_add(run);
+        }
+        self.repeated.end
+    }
+
     pub(super) fn line_end(&self, from: usize, limit: usize) -> usize {
         self.find(b"\n", from, limit)
     }

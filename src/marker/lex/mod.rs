@@ -101,6 +101,7 @@ fn lexed(
         lines: None,
         trivia: 0..0,
         mistakes: 0,
+        repeated: 0..0,
         wanted,
         last,
         keep,
@@ -126,6 +127,8 @@ struct Lexer<'a, 'g> {
     /// The latest run of comments and blanks: what stands before it stands "before" its end.
     trivia: Range<usize>,
     mistakes: u32,
+    /// The latest run of one byte that was measured: each byte of it may ask where it ends.
+    repeated: Range<usize>,
     /// Positions of tags that no comment has passed yet.
     wanted: &'a [usize],
     last: usize,
@@ -380,3 +383,6 @@ impl<'g> Lexer<'_, 'g> {
         self.pos = open.len();
     }
 }
+
+#[cfg(test)]
+mod tests;

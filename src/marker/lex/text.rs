@@ -164,8 +164,9 @@ impl<'g> Lexer<'_, 'g> {
             return false;
         }
         let run_start = open.saturating_add(rule.prefix.len());
-        let rest = self.bytes.get(run_start..frame.limit).unwrap_or_default();
-        let run = rest.iter().take_while(|byte| **byte == rule.fence).count();
+        let is_fence = self.byte(run_start) == Some(rule.fence);
+        let run_end = if is_fence { self.run_end(run_start).min(frame.limit) } else { run_start };
+        let run = run_end.saturating_sub(run_start);
         let after = run_start.saturating_add(run).saturating_add(rule.open.len());
         if run < rule.min || !self.at(run_start.saturating_add(run), rule.open.as_bytes()) || after > frame.limit {
             return false;
