@@ -222,6 +222,8 @@ fn hostile_files_take_linear_time() {
         ("a.js", format!("{}// TODO", "`${".repeat(1_000)), 1),
         ("a.js", format!("{}// TODO", "/ ".repeat(n)), 1),
         ("a.jsx", format!("{}// TODO", "(<a>{".repeat(1_000)), 1),
+        ("a.jsx", format!("{}\n// TODO", "(<a>(".repeat(n)), 1),
+        ("a.jsx", format!("{}</a>\n// TODO", "(<a>(".repeat(n)), 0),
         ("a.sh", format!("{}\n# TODO", "<<A ".repeat(n)), 1),
         ("a.sh", format!("{}\n{}# TODO\n", "<<A ".repeat(n), "A\n".repeat(n)), 1),
         ("a.rb", format!("{}\n# TODO", "%w[ ".repeat(n)), 1),

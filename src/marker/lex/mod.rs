@@ -99,6 +99,7 @@ fn lexed(
         frames: vec![Frame { grammar, inside: Inside::Code, limit: bytes.len(), depth: 0, close: Close::Limit }],
         waiting: Vec::new(),
         lines: None,
+        closing_tags: None,
         trivia: 0..0,
         mistakes: 0,
         repeated: 0..0,
@@ -126,6 +127,8 @@ struct Lexer<'a, 'g> {
     lines: Option<here_doc::Lines<'a>>,
     /// The latest run of comments and blanks: what stands before it stands "before" its end.
     trivia: Range<usize>,
+    /// Where the last closing tag of each name stands, made when an element first asks.
+    closing_tags: Option<jsx::ClosingTags<'a>>,
     mistakes: u32,
     /// The latest run of one byte that was measured: each byte of it may ask where it ends.
     repeated: Range<usize>,
@@ -152,7 +155,8 @@ struct Frame<'g> {
 enum Inside<'g> {
     Code,
     Text(&'g StringRule),
-    JsxTag,
+    /// With where its name begins.
+    JsxTag(usize),
     JsxChildren,
 }
 
@@ -180,7 +184,7 @@ impl<'g> Lexer<'_, 'g> {
             match frame.inside {
                 Inside::Code => self.code(frame),
                 Inside::Text(rule) => self.text_part(frame, rule),
-                Inside::JsxTag => self.jsx_tag(frame),
+                Inside::JsxTag(name) => self.jsx_tag(frame, name),
                 Inside::JsxChildren => self.jsx_children(frame),
             }
         }

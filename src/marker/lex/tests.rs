@@ -24,3 +24,22 @@ fn runs_of_one_byte() {
         ("a.rs", "let a = r##\"\"# // TODO: no\"##; // TODO: yes"),
     ]);
 }
+
+#[test]
+fn elements_and_type_parameters() {
+    told(&[
+        ("a.tsx", "export type F = <T>(x: T) => T;\nconst a = '// TODO: no'; // TODO: yes"),
+        ("a.tsx", "type G = { f: <V>(v: V) => V; } // TODO: yes\nconst a = <b>it's // TODO: no</b>; // TODO: yes"),
+        ("a.tsx", "const g = <const T,>(x: T) => x; // TODO: yes"),
+        ("a.tsx", "const g = <const T>(x: T) => x; // TODO: yes"),
+        ("a.tsx", "const g = <T = unknown,>(x: T) => x; // TODO: yes"),
+        // A type parameter and an element of the same name.
+        ("a.tsx", "type F = <Item>(x: Item) => void; // TODO: yes\nreturn <Item>it's // TODO: no</Item>; // TODO: yes"),
+        ("a.tsx", "const a = <Select<Option> options={x} />; // TODO: yes"),
+        ("a.tsx", "const a = <A<Map<B, () => C>> b={'// TODO: no'}>it's // TODO: no</A>; // TODO: yes"),
+        ("a.tsx", "const a = <b>(it's // TODO: no)</b>; // TODO: yes"),
+        ("a.tsx", "const a = <>it's // TODO: no</>; // TODO: yes"),
+        ("a.jsx", "const a = <a.b-c d>it's // TODO: no</ a.b-c>; // TODO: yes"),
+        ("a.js", "// @flow\ntype F = <T>(x: T) => T;\n// TODO: yes\nconst f = <T: Object>(x: T): T => x; // TODO: yes"),
+    ]);
+}
