@@ -179,6 +179,8 @@ pub enum At {
     WordStart,
     /// After a blank or the start of a line.
     AfterBlank,
+    /// After a blank, what separates words in a shell, or the start of a line.
+    ShellWord,
 }
 
 /// Kinds of neighbouring bytes.

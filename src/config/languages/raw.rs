@@ -136,6 +136,7 @@ pub(super) enum RawAt {
     SeventhColumn,
     WordStart,
     AfterBlank,
+    ShellWord,
 }
 
 #[derive(Deserialize, Clone, Copy, Default)]
@@ -309,6 +310,7 @@ impl RawAt {
             Self::SeventhColumn => At::SeventhColumn,
             Self::WordStart => At::WordStart,
             Self::AfterBlank => At::AfterBlank,
+            Self::ShellWord => At::ShellWord,
         }
     }
 }

@@ -43,3 +43,12 @@ fn elements_and_type_parameters() {
         ("a.js", "// @flow\ntype F = <T>(x: T) => T;\n// TODO: yes\nconst f = <T: Object>(x: T): T => x; // TODO: yes"),
     ]);
 }
+
+#[test]
+fn shells() {
+    told(&[
+        ("a.sh", "echo ${#x} \"TODO: no\"\nif [ ${#b[@]} -gt 0 ]; then c=' # TODO: no '; fi # TODO: yes"),
+        ("a.sh", "v=#x'\n# TODO: no' # TODO: yes\n(# TODO: yes\n); x=`# TODO: yes\n`;# TODO: yes"),
+        ("a.csh", "set x = $#argv; y=#z # TODO: yes"),
+    ]);
+}
