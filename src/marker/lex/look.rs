@@ -40,6 +40,12 @@ impl Lexer<'_, '_> {
         }
     }
 
+    /// Past the escape that stands there and what it escapes; the two bytes of the end of a line are one.
+    pub(super) fn past_escaped(&self, at: usize) -> usize {
+        let next = at.saturating_add(1);
+        next.saturating_add(if self.at(next, b"\r\n") { 2 } else { 1 })
+    }
+
     /// Where the run of one byte ends that `at` lies in. A run that begins nothing is asked at each of its bytes, and
     /// measured once.
     pub(super) fn run_end(&mut self, at: usize) -> usize {

@@ -95,7 +95,7 @@ impl<'g> Lexer<'_, 'g> {
         let mut at = self.pos.saturating_add(1);
         while at < limit {
             match self.byte(at)? {
-                b'\\' => at = at.saturating_add(2),
+                b'\\' => at = self.past_escaped(at),
                 b'\'' => return Some(at.saturating_add(1)),
                 b'\n' => return Some(at),
                 _ => at = at.saturating_add(1),

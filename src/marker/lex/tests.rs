@@ -52,3 +52,12 @@ fn shells() {
         ("a.csh", "set x = $#argv; y=#z # TODO: yes"),
     ]);
 }
+
+#[test]
+fn strings_that_go_on_behind_a_backslash() {
+    told(&[
+        ("a.c", "char *s = \"a \\\r\n// TODO: no\"; // TODO: yes\r\nint c = 'ab\\\r\n// TODO: no'; // TODO: yes\r\n"),
+        ("a.py", "s = 'a \\\r\n# TODO: no' # TODO: yes\r\n"),
+        ("a.swift", "let s = \"a \\\r\n// TODO: no\" // TODO: yes\r\n"),
+    ]);
+}

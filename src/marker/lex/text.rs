@@ -45,7 +45,7 @@ impl<'g> Lexer<'_, 'g> {
         let mut at = self.pos;
         while let Some(byte) = self.byte(at).filter(|_| at < frame.limit) {
             if Some(byte) == rule.escape && !rule.interpolations.iter().any(|code| self.at(at, code.open.as_bytes())) {
-                at = at.saturating_add(2);
+                at = self.past_escaped(at);
                 continue;
             }
             if byte == b'\n' && !rule.many_lines {
@@ -91,7 +91,7 @@ impl<'g> Lexer<'_, 'g> {
         let mut at = after;
         while let Some(byte) = self.byte(at).filter(|_| at < limit) {
             if Some(byte) == rule.escape {
-                at = at.saturating_add(2);
+                at = self.past_escaped(at);
             } else if byte == b'\n' && !rule.many_lines {
                 return (at, at);
             } else if close.first() == Some(&byte) && self.at(at, close) {
