@@ -93,6 +93,8 @@ pub struct StringRule {
     pub doubled: bool,
     /// Whether it may go over the end of a line; if not, it ends there.
     pub many_lines: bool,
+    /// Texts inside that stand for themselves, although they begin or look like something else.
+    pub literals: Vec<String>,
     /// Code inside the string.
     pub interpolations: Vec<Interpolation>,
     /// Where it may begin.

@@ -86,6 +86,7 @@ pub(in crate::config) struct RawString {
     escape: Option<char>,
     doubled: bool,
     many_lines: bool,
+    literals: Vec<String>,
     interpolations: Vec<String>,
     /// An opening text of an interpolation stands for itself when doubled.
     doubled_interpolations: bool,
@@ -210,6 +211,7 @@ impl RawLanguage {
         syntax.prose |= self.prose;
         let empty = syntax.comments.iter().any(|rule| rule.open.is_empty() || rule.close.as_deref() == Some(""))
             || syntax.strings.iter().any(|rule| rule.open.is_empty() || rule.close.is_empty())
+            || syntax.strings.iter().flat_map(|rule| &rule.literals).any(String::is_empty)
             || syntax.fences.iter().any(|rule| rule.prefix.is_empty() && rule.min == 0)
             || syntax.escapes.iter().any(String::is_empty)
             || syntax.embeds.iter().any(|rule| rule.open.is_empty() || rule.close.is_empty());
@@ -253,6 +255,7 @@ impl RawString {
             escape: self.escape.and_then(|escape| u8::try_from(escape).ok()),
             doubled: self.doubled,
             many_lines: self.many_lines,
+            literals: self.literals,
             interpolations: self.interpolations.into_iter().map(interpolation).collect(),
             at: self.at.agreed(),
             not_after: self.not_after.map(class),

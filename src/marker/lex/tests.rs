@@ -26,6 +26,15 @@ fn runs_of_one_byte() {
 }
 
 #[test]
+fn escapes_of_their_own() {
+    told(&[
+        ("a.nix", "{ a = ''\n  echo ''${foo} '''\n  # TODO: no\n''; } # TODO: yes"),
+        ("a.nix", "{ a = \"$${ # TODO: no\"; b = ''${x} # TODO: no''; } # TODO: yes"),
+        ("a.erl", "f([$\\\" | T]) -> T. % TODO: yes\ng() -> [$\", $\\\\, \"% TODO: no\"]. % TODO: yes"),
+    ]);
+}
+
+#[test]
 fn elements_and_type_parameters() {
     told(&[
         ("a.tsx", "export type F = <T>(x: T) => T;\nconst a = '// TODO: no'; // TODO: yes"),

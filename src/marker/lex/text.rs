@@ -48,6 +48,10 @@ impl<'g> Lexer<'_, 'g> {
                 at = self.past_escaped(at);
                 continue;
             }
+            if let Some(literal) = self.literal(rule, at) {
+                at = at.saturating_add(literal.len());
+                continue;
+            }
             if byte == b'\n' && !rule.many_lines {
                 self.pos = at;
                 self.frames.pop();
@@ -80,11 +84,16 @@ impl<'g> Lexer<'_, 'g> {
         self.pos = at;
     }
 
+    /// The text that stands there for itself.
+    fn literal<'r>(&self, rule: &'r StringRule, at: usize) -> Option<&'r str> {
+        rule.literals.iter().find(|text| self.at(at, text.as_bytes())).map(String::as_str)
+    }
+
     /// The end of what a string holds, and the end of the string. Without an end it goes to the end of its line, or of
     /// the frame if it may have many lines.
     fn string_end(&self, rule: &StringRule, after: usize, limit: usize) -> (usize, usize) {
         let close = rule.close.as_bytes();
-        if rule.many_lines && rule.escape.is_none() && !rule.doubled {
+        if rule.many_lines && rule.escape.is_none() && !rule.doubled && rule.literals.is_empty() {
             let end = self.find(close, after, limit);
             return (end, end.saturating_add(close.len()).min(limit));
         }
@@ -92,6 +101,8 @@ impl<'g> Lexer<'_, 'g> {
         while let Some(byte) = self.byte(at).filter(|_| at < limit) {
             if Some(byte) == rule.escape {
                 at = self.past_escaped(at);
+            } else if let Some(literal) = self.literal(rule, at) {
+                at = at.saturating_add(literal.len());
             } else if byte == b'\n' && !rule.many_lines {
                 return (at, at);
             } else if close.first() == Some(&byte) && self.at(at, close) {
