@@ -70,3 +70,11 @@ fn strings_that_go_on_behind_a_backslash() {
         ("a.swift", "let s = \"a \\\r\n// TODO: no\" // TODO: yes\r\n"),
     ]);
 }
+
+#[test]
+fn blocks_of_svelte() {
+    told(&[
+        ("a.svelte", "{#if x}<b>it</b>{/if}</div> // TODO: no\n<!-- TODO: yes -->\n<p>hi // TODO: no</p>"),
+        ("a.svelte", "{#each x}{:else}it's{@html y}{/each}</p>{/* TODO: yes */}it's {/key}</p> // TODO: no"),
+    ]);
+}
