@@ -78,3 +78,12 @@ fn blocks_of_svelte() {
         ("a.svelte", "{#each x}{:else}it's{@html y}{/each}</p>{/* TODO: yes */}it's {/key}</p> // TODO: no"),
     ]);
 }
+
+#[test]
+fn files_of_one_extension() {
+    told(&[
+        ("a.pp", "# TODO: yes\nclass foo { file { '/x': content => \"TODO: no\" } }"),
+        ("a.pp", "{$mode objfpc}\nunit a;\nx := '# TODO: no'; // TODO: yes\n{ it's # TODO: yes }"),
+        ("a.Rmd", "# TODO: no, a heading\nDon't do this.\n```{r}\nx <- \"# TODO: no\" # TODO: yes\n```\nit's\n```{r b, c=1}\n```\n```\n# TODO: no\n```\n```{python}\ny = 1 # TODO: yes\n```\n<!-- TODO: yes -->"),
+    ]);
+}
