@@ -87,8 +87,9 @@ impl Lexer<'_, '_> {
             At::LineStart => self.line_start(at),
             At::AfterBlank => before.is_none_or(|byte| byte.is_ascii_whitespace() || byte == 0xbf),
             // `${#x}` and `v=#x` are no comments.
-            At::ShellWord => before
-                .is_none_or(|byte| byte.is_ascii_whitespace() || byte == 0xbf || b";&|()<>`".contains(&byte)),
+            At::ShellWord => {
+                before.is_none_or(|byte| byte.is_ascii_whitespace() || byte == 0xbf || b";&|()<>`".contains(&byte))
+            }
             At::WordStart => before
                 .is_none_or(|byte| byte.is_ascii_whitespace() || byte == 0xbf || b";&|()[]{}<>,`=".contains(&byte)),
         }

@@ -84,6 +84,23 @@ fn files_of_one_extension() {
     told(&[
         ("a.pp", "# TODO: yes\nclass foo { file { '/x': content => \"TODO: no\" } }"),
         ("a.pp", "{$mode objfpc}\nunit a;\nx := '# TODO: no'; // TODO: yes\n{ it's # TODO: yes }"),
-        ("a.Rmd", "# TODO: no, a heading\nDon't do this.\n```{r}\nx <- \"# TODO: no\" # TODO: yes\n```\nit's\n```{r b, c=1}\n```\n```\n# TODO: no\n```\n```{python}\ny = 1 # TODO: yes\n```\n<!-- TODO: yes -->"),
+        (
+            "a.Rmd",
+            "# TODO: no, a heading\nDon't do this.\n```{r}\nx <- \"# TODO: no\" # TODO: yes\n```\nit's\n```{r b, c=1}\n```\n```\n# TODO: no\n```\n```{python}\ny = 1 # TODO: yes\n```\n<!-- TODO: yes -->",
+        ),
+    ]);
+}
+
+#[test]
+fn code_in_strings() {
+    told(&[
+        ("a.scala", "val a = s\"\"\"a ${ \"\"\"[\", x]\"\"\" } b // TODO: no\"\"\" // TODO: yes"),
+        ("a.scala", "val b = s\"${f(\"// TODO: no\")} $$ \\\" // TODO: no\" // TODO: yes"),
+        ("a.cs", "var g = $\"\"\"\n  {x} \" // TODO: no\n  \"\"\"; // TODO: yes"),
+        ("a.cs", "var h = $$\"\"\"\" {{x}} // TODO: no \"\"\" \"\"\"\"; // TODO: yes"),
+        (
+            "a.jl",
+            "a = \"b $(f(\"# TODO: no\")) c\" # TODO: yes\nb = r\"$(\" # TODO: yes\nc = \"\\$(# TODO: no\" # TODO: yes",
+        ),
     ]);
 }
