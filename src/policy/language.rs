@@ -183,6 +183,8 @@ pub enum At {
     AfterBlank,
     /// After a blank, what separates words in a shell, or the start of a line.
     ShellWord,
+    /// Where a value of YAML begins: a quote within a plain text is a part of it.
+    YamlValue,
 }
 
 /// Kinds of neighbouring bytes.

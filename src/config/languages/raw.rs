@@ -138,6 +138,7 @@ pub(super) enum RawAt {
     WordStart,
     AfterBlank,
     ShellWord,
+    YamlValue,
 }
 
 #[derive(Deserialize, Clone, Copy, Default)]
@@ -314,6 +315,7 @@ impl RawAt {
             Self::WordStart => At::WordStart,
             Self::AfterBlank => At::AfterBlank,
             Self::ShellWord => At::ShellWord,
+            Self::YamlValue => At::YamlValue,
         }
     }
 }

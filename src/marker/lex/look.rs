@@ -85,6 +85,7 @@ impl Lexer<'_, '_> {
                     && matches!(at.checked_sub(7).and_then(|newline| self.byte(newline)), None | Some(b'\n'))
             }
             At::LineStart => self.line_start(at),
+            At::YamlValue => self.yaml_value(at),
             At::AfterBlank => before.is_none_or(|byte| byte.is_ascii_whitespace() || byte == 0xbf),
             // `${#x}` and `v=#x` are no comments.
             At::ShellWord => {
@@ -92,6 +93,23 @@ impl Lexer<'_, '_> {
             }
             At::WordStart => before
                 .is_none_or(|byte| byte.is_ascii_whitespace() || byte == 0xbf || b";&|()[]{}<>,`=".contains(&byte)),
+        }
+    }
+
+    /// At the start of a line, behind a bracket or a comma, or behind a key's colon, a dash, a tag or an anchor and a blank.
+    fn yaml_value(&self, at: usize) -> bool {
+        let line = self.bytes.get(..at).unwrap_or_default();
+        let before = line.trim_end_with(|c| matches!(c, ' ' | '\t'));
+        let is_apart = before.len() < line.len();
+        match before.last() {
+            None | Some(b'\n' | b'\r' | b'[' | b'{' | b',' | 0xbf) => true,
+            Some(b':' | b'?') => is_apart,
+            Some(b'-') => is_apart && self.line_start(before.trim_end_with(|c| matches!(c, ' ' | '-')).len()),
+            Some(_) => {
+                let word = before.get(before.len().saturating_sub(64)..).unwrap_or_default();
+                let word = word.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+                is_apart && matches!(word.first(), Some(b'!' | b'&'))
+            }
         }
     }
 

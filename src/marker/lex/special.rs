@@ -333,7 +333,7 @@ impl<'g> Lexer<'_, 'g> {
             .get(self.pos.saturating_sub(64)..self.pos)?
             .rsplit(u8::is_ascii_whitespace)
             .find(|w| !w.is_empty());
-        if !(matches!(before, b':' | b'-') || tag.is_some_and(|word| word.starts_with(b"!"))) {
+        if !(matches!(before, b':' | b'-') || tag.is_some_and(|word| word.starts_with(b"!") || word.starts_with(b"&"))) {
             return None;
         }
         // Only now, with nothing but a header on the rest of the line, is the whole of the line looked at: once.
@@ -353,7 +353,9 @@ impl<'g> Lexer<'_, 'g> {
         let parent = self.bytes.get(line_start..self.pos)?.iter().take_while(blank).count();
         let parent_key = self.bytes.get(line_start.saturating_add(parent)..self.pos)?.contains(&b':');
         let parent = if parent_key { parent } else { parent.saturating_sub(2) };
-        let mut first = None;
+        // A digit says how much deeper than their parent the lines are: the first may be deeper still.
+        let digit = rest.get(..header)?.iter().find(|byte| byte.is_ascii_digit());
+        let mut first = digit.map(|digit| parent.saturating_add(usize::from(digit.saturating_sub(b'0'))));
         let mut at = line_end.saturating_add(1);
         while at < limit {
             let end = self.line_end(at, limit);
