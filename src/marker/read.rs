@@ -59,13 +59,18 @@ impl<'a> Reader<'a> {
             Some(Kind::Block) => CommentKind::Block,
             None => return,
         };
-        let lines: Vec<Range<usize>> = group.iter().flat_map(|comment| lines(self.text, &comment.inner)).collect();
+        let signs = |comment: &Comment| {
+            let opening = self.text.get(comment.whole.start..comment.inner.start).unwrap_or_default();
+            if matches!(kind, CommentKind::Line) { Signs::Line(opening) } else { Signs::Block(opening) }
+        };
+        let of_comment = |comment: &Comment| lines(self.text, &comment.inner, signs(comment));
+        let lines: Vec<Range<usize>> = group.iter().flat_map(of_comment).collect();
         self.lines(&lines, kind);
     }
 
     /// The whole text.
     pub(super) fn prose(&mut self) {
-        let lines: Vec<Range<usize>> = lines(self.text, &(0..self.text.len())).collect();
+        let lines: Vec<Range<usize>> = lines(self.text, &(0..self.text.len()), Signs::Prose).collect();
         self.lines(&lines, CommentKind::Prose);
     }
 
@@ -213,16 +218,71 @@ impl<'a> Reader<'a> {
 }
 
 /// The lines of a comment, without blanks and signs at their start.
-fn lines<'t>(text: &'t [u8], inner: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'t> {
+fn lines<'t>(text: &'t [u8], inner: &Range<usize>, signs: Signs<'t>) -> impl Iterator<Item = Range<usize>> + use<'t> {
     let start = inner.start;
     let inner = text.get(inner.clone()).unwrap_or_default();
     let mut at = start;
     inner.split(|byte| *byte == b'\n').map(move |line| {
-        let signs = line.iter().take_while(|byte| byte.is_ascii_whitespace() || b"*/!#-;%".contains(byte)).count();
-        let range = at.saturating_add(signs)..at.saturating_add(line.len());
+        let range = at.saturating_add(signs.before(line, at == start))..at.saturating_add(line.len());
         at = at.saturating_add(line.len()).saturating_add(1);
         range
     })
+}
+
+/// What may stand before the words of a comment's line and belongs to none of them. All else is text, wherever it is
+/// wrapped: `#1234` and `--force` at the start of a line are what they are within one.
+#[derive(Clone, Copy)]
+enum Signs<'t> {
+    /// With what opens the comment.
+    Line(&'t [u8]),
+    Block(&'t [u8]),
+    Prose,
+}
+
+impl Signs<'_> {
+    /// How many bytes of a line they are, with the blanks around them.
+    fn before(self, line: &[u8], is_first: bool) -> usize {
+        let is_sign = |byte: &u8| byte.is_ascii_whitespace() || b"*/!#-;%".contains(byte);
+        if line.iter().all(is_sign) {
+            return line.len();
+        }
+        let count = |at: usize, is: &dyn Fn(&u8) -> bool| {
+            let rest = line.get(at..).unwrap_or_default();
+            at.saturating_add(rest.iter().take_while(|byte| is(byte)).count())
+        };
+        let is_blank = |at: usize| line.get(at).is_none_or(u8::is_ascii_whitespace);
+        // Right behind it, what opens a comment goes on: `///`, `//!`, `;;;;`, `/**`.
+        let opening = match self {
+            Self::Line(opening) | Self::Block(opening) if is_first => opening,
+            _ => b"",
+        };
+        let is_more = |byte: &u8| {
+            let is_own = opening.contains(byte) && byte.is_ascii_punctuation();
+            is_own || !opening.is_empty() && *byte == b'!'
+        };
+        let mut at = count(0, &is_more);
+        at = count(at, &u8::is_ascii_whitespace);
+        loop {
+            let after = match self {
+                // A comment that opens with a letter, as Fortran's `c` does, may say a word of that letter.
+                Self::Line(opening) if opening.iter().any(u8::is_ascii_alphanumeric) => at,
+                // A comment in a comment: `// // x`.
+                Self::Line(opening) if line.get(at..).is_some_and(|rest| rest.starts_with(opening)) => {
+                    count(at, &|byte| opening.contains(byte))
+                }
+                Self::Block(_) if !is_first && line.get(at) == Some(&b'*') => at.saturating_add(1),
+                Self::Prose => count(at, &|byte| b"*#-".contains(byte)),
+                _ => at,
+            };
+            if after == at || !is_blank(after) {
+                return at;
+            }
+            at = count(after, &u8::is_ascii_whitespace);
+            if matches!(self, Self::Block(_)) {
+                return at;
+            }
+        }
+    }
 }
 
 /// Where the bracket closes, within what one reads at a glance.
@@ -292,5 +352,42 @@ impl<'a> Places<'a> {
         self.column = self.column.saturating_add(u32::try_from(chars).unwrap_or(u32::MAX));
         self.pos = self.pos.max(pos);
         Place { line: self.line, column: self.column }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::facts::RepoPath;
+    use crate::marker::Prose;
+    use crate::marker::Scanner;
+    use crate::marker::Search;
+
+    #[test]
+    fn wrapped_in_another_way_it_is_the_same() {
+        let scanner = Scanner::new(crate::config::languages().unwrap(), Search::default()).unwrap();
+        let told = |path: &str, text: &str| -> Vec<String> {
+            let found = scanner.scan(&RepoPath::new(path.as_bytes()), text.as_bytes(), Prose::Comments).unwrap();
+            found.markers.iter().map(|marker| marker.text.expose().to_owned()).collect()
+        };
+        for (path, one, other) in [
+            // Wrapped in other places.
+            ("a.rs", "// TODO: see #1234 and use --force", "// TODO: see\n// #1234 and use\n// --force"),
+            ("a.sql", "-- TODO: see #1234 and use --force", "-- TODO: see\n-- #1234 and use\n-- --force"),
+            ("a.sh", "# TODO: see #1234 % 2", "# TODO: see\n# #1234\n# % 2"),
+            ("a.c", "/* TODO: see #1234 and *x -- y */", "/*\n * TODO: see\n * #1234 and\n * *x\n * -- y\n */"),
+            ("a.c", "/* TODO: see *x -- y */", "/*\n   TODO: see\n   *x\n   -- y\n */"),
+            ("a.f", "c TODO: a c is", "c TODO: a\nc c is"),
+            // Other signs of comments.
+            ("a.rs", "// TODO: a b", "/// TODO: a\n/// b"),
+            ("a.rs", "// TODO: a b", "//! TODO: a\n//! b"),
+            ("a.rs", "// TODO: a b", "////TODO: a\n////b"),
+            ("a.rs", "// TODO: a b", "// // TODO: a\n// // b"),
+            ("a.rs", "// TODO: a b", "/** TODO: a\n * b\n ****/"),
+            ("a.scm", ";; TODO: a b", ";;;; TODO: a\n;;;; b"),
+            // A line of nothing but signs ends a text.
+            ("a.c", "/* TODO: a */", "/*\n * TODO: a\n * -----\n * b\n */"),
+        ] {
+            assert_eq!(told(path, one), told(path, other), "{path}: {other}");
+        }
     }
 }

@@ -333,7 +333,8 @@ impl<'g> Lexer<'_, 'g> {
             .get(self.pos.saturating_sub(64)..self.pos)?
             .rsplit(u8::is_ascii_whitespace)
             .find(|w| !w.is_empty());
-        if !(matches!(before, b':' | b'-') || tag.is_some_and(|word| word.starts_with(b"!") || word.starts_with(b"&"))) {
+        if !(matches!(before, b':' | b'-') || tag.is_some_and(|word| word.starts_with(b"!") || word.starts_with(b"&")))
+        {
             return None;
         }
         // Only now, with nothing but a header on the rest of the line, is the whole of the line looked at: once.

@@ -112,7 +112,10 @@ fn values_of_yaml() {
         ("a.yml", "h: the '90s\ni: a - \"b\nj: 2 # TODO: yes"),
         ("a.yml", "g: |2\n    a\n  # TODO: no\nb: 1 # TODO: yes"),
         ("a.yml", "- a:\n    - b: |2-\n         c\n        # TODO: no\n      d: 1 # TODO: yes"),
-        ("a.yml", "a: 'b # TODO: no'\n- \"# TODO: no\"\n- - '# TODO: no'\nb: ['# TODO: no', {c: \"# TODO: no\"}] # TODO: yes"),
+        (
+            "a.yml",
+            "a: 'b # TODO: no'\n- \"# TODO: no\"\n- - '# TODO: no'\nb: ['# TODO: no', {c: \"# TODO: no\"}] # TODO: yes",
+        ),
         ("a.yml", "a: !!str '# TODO: no'\nb: &c \"# TODO: no\"\nd:\n  '# TODO: no' # TODO: yes"),
     ]);
 }
