@@ -148,12 +148,27 @@ impl<'g> Lexer<'_, 'g> {
         let begins = match self.significant_before(self.pos) {
             None => true,
             Some((b'>', at)) => self.byte_before(at) == Some(b'='),
+            Some((_, at)) if self.is_postfix(at) => false,
             Some((byte, at)) => {
                 b"(,=:[!&|?{;+-*%~^".contains(&byte)
                     || (byte.is_ascii_lowercase() && VALUE_FOLLOWS.contains(&self.word_ending(at)))
             }
         };
         if begins { self.regex_end(self.pos.saturating_add(1), limit) } else { None }
+    }
+
+    /// Whether `x!`, `x++` or `x--` ends there: a value, which is divided by what follows.
+    fn is_postfix(&self, at: usize) -> bool {
+        let operand = match self.byte(at) {
+            Some(b'!') => at.checked_sub(1),
+            Some(sign @ (b'+' | b'-')) if self.byte_before(at) == Some(sign) => at.checked_sub(2),
+            _ => None,
+        };
+        operand.is_some_and(|last| match self.byte(last) {
+            Some(b')' | b']') => true,
+            Some(byte) => is_word(byte) && !VALUE_FOLLOWS.contains(&self.word_ending(last)),
+            None => false,
+        })
     }
 
     fn ruby_regex(&mut self, limit: usize) -> Option<usize> {

@@ -119,3 +119,18 @@ fn values_of_yaml() {
         ("a.yml", "a: !!str '# TODO: no'\nb: &c \"# TODO: no\"\nd:\n  '# TODO: no' # TODO: yes"),
     ]);
 }
+
+#[test]
+fn divisions_and_actions() {
+    told(&[
+        (
+            "a.ts",
+            "const d = a++ / 2; // TODO: yes\nconst e = x! / 2; // TODO: yes\nconst f = y[0]! / g()-- / 2; // TODO: yes",
+        ),
+        (
+            "a.ts",
+            "if (!/'/.test(a)) b; // TODO: yes\nreturn!/'/.test(a); // TODO: yes\nc = 1 + /'/.exec(a); // TODO: yes",
+        ),
+        ("a.tmpl", "{{/* TODO: yes */ -}}\nTODO: no\n{{- /* TODO: yes */}}\nTODO: no {{/* x */}} TODO: no"),
+    ]);
+}
