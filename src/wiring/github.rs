@@ -50,7 +50,8 @@ pub(super) fn examine(read: &Document, setup: &Setup<'_>, found: &mut Examined) 
     let enforces = |gate: &Gate| !gate.is_report;
     let kept: Vec<&Gate> = gates.iter().filter(|gate| enforces(gate)).collect();
     let kept = if kept.is_empty() { vec![first] } else { kept };
-    let is_tied = kept.iter().all(|gate| gate.is_tied);
+    let bases: Vec<&str> = kept.iter().filter_map(|gate| gate.base.as_deref()).collect();
+    let is_tied = bases.len() == kept.len();
     for gate in kept {
         found.findings.extend(gate.findings.findings.iter().cloned());
         found.texts.extend(gate.findings.texts.iter().cloned());
@@ -58,7 +59,7 @@ pub(super) fn examine(read: &Document, setup: &Setup<'_>, found: &mut Examined) 
             look_at_condition(condition, &triggers, found);
         }
     }
-    triggers.look_at(is_tied, found);
+    triggers.look_at(is_tied, &bases, found);
 }
 
 /// A place that runs the gate.
@@ -69,8 +70,8 @@ struct Gate {
     conditions: Vec<Entry>,
     /// Whether it is told not to fail.
     is_report: bool,
-    /// Whether it holds for one base branch only.
-    is_tied: bool,
+    /// The one base branch that it holds for.
+    base: Option<String>,
 }
 
 /// A job of a workflow.
@@ -189,15 +190,16 @@ impl Job<'_> {
 
     /// What the call itself says.
     fn gate(&self, found: &Found<'_>) -> Gate {
-        let mut gate = Gate { findings: Examined::default(), conditions: Vec::new(), is_report: false, is_tied: false };
+        let mut gate = Gate { findings: Examined::default(), conditions: Vec::new(), is_report: false, base: None };
         match &found.how {
             How::Script(script, call) => {
                 gate.is_report = call.has("--exit-zero");
-                gate.is_tied = call.has("--expect-base");
+                gate.base = call.value("--expect-base").map(str::to_owned);
                 look_at(call, &place(self.read, script, call), &mut gate.findings);
             }
             How::Local(action, calls) => {
-                gate.is_tied = calls.iter().all(|call| call.has("--expect-base"));
+                let bases: Option<Vec<&str>> = calls.iter().map(|call| call.value("--expect-base")).collect();
+                gate.base = bases.and_then(|bases| bases.first().map(|base| (*base).to_owned()));
                 gate.findings.know(&action.name, &action.text);
                 for call in calls {
                     look_at(call, &action.place_of(&action.root, &call.piece), &mut gate.findings);
@@ -205,7 +207,7 @@ impl Job<'_> {
             }
             How::Action(inputs) => {
                 let input = |name: &str| inputs.and_then(|inputs| inputs.get(name));
-                gate.is_tied = input("expect-base").is_some();
+                gate.base = input("expect-base").map(|base| base.text().unwrap_or_default().to_owned());
                 if let Some(never) = input("fail-on").filter(|input| input.text() == Some("never")) {
                     gate.is_report = true;
                     let message = "a team that is short fails nothing here: `fail-on: never`";
@@ -217,6 +219,14 @@ impl Job<'_> {
                     if let Some((value, text)) = input(name).and_then(|value| Some((value, value.text()?))) {
                         of_checkout(&format!("`{name}`"), text, &value.at, &mut gate.findings);
                     }
+                }
+            }
+        }
+        for of in [found.step, &self.entry.value, &self.read.root] {
+            let env = |name: &str| of.get("env").and_then(|env| env.get(name));
+            for (variable, _) in shell::OF_ENVIRONMENT {
+                if let Some((value, text)) = env(variable).and_then(|value| Some((value, value.text()?))) {
+                    of_checkout(&format!("`{variable}`"), text, &value.at, &mut gate.findings);
                 }
             }
         }

@@ -166,7 +166,8 @@ const ONLY_NAMES: [&str; 15] = [
 ];
 
 /// Variables of the environment that stand for an option, as far as it matters whose policy judges.
-const OF_ENVIRONMENT: [(&str, &str); 2] = [("DEBTLINT_CONFIG", "--config"), ("DEBTLINT_ORG_POLICY", "--org-policy")];
+pub(super) const OF_ENVIRONMENT: [(&str, &str); 2] =
+    [("DEBTLINT_CONFIG", "--config"), ("DEBTLINT_ORG_POLICY", "--org-policy")];
 
 /// A variable that is set for the command alone: `NAME=value`.
 fn assigned<'w>(word: &&'w str) -> Option<(&'w str, &'w str)> {

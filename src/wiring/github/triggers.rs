@@ -58,8 +58,8 @@ impl<'d> Triggers<'d> {
         self.on.entry(name)
     }
 
-    /// Looks for changes that they pass over. `is_tied` says that the gate refuses other bases than one.
-    pub(super) fn look_at(&self, is_tied: bool, found: &mut Examined) {
+    /// Looks for changes that they pass over. `is_tied` says that the gate refuses other bases than one; `bases` are those.
+    pub(super) fn look_at(&self, is_tied: bool, bases: &[&str], found: &mut Examined) {
         if self.has("pull_request_target") {
             let message = "`pull_request_target` runs with the repository's secrets, on the base and not on the change";
             let help = "write `pull_request`: judging needs no secret, and nothing beyond `contents: read`";
@@ -81,6 +81,7 @@ impl<'d> Triggers<'d> {
         if self.has("pull_request") {
             self.look_at_types(found);
             self.look_at_bases(is_tied, found);
+            self.look_for(bases, found);
         }
         if !self.has("merge_group") {
             let message = "a merge queue would wait for the gate for ever, or land what nobody judged";
@@ -138,6 +139,25 @@ impl<'d> Triggers<'d> {
             let message = "only changes for this branch are judged";
             let help = "give every other protected branch a workflow of its own, each with `--expect-base` and a job named after it";
             found.add(Code::GateAnyBase, Level::Note, branches.at.clone(), message, help);
+        }
+    }
+
+    /// Looks whether it is run for the branches that the gate expects.
+    fn look_for(&self, bases: &[&str], found: &mut Examined) {
+        let Some(branches) = self.branches() else { return };
+        let named = names(&branches.value);
+        // What a pattern fits, and what an expression says, is not known here.
+        let is_open = |text: &str| text.contains(['*', '?', '+', '!', '[', '$']);
+        if named.iter().any(|(one, _)| is_open(one)) {
+            return;
+        }
+        for base in bases.iter().filter(|base| !is_open(base)) {
+            let name = base.strip_prefix("refs/heads/").unwrap_or(base);
+            if named.iter().all(|(one, _)| *one != name) {
+                let message = format!("not run for {name}, which is the branch that the gate expects");
+                let help = format!("write `branches: [{name}]`");
+                found.add(Code::GateSkipped, Level::Error, branches.at.clone(), message, help);
+            }
         }
     }
 
