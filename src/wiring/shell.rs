@@ -194,8 +194,13 @@ fn without_here_documents(script: &str) -> String {
             continue;
         }
         kept.push_str(line);
-        let mut rest = line;
-        while let Some((_, behind)) = rest.split_once("<<") {
+        let mut rest = if line.trim_start().starts_with('#') { "" } else { line };
+        while let Some((before, behind)) = rest.split_once("<<") {
+            // `$((1 << 2))` is a number.
+            if before.rsplit_once("((").is_some_and(|(_, number)| !number.contains("))")) {
+                rest = behind;
+                continue;
+            }
             // `<<<` is a word.
             let word = behind.trim_start_matches(['-', '~']).trim_start();
             let is_text = !behind.starts_with('<');
@@ -360,6 +365,7 @@ mod tests {
             ("stop() {\n  exit 0\n}\ndebtlint check", PLAIN, None),
             ("cat <<END > x\ntext\nEND\ndebtlint check", PLAIN, None),
             ("cat <<< END\ndebtlint check", PLAIN, None),
+            ("# a << b\nx=$((1 << 2))\ny=$((1<<x))\ndebtlint check", PLAIN, None),
         ] {
             let found = calls(script, shell);
             assert_eq!(found.len(), 1, "{script}");
