@@ -126,6 +126,27 @@ fn between(path: &str, base: &Pipeline, head: &Pipeline) -> Vec<Difference> {
             all.push(difference.base(Side::new("runs it without that", runs.clone())).head(side));
         }
     }
+    all.extend(conditions(path, base, head));
+    all
+}
+
+/// Conditions that the base does not have. One that is harmless in itself may never hold: whose repository it is, say, is not
+/// known here.
+fn conditions(path: &str, base: &Pipeline, head: &Pipeline) -> Vec<Difference> {
+    let told: Vec<&Location> = head.examined.findings.iter().filter_map(|finding| finding.at.as_ref()).collect();
+    let mut left: Vec<&str> = base.examined.conditions.iter().map(|(text, _)| text.as_str()).collect();
+    let mut all = Vec::new();
+    for (text, at) in &head.examined.conditions {
+        if let Some(known) = left.iter().position(|one| one == text) {
+            left.swap_remove(known);
+        } else if !told.contains(&at) {
+            let difference =
+                Difference::new(format!("when {path} runs the gate"), format!("{path}: if {text}"), Direction::Looser);
+            let difference = difference.because("where it does not hold the gate is skipped");
+            let runs = Side::new("without that condition", base.place(path));
+            all.push(difference.base(runs).head(Side::new(format!("if {text}"), Some(at.clone()))));
+        }
+    }
     all
 }
 

@@ -57,6 +57,8 @@ pub(super) fn examine(read: &Document, setup: &Setup<'_>, found: &mut Examined) 
         found.texts.extend(gate.findings.texts.iter().cloned());
         for condition in &gate.conditions {
             look_at_condition(condition, &triggers, found);
+            let text = condition.value.text().unwrap_or_default();
+            found.conditions.push((text.to_owned(), condition.at.clone()));
         }
     }
     triggers.look_at(is_tied, &bases, found);

@@ -63,6 +63,8 @@ pub struct Examined {
     pub texts: Vec<(Arc<str>, Arc<str>)>,
     /// Files that run the gate on changes, sorted.
     pub gates: BTreeSet<String>,
+    /// The conditions on which it is run, as they are written: harmless ones as well.
+    pub conditions: Vec<(String, Location)>,
     /// Files that run `debtlint check` at other events only.
     others: Vec<Location>,
 }
