@@ -90,7 +90,8 @@ pub(super) fn calls(script: &str, shell: Shell) -> Vec<Call> {
         joined = matches!(rest.get(words.len()), Some(Token::Or | Token::And | Token::Pipe));
         match words.as_slice() {
             // Nothing behind it is run.
-            ["exit" | "return" | "exec", ..] if is_alone && arguments(&words).is_none() => break,
+            ["exit" | "return", ..] if is_alone => break,
+            ["exec", program, ..] if is_alone && !is_redirection(program) && arguments(&words).is_none() => break,
             ["set", options @ ..] => shell = shell.after(options),
             words => {
                 if let Some(arguments) = arguments(words) {
@@ -137,8 +138,8 @@ fn arguments(words: &[&str]) -> Option<Vec<String>> {
     };
     let at = words.iter().position(is_program)?;
     let (before, behind) = (words.get(..at)?, words.get(at.saturating_add(1)..)?);
-    let mut before = before.iter().skip_while(|word| is_opening(word) || assigned(word).is_some());
-    if before.next().is_some_and(|program| ONLY_NAMES.contains(program)) {
+    let mut programs = before.iter().skip_while(|word| is_opening(word) || assigned(word).is_some());
+    if programs.next().is_some_and(|program| ONLY_NAMES.contains(program)) {
         return None;
     }
     let as_options = |word: &&str| {
@@ -146,7 +147,7 @@ fn arguments(words: &[&str]) -> Option<Vec<String>> {
         let option = OF_ENVIRONMENT.into_iter().find(|(variable, _)| *variable == name)?.1;
         Some(format!("{option}={value}"))
     };
-    let from_environment = words.get(..at)?.iter().filter_map(as_options).collect::<Vec<_>>().into_iter();
+    let from_environment = before.iter().filter_map(as_options);
     // Options of all commands may stand before it, with their values.
     let mut words = behind.iter();
     loop {
@@ -173,6 +174,11 @@ pub(super) const OF_ENVIRONMENT: [(&str, &str); 2] =
 fn assigned<'w>(word: &&'w str) -> Option<(&'w str, &'w str)> {
     let is_name = |name: &str| name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
     word.split_once('=').filter(|(name, _)| !name.is_empty() && is_name(name))
+}
+
+/// `exec > log` runs on, with its output elsewhere.
+fn is_redirection(word: &str) -> bool {
+    word.trim_start_matches(|char: char| char.is_ascii_digit() || char == '&').starts_with(['<', '>'])
 }
 
 fn is_opening(word: &str) -> bool {
@@ -362,6 +368,8 @@ mod tests {
             ("[ -f x ] || exit 0\ndebtlint check", PLAIN, None),
             ("if x; then exit 0; fi\ndebtlint check", PLAIN, None),
             ("exec debtlint check", PLAIN, None),
+            ("exec > log\ndebtlint check", PLAIN, None),
+            ("exec 2>&1\nexec &> >(tee log)\ndebtlint check", PLAIN, None),
             ("stop() {\n  exit 0\n}\ndebtlint check", PLAIN, None),
             ("cat <<END > x\ntext\nEND\ndebtlint check", PLAIN, None),
             ("cat <<< END\ndebtlint check", PLAIN, None),
