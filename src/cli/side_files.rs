@@ -303,3 +303,39 @@ fn means_a_team(line: &str, policy: &Policy) -> bool {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn says(path: &str, bytes: &[u8]) -> Vec<String> {
+        lines(path, &Content::File(bytes.to_vec())).into_iter().map(|line| line.says).collect()
+    }
+
+    #[test]
+    fn a_line_says_what_its_reader_takes_it_for() {
+        let nothing: &[&str] = &[];
+        for (path, text, expected) in [
+            // Comments, blanks and ends of lines.
+            ("CODEOWNERS", "# a\n  # b\n\n \t\n", nothing),
+            ("CODEOWNERS", "/a/ \t @x\r\n  *   @y  ", &["/a/ @x", "* @y"]),
+            (".mailmap", "# A <a@x> <b@x>\n\n", nothing),
+            (".mailmap", "A <a@x>\t\r\n", &["A <a@x>"]),
+            // What only looks like one.
+            (".mailmap", " #1 <a@x> <b@x>", &["#1 <a@x> <b@x>"]),
+            (".mailmap", "A #1 <a@x> <b@x>", &["A #1 <a@x> <b@x>"]),
+            (".mailmap", "A  B <a@x>", &["A  B <a@x>"]),
+            (".mailmap", "\u{a0}# <a@x> <b@x>", &["\u{a0}# <a@x> <b@x>"]),
+            (".gitattributes", "a\u{b}linguist-generated", &["a\u{b}linguist-generated"]),
+            (".gitattributes", "\"a  b\"  x", &["\"a  b\"  x"]),
+            ("CODEOWNERS", "a\\  @x", &["a\\  @x"]),
+            // A byte-order mark is one at the start of the file alone, and once.
+            (".mailmap", "\u{feff}# a", nothing),
+            (".mailmap", "\u{feff}\u{feff}# a", &["\u{feff}# a"]),
+            (".mailmap", "A <a@x>\n\u{feff}#1 <b@x>", &["A <a@x>", "\u{feff}#1 <b@x>"]),
+        ] {
+            assert_eq!(says(path, text.as_bytes()), expected, "{path}: {text:?}");
+        }
+        assert_ne!(says(".mailmap", b"\xff <a@x>"), says(".mailmap", b"\xfe <a@x>"));
+    }
+}
