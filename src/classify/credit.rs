@@ -169,13 +169,18 @@ mod tests {
     use RetraceKind::Repeats;
     use RetraceKind::Undoes;
 
+    fn all(retraces: &[(u8, RetraceKind, u8)]) -> Vec<Retrace> {
+        let retrace = |(later, kind, earlier): &_| Retrace { later: id(*later), earlier: id(*earlier), kind: *kind };
+        retraces.iter().map(retrace).collect()
+    }
+
+    fn numbers<'i>(found: impl Iterator<Item = &'i ObjectId>) -> Vec<u8> {
+        found.map(|id| id.as_bytes()[0]).collect()
+    }
+
     fn lost(landings: &[(u8, u8)], retraces: &[(u8, RetraceKind, u8)]) -> Vec<u8> {
         let commits: Vec<_> = landings.iter().map(|(number, landing)| (id(*number), id(*landing))).collect();
-        let retraces: Vec<Retrace> = retraces
-            .iter()
-            .map(|(later, kind, earlier)| Retrace { later: id(*later), earlier: id(*earlier), kind: *kind })
-            .collect();
-        withdrawn(&commits, &retraces, &BTreeSet::new()).keys().map(|id| id.as_bytes()[0]).collect()
+        numbers(withdrawn(&commits, &all(retraces), &BTreeSet::new()).keys())
     }
 
     /// A commit's number, its landing and its parents.
@@ -190,13 +195,8 @@ mod tests {
             ..CommitFact::about_to_be(Message::default())
         };
         let coming: Vec<CommitFact> = coming.iter().map(fact).collect();
-        let retraces: Vec<Retrace> = retraces
-            .iter()
-            .map(|(later, kind, earlier)| Retrace { later: id(*later), earlier: id(*earlier), kind: *kind })
-            .collect();
-        let Following { copies, reverts } = following(&coming, &retraces);
-        let numbers = |found: BTreeSet<ObjectId>| found.iter().map(|id| id.as_bytes()[0]).collect();
-        (numbers(copies), numbers(reverts))
+        let Following { copies, reverts } = following(&coming, &all(retraces));
+        (numbers(copies.iter()), numbers(reverts.iter()))
     }
 
     #[test]
@@ -235,11 +235,10 @@ mod tests {
     #[test]
     fn what_is_brought_back_and_does_not_last_gives_no_credit_back() {
         let commits: Vec<_> = (1..=3).map(|number| (id(number), id(number))).collect();
-        let retrace = |later, kind, earlier| Retrace { later: id(later), earlier: id(earlier), kind };
-        let retraces = [retrace(2, Undoes, 1), retrace(3, Undoes, 2), retrace(3, Repeats, 1)];
+        let retraces = all(&[(2, Undoes, 1), (3, Undoes, 2), (3, Repeats, 1)]);
         let lost = |fleeting: &[u8]| {
             let fleeting = fleeting.iter().map(|number| id(*number)).collect();
-            withdrawn(&commits, &retraces, &fleeting).keys().map(|id| id.as_bytes()[0]).collect::<Vec<_>>()
+            numbers(withdrawn(&commits, &retraces, &fleeting).keys())
         };
         assert_eq!(lost(&[]), [2, 3]);
         assert_eq!(lost(&[3]), [1, 2, 3]);

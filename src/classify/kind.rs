@@ -6,7 +6,6 @@ use crate::classify::label::Found;
 use crate::classify::label::Voice;
 use crate::policy::BasisPoints;
 use crate::policy::Kind;
-use crate::policy::LabelOutcome;
 
 /// What the labels of a commit come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,10 +53,7 @@ pub(super) fn decide(found: Vec<Found>) -> Decision {
 }
 
 const fn kind_of(found: &Found) -> Option<Kind> {
-    match found.label.outcome {
-        LabelOutcome::Kind(kind) => Some(kind),
-        LabelOutcome::ShareFromValue | LabelOutcome::Share(_) => None,
-    }
+    found.label.outcome.kind()
 }
 
 /// The share that the labels give, if they give one.
@@ -111,6 +107,7 @@ mod tests {
     use crate::classify::label::NoPercentage;
     use crate::classify::sample::place;
     use crate::facts::Untrusted;
+    use crate::policy::LabelOutcome;
     use crate::policy::Rank;
 
     /// `own` or `pack`, a source, and what it gives: a kind, `share=30` or `share=?`. Then the text, where two rules fit the same.

@@ -127,26 +127,28 @@ fn advice(policy: &Policy) -> String {
 }
 
 /// How a kind is said.
-#[derive(Default)]
 struct Examples {
     subject: Option<String>,
     trailer: Option<String>,
 }
 
 fn examples(policy: &Policy, kind: Kind) -> Examples {
-    let mut said = Examples::default();
-    for rule in policy.labels.iter().filter(|rule| rule.outcome == LabelOutcome::Kind(kind)) {
-        match &rule.matches {
-            // A type is said more often than a scope.
-            LabelMatch::Type(types) if said.subject.as_ref().is_none_or(|known| known.contains('(')) => {
-                said.subject = types.first().map(|word| format!("`{word}:`")).or(said.subject);
-            }
-            LabelMatch::Scope(scopes) if said.subject.is_none() && kind == Kind::Paydown => {
-                said.subject = scopes.first().map(|word| format!("`chore({word}):`"));
-            }
-            LabelMatch::Trailer { key, .. } if said.trailer.is_none() => said.trailer = Some(format!("`{key}: yes`")),
-            _ => {}
-        }
-    }
-    said
+    let matches = || {
+        let rules = policy.labels.iter().filter(|rule| rule.outcome == LabelOutcome::Kind(kind));
+        rules.map(|rule| &rule.matches)
+    };
+    let typed = matches().find_map(|matches| match matches {
+        LabelMatch::Type(types) => types.first().map(|word| format!("`{word}:`")),
+        _ => None,
+    });
+    let scoped = matches().find_map(|matches| match matches {
+        LabelMatch::Scope(scopes) => scopes.first().map(|word| format!("`chore({word}):`")),
+        _ => None,
+    });
+    let trailer = matches().find_map(|matches| match matches {
+        LabelMatch::Trailer { key, .. } => Some(format!("`{key}: yes`")),
+        _ => None,
+    });
+    // A type is said more often than a scope, and `chore` says of no other kind what it is.
+    Examples { subject: typed.or(scoped.filter(|_| kind == Kind::Paydown)), trailer }
 }

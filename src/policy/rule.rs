@@ -86,6 +86,17 @@ pub enum LabelOutcome {
     Share(BasisPoints),
 }
 
+impl LabelOutcome {
+    /// The kind that it gives; a share gives none.
+    #[must_use]
+    pub const fn kind(self) -> Option<Kind> {
+        match self {
+            Self::Kind(kind) => Some(kind),
+            Self::ShareFromValue | Self::Share(_) => None,
+        }
+    }
+}
+
 /// A rule that leaves commits out of the measure.
 #[derive(Debug, Clone)]
 pub struct ExemptRule {

@@ -128,12 +128,8 @@ fn contradiction(evidence: &Evidence, policy: &Policy) -> String {
     let says = |label: &FoundLabel, kind: Kind| {
         format!("{} \"{}\" says {}", label.source, shortened(label.matched.expose()), kind.name())
     };
-    let kind_of = |label: &FoundLabel| match label.outcome {
-        LabelOutcome::Kind(kind) => Some(kind),
-        LabelOutcome::ShareFromValue | LabelOutcome::Share(_) => None,
-    };
-    let paydown = evidence.others.iter().find(|label| kind_of(label) == Some(Kind::Paydown));
-    let both = evidence.winner.iter().chain(paydown).filter_map(|label| Some(says(label, kind_of(label)?)));
+    let paydown = evidence.others.iter().find(|label| label.outcome.kind() == Some(Kind::Paydown));
+    let both = evidence.winner.iter().chain(paydown).filter_map(|label| Some(says(label, label.outcome.kind()?)));
     let both = both.collect::<Vec<_>>().join(", ");
     let share = policy.labels.iter().find_map(|rule| match (&rule.matches, rule.outcome) {
         (LabelMatch::Trailer { key, .. }, LabelOutcome::ShareFromValue) => Some(key),
