@@ -16,6 +16,7 @@ mod people;
 mod relabel;
 #[cfg(test)]
 pub(crate) mod sample;
+mod settling;
 mod words;
 
 use std::collections::BTreeMap;
@@ -48,6 +49,7 @@ pub use missing::{Hint, hint, label_missing};
 pub use owners::{LINES_CAP, TeamPaths, TeamPathsError, weight};
 pub use people::MOST_CO_AUTHORS;
 pub use relabel::{Effect, Relabelled, Stated};
+pub use settling::settling;
 pub use words::{conventional, title};
 
 use authors::Authors;
@@ -262,6 +264,16 @@ pub fn credited(items: &[WorkItem]) -> impl Iterator<Item = ObjectId> {
         .iter()
         .filter(|item| matches!(&item.reading, Reading::Counted(counted) if counted.credit > BasisPoints::ZERO))
         .map(|item| item.commit)
+}
+
+/// What each of some items weighs by its lines; what is left out, nothing.
+#[must_use]
+pub fn weights(items: &[WorkItem]) -> Vec<u64> {
+    let weight_of = |item: &WorkItem| match &item.reading {
+        Reading::Counted(counted) => weight(counted.lines),
+        Reading::Exempt(_) => 0,
+    };
+    items.iter().map(weight_of).collect()
 }
 
 /// Takes up what was found in the content of credited commits.

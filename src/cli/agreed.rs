@@ -20,10 +20,11 @@ use crate::policy::BasisPoints;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
 use crate::policy::PolicyText;
+use crate::repo::RepoError;
 use crate::repo::Repository;
 
 /// Far above what a policy may have: `config` itself says what is too large.
-const LARGEST: u64 = 64 << 20;
+pub(super) const LARGEST: u64 = 64 << 20;
 
 /// What names a policy that is not the repository's own.
 const NAMED: &str = "--config and DEBTLINT_CONFIG name a file, relative to the working directory";
@@ -48,20 +49,26 @@ pub(super) fn policy(repository: &Repository, revisions: &Revisions, settings: &
     Ok(Agreed { loaded: held, is_proposed: false })
 }
 
+/// How the files of a tree are read; nothing for one that is not there.
+type ReadFile<'a> = dyn Fn(&str) -> Result<Option<Vec<u8>>, RepoError> + 'a;
+
 /// The policy of a revision as it is written there, with nothing typed over it.
 pub(super) fn written(repository: &Repository, tip: Option<ObjectId>, settings: &Settings) -> Result<Loaded, Fault> {
-    let found = match &settings.policy {
-        PolicyChoice::File(path) => Some(from_disk(path)?),
-        PolicyChoice::Discover => match tip {
-            Some(tip) => from_tree(repository, tip)?,
-            None => None,
-        },
-    };
-    // What a policy extends lies in the repository, also when the policy itself was named.
     let read = |path: &str| match tip {
-        Some(tip) => repository.read_file(tip, path, LARGEST).map_err(|error| error.to_string()),
+        Some(tip) => repository.read_file(tip, path, LARGEST),
         None => Ok(None),
     };
+    written_in(&read, settings)
+}
+
+/// The policy of a tree as it is written there, with nothing typed over it.
+pub(super) fn written_in(read: &ReadFile<'_>, settings: &Settings) -> Result<Loaded, Fault> {
+    let found = match &settings.policy {
+        PolicyChoice::File(path) => Some(from_disk(path)?),
+        PolicyChoice::Discover => from_tree(read)?,
+    };
+    // What a policy extends lies in the repository, also when the policy itself was named.
+    let read = |path: &str| read(path).map_err(|error| error.to_string());
     let source = found.as_ref().map(|(origin, bytes)| {
         let (PolicySource::Tree { path: name } | PolicySource::File { path: name }) = origin else {
             return (origin.clone(), Source { name: Arc::from("default"), bytes });
@@ -87,11 +94,11 @@ fn policy_of(repository: &Repository, tip: Option<ObjectId>, settings: &Settings
     Ok(loaded)
 }
 
-/// The candidates in a revision's tree; two of them at once are an error: the one would shadow the other.
-fn from_tree(repository: &Repository, tip: ObjectId) -> Result<Option<(PolicySource, Vec<u8>)>, Fault> {
+/// The candidates in a tree; two of them at once are an error: the one would shadow the other.
+fn from_tree(read: &ReadFile<'_>) -> Result<Option<(PolicySource, Vec<u8>)>, Fault> {
     let mut found = Vec::new();
     for path in config::CANDIDATES {
-        if let Some(bytes) = repository.read_file(tip, path, LARGEST)? {
+        if let Some(bytes) = read(path)? {
             found.push((path, bytes));
         }
     }

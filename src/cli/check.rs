@@ -200,6 +200,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
         },
         context,
         chosen: &chosen,
+        is_proposed,
     };
     let asked_of_marks = marks::Asked {
         repository: &repository,
@@ -215,7 +216,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     };
     // The shares and the markers of a change have nothing to do with each other.
     let (weighed, own) = both(|| scales.weigh(begun, progress), || marks::own(&asked_of_marks, &revisions));
-    let Weighed { contents, items, ledger, verdicts, change } = weighed?;
+    let Weighed { contents, items, ledger, verdicts, change, edits } = weighed?;
     let context = Context { hollow: &contents.hollow, ..context };
     let work = scales.work(&contents);
 
@@ -224,14 +225,12 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     findings.extend(asked.findings);
     findings.extend(noticed::findings(&repository, &walk, &policy, trusted.as_ref()));
     let mut change = change.map(|change| Change { is_proposed, request: asked.told, ..change });
-    match change.as_mut().zip(ahead.as_ref()) {
+    match &mut change {
         None => {
             findings.extend(classify::findings(&walk.commits, work.changed, &items, &context));
             findings.extend(verdict::findings(&ledger, &policy, &verdicts));
         }
-        Some((change, ahead)) => {
-            findings.extend(gate::findings(&repository, settings, &revisions, change, ahead, &work, &context)?);
-        }
+        Some(change) => findings.extend(gate::findings(change, edits, &work, &context)),
     }
     let marks = marks::look(&asked_of_marks, &revisions, own?, change.as_mut(), progress)?;
     findings.extend(marks.findings);

@@ -16,6 +16,7 @@ use crate::cli::loosened::Said;
 use crate::cli::proofs::Looked;
 use crate::cli::proofs::Proofs;
 use crate::cli::relabels;
+use crate::cli::retraced;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::cli::tampered;
@@ -64,6 +65,8 @@ pub(super) struct Work<'a> {
     pub(super) base: &'a Walk,
     pub(super) changed: &'a HashMap<ObjectId, Changes>,
     pub(super) retraces: &'a [Retrace],
+    /// The commits of the base's history that the change begins at.
+    pub(super) forks: &'a [ObjectId],
     /// Where what bears labels out is looked for.
     pub(super) looked: &'a Looked<'a>,
     /// What the base's tree says beside its policy.
@@ -106,7 +109,8 @@ pub(super) fn count(
     context: &Context<'_>,
     mut proofs: Proofs,
 ) -> Result<Counted, Fault> {
-    let following = classify::following(work.coming(), work.retraces);
+    let sound = retraced::borne_out(head, work, work.coming(), work.looked.ignored)?;
+    let following = classify::following(work.coming(), &sound);
     let fleeting = fleeting(head, work, context)?;
     let context = &Context { fleeting: &fleeting, ..*context };
     let mut items = classify::classify(&work.history.commits, readings, work.changed, work.retraces, context);
@@ -143,6 +147,7 @@ pub(super) fn judge(
     head: ObjectId,
     counted: Counted,
     before: &[Verdict],
+    edits: &Said,
     work: &Work<'_>,
     context: &Context<'_>,
 ) -> Change {
@@ -153,10 +158,19 @@ pub(super) fn judge(
     let base_items = items;
     let items = coming_items;
     let place = |number: usize| number.saturating_add(first);
+    let among = |ids: &BTreeSet<ObjectId>| -> BTreeSet<usize> {
+        (0..).zip(coming).filter(|(_, fact)| ids.contains(&fact.id)).map(|(number, _)| place(number)).collect()
+    };
     let uses = classify::uses(&base_items, context.policy);
     let excused: BTreeSet<usize> = classify::excused(&items, &uses).into_iter().map(place).collect();
-    let reverts = (0..).zip(coming).filter(|(_, fact)| following.reverts.contains(&fact.id));
-    let reverts: BTreeSet<usize> = reverts.map(|(number, _)| place(number)).collect();
+    let reverts = among(&following.reverts);
+    // Without a sponsor nothing else would hold a loosening up.
+    let is_loosened_freely =
+        context.policy.sponsor.is_none() && edits.findings.iter().any(|one| one.code == Code::PolicyLoosened);
+    let settling = match is_loosened_freely {
+        true => BTreeSet::new(),
+        false => among(&classify::settling(coming, work.changed, context.policy)),
+    };
     let counted = (0..).zip(&items).filter(|(_, item)| matches!(item.reading, Reading::Counted(_)));
     let mut counted = counted.map(|(number, _)| place(number)).peekable();
     let is_excused = counted.peek().is_some() && counted.all(|at| excused.contains(&at) || reverts.contains(&at));
@@ -165,8 +179,10 @@ pub(super) fn judge(
             before,
             after: &ledger,
             first,
+            weights: &classify::weights(&items),
             reverts: &reverts,
             excused: &excused,
+            settling: &settling,
             touched: &(0..).zip(coming).map(|(number, fact)| (place(number), touched(fact, work, context))).collect(),
             today: work.base.as_of.day(),
         },
@@ -190,15 +206,7 @@ pub(super) fn judge(
 }
 
 /// What is to be said of the change; the texts that this points into become the change's.
-pub(super) fn findings(
-    repository: &Repository,
-    settings: &Settings,
-    revisions: &Revisions,
-    change: &mut Change,
-    ahead: &Ahead,
-    work: &Work<'_>,
-    context: &Context<'_>,
-) -> Result<Vec<Finding>, Fault> {
+pub(super) fn findings(change: &mut Change, edits: Said, work: &Work<'_>, context: &Context<'_>) -> Vec<Finding> {
     let is_proposed = change.is_proposed;
     let level = if is_proposed { Level::Warning } else { Level::Error };
     let mut all = verdict::change_findings(&change.verdicts, context.policy, level);
@@ -212,23 +220,34 @@ pub(super) fn findings(
     }
     if is_proposed {
         all.push(tampered::proposed(context.policy));
-    } else if let (Some(base), Some(head)) = (revisions.tip, revisions.head) {
-        let tampered = Tampered::find(repository, (base, head), ahead, context.policy)?;
-        // Most changes edit no file that decides: then there is nothing to compare, and no policy to be read once more.
-        let mut said = if tampered.paths.is_empty() {
-            Said::default()
-        } else {
-            loosened::findings(&tampered, settings, &known(work, &tampered)?)?
-        };
-        if let Some(trusted) = work.trusted {
-            let sponsor = Sponsor { policy: context.policy, trusted, landing: work.base.as_of };
-            sponsor.carry(&tampered, &mut said.findings)?;
-        }
-        all.extend(said.findings);
-        all.extend(relabels::changed(&tampered)?);
-        change.texts = said.texts;
     }
-    Ok(all)
+    all.extend(edits.findings);
+    change.texts = edits.texts;
+    all
+}
+
+/// What is to be said of the change's edits of what decides.
+pub(super) fn edits(
+    settings: &Settings,
+    revisions: &Revisions,
+    ahead: &Ahead,
+    work: &Work<'_>,
+    policy: &Policy,
+) -> Result<Said, Fault> {
+    let (Some(base), Some(head)) = (revisions.tip, revisions.head) else { return Ok(Said::default()) };
+    let tampered = Tampered::find(work.looked.repository, (base, head), ahead, policy)?;
+    // Most changes edit no file that decides: then there is nothing to compare, and no policy to be read once more.
+    let mut said = if tampered.paths.is_empty() {
+        Said::default()
+    } else {
+        loosened::findings(&tampered, settings, &known(work, &tampered)?)?
+    };
+    if let Some(trusted) = work.trusted {
+        let sponsor = Sponsor { policy, trusted, landing: work.base.as_of };
+        sponsor.carry(&tampered, &mut said.findings)?;
+    }
+    said.findings.extend(relabels::changed(&tampered)?);
+    Ok(said)
 }
 
 /// What a comparison of policies has to know of the past.

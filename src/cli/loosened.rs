@@ -148,7 +148,8 @@ fn of_policy(
     if paths.is_empty() || base.source == PolicySource::Default {
         return Ok(None);
     }
-    let head = match policy_at(tampered, tampered.head, settings)? {
+    // As it will be once it has landed, and not as it is on the topic: there the base's own later edits are missing.
+    let head = match landed_policy(tampered, settings)? {
         Ok(head) => head,
         Err(reason) => {
             let side = base.texts.first().map(|text| Side::at(text.name.as_ref(), &Location::start_of(&text.name)));
@@ -158,40 +159,27 @@ fn of_policy(
             return Ok(Some(Meaning { differences: vec![found], paths, ..Meaning::default() }));
         }
     };
-    let mut differences = policy::compare(base, &head.policy, known);
-    // Where the base has moved on since the change began, it is not the change that differs.
-    if tampered.ahead.forks.iter().any(|fork| *fork != tampered.base) {
-        let mut keys: BTreeSet<String> = BTreeSet::new();
-        let mut unclear = false;
-        for fork in &tampered.ahead.forks {
-            match policy_at(tampered, *fork, settings)? {
-                Ok(fork) if fork.policy.source != PolicySource::Default => {
-                    keys.extend(policy::compare(&fork.policy, &head.policy, known).into_iter().map(|found| found.key));
-                }
-                Ok(_) | Err(_) => unclear = true,
-            }
-        }
-        differences.retain(|found| unclear || keys.contains(&found.key));
-    }
+    let differences = policy::compare(base, &head.policy, known);
     let extended = head.policy.texts.iter().map(|text| text.name.to_string());
     paths.extend(extended.filter(|path| !config::packs().iter().any(|pack| pack.file == path)));
     Ok(Some(Meaning { differences, base_texts: Vec::new(), head_texts: head.policy.texts, paths }))
 }
 
-/// The policy of a revision, or why there is none to be held to.
-fn policy_at(
-    tampered: &Tampered<'_>,
-    revision: ObjectId,
-    settings: &Settings,
-) -> Result<Result<Loaded, String>, Fault> {
+/// The policy that would hold once the change has landed, or why there is none to be held to.
+fn landed_policy(tampered: &Tampered<'_>, settings: &Settings) -> Result<Result<Loaded, String>, Fault> {
     if settings.policy == PolicyChoice::Discover {
         for path in config::CANDIDATES {
-            if tampered.content(revision, path)? == Content::Else {
+            if tampered.landed(path)? == Content::Else {
                 return Ok(Err(format!("{path}, which is no file that could be read")));
             }
         }
     }
-    match agreed::written(tampered.repository, Some(revision), settings) {
+    let read = |path: &str| match tampered.landed(path)? {
+        Content::File(bytes) => Ok(Some(bytes)),
+        Content::Nothing => Ok(None),
+        Content::Else => tampered.repository.read_file(tampered.head, path, agreed::LARGEST),
+    };
+    match agreed::written_in(&read, settings) {
         Ok(loaded) if loaded.policy.source == PolicySource::Default => Ok(Err("none".to_owned())),
         Ok(loaded) => Ok(Ok(loaded)),
         Err(Fault::Told(Exit::Usage, error)) => {

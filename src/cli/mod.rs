@@ -41,6 +41,7 @@ mod relabel;
 mod relabels;
 mod report;
 mod request;
+mod retraced;
 mod revisions;
 mod settings;
 mod side_files;

@@ -8,7 +8,6 @@ use crate::cli::loosened::Meaning;
 use crate::cli::tampered::Content;
 use crate::cli::tampered::Tampered;
 use crate::config;
-use crate::facts::ObjectId;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Location;
@@ -25,15 +24,9 @@ use crate::wiring::Setup;
 /// A pipeline against its other side: whether it still runs the gate, and what would newly let a change slip past it, as
 /// `debtlint doctor` tells it.
 pub(super) fn compare(tampered: &Tampered<'_>, path: &str) -> Result<Meaning, RepoError> {
-    let read = |commit: ObjectId| Pipeline::read(tampered, commit, path);
-    let (base, head) = (read(tampered.base)?, read(tampered.head)?);
+    let base = Pipeline::read(&|path| tampered.content(tampered.base, path), path)?;
+    let head = Pipeline::read(&|path| tampered.landed(path), path)?;
     let mut differences = between(path, &base, &head);
-    // Where the base has moved on since, the change did not.
-    let mut keys = BTreeSet::new();
-    for fork in &tampered.ahead.forks {
-        keys.extend(between(path, &read(*fork)?, &head).into_iter().map(|found| found.key));
-    }
-    differences.retain(|found| keys.contains(&found.key));
     if differences.is_empty() {
         differences.push(Difference::new(path, path, Direction::Neutral));
     }
@@ -52,13 +45,13 @@ struct Pipeline {
 }
 
 impl Pipeline {
-    fn read(tampered: &Tampered<'_>, commit: ObjectId, path: &str) -> Result<Self, RepoError> {
-        let content = tampered.content(commit, path)?;
+    fn read(read: &dyn Fn(&str) -> Result<Content, RepoError>, path: &str) -> Result<Self, RepoError> {
+        let content = read(path)?;
         let files = match &content {
             Content::File(bytes) if is_known(path) => vec![File { path: path.to_owned(), bytes: bytes.clone() }],
             _ => Vec::new(),
         };
-        let read = |path: &str| match tampered.content(commit, path) {
+        let read = |path: &str| match read(path) {
             Ok(Content::File(bytes)) => Some(bytes),
             _ => None,
         };

@@ -9,7 +9,6 @@ use crate::cli::pipelines;
 use crate::cli::tampered;
 use crate::cli::tampered::Content;
 use crate::cli::tampered::Tampered;
-use crate::facts::ObjectId;
 use crate::finding::Location;
 use crate::policy::Attribution;
 use crate::policy::Difference;
@@ -78,14 +77,8 @@ pub(super) fn compare(tampered: &Tampered<'_>, policy: &Policy, known: &Known) -
 
 /// One file against its other side.
 fn file(tampered: &Tampered<'_>, path: &str, sort: &Sort<'_>) -> Result<Meaning, RepoError> {
-    let read = |commit: ObjectId| tampered.content(commit, path);
-    let (base, head) = (read(tampered.base)?, read(tampered.head)?);
-    let forks = tampered.ahead.forks.iter().map(|fork| read(*fork)).collect::<Result<Vec<_>, _>>()?;
-    let mut differences = between(path, &base, &head, sort);
-    let since = |fork: &Content| between(path, fork, &head, sort).into_iter().map(|found| found.key);
-    let keys: BTreeSet<String> = forks.iter().flat_map(since).collect();
-    differences.retain(|found| keys.contains(&found.key));
-    Ok(meaning(path, differences, &base, &head))
+    let (base, head) = (tampered.content(tampered.base, path)?, tampered.landed(path)?);
+    Ok(meaning(path, between(path, &base, &head, sort), &base, &head))
 }
 
 fn meaning(path: &str, differences: Vec<Difference>, base: &Content, head: &Content) -> Meaning {
@@ -203,7 +196,7 @@ fn proof(_line: &str) -> Option<&'static str> {
 
 /// A file of armoured keys: any edit. A key is told by its fingerprint and addresses, and may differ in more than these.
 fn keyring(tampered: &Tampered<'_>, path: &str) -> Result<Meaning, RepoError> {
-    let (base, head) = (tampered.content(tampered.base, path)?, tampered.content(tampered.head, path)?);
+    let (base, head) = (tampered.content(tampered.base, path)?, tampered.landed(path)?);
     let side = |content: &Content| {
         let keys = AllowedSigners::openpgp_keys(content.bytes());
         let start = Location::start_of(&Arc::from(path));
@@ -252,9 +245,9 @@ fn codeowners(tampered: &Tampered<'_>, policy: &Policy) -> Result<Option<Meaning
     if paths.is_empty() {
         return Ok(None);
     }
-    let that_holds = |commit: ObjectId| -> Result<(&'static str, Content), RepoError> {
+    let that_holds = |read: &dyn Fn(&str) -> Result<Content, RepoError>| -> Result<(&'static str, Content), RepoError> {
         for path in CodeOwners::PATHS {
-            match tampered.content(commit, path)? {
+            match read(path)? {
                 Content::Nothing | Content::Else => {}
                 // Nobody reads it.
                 Content::File(bytes) if CodeOwners::is_too_large(&bytes) => return Ok((path, Content::Else)),
@@ -263,19 +256,14 @@ fn codeowners(tampered: &Tampered<'_>, policy: &Policy) -> Result<Option<Meaning
         }
         Ok(("CODEOWNERS", Content::Nothing))
     };
-    let ((base_path, base), (head_path, head)) = (that_holds(tampered.base)?, that_holds(tampered.head)?);
+    let (base_path, base) = that_holds(&|path| tampered.content(tampered.base, path))?;
+    let (head_path, head) = that_holds(&|path| tampered.landed(path))?;
     let dialect = |path: &str, content: &Content| CodeOwners::dialect(path, &text_of(content));
     let (old, new) = (lines(base_path, &base), lines(head_path, &head));
     let is_meant = old.iter().chain(&new).any(|line| means_a_team(&line.says, policy));
     let loosens = |_line: &str| is_meant.then_some("the last line that fits a path decides which team it concerns");
     let sort = Sort { what: "CODEOWNERS", loosens: &loosens, ordered: true };
     let mut differences = between("CODEOWNERS", &base, &head, &sort);
-    let mut keys = BTreeSet::new();
-    for fork in &tampered.ahead.forks {
-        let (_, fork) = that_holds(*fork)?;
-        keys.extend(between("CODEOWNERS", &fork, &head, &sort).into_iter().map(|found| found.key));
-    }
-    differences.retain(|found| keys.contains(&found.key));
     // The same lines mean something else to another host.
     if is_meant && dialect(base_path, &base) != dialect(head_path, &head) {
         let found = Difference::new("the host whose rules CODEOWNERS follows", head_path, Direction::Looser);

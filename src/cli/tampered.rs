@@ -19,6 +19,8 @@ use crate::repo::Repository;
 use crate::repo::Visit;
 use crate::repo::Visited;
 use crate::repo::content;
+use crate::repo::merge;
+use crate::repo::merge::Merged;
 use crate::repo::proof::AllowedSigners;
 use crate::repo::trusted::CodeOwners;
 
@@ -145,14 +147,33 @@ impl<'a> Tampered<'a> {
 
     /// Whether the change edits, adds or deletes a file.
     pub(super) fn edits(&self, path: &str) -> Result<bool, RepoError> {
-        let of_head = self.content(self.head, path)?;
-        if of_head == self.content(self.base, path)? {
-            return Ok(false);
+        Ok(self.landed(path)? != self.content(self.base, path)?)
+    }
+
+    /// What lies at a path once the change has landed: where the base has moved on since the change began, the two merged.
+    ///
+    /// Where that does not merge by itself, or the change begins at several commits, it is what the head has.
+    pub(super) fn landed(&self, path: &str) -> Result<Content, RepoError> {
+        let (base, head) = (self.content(self.base, path)?, self.content(self.head, path)?);
+        if head == base {
+            return Ok(head);
         }
-        // Where the base has moved on since, the change did not: it only lacks what the base has by now.
         let forks = self.ahead.forks.iter().map(|fork| self.content(*fork, path));
-        let is_behind = forks.collect::<Result<Vec<_>, _>>()?.iter().all(|of_fork| *of_fork == of_head);
-        Ok(self.ahead.forks.is_empty() || !is_behind)
+        let forks = forks.collect::<Result<Vec<_>, _>>()?;
+        // The change did nothing: it only lacks what the base has by now.
+        if !forks.is_empty() && forks.iter().all(|fork| *fork == head) {
+            return Ok(base);
+        }
+        let [fork] = forks.as_slice() else { return Ok(head) };
+        match (fork, &base, &head) {
+            (Content::File(fork), Content::File(ours), Content::File(theirs)) if fork != ours => {
+                Ok(match merge::texts(fork, ours, theirs) {
+                    Merged::Clean(bytes) => Content::File(bytes),
+                    Merged::Conflict => head,
+                })
+            }
+            _ => Ok(head),
+        }
     }
 }
 

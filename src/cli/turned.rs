@@ -9,7 +9,6 @@ use crate::marker::MarkedFile;
 use crate::marker::Turning;
 use crate::marker::Turnover;
 use crate::marker::held;
-use crate::repo;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::content;
@@ -38,16 +37,15 @@ pub(super) struct Turned {
 pub(super) fn turned(
     repository: &Repository,
     hunt: &Hunt<'_>,
-    (forks, base): (&[ObjectId], ObjectId),
+    forks: &[ObjectId],
     head: ObjectId,
 ) -> Result<Turned, RepoError> {
-    let forks = best(repository, forks, base)?;
     let Some((first, others)) = forks.split_first() else { return Ok(Turned::default()) };
     if others.is_empty() {
-        return Ok(Turned { beginnings: forks.clone(), ..between(repository, hunt, *first, head, None)? });
+        return Ok(Turned { beginnings: forks.to_vec(), ..between(repository, hunt, *first, head, None)? });
     }
     let mut own: Option<BTreeSet<RepoPath>> = None;
-    for fork in &forks {
+    for fork in forks {
         let is_left_out = |path: &RepoPath| Ok(hunt.left_out(path)?.is_some());
         let paths: BTreeSet<RepoPath> =
             content::paths_between(repository, *fork, head, &is_left_out)?.into_iter().collect();
@@ -63,33 +61,7 @@ pub(super) fn turned(
         whole.turnover = whole.turnover.common(&other.turnover);
         whole.plain = whole.plain.common(&other.plain);
     }
-    Ok(Turned { beginnings: forks, ..whole })
-}
-
-/// Of the commits that a change begins at those that no other one of them has in its history: mostly one.
-fn best(repository: &Repository, forks: &[ObjectId], base: ObjectId) -> Result<Vec<ObjectId>, RepoError> {
-    if forks.contains(&base) {
-        return Ok(vec![base]);
-    }
-    let mut best: Vec<ObjectId> = Vec::new();
-    for fork in forks {
-        let mut is_reached = false;
-        for other in &best {
-            is_reached |= repo::reaches(repository, *other, *fork)?;
-        }
-        if is_reached {
-            continue;
-        }
-        let mut kept = vec![*fork];
-        for other in best {
-            if !repo::reaches(repository, *fork, other)? {
-                kept.push(other);
-            }
-        }
-        best = kept;
-    }
-    best.sort();
-    Ok(best)
+    Ok(Turned { beginnings: forks.to_vec(), ..whole })
 }
 
 /// What became of the markers of some paths between two commits.

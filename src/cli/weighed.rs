@@ -12,6 +12,7 @@ use crate::cli::contents::Left;
 use crate::cli::error::Fault;
 use crate::cli::gate;
 use crate::cli::gate::Work;
+use crate::cli::loosened::Said;
 use crate::cli::proofs::Looked;
 use crate::cli::proofs::Proofs;
 use crate::cli::revisions::Revisions;
@@ -45,6 +46,8 @@ pub(super) struct Scales<'a> {
     /// What is known of commits before their content is looked into.
     pub(super) context: Context<'a>,
     pub(super) chosen: &'a [TeamId],
+    /// Whether the policy is only what the change proposes.
+    pub(super) is_proposed: bool,
 }
 
 /// What they come to.
@@ -55,6 +58,8 @@ pub(super) struct Weighed {
     pub(super) ledger: Ledger,
     pub(super) verdicts: Vec<Verdict>,
     pub(super) change: Option<Change>,
+    /// What the change edits of what decides.
+    pub(super) edits: Said,
 }
 
 impl<'a> Scales<'a> {
@@ -84,9 +89,13 @@ impl<'a> Scales<'a> {
             self.revisions.head.map(|head| Ok::<_, Fault>((head, gate::count(head, all, &work, &context, proofs)?)))
         });
         let ((ledger, verdicts), counted) = (base?, counted.transpose()?);
-        let change =
-            counted.map(|(head, counted)| gate::judge(self.settings, head, counted, &verdicts, &work, &context));
-        Ok(Weighed { contents, items, ledger, verdicts, change })
+        let edits = match self.ahead.filter(|_| !self.is_proposed) {
+            Some(ahead) => gate::edits(self.settings, self.revisions, ahead, &work, policy)?,
+            None => Said::default(),
+        };
+        let change = counted
+            .map(|(head, counted)| gate::judge(self.settings, head, counted, &verdicts, &edits, &work, &context));
+        Ok(Weighed { contents, items, ledger, verdicts, change, edits })
     }
 
     /// What is known of the base and the change together.
@@ -96,6 +105,7 @@ impl<'a> Scales<'a> {
             base: self.looked.walk,
             changed: &contents.changed,
             retraces: &contents.retraces,
+            forks: self.ahead.map(|ahead| ahead.forks.as_slice()).unwrap_or_default(),
             looked: &self.looked,
             trusted: self.trusted,
         }

@@ -35,7 +35,8 @@ pub struct Ahead {
     pub mainline: Vec<ObjectId>,
     /// All commits that the head reaches and the base does not: by mainline order, id.
     pub commits: Vec<CommitFact>,
-    /// The commits of the base's history that the change begins at, sorted.
+    /// The commits of the base's history that the change begins at: those that no other one of them has in its history, sorted.
+    /// Mostly one, the last that was merged in.
     pub forks: Vec<ObjectId>,
 }
 
@@ -79,8 +80,34 @@ pub fn ahead(
     Ok(Ahead {
         mainline: brought.mainline,
         commits: commits.into_iter().map(|(_order, fact)| fact).collect(),
-        forks: brought.forks,
+        forks: best(repository, &brought.forks, base)?,
     })
+}
+
+/// Of the commits that a change begins at those that no other one of them has in its history.
+fn best(repository: &Repository, forks: &[ObjectId], base: ObjectId) -> Result<Vec<ObjectId>, RepoError> {
+    if forks.contains(&base) {
+        return Ok(vec![base]);
+    }
+    let mut best: Vec<ObjectId> = Vec::new();
+    for fork in forks {
+        let mut is_reached = false;
+        for other in &best {
+            is_reached |= reaches(repository, *other, *fork)?;
+        }
+        if is_reached {
+            continue;
+        }
+        let mut kept = vec![*fork];
+        for other in best {
+            if !reaches(repository, *fork, other)? {
+                kept.push(other);
+            }
+        }
+        best = kept;
+    }
+    best.sort();
+    Ok(best)
 }
 
 /// Whether one commit has another in its history, or is it.

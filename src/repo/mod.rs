@@ -31,6 +31,7 @@ mod mainline;
 mod measure;
 #[cfg(test)]
 mod memory;
+pub mod merge;
 mod merge_lines;
 mod message;
 mod names;

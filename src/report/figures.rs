@@ -12,6 +12,7 @@ use std::cmp::Ordering;
 use crate::policy::Allocation;
 use crate::policy::BasisPoints;
 use crate::policy::Measure;
+use crate::verdict::Share;
 
 /// Which way a figure is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,12 @@ pub fn percent(part: u64, whole: u64, rounding: Rounding) -> String {
     }
     let tenths = tenths_of_percent(part, whole, rounding);
     format!("{}.{}%", tenths.div_euclid(10), tenths.rem_euclid(10))
+}
+
+/// A share in percent, or a dash where there is none.
+#[must_use]
+pub fn of_share(share: Option<Share>, rounding: Rounding) -> String {
+    share.map_or_else(|| percent(0, 0, rounding), |share| percent(share.paydown, share.total.get(), rounding))
 }
 
 fn tenths_of_percent(part: u64, whole: u64, rounding: Rounding) -> u128 {

@@ -31,10 +31,14 @@ pub struct Coming<'a> {
     pub after: &'a Ledger,
     /// The first of its items that is the change's; all behind it are.
     pub first: usize,
+    /// What each of the change's items weighs by its lines; what is left out, nothing.
+    pub weights: &'a [u64],
     /// Items of the change that only take back what has landed.
     pub reverts: &'a BTreeSet<usize>,
     /// Items of the change that the policy lets land while their team is short.
     pub excused: &'a BTreeSet<usize>,
+    /// Items of the change that edit nothing but what teams are judged by.
+    pub settling: &'a BTreeSet<usize>,
     /// With attribution by roster: the teams whose paths an item of the change touches.
     pub touched: &'a BTreeMap<usize, BTreeSet<TeamId>>,
     /// The day that is judged: waivers hold on it, or not.
@@ -51,6 +55,9 @@ pub struct ChangeVerdict {
     /// What of the change is the team's in the normative measure: with attribution by roster all commits that hold its
     /// work or touch its paths, and else its work. What takes back earlier work is left out.
     pub own: Sums,
+    /// The share of paydown in that. In developer-weeks and days its commits are weighed by their lines, whoever made them: a change is one
+    /// piece of work, in which somebody's first commit of a week is no more than another.
+    pub own_share: Option<Share>,
     /// Whether the change may land.
     pub answer: Answer,
 }
@@ -72,6 +79,8 @@ pub enum Answer {
     Reverts,
     /// The policy lets it land because it cannot wait.
     Exempt,
+    /// The change edits nothing but what teams are judged by: the policy, relabels, keys.
+    PolicyOnly,
     /// The team is short with the change, and the change does not bring it back.
     Short,
 }
@@ -88,6 +97,7 @@ impl Answer {
             Self::Waived => "waived",
             Self::Reverts => "reverts",
             Self::Exempt => "exempt",
+            Self::PolicyOnly => "policy-only",
             Self::Short => "short",
         }
     }
@@ -121,12 +131,10 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
     };
     let all: Vec<&Posting> = coming.after.postings.iter().filter(is_own).collect();
     let new: Vec<&Posting> = all.iter().copied().filter(|one| !coming.reverts.contains(&one.item)).collect();
-    let waiting: Vec<&Posting> = new.iter().copied().filter(|one| !coming.excused.contains(&one.item)).collect();
+    let work: Vec<&Posting> = new.iter().copied().filter(|one| !coming.settling.contains(&one.item)).collect();
+    let waiting: Vec<&Posting> = work.iter().copied().filter(|one| !coming.excused.contains(&one.item)).collect();
     let own = sums(&new, policy.effort);
-    // What is 0 lines is work all the same, and may be paydown.
-    let share = |postings: &[&Posting]| {
-        Share::of(sums(postings, policy.effort)).or_else(|| Share::of(sums(postings, Measure::DeveloperWeeks)))
-    };
+    let share = |postings: &[&Posting]| own_share(coming, postings, policy.effort);
     let meets = |postings: &[&Posting]| share(postings).is_some_and(|share| share.meets(after.allocation));
     // A change that spreads the same weeks over more work elsewhere leaves too little to judge: then the base's standing counts.
     let is_little = after.standing == Standing::NotEnoughWork;
@@ -144,15 +152,40 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
         Answer::Reverts
     } else if meets(&new) {
         Answer::ChangeMeets
+    } else if work.is_empty() {
+        // What a lead says of commits, or a waiver, could otherwise never help the team that it is for.
+        Answer::PolicyOnly
     } else if waiting.is_empty() {
         Answer::Exempt
     } else if meets(&waiting) {
-        // Paydown beside what cannot wait is not held up by it.
+        // Paydown beside what does not wait is not held up by it.
         Answer::ChangeMeets
     } else {
         Answer::Short
     };
-    ChangeVerdict { team: id, after, own, answer }
+    ChangeVerdict { team: id, after, own, own_share: share(&new), answer }
+}
+
+fn own_share(coming: &Coming<'_>, postings: &[&Posting], measure: Measure) -> Option<Share> {
+    let by_measure = match measure {
+        Measure::DeveloperWeeks | Measure::DeveloperDays => None,
+        Measure::Commits | Measure::Lines => Share::of(sums(postings, measure)),
+    };
+    // What is 0 lines is work all the same, and may be paydown.
+    by_measure.or_else(|| Share::of(weighed(coming, postings)))
+}
+
+/// A commit's parts by `1 + min(lines, 400)`, as within a day.
+fn weighed(coming: &Coming<'_>, postings: &[&Posting]) -> Sums {
+    let weight = |posting: &Posting| {
+        let place = posting.item.checked_sub(coming.first);
+        place.and_then(|place| coming.weights.get(place)).copied().unwrap_or_default()
+    };
+    let add = |sums: Sums, posting: &&Posting| Sums {
+        paydown: sums.paydown.saturating_add(posting.paydown.commits.saturating_mul(weight(posting))),
+        total: sums.total.saturating_add(posting.effort.commits.saturating_mul(weight(posting))),
+    };
+    postings.iter().fold(Sums::default(), add)
 }
 
 fn sums(postings: &[&Posting], measure: Measure) -> Sums {
@@ -175,7 +208,7 @@ fn short(verdict: &ChangeVerdict, policy: &Policy, level: Level) -> Option<Findi
         Some(units) => format!("{} {unit} of paydown short", policy.effort.decimal_up(units)),
         None => "everything would have to be paydown".to_owned(),
     };
-    let own = match Share::of(verdict.own).map(Share::basis_points_floor) {
+    let own = match verdict.own_share.map(Share::basis_points_floor) {
         None | Some(BasisPoints::ZERO) => "0%".to_owned(),
         Some(points) => points.rounded_down(),
     };

@@ -134,14 +134,19 @@ impl Record<'_> {
         let coming_items = window.items.get(first..).unwrap_or_default();
         let uses = classify::uses(&base, policy);
         let excused = classify::excused(coming_items, &uses);
-        let reverts = (first..).zip(&coming).filter(|(_, fact)| following.reverts.contains(&fact.id));
+        let settling = classify::settling(&coming, self.changes, policy);
+        let among = |ids: &BTreeSet<ObjectId>| {
+            (first..).zip(&coming).filter(|(_, fact)| ids.contains(&fact.id)).map(|(number, _)| number).collect()
+        };
         let verdicts = judge_change(
             &Coming {
                 before: &before,
                 after: &after,
                 first,
-                reverts: &reverts.map(|(number, _)| number).collect(),
+                weights: &classify::weights(coming_items),
+                reverts: &among(&following.reverts),
                 excused: &excused.into_iter().map(|number| number.saturating_add(first)).collect(),
+                settling: &among(&settling),
                 touched: &touched,
                 today: as_of.day(),
             },

@@ -114,11 +114,12 @@ fn patterns(pair: &Pair<'_>, all: &mut Vec<Difference>) {
         let fits_somebody = pair.known.authors.as_ref().is_none_or(|all| all.iter().any(|one| two.0.matches(one)));
         // It is asked before those behind it.
         let goes_before = new.iter().skip(number).any(|later| old.iter().any(|one| one.0 == later.0));
-        let found = match (fits_somebody, goes_before) {
-            (false, false) => told(two, Direction::Tighter),
-            (true, _) => told(two, Direction::Looser).because(CAME),
-            (false, true) => told(two, Direction::Looser).because("it is asked before others that follow it"),
+        let why = match (fits_somebody, goes_before) {
+            (true, _) => CAME,
+            (false, true) => "it is asked before others that follow it",
+            (false, false) => "whoever makes up such an address is a member then",
         };
+        let found = told(two, Direction::Looser).because(why);
         all.push(Difference { head: side(pair.head, two), ..found });
     }
     let kept: Vec<&str> =

@@ -101,14 +101,13 @@ fn change_table(change: &Change, report: &Report) -> String {
     let mut text =
         "| Team | With the change | Allocation | Paydown in the change | |\n|---|--:|--:|--:|---|\n".to_owned();
     for verdict in concerned {
-        let (paydown, total) = verdict.after.share.map_or((0, 0), |share| (share.paydown, share.total.get()));
         let rounding = text::rounding(verdict.after.standing);
         text.push_str(&format!(
             "| {} | {} | {} | {} | {} |\n",
             team(report, verdict.team),
-            figures::percent(paydown, total, rounding),
+            figures::of_share(verdict.after.share, rounding),
             verdict.after.allocation.0,
-            figures::percent(verdict.own.paydown, verdict.own.total, rounding),
+            figures::of_share(verdict.own_share, rounding),
             verdict.answer.name(),
         ));
     }

@@ -306,15 +306,14 @@ fn change(report: &Report, sink: Sink) -> Vec<ChangeRow> {
     let concerned = all.filter(|verdict| verdict.answer != Answer::NotConcerned);
     concerned
         .map(|verdict| {
-            let (paydown, total) = verdict.after.share.map_or((0, 0), |share| (share.paydown, share.total.get()));
             let rounding = text::rounding(verdict.after.standing);
             ChangeRow {
                 team: team::name(report, verdict.team, sink),
                 answer: verdict.answer.name(),
                 tone: if verdict.answer == Answer::Short { "bad" } else { "good" },
-                with: figures::percent(paydown, total, rounding),
+                with: figures::of_share(verdict.after.share, rounding),
                 allocation: verdict.after.allocation.0.to_string(),
-                own: figures::percent(verdict.own.paydown, verdict.own.total, rounding),
+                own: figures::of_share(verdict.own_share, rounding),
             }
         })
         .collect()

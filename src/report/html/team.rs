@@ -172,8 +172,7 @@ const fn words(standing: Standing) -> &'static str {
 }
 
 fn share(verdict: &Verdict) -> String {
-    let (paydown, total) = verdict.share.map_or((0, 0), |share| (share.paydown, share.total.get()));
-    figures::percent(paydown, total, text::rounding(verdict.standing))
+    figures::of_share(verdict.share, text::rounding(verdict.standing))
 }
 
 fn range(verdict: &Verdict) -> String {

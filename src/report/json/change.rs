@@ -13,7 +13,6 @@ use crate::policy::ExemptReason;
 use crate::policy::TeamId;
 use crate::report;
 use crate::report::Report;
-use crate::report::figures;
 
 use super::Commits;
 use super::Item;
@@ -80,15 +79,16 @@ pub struct ExemptUse {
 /// What a change means for one team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TeamChange {
-    /// `not-concerned`, `not-enough-work`, `team-meets`, `change-meets`, `waived`, `reverts`, `exempt` or `short`: only the last
-    /// one fails.
+    /// `not-concerned`, `not-enough-work`, `team-meets`, `change-meets`, `waived`, `reverts`, `exempt`, `policy-only` or `short`:
+    /// only the last one fails.
     pub answer: &'static str,
     /// The team's share with the change landed, in ten-thousandths, rounded down; null without any effort.
     pub share_bp: Option<u16>,
     /// Units of paydown in the measure that decides that would still be missing with the change landed; null when no
     /// amount would do.
     pub shortfall: Option<Units>,
-    /// The share of paydown in what of the change is the team's, rounded down; null where there is none.
+    /// The share of paydown in what of the change is the team's, rounded down; null where there is none. In developer-weeks and
+    /// developer-days its commits are weighed by `1 + min(lines, 400)`, whoever made them.
     pub own_share_bp: Option<u16>,
     /// Units of paydown in the measure that decides that the change brings.
     pub own_paydown: Units,
@@ -142,7 +142,7 @@ pub(super) fn of_team(report: &Report, id: TeamId) -> Option<TeamChange> {
         answer: verdict.answer.name(),
         share_bp: verdict.after.share.map(|share| share.basis_points_floor().get()),
         shortfall: verdict.after.shortfall.map(Units),
-        own_share_bp: figures::share(verdict.own.paydown, verdict.own.total).map(|points| points.get()),
+        own_share_bp: verdict.own_share.map(|share| share.basis_points_floor().get()),
         own_paydown: Units(verdict.own.paydown),
         own_total: Units(verdict.own.total),
     })

@@ -96,7 +96,7 @@ fn table(change: &Change, report: &Report, view: View) -> String {
                 .and(teams::name(report, verdict.team, view.sink, view.name_limit()), style::BOLD),
             Cell::new(with_change(verdict), style).and(format!(" of {}", verdict.after.allocation.0), style::PLAIN),
             Cell::plain(figures::amount(own.total, measure, Rounding::Nearest)),
-            Cell::plain(figures::percent(own.paydown, own.total, teams::rounding(verdict.after.standing))),
+            Cell::plain(figures::of_share(verdict.own_share, teams::rounding(verdict.after.standing))),
             Cell::new(why(verdict.answer), style::DIM),
         ]);
     }
@@ -108,8 +108,7 @@ fn table(change: &Change, report: &Report, view: View) -> String {
 }
 
 fn with_change(verdict: &ChangeVerdict) -> String {
-    let (paydown, total) = verdict.after.share.map_or((0, 0), |share| (share.paydown, share.total.get()));
-    format!("{:>6}", figures::percent(paydown, total, teams::rounding(verdict.after.standing)))
+    format!("{:>6}", figures::of_share(verdict.after.share, teams::rounding(verdict.after.standing)))
 }
 
 const fn why(answer: Answer) -> &'static str {
@@ -121,6 +120,7 @@ const fn why(answer: Answer) -> &'static str {
         Answer::Waived => "short, which the sponsor has waived",
         Answer::Reverts => "only takes earlier work back",
         Answer::Exempt => "cannot wait, as the policy says",
+        Answer::PolicyOnly => "edits only what teams are judged by",
         Answer::Short => "short",
     }
 }

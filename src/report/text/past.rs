@@ -243,8 +243,7 @@ fn percent_cell(verdict: &Verdict) -> Cell {
 }
 
 fn percent(verdict: &Verdict) -> String {
-    let (paydown, total) = verdict.share.map_or((0, 0), |share| (share.paydown, share.total.get()));
-    figures::percent(paydown, total, rounding(verdict.standing))
+    figures::of_share(verdict.share, rounding(verdict.standing))
 }
 
 /// By how many points the share moved since the first week that has one.

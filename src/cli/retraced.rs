@@ -1,0 +1,246 @@
+//! Whether what a change seems to take back, or to bring once more, is so: the lines alone do not tell.
+//!
+//! A change undoes or repeats another by the lines that it removes and adds (`repo/retrace`), wherever they stand. That may take credit
+//! away; to let work land although a team is short asks for more.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::cli::gate::Work;
+use crate::facts::CommitFact;
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::facts::Retrace;
+use crate::facts::RetraceKind;
+use crate::repo::IsIgnored;
+use crate::repo::RepoError;
+use crate::repo::Repository;
+use crate::repo::content;
+use crate::repo::content::Content;
+use crate::repo::content::Sides;
+use crate::repo::merge;
+use crate::repo::merge::Merged;
+
+/// How often each line is there.
+type Lines = BTreeMap<Vec<u8>, usize>;
+
+/// The retraces without those that the trees do not bear out: those of the change's commits, and of what these follow.
+///
+/// What takes back leaves what git's own revert would leave there. What brings once more leaves nothing in the change's end that the base
+/// has not, but for what other commits of the change bring.
+pub(super) fn borne_out(
+    head: ObjectId,
+    work: &Work<'_>,
+    coming: &[CommitFact],
+    ignored: &IsIgnored<'_>,
+) -> Result<Vec<Retrace>, RepoError> {
+    let new: BTreeSet<ObjectId> = coming.iter().map(|fact| fact.id).collect();
+    let followed = followed(work.retraces, &new);
+    let (asked, mut all): (Vec<Retrace>, Vec<Retrace>) =
+        work.retraces.iter().copied().partition(|retrace| followed.contains(&retrace.later));
+    if asked.is_empty() {
+        return Ok(all);
+    }
+    let repository = work.looked.repository;
+    let facts: HashMap<ObjectId, &CommitFact> = work.history.commits.iter().map(|fact| (fact.id, fact)).collect();
+    let seem = |kind| {
+        let of_kind = asked.iter().filter(|retrace| retrace.kind == kind && new.contains(&retrace.later));
+        of_kind.map(|retrace| retrace.later).collect::<BTreeSet<ObjectId>>()
+    };
+    let fresh = match work.base.tip {
+        Some(base) => {
+            let left = left(repository, (base, head), work.forks, ignored)?;
+            fresh(repository, left, coming, &seem(RetraceKind::Repeats), ignored)?
+        }
+        None => BTreeSet::new(),
+    };
+    for retrace in asked {
+        let is_so = match (retrace.kind, facts.get(&retrace.later), facts.get(&retrace.earlier)) {
+            (RetraceKind::Repeats, ..) => !fresh.contains(&retrace.later),
+            (RetraceKind::Undoes, Some(later), Some(earlier)) => undoes(repository, later, earlier, ignored)?,
+            (RetraceKind::Undoes, ..) => false,
+        };
+        all.extend(is_so.then_some(retrace));
+    }
+    Ok(all)
+}
+
+/// Some commits, and all that they undo or repeat, and what that does, and so on.
+fn followed(retraces: &[Retrace], new: &BTreeSet<ObjectId>) -> BTreeSet<ObjectId> {
+    let mut known = new.clone();
+    let mut pending: Vec<ObjectId> = new.iter().copied().collect();
+    while let Some(later) = pending.pop() {
+        let earlier = retraces.iter().filter(|retrace| retrace.later == later).map(|retrace| retrace.earlier);
+        pending.extend(earlier.filter(|earlier| known.insert(*earlier)));
+    }
+    known
+}
+
+/// What a change leaves at a path once it has landed.
+#[derive(Default)]
+struct Left {
+    added: Lines,
+    removed: Lines,
+    /// The file, which may be binary.
+    file: Option<ObjectId>,
+}
+
+/// What the change makes of the base. Where the base has moved on since, the two are merged: what the head only lacks is no work of its.
+fn left(
+    repository: &Repository,
+    (base, head): (ObjectId, ObjectId),
+    forks: &[ObjectId],
+    ignored: &IsIgnored<'_>,
+) -> Result<BTreeMap<RepoPath, Left>, RepoError> {
+    let sides = |old| content::between(repository, old, head, ignored, b"both sides", Some);
+    let beginnings: Option<HashMap<RepoPath, Sides>> = match forks {
+        [fork] if *fork != base => Some(sides(*fork)?.into_iter().map(|sides| (sides.path.clone(), sides)).collect()),
+        _ => None,
+    };
+    let mut all = BTreeMap::new();
+    for mut of_base in sides(base)? {
+        match beginnings.as_ref().map(|beginnings| beginnings.get(&of_base.path)) {
+            Some(None) => continue,
+            Some(Some(begun)) => {
+                if let Merged::Clean(text) = merge::texts(&begun.old, &of_base.old, &of_base.new) {
+                    of_base.new = Arc::new(text);
+                }
+            }
+            None => {}
+        }
+        let (added, removed) = turned(&of_base);
+        all.insert(of_base.path, Left { added, removed, file: of_base.new_file });
+    }
+    Ok(all)
+}
+
+/// What a commit made of each path, against its first parent.
+fn made(repository: &Repository, fact: &CommitFact, ignored: &IsIgnored<'_>) -> Result<Vec<Sides>, RepoError> {
+    let all = |_fact: &CommitFact, content: &Content<'_>| content.sides().collect::<Result<Vec<_>, _>>();
+    Ok(content::landed(repository, &[fact], ignored, all)?.pop().unwrap_or_default())
+}
+
+/// Whether one commit leaves what git's revert of the other would leave, but for blanks.
+fn undoes(
+    repository: &Repository,
+    later: &CommitFact,
+    earlier: &CommitFact,
+    ignored: &IsIgnored<'_>,
+) -> Result<bool, RepoError> {
+    let undone: HashMap<RepoPath, Sides> =
+        made(repository, earlier, ignored)?.into_iter().map(|sides| (sides.path.clone(), sides)).collect();
+    let is_so = |now: &Sides| {
+        let Some(then) = undone.get(&now.path) else { return false };
+        match merge::texts(&then.new, &now.old, &then.old) {
+            Merged::Clean(text) => bare(&text).eq(bare(&now.new)),
+            Merged::Conflict => false,
+        }
+    };
+    Ok(made(repository, later, ignored)?.iter().all(is_so))
+}
+
+/// Those of some commits that bring something which the base has not, although another commit brought the same lines before.
+fn fresh(
+    repository: &Repository,
+    mut left: BTreeMap<RepoPath, Left>,
+    coming: &[CommitFact],
+    copies: &BTreeSet<ObjectId>,
+    ignored: &IsIgnored<'_>,
+) -> Result<BTreeSet<ObjectId>, RepoError> {
+    let mut asked = Vec::new();
+    // Of a merge what it brought in is asked for itself.
+    for fact in coming.iter().filter(|fact| copies.contains(&fact.id) || !fact.is_merge()) {
+        for sides in made(repository, fact, ignored)? {
+            let Some(left) = left.get_mut(&sides.path) else { continue };
+            if copies.contains(&fact.id) {
+                asked.push((fact.id, sides));
+            } else {
+                let (more, less) = turned(&sides);
+                take(&mut left.added, &more);
+                take(&mut left.removed, &less);
+            }
+        }
+    }
+    let is_fresh = |sides: &Sides| {
+        let Some(left) = left.get(&sides.path) else { return false };
+        let (more, less) = turned(sides);
+        let is_text = !more.is_empty() || !less.is_empty();
+        let is_same_file = !is_text && sides.new_file.is_some() && sides.new_file == left.file;
+        shares(&more, &left.added) || shares(&less, &left.removed) || is_same_file
+    };
+    Ok(asked.iter().filter(|(_, sides)| is_fresh(sides)).map(|(id, _)| *id).collect())
+}
+
+/// The lines that the new side has more, and those that the old one has more.
+fn turned(sides: &Sides) -> (Lines, Lines) {
+    let (old, new) = (count(&sides.old), count(&sides.new));
+    let (mut more, mut less) = (new.clone(), old.clone());
+    take(&mut more, &old);
+    take(&mut less, &new);
+    (more, less)
+}
+
+fn count(text: &[u8]) -> Lines {
+    let mut lines = Lines::new();
+    // A bracket alone is the same everywhere.
+    for line in bare(text).filter(|line| line.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())) {
+        let count = lines.entry(line).or_default();
+        *count = count.saturating_add(1);
+    }
+    lines
+}
+
+/// Lines without blanks, and no blank ones.
+fn bare(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    let without = |line: &[u8]| line.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<u8>>();
+    text.split(|byte| *byte == b'\n').map(without).filter(|line| !line.is_empty())
+}
+
+fn take(from: &mut Lines, these: &Lines) {
+    for (line, count) in these {
+        if let Some(there) = from.get_mut(line) {
+            *there = there.saturating_sub(*count);
+        }
+    }
+    from.retain(|_, count| *count > 0);
+}
+
+fn shares(these: &Lines, those: &Lines) -> bool {
+    these.keys().any(|line| those.contains_key(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lines_are_more_and_less() {
+        let says = |lines: &Lines| {
+            let line = |(line, count): (&Vec<u8>, &usize)| format!("{count} {}", String::from_utf8_lossy(line));
+            lines.iter().map(line).collect::<Vec<_>>()
+        };
+        let sides = |old: &str, new: &str| Sides {
+            path: RepoPath::new(&b"a"[..]),
+            old: old.as_bytes().to_vec().into(),
+            new: new.as_bytes().to_vec().into(),
+            old_file: None,
+            new_file: None,
+            fate: content::Fate::Edited,
+        };
+        for (old, new, more, less) in [
+            ("a\nb\n", "b\na\n", &[][..], &[][..]),
+            ("a\n", "a\na\n  a  \n\n}\n", &["2 a"], &[]),
+            ("a b\nc", "ab\n", &[], &["1 c"]),
+            ("", "ü\n", &["1 ü"], &[]),
+        ] {
+            let (added, removed) = turned(&sides(old, new));
+            assert_eq!(
+                (says(&added), says(&removed)),
+                (more.iter().map(|s| s.to_string()).collect(), less.iter().map(|s| s.to_string()).collect()),
+                "{old:?} {new:?}"
+            );
+        }
+    }
+}
