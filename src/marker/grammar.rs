@@ -214,6 +214,7 @@ fn trigger(special: Special) -> (&'static [u8], usize) {
         Special::YamlBlock => (b"|>", 1),
         Special::ShellHereDoc | Special::RubyHereDoc => (b"<", 2),
         Special::PhpHereDoc => (b"<", 3),
+        Special::DollarQuote => (b"$", 2),
     }
 }
 

@@ -76,8 +76,22 @@ pub struct CommentRule {
     pub next: Option<Class>,
     /// What must not follow the opening text.
     pub not_next: Option<Class>,
-    /// A backslash before the end of the line takes the next line along.
-    pub continued: bool,
+    /// When the next line belongs to a comment to the end of the line.
+    pub continued: Continued,
+}
+
+/// When a backslash before the end of the line takes the next line along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Continued {
+    /// Never.
+    #[default]
+    Never,
+    /// Always, as in C, which joins lines before it knows of comments.
+    Backslash,
+    /// When it is not itself behind a backslash that takes its meaning away.
+    OddBackslashes,
+    /// The same, but on lines that begin with a tab: their comments are the shell's, which knows of no such thing.
+    OutsideRecipes,
 }
 
 /// A kind of string.
@@ -253,6 +267,8 @@ pub enum Special {
     RubyHereDoc,
     /// `<<<WORD`.
     PhpHereDoc,
+    /// `$tag$…$tag$`, whose text is code of the same language.
+    DollarQuote,
 }
 
 impl Languages {

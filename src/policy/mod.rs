@@ -24,8 +24,8 @@ pub use allocation::{Allocation, BasisPoints, Percent};
 pub use compare::{Difference, Direction, Known, Side, compare, exempt_in_words, same_exemptions};
 pub use globs::PathGlobs;
 pub use language::{
-    At, Class, CommentRule, Doc, EmbedKind, EmbedRule, ExcludedPaths, FenceRule, Interpolation, Language, Languages,
-    Special, StringRule, Syntax,
+    At, Class, CommentRule, Continued, Doc, EmbedKind, EmbedRule, ExcludedPaths, FenceRule, Interpolation, Language,
+    Languages, Special, StringRule, Syntax,
 };
 pub use marker::{MarkerBudget, MarkerFlow, MarkerPolicy, Required, RuleLevel, TagCase, TagRule};
 pub use pattern::{TextPattern, WildcardPattern, lies_below};

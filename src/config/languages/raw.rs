@@ -6,6 +6,7 @@ use crate::config::languages::LanguagesError;
 use crate::policy::At;
 use crate::policy::Class;
 use crate::policy::CommentRule;
+use crate::policy::Continued;
 use crate::policy::Doc;
 use crate::policy::EmbedKind;
 use crate::policy::EmbedRule;
@@ -74,7 +75,7 @@ pub(in crate::config) struct RawComment {
     any_case: bool,
     next: Option<String>,
     not_next: Option<String>,
-    continued: bool,
+    continued: RawContinued,
 }
 
 #[derive(Deserialize, Default)]
@@ -143,6 +144,16 @@ pub(super) enum RawAt {
 
 #[derive(Deserialize, Clone, Copy, Default)]
 #[serde(rename_all = "kebab-case")]
+pub(super) enum RawContinued {
+    #[default]
+    Never,
+    Backslash,
+    OddBackslashes,
+    OutsideRecipes,
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum RawDoc {
     #[default]
     Never,
@@ -170,6 +181,7 @@ pub(in crate::config) enum RawSpecial {
     ShellHereDoc,
     RubyHereDoc,
     PhpHereDoc,
+    DollarQuote,
 }
 
 impl RawExcluded {
@@ -241,7 +253,7 @@ impl RawComment {
             any_case: self.any_case,
             next: self.next.map(class),
             not_next: self.not_next.map(class),
-            continued: self.continued,
+            continued: self.continued.agreed(),
         }
     }
 }
@@ -320,6 +332,17 @@ impl RawAt {
     }
 }
 
+impl RawContinued {
+    const fn agreed(self) -> Continued {
+        match self {
+            Self::Never => Continued::Never,
+            Self::Backslash => Continued::Backslash,
+            Self::OddBackslashes => Continued::OddBackslashes,
+            Self::OutsideRecipes => Continued::OutsideRecipes,
+        }
+    }
+}
+
 impl RawSpecial {
     const fn agreed(self) -> Special {
         match self {
@@ -339,6 +362,7 @@ impl RawSpecial {
             Self::ShellHereDoc => Special::ShellHereDoc,
             Self::RubyHereDoc => Special::RubyHereDoc,
             Self::PhpHereDoc => Special::PhpHereDoc,
+            Self::DollarQuote => Special::DollarQuote,
         }
     }
 }

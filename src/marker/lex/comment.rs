@@ -12,6 +12,7 @@ use crate::marker::lex::Lexer;
 use crate::marker::lex::look::is;
 use crate::policy::Class;
 use crate::policy::CommentRule;
+use crate::policy::Continued;
 
 impl<'g> Lexer<'_, 'g> {
     pub(super) fn comment(&mut self, frame: Frame<'g>, number: u16, rule: &'g CommentRule) -> bool {
@@ -58,10 +59,13 @@ impl<'g> Lexer<'_, 'g> {
 
     fn line_comment_end(&self, frame: Frame<'g>, rule: &CommentRule, after: usize) -> usize {
         let mut end = self.line_end(after, frame.limit);
-        if rule.continued {
-            while end < frame.limit && self.backslash_before(end) {
-                end = self.line_end(end.saturating_add(1), frame.limit);
-            }
+        let is_recipe = || self.byte(after.saturating_sub(self.column(after))) == Some(b'\t');
+        let continued = match rule.continued {
+            Continued::OutsideRecipes if is_recipe() => Continued::Never,
+            continued => continued,
+        };
+        while end < frame.limit && self.goes_on(continued, after, end) {
+            end = self.line_end(end.saturating_add(1), frame.limit);
         }
         match frame.close {
             Close::Token(token) => self.find(token, after, end),
@@ -69,10 +73,15 @@ impl<'g> Lexer<'_, 'g> {
         }
     }
 
-    fn backslash_before(&self, newline: usize) -> bool {
-        match self.byte_before(newline) {
-            Some(b'\r') => self.byte_before(newline.saturating_sub(1)) == Some(b'\\'),
-            last => last == Some(b'\\'),
+    /// Whether a comment whose text begins at `after` goes on behind the end of a line.
+    fn goes_on(&self, continued: Continued, after: usize, newline: usize) -> bool {
+        let text = self.bytes.get(after..newline).unwrap_or_default();
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        let backslashes = text.iter().rev().take_while(|byte| **byte == b'\\').count();
+        match continued {
+            Continued::Never => false,
+            Continued::Backslash => backslashes > 0,
+            Continued::OddBackslashes | Continued::OutsideRecipes => backslashes % 2 == 1,
         }
     }
 

@@ -168,13 +168,16 @@ enum Close<'g> {
     Bracket(u8, u8),
     /// At a text.
     Token(&'g [u8]),
+    /// At the frame's limit, where so many bytes stand that close it.
+    Behind(usize),
 }
 
 impl<'g> Lexer<'_, 'g> {
     fn run(&mut self) {
         while let Some(frame) = self.frames.last().copied() {
             if self.pos >= frame.limit {
-                self.pos = frame.limit;
+                let closing = if let Close::Behind(len) = frame.close { len } else { 0 };
+                self.pos = frame.limit.saturating_add(closing);
                 self.frames.pop();
                 continue;
             }

@@ -48,6 +48,7 @@ impl<'g> Lexer<'_, 'g> {
             Special::JsRegex => self.js_regex(frame.limit),
             Special::RubyRegex => self.ruby_regex(frame.limit),
             Special::Jsx => return self.jsx(frame),
+            Special::DollarQuote => return self.dollar_quote(frame),
             Special::RubyPercent => self.ruby_percent(frame.limit),
             Special::PerlQuote => self.perl_quote(frame.limit),
             Special::ElixirSigil => self.elixir_sigil(frame.limit),

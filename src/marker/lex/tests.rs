@@ -134,3 +134,39 @@ fn divisions_and_actions() {
         ("a.tmpl", "{{/* TODO: yes */ -}}\nTODO: no\n{{- /* TODO: yes */}}\nTODO: no {{/* x */}} TODO: no"),
     ]);
 }
+
+#[test]
+fn strings_of_postgresql() {
+    told(&[
+        ("a.sql", "select E'it\\'s -- TODO: no', e'\\\\' -- TODO: yes\nselect 'a\\' -- TODO: yes\n, 'b -- TODO: no'"),
+        ("a.sql", "select typee'it\\' -- TODO: yes\n"),
+        ("a.sql", "insert into t values ($$it's a text$$); -- TODO: yes\nselect $a$'$$ \"$a$; -- TODO: yes"),
+        (
+            "a.sql",
+            "create function f() as $body$\nbegin -- TODO: yes, don't\n  x := '-- TODO: no'; /* TODO: yes */\n  execute $q$select 'it$q$; -- TODO: yes\nend $body$ language plpgsql; -- TODO: yes\n",
+        ),
+        // A parameter and the end of a name begin nothing, nor does what has no end.
+        (
+            "a.sql",
+            "select $1, 'it''s $$', a$$, b$$, '$$ -- TODO: no' -- TODO: yes\nselect $$a, ' -- TODO: no' -- TODO: yes",
+        ),
+        // Other dialects: `$$` ends statements.
+        (
+            "a.sql",
+            "DELIMITER $$\ncreate procedure p() -- TODO: yes\nbegin select '-- TODO: no'; end$$\nDELIMITER ; -- TODO: yes",
+        ),
+    ]);
+}
+
+#[test]
+fn comments_that_go_on_behind_a_backslash() {
+    told(&[
+        ("a.tcl", "# a \\\n   TODO: yes \\\n it's\nset a \"# TODO: no\" ;# TODO: yes\n"),
+        ("a.tcl", "# a \\\\\nset a TODO: no\n"),
+        ("Makefile", "# a \\\n# TODO: yes\nb = it\\'s # c \\\r\n  TODO: yes\r\nd = TODO: no\n"),
+        ("Makefile", "# a \\\\\na = TODO: no\n"),
+        // A recipe's comments are the shell's, which knows no such thing.
+        ("Makefile", "a:\n\tb # c \\\n\td TODO: no; \\\n\t# TODO: yes\n"),
+        ("a.c", "// a \\\\\n TODO: yes\nint TODO_no;\n"),
+    ]);
+}

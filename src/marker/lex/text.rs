@@ -6,11 +6,19 @@ use crate::marker::lex::Frame;
 use crate::marker::lex::Inside;
 use crate::marker::lex::Kind;
 use crate::marker::lex::Lexer;
+use crate::marker::lex::MISTAKES;
 use crate::marker::lex::look::is;
+use crate::policy::Class;
 use crate::policy::Doc;
 use crate::policy::FenceRule;
 use crate::policy::Interpolation;
 use crate::policy::StringRule;
+
+/// The longest name between two `$` that quote.
+const LONGEST_TAG: usize = 64;
+
+/// Quoted texts in quoted texts ... deeper than this are read as flat code: each looks for its end in all that it holds.
+const MOST_QUOTED: usize = 16;
 
 impl<'g> Lexer<'_, 'g> {
     pub(super) fn text(&mut self, frame: Frame<'g>, rule: &'g StringRule) -> bool {
@@ -197,6 +205,31 @@ impl<'g> Lexer<'_, 'g> {
         }
         self.pos = end.max(after);
         true
+    }
+
+    /// `$$…$$`, `$tag$…$tag$`: the body of a function, mostly. So it is code, which ends at the first text that is like the
+    /// opening one, wherever that stands. Where `$$` ends statements, nothing is lost by that either.
+    pub(super) fn dollar_quote(&mut self, frame: Frame<'g>) -> bool {
+        let open = self.pos;
+        let in_name = |byte: u8| is(Some(byte), &Class::Word) || !byte.is_ascii();
+        let rest = self.bytes.get(open.saturating_add(1)..frame.limit).unwrap_or_default();
+        let len = rest.iter().take(LONGEST_TAG).take_while(|byte| in_name(**byte)).count();
+        let is_tag = rest.get(len) == Some(&b'$') && !rest.first().is_some_and(u8::is_ascii_digit);
+        // `$` may stand within a name.
+        let is_within = self.byte_before(open).is_some_and(|byte| byte == b'$' || in_name(byte));
+        if !is_tag || is_within || self.frames.len() > MOST_QUOTED || self.mistakes >= MISTAKES {
+            return false;
+        }
+        let after = open.saturating_add(len).saturating_add(2);
+        let tag = self.bytes.get(open..after).unwrap_or_default();
+        let limit = self.find(tag, after, frame.limit);
+        if limit >= frame.limit {
+            self.mistakes = self.mistakes.saturating_add(1);
+            return false;
+        }
+        let body = Frame { inside: Inside::Code, limit, depth: 0, close: Close::Behind(tag.len()), ..frame };
+        self.pos = after;
+        self.push(body)
     }
 
     /// Whether a word of more than one letter ends right before.
