@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::cli::args::ImportArgs;
 use crate::cli::error::CliError;
 use crate::cli::outputs::variable;
+use crate::config::RequestLabels;
 use crate::facts::ObjectId;
 use crate::facts::Request;
 use crate::facts::UnixTime;
@@ -207,7 +208,7 @@ struct Pull {
     number: u64,
     #[serde(default)]
     title: String,
-    labels: Vec<Label>,
+    labels: RequestLabels,
     #[serde(default)]
     merged_at: Option<String>,
     #[serde(default)]
@@ -218,13 +219,6 @@ struct Pull {
     squash_commit_sha: Option<String>,
     #[serde(default)]
     sha: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Label {
-    Name(String),
-    Object { name: String },
 }
 
 impl Pull {
@@ -238,11 +232,7 @@ impl Pull {
         self.merged_at.as_ref()?;
         let commits = [&self.merge_commit_sha, &self.squash_commit_sha, &self.sha];
         let merge = commits.into_iter().flatten().find_map(|id| id.parse::<ObjectId>().ok());
-        let name = |label| match label {
-            Label::Name(name) | Label::Object { name } => Untrusted::new(name),
-        };
-        let labels = self.labels.into_iter().map(name).collect();
-        Some(Request { number: self.number, merge, title: Untrusted::new(self.title), labels })
+        Some(Request { number: self.number, merge, title: Untrusted::new(self.title), labels: self.labels.0 })
     }
 }
 

@@ -39,7 +39,7 @@ pub use error::{ConfigError, Fault, Problem, nearest};
 pub use languages::{LanguagesError, languages, languages_from};
 pub use pack::{Pack, pack, packs, read_ahead};
 pub use relabels::{is_reason, relabel_entry, relabels};
-pub use requests::{BadRequest, requests, requests_file};
+pub use requests::{BadRequest, RequestLabels, requests, requests_file};
 pub use schema::policy_schema;
 pub use show::{plain_or_quoted, show};
 pub use signs::{SignsError, excluded, signs};

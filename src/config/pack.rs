@@ -155,8 +155,24 @@ pub(super) fn read_file(source: &Source<'_>, problems: &mut Problems) -> Option<
         );
     }
     let root = root.filter(|_| !empty)?;
+    if !matches!(root.value, node::Value::Map(_)) {
+        return not_keys(&root, problems);
+    }
     let file = raw::File::read(&root, problems)?;
     Some(Layer { file, name: Arc::clone(name), text, written: root.flat() })
+}
+
+/// Says what the top of a policy has to be. Here no key is read that a message could name.
+fn not_keys<T>(root: &Node, problems: &mut Problems) -> Option<T> {
+    let help = match &root.value {
+        // What an anchor stands for is told where it stands.
+        node::Value::Reported => return None,
+        node::Value::List(_) => "write them without `- ` before: `version: 1` in the first line is a policy",
+        _ => "write a colon and a blank behind each key: `version: 1` in the first line is a policy",
+    };
+    let message = format!("at its top a policy has keys with values, this is {}", root.value.what());
+    problems.push(Problem::new(Fault::WrongType, message).at_place(&root.at).help(help));
+    None
 }
 
 impl<'a> Follower<'a> {

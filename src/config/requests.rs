@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::Value;
 
 use crate::facts::ObjectId;
 use crate::facts::Request;
@@ -18,6 +19,11 @@ pub struct BadRequest {
     /// What is wrong.
     pub reason: String,
 }
+
+/// The labels of one pull request, as a host or a file has them: texts, or objects with a text as `name`.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "serde_json::Value")]
+pub struct RequestLabels(pub Vec<Untrusted>);
 
 /// Reads what can be read, sorted by number; and what cannot. Several lines of one number come to one, with all their
 /// labels: two branches may have written one each, and which is newer is unknown.
@@ -49,11 +55,7 @@ pub fn requests_file(requests: &[Request]) -> String {
         let labels: Vec<&str> = request.labels.iter().map(Untrusted::expose).collect();
         let merge = request.merge.map(|id| id.to_string());
         // Written field by field, so that the order of the keys is ours.
-        let [title, labels, merge] = [
-            serde_json::Value::from(request.title.expose()),
-            serde_json::Value::from(labels),
-            serde_json::Value::from(merge),
-        ];
+        let [title, labels, merge] = [Value::from(request.title.expose()), Value::from(labels), Value::from(merge)];
         format!("{{\"number\":{},\"merge\":{merge},\"labels\":{labels},\"title\":{title}}}\n", request.number)
     };
     merged(requests.to_vec()).iter().map(line).collect()
@@ -93,16 +95,9 @@ struct Written {
     number: u64,
     #[serde(default)]
     title: String,
-    labels: Vec<Label>,
+    labels: RequestLabels,
     #[serde(default, alias = "mergeCommit")]
     merge: Option<Merge>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Label {
-    Name(String),
-    Object { name: String },
 }
 
 #[derive(Deserialize)]
@@ -132,21 +127,39 @@ impl TryFrom<WrittenMerge> for Merge {
     }
 }
 
+// Whatever is there is a value first, so that it is told in our words.
+impl TryFrom<Value> for RequestLabels {
+    type Error = String;
+
+    fn try_from(written: Value) -> Result<Self, String> {
+        let Value::Array(all) = written else {
+            let this = shortened(&written.to_string());
+            return Err(format!("`labels` has to be a list such as `[\"debt\"]`, this is `{this}`"));
+        };
+        let name = |label: Value| match label.get("name").unwrap_or(&label) {
+            Value::String(name) => Ok(Untrusted::new(name.as_str())),
+            _ => {
+                let this = shortened(&label.to_string());
+                Err(format!("`labels` holds `{this}`: each has to be a text, or an object with a text as `name`"))
+            }
+        };
+        all.into_iter().map(name).collect::<Result<_, _>>().map(Self)
+    }
+}
+
 /// Somebody's text for a message.
 fn shortened(text: &str) -> String {
-    text.chars().take(60).flat_map(char::escape_debug).collect()
+    let visible = |sign: char| if sign == '"' { sign.to_string() } else { sign.escape_debug().to_string() };
+    text.chars().take(60).map(visible).collect()
 }
 
 impl From<Written> for Request {
     fn from(written: Written) -> Self {
-        let name = |label| match label {
-            Label::Name(name) | Label::Object { name } => Untrusted::new(name),
-        };
         Self {
             number: written.number,
             merge: written.merge.map(|merge| merge.0),
             title: Untrusted::new(written.title),
-            labels: written.labels.into_iter().map(name).collect(),
+            labels: written.labels.0,
         }
     }
 }
@@ -184,7 +197,24 @@ mod tests {
     fn what_is_wrong_has_a_place() {
         for (text, line, column, reason) in [
             ("\n{\"number\":1}\n", 2, 12, "missing field `labels`"),
-            ("{\"number\":1,\"labels\":[3]}", 1, 24, "data did not match any variant"),
+            (
+                "{\"number\":1,\"labels\":[\"ui\",3]}",
+                1,
+                30,
+                "`labels` holds `3`: each has to be a text, or an object with a text as `name`",
+            ),
+            (
+                "{\"number\":1,\"labels\":[{\"id\":7,\"name\":null}],\"title\":\"t\"}",
+                1,
+                43,
+                "`labels` holds `{\"id\":7,\"name\":null}`: each has to be",
+            ),
+            (
+                "{\"number\":1,\"labels\":\"debt\"}",
+                1,
+                28,
+                "`labels` has to be a list such as `[\"debt\"]`, this is `\"debt\"`",
+            ),
             (
                 "{\"number\":1,\"mergeCommit\":{\"oid\":\"abc1234\"},\"labels\":[]}",
                 1,
