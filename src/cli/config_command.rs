@@ -59,11 +59,15 @@ fn summary(policy: &Policy, view: text::View) -> String {
     format!("{name} can be used: {}\n", counts.join(", "))
 }
 
+/// Where nothing lies in a working tree, what was committed is meant.
+const HEAD: &str = "HEAD";
+
 fn load(typed: &ConfigArgs) -> Result<Loaded, Fault> {
-    if let Some(revision) = &typed.rev {
+    let bare = || typed.file.is_none() && is_bare();
+    if let Some(revision) = typed.rev.clone().or_else(|| bare().then(|| HEAD.to_owned())) {
         let owner = OwnerArgs { accept_owner: typed.accept_owner }.check();
         let repository = Repository::open(Path::new("."), owner)?;
-        let settings = Settings { revision: revision.clone(), ..Settings::of_head(PathBuf::from("."), owner) };
+        let settings = Settings { revision, ..Settings::of_head(PathBuf::from("."), owner) };
         let tip = Revisions::resolve(&repository, &settings)?.tip;
         return agreed::written(&repository, tip, &settings);
     }
@@ -88,6 +92,12 @@ fn load(typed: &ConfigArgs) -> Result<Loaded, Fault> {
     let name: Arc<str> = Arc::from(name.to_string_lossy());
     let source = Source { name: Arc::clone(&name), bytes: &bytes };
     Ok(config::load(Some((PolicySource::File { path: name }, source)), &read)?)
+}
+
+/// Whether the innermost repository around the working directory has no working tree.
+fn is_bare() -> bool {
+    // Who owns it matters when something of it is read.
+    Repository::open(Path::new("."), OwnerCheck::Accept).is_ok_and(|repository| repository.is_bare())
 }
 
 /// The working tree around the working directory.

@@ -230,6 +230,31 @@ fn without_a_repository_no_policy_holds() {
 }
 
 #[test]
+fn without_a_working_tree_it_is_the_policy_of_head() {
+    let past = r#"
+people: { ann: Ann Archer <ann@example.com> }
+commits:
+  - at: 2026-11-02T10:00:00Z
+    by: ann
+    say: "feat: begin"
+    write: { .debtlint.yml: "version: 1\nextends: [./more.yml]\n", more.yml: "version: 1\nignore: [a/**]\n" }
+"#;
+    let room = room(past);
+    for folder in ["past.git", "past.git/refs"] {
+        for command in ["check", "show"] {
+            let told = room.debtlint_in(folder, ["config", command]);
+            let said = room.debtlint_in(folder, ["config", command, "--rev", "HEAD"]);
+            assert_eq!((told.status, &told.stdout), (Some(0), &said.stdout), "{folder}: {told}");
+        }
+    }
+    let told = room.debtlint_in("past.git", ["config", "check"]);
+    assert!(told.stdout.starts_with(".debtlint.yml can be used: 1 team, 0 rules, 1 ignored pattern"), "{told}");
+    // What is named lies on the disk.
+    room.put("draft.yml", "version: 1\nallocation: 20\n");
+    assert_eq!(room.debtlint_in("past.git", ["config", "check", "../draft.yml"]).status, Some(2));
+}
+
+#[test]
 fn a_policy_of_a_revision_and_one_shown_whole() {
     let past = r#"
 people: { ann: Ann Archer <ann@example.com> }

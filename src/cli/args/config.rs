@@ -32,7 +32,7 @@ pub(in crate::cli) enum ConfigCommand {
 /// `debtlint config check`, `debtlint config show`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ConfigArgs {
-    /// The policy; without it, that of the working tree around the working directory
+    /// The policy; without it, that of the working tree around the working directory, or of HEAD in a bare repository
     ///
     /// Files that it extends are read from that working tree.
     #[arg(conflicts_with = "rev")]
