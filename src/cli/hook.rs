@@ -93,7 +93,8 @@ pub(super) fn pre_push(typed: PrePushArgs, outputs: &mut Outputs) -> Result<Exit
             }
         }
     };
-    let judging = JudgingArgs { state: StateArgs::of_head(), terms: typed.terms, evidence: typed.evidence };
+    let (cache, evidence) = (typed.cache, typed.evidence);
+    let judging = JudgingArgs { state: StateArgs::of_head(), terms: typed.terms, cache, evidence };
     let settings = Settings::new(PathBuf::from("."), judging, Strictness::Fail);
     let mut exit = Exit::Passed;
     for head in typed.pushed {

@@ -10,6 +10,7 @@ use globset::GlobBuilder;
 
 use crate::cli::agreed;
 use crate::cli::agreed::Agreed;
+use crate::cli::args::CacheArgs;
 use crate::cli::args::EvidenceArgs;
 use crate::cli::args::JudgingArgs;
 use crate::cli::args::ListFormat;
@@ -275,7 +276,8 @@ impl Wanted {
         for path in &typed.paths {
             globs.push(GlobBuilder::new(path).literal_separator(true).build().map_err(bad)?);
         }
-        let judging = JudgingArgs { state: typed.state, terms: typed.terms, evidence: EvidenceArgs::default() };
+        let (cache, evidence) = (CacheArgs::default(), EvidenceArgs::default());
+        let judging = JudgingArgs { state: typed.state, terms: typed.terms, cache, evidence };
         let settings = Settings::new(typed.path, judging, strictness);
         let head = settings.revision.clone();
         Ok(Self {

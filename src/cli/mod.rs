@@ -161,11 +161,11 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
             None => report::report(typed, outputs),
         },
         Command::Rules { name } => outputs.print(&rules(name.as_deref())?).map(|()| Exit::Passed),
-        Command::Simulate(typed) => match supervised(&typed.judging.terms.limits, arguments, role) {
+        Command::Simulate(typed) => match supervised(&typed.terms.limits, arguments, role) {
             Some(ended) => ended,
             None => past::past(typed, Asked::Simulation, outputs),
         },
-        Command::Trend(typed) => match supervised(&typed.judging.terms.limits, arguments, role) {
+        Command::Trend(typed) => match supervised(&typed.terms.limits, arguments, role) {
             Some(ended) => ended,
             None => past::past(typed, Asked::Trend, outputs),
         },

@@ -9,6 +9,8 @@ use std::sync::PoisonError;
 use crate::classify;
 use crate::classify::Context;
 use crate::cli::agreed;
+use crate::cli::args::EvidenceArgs;
+use crate::cli::args::JudgingArgs;
 use crate::cli::args::ListFormat;
 use crate::cli::args::PastArgs;
 use crate::cli::asked;
@@ -54,8 +56,10 @@ pub(super) enum Asked {
 
 /// Tells the past of a repository.
 pub(super) fn past(typed: PastArgs, asked: Asked, outputs: &mut Outputs) -> Result<Exit, Fault> {
-    let show = if typed.judging.terms.no_progress { Show::Never } else { outputs.show() };
-    let settings = Settings::new(typed.path, typed.judging, Strictness::Fail);
+    let show = if typed.terms.no_progress { Show::Never } else { outputs.show() };
+    let PastArgs { state, terms, cache, .. } = typed;
+    let judging = JudgingArgs { state, terms, cache, evidence: EvidenceArgs::default() };
+    let settings = Settings::new(typed.path, judging, Strictness::Fail);
     let bar = Bar::new(show);
     let told = look_back(&settings, typed.since, asked, &bar);
     bar.finish();

@@ -118,7 +118,7 @@ impl Settings {
     /// What the arguments mean.
     #[must_use]
     pub(super) fn new(path: PathBuf, typed: JudgingArgs, strictness: Strictness) -> Self {
-        let JudgingArgs { state, terms, evidence } = typed;
+        let JudgingArgs { state, terms, cache, evidence } = typed;
         let mut teams = terms.team;
         teams.sort();
         teams.dedup();
@@ -141,8 +141,8 @@ impl Settings {
             evidence: if evidence.evidence { Evidence::Sought } else { Evidence::WhereItCounts },
             flow: Flow::WhereMarkersMatter,
             owner: terms.limits.owner.check(),
-            facts: match terms.cache.filter(|folder| !folder.as_os_str().is_empty()) {
-                _ if terms.no_cache => FactsKept::Nowhere,
+            facts: match cache.cache.filter(|folder| !folder.as_os_str().is_empty()) {
+                _ if cache.no_cache => FactsKept::Nowhere,
                 Some(folder) => FactsKept::In(folder),
                 None => FactsKept::InUsersCache,
             },

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::Subcommand;
 
+use super::CacheArgs;
 use super::EvidenceArgs;
 use super::TermsArgs;
 
@@ -65,6 +66,10 @@ pub(in crate::cli) struct PrePushArgs {
     /// By what is judged: git says what.
     #[command(flatten)]
     pub(in crate::cli) terms: TermsArgs,
+
+    /// Where facts are kept.
+    #[command(flatten)]
+    pub(in crate::cli) cache: CacheArgs,
 
     /// What bears labels out.
     #[command(flatten)]

@@ -23,6 +23,10 @@ pub(in crate::cli) struct JudgingArgs {
     #[command(flatten)]
     pub(in crate::cli) terms: TermsArgs,
 
+    /// Where facts are kept.
+    #[command(flatten)]
+    pub(in crate::cli) cache: CacheArgs,
+
     /// What bears labels out.
     #[command(flatten)]
     pub(in crate::cli) evidence: EvidenceArgs,
@@ -45,7 +49,7 @@ pub(in crate::cli) struct StateArgs {
     pub(in crate::cli) as_of: Option<UnixTime>,
 }
 
-/// Whether something is looked for that bears labels out. Markers have none.
+/// Whether something is looked for that bears labels out. Markers have none, and what tells of the past shows none.
 #[derive(Debug, Default, Args)]
 pub(in crate::cli) struct EvidenceArgs {
     /// Look into the contents of commits with credit for what bears their labels out besides the label
@@ -54,6 +58,21 @@ pub(in crate::cli) struct EvidenceArgs {
     /// this, and every command where the policy has `unproven-credit`.
     #[arg(long)]
     pub(in crate::cli) evidence: bool,
+}
+
+/// Where facts are kept from run to run. A list of markers is made without any.
+#[derive(Debug, Default, Args)]
+pub(in crate::cli) struct CacheArgs {
+    /// Keep facts of commits in this folder, so that the next run need not read them again
+    ///
+    /// Without it they are kept in the user's cache folder, but nowhere where `CI` is set. Facts depend on no policy, and no
+    /// report depends on them. Never take the folder over from whom you judge: see docs/gate.md.
+    #[arg(long, value_name = "DIR", env = "DEBTLINT_CACHE", help_heading = "Cache")]
+    pub(in crate::cli) cache: Option<PathBuf>,
+
+    /// Read everything from the repository, and keep nothing
+    #[arg(long, help_heading = "Cache")]
+    pub(in crate::cli) no_cache: bool,
 }
 
 /// By what is judged, and what a run may take.
@@ -85,17 +104,6 @@ pub(in crate::cli) struct TermsArgs {
     /// What a run may take.
     #[command(flatten)]
     pub(in crate::cli) limits: LimitArgs,
-
-    /// Keep facts of commits in this folder, so that the next run need not read them again
-    ///
-    /// Without it they are kept in the user's cache folder, but nowhere where `CI` is set. Facts depend on no policy, and no
-    /// report depends on them. Never take the folder over from whom you judge: see docs/gate.md.
-    #[arg(long, value_name = "DIR", env = "DEBTLINT_CACHE", help_heading = "Cache")]
-    pub(in crate::cli) cache: Option<PathBuf>,
-
-    /// Read everything from the repository, and keep nothing
-    #[arg(long, help_heading = "Cache")]
-    pub(in crate::cli) no_cache: bool,
 
     /// Show no progress on a terminal
     #[arg(long, help_heading = "Output")]

@@ -42,6 +42,7 @@ pub(super) use hook::CommitMsgArgs;
 pub(super) use hook::HookCommand;
 pub(super) use hook::PrePushArgs;
 pub(super) use init::InitArgs;
+pub(super) use judging::CacheArgs;
 pub(super) use judging::EvidenceArgs;
 pub(super) use judging::JudgingArgs;
 pub(super) use judging::StateArgs;
@@ -292,6 +293,10 @@ mod tests {
             "hook pre-push --rev main",
             "hook pre-push --as-of 2026-01-01",
             "markers --evidence",
+            "markers --cache facts",
+            "markers --no-cache",
+            "simulate --evidence",
+            "trend --evidence",
             "relabel abcd paydown",
             "relabel abcd debt --reason x",
             "relabel abcd run --reason x --share 140%",

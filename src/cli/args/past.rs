@@ -6,8 +6,10 @@ use clap::Args;
 
 use crate::cli::settings;
 
-use super::JudgingArgs;
+use super::CacheArgs;
 use super::ListFormat;
+use super::StateArgs;
+use super::TermsArgs;
 
 pub(super) const TREND_EXAMPLES: &str = "\
 Examples:
@@ -35,9 +37,17 @@ pub(in crate::cli) struct PastArgs {
     #[arg(default_value = ".")]
     pub(in crate::cli) path: PathBuf,
 
-    /// What is judged, and by what.
+    /// Which state is judged, and what was before it.
     #[command(flatten)]
-    pub(in crate::cli) judging: JudgingArgs,
+    pub(in crate::cli) state: StateArgs,
+
+    /// By what it is judged.
+    #[command(flatten)]
+    pub(in crate::cli) terms: TermsArgs,
+
+    /// Where facts are kept.
+    #[command(flatten)]
+    pub(in crate::cli) cache: CacheArgs,
 
     /// How far to look back: 1y (52 weeks), 26w, 90d
     ///
