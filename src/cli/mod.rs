@@ -61,6 +61,7 @@ use crate::report::doctor as doctor_json;
 use crate::report::json;
 use crate::report::markers::json as markers_json;
 use crate::report::past::json as past_json;
+use crate::report::text;
 
 use args::Args;
 use args::Command;
@@ -138,7 +139,7 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
         Command::Config(ConfigCommand::Show(typed)) => config_command::show(&typed, outputs),
         Command::Doctor(typed) => doctor::doctor(&typed, outputs),
         Command::Explain(typed) => match explain::page(&typed.what) {
-            Some(page) => outputs.print(page).map(|()| Exit::Passed),
+            Some(page) => outputs.print(&text::page(page, outputs.view())).map(|()| Exit::Passed),
             None => match supervised(&typed.judging.terms.limits, arguments, role) {
                 Some(ended) => ended,
                 None => explain::explain(typed, outputs),

@@ -99,6 +99,16 @@ fn what_is_to_be_explained() {
 }
 
 #[test]
+fn a_page_keeps_to_the_width() {
+    let (room, _) = Room::with_past(&History::parse(PAST));
+    let told = room.debtlint(["explain", "allocation-short", "--width", "60"]);
+    let wide = told.stdout.lines().filter(|line| !line.starts_with("    ") && line.chars().count() > 60);
+    assert_eq!(wide.collect::<Vec<_>>(), Vec::<&str>::new());
+    let page = std::fs::read_to_string("docs/findings/allocation-short.md").unwrap();
+    assert_eq!(flat(&told.stdout), flat(&page));
+}
+
+#[test]
 fn a_listing_says_whose_label_it_is() {
     let (room, _) = Room::with_past(&History::parse(PAST));
     let listed = |label: &str| {

@@ -52,6 +52,28 @@ fn a_list_by_team() {
     insta::assert_snapshot!(room().debtlint(["markers", "past.git", "--sort", "team", "--tag", "TODO", "--exit-zero"]));
 }
 
+/// But for the first lines, which name a folder, and the lines of a file that are shown.
+#[test]
+fn a_list_keeps_to_the_width() {
+    let room = room();
+    let is_code = |line: &&str| !line.contains(['│', '╭', '╰', '·']);
+    for width in [40, 50, 60, 80, 100] {
+        for more in [&["--sort", "age"][..], &["--sort", "team"]] {
+            let width_typed = width.to_string();
+            let arguments = [&["markers", "past.git", "--width", &width_typed], more].concat();
+            let told = room.debtlint(&arguments);
+            let list = told.stdout.split_once("\n\n").unwrap().1;
+            for line in list.lines().filter(is_code) {
+                assert!(line.chars().count() <= width, "{width}: {line}\n{told}");
+            }
+            let words: Vec<_> = list.split_whitespace().collect();
+            for word in ["@ann", "TD-1", "2026-10-31", "4h", "src/pay.rs:1", "empty", "Ann"] {
+                assert!(words.iter().any(|found| found.trim_matches(',') == word), "{word}: {told}");
+            }
+        }
+    }
+}
+
 #[test]
 fn how_it_ends() {
     let room = room();

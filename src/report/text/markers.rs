@@ -32,6 +32,12 @@ use super::verdict::shadow;
 /// So many files are named that could not be read.
 const SAID: usize = 10;
 
+/// The least room for what a marker says: where there is less beside something else, one of the two goes below.
+const LEAST: usize = 24;
+
+/// How far what goes below a place is indented.
+const BELOW: usize = 6;
+
 /// The whole list.
 #[must_use]
 pub fn markers(found: &Markers, view: View) -> String {
@@ -39,7 +45,7 @@ pub fn markers(found: &Markers, view: View) -> String {
     match &found.change {
         Some(change) => {
             text.push_str(&turned::turned(found, view));
-            text.push_str(&turned::summary(found, change));
+            text.push_str(&turned::summary(found, change, view));
         }
         None => {
             text.push_str(&listed(&found.rows, found, view));
@@ -167,20 +173,26 @@ fn line(row: &Row, place: &str, widest: usize, tags: usize, found: &Markers, vie
     let attributes = attributes(row, found, view);
     let tag = &row.marker.tag;
     let before = 2 + place.width() + 2 + tags.max(tag.width()) + 2;
-    let room = view.width.saturating_sub(before + attributes.width() + 2).max(24);
-    let text = view.sink.limited(row.marker.text.expose(), room.saturating_sub(1));
-    let line = format!(
-        "  {}  {}{}  {text}  {}",
+    let head = format!(
+        "  {}  {}{}",
         style::paint(style::DIM, &place),
         style::paint(style::WARN, &view.sink.word(tag)),
         pad(tag, tags),
-        style::paint(style::NOTE, &attributes),
     );
-    // What it was has a line of its own: both texts may be long.
-    let was = turned::was(row, view).map(|was| {
-        let indent = " ".repeat(before.saturating_sub(2).min(view.width / 2));
-        format!("{indent}  {}\n", style::paint(style::DIM, &was))
-    });
+    let (head, indent) = match before + LEAST <= view.width {
+        true => (format!("{head}  "), before),
+        false => (format!("{}\n{}", head.trim_end(), " ".repeat(BELOW)), BELOW),
+    };
+    let room = view.width.saturating_sub(indent).max(LEAST);
+    let beside = room.checked_sub(attributes.width() + 2).filter(|room| *room >= LEAST);
+    let text = view.sink.limited(row.marker.text.expose(), beside.unwrap_or(room).saturating_sub(1));
+    let below = " ".repeat(indent);
+    let line = match beside {
+        Some(_) => format!("{head}{text}  {}", style::paint(style::NOTE, &attributes)),
+        None => format!("{head}{text}\n{}", style::paint(style::NOTE, &view.wrapped(&attributes, &below))),
+    };
+    // What it was has lines of its own: both texts may be long.
+    let was = turned::was(row, view).map(|was| style::paint(style::DIM, &view.wrapped(&was, &below)) + "\n");
     format!("{}\n{}", line.trim_end(), was.unwrap_or_default())
 }
 
@@ -225,11 +237,9 @@ fn summary(found: &Markers, view: View) -> String {
     let files = figures::count(u64::try_from(files.len()).unwrap_or(u64::MAX));
     let searched = figures::counted(found.searched, "searched file", "searched files");
     let of = if listed == found.total { String::new() } else { format!("{} of ", figures::count(listed)) };
-    let mut text = format!(
-        "\n{}{}\n",
-        style::paint(style::BOLD, &format!("{of}{}", figures::counted(found.total, "marker", "markers"))),
-        style::paint(style::DIM, &format!(", in {files} of {searched}")),
-    );
+    let count = style::paint(style::BOLD, &format!("{of}{}", figures::counted(found.total, "marker", "markers")));
+    let whence = style::paint(style::DIM, &format!(", in {files} of {searched}"));
+    let mut text = format!("\n{}\n", view.wrapped(&format!("{count}{whence}"), ""));
     if listed == 0 {
         return text;
     }
@@ -279,13 +289,20 @@ fn add(sums: &mut [u64; 4], counts: [u64; 4]) {
 }
 
 fn table(title: &'static str, rows: impl Iterator<Item = (String, [u64; 4])>, view: View) -> String {
-    let titles = ["Markers", "With owner", "With ticket", "Past due"].map(|title| (title, Align::Right));
-    let mut grid = Grid::new(std::iter::once((title, Align::Left)).chain(titles).collect());
-    for (name, counts) in rows {
-        let cells = counts.map(|count| Cell::plain(figures::count(count)));
-        grid.row(std::iter::once(Cell::plain(format!("  {name}"))).chain(cells).collect());
-    }
-    grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default().join("\n") + "\n"
+    let rows: Vec<_> = rows.collect();
+    // Where there is no room for all columns the first is what counts.
+    let grid = |columns: usize| {
+        let titles = ["Markers", "With owner", "With ticket", "Past due"].map(|title| (title, Align::Right));
+        let titles = titles.into_iter().take(columns);
+        let mut grid = Grid::new(std::iter::once((title, Align::Left)).chain(titles).collect());
+        for (name, counts) in &rows {
+            let cells = counts.iter().take(columns).map(|count| Cell::plain(figures::count(*count)));
+            grid.row(std::iter::once(Cell::plain(format!("  {name}"))).chain(cells).collect());
+        }
+        grid
+    };
+    let fitting = (1..=4).rev().find_map(|columns| grid(columns).lines(view.width));
+    fitting.or_else(|| grid(1).lines(usize::MAX)).unwrap_or_default().join("\n") + "\n"
 }
 
 fn left_out(found: &Markers, view: View) -> String {
@@ -298,25 +315,30 @@ fn left_out(found: &Markers, view: View) -> String {
         style::paint(style::BOLD, "Left out"),
         style::paint(style::DIM, &format!(", {}", figures::counted(all, "file", "files"))),
     );
-    let mut grid = Grid::new(vec![("  Reason", Align::Left), ("Files", Align::Right), ("", Align::Left)]);
-    for (reason, count) in &found.left_out {
-        grid.row(vec![
-            Cell::plain(format!("  {}", view.sink.word(reason.name()))),
-            Cell::plain(figures::count(*count)),
-            Cell::new(meaning(reason), style::DIM),
-        ]);
-    }
+    // What the reasons mean is left out where there is no room for it.
+    let grid = |columns: usize| {
+        let titles = [("  Reason", Align::Left), ("Files", Align::Right), ("", Align::Left)];
+        let mut grid = Grid::new(titles.into_iter().take(columns).collect());
+        for (reason, count) in &found.left_out {
+            let cells = [
+                Cell::plain(format!("  {}", view.sink.word(reason.name()))),
+                Cell::plain(figures::count(*count)),
+                Cell::new(meaning(reason), style::DIM),
+            ];
+            grid.row(cells.into_iter().take(columns).collect());
+        }
+        grid
+    };
     if all > 0 {
-        text.push_str(
-            &(grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default().join("\n") + "\n"),
-        );
+        let fitting = grid(3).lines(view.width).or_else(|| grid(2).lines(usize::MAX));
+        text.push_str(&(fitting.unwrap_or_default().join("\n") + "\n"));
     }
+    let mut dim = |line: &str| text.push_str(&(style::paint(style::DIM, &view.wrapped(line, "  ")) + "\n"));
     for (path, said) in found.said.iter().take(SAID) {
-        let line = format!("  {}: {}\n", view.sink.word(path.to_text().expose()), view.sink.prose(said));
-        text.push_str(&style::paint(style::DIM, &line));
+        dim(&format!("{}: {}", view.sink.word(path.to_text().expose()), view.sink.prose(said)));
     }
     if let Some(more) = found.said.len().checked_sub(SAID).filter(|more| *more > 0) {
-        text.push_str(&style::paint(style::DIM, &format!("  and {more} more: --format json has all\n")));
+        dim(&format!("and {more} more: --format json has all"));
     }
     text
 }

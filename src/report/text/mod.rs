@@ -10,6 +10,7 @@ mod head;
 mod items;
 mod left_out;
 mod markers;
+mod page;
 mod past;
 mod problems;
 mod relabels;
@@ -28,6 +29,7 @@ pub use doctor::doctor;
 pub use explain::{Place, commit};
 pub(super) use left_out::meaning;
 pub use markers::markers;
+pub use page::page;
 pub use past::simulation;
 pub use past::trend;
 pub use problems::in_brief;
@@ -51,10 +53,15 @@ impl View {
 
     /// Prose, broken into lines that fit, each behind `indent`.
     fn wrapped(self, text: &str, indent: &str) -> String {
+        self.hung(text, indent, indent)
+    }
+
+    /// The same, with something else before the first line.
+    fn hung(self, text: &str, first: &str, others: &str) -> String {
         let width = self.width.clamp(30, 100);
         let options = textwrap::Options::new(width)
-            .initial_indent(indent)
-            .subsequent_indent(indent)
+            .initial_indent(first)
+            .subsequent_indent(others)
             .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
         textwrap::fill(text, options)

@@ -41,8 +41,8 @@ pub(super) fn turned(found: &Markers, view: View) -> String {
     text
 }
 
-/// What it comes to, in a line.
-pub(super) fn summary(found: &Markers, change: &Change) -> String {
+/// What it comes to, in a line or two.
+pub(super) fn summary(found: &Markers, change: &Change, view: View) -> String {
     let Counts { added, edited, removed, with_file, moved, copied } = change.counts;
     let listed = u64::try_from(found.rows.len()).unwrap_or(u64::MAX);
     if found.total == 0 {
@@ -71,7 +71,8 @@ pub(super) fn summary(found: &Markers, change: &Change) -> String {
         _ => format!("{by} paid"),
     };
     let of = if listed == found.total { String::new() } else { format!("; {} of them listed", figures::count(listed)) };
-    format!("\n{}: {}{}\n", style::paint(style::BOLD, &net), parts.join(", "), style::paint(style::DIM, &of))
+    let line = format!("{}: {}{}", style::paint(style::BOLD, &net), parts.join(", "), style::paint(style::DIM, &of));
+    format!("\n{}\n", view.wrapped(&line, ""))
 }
 
 /// What a marker was, in a few words.
