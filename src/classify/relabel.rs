@@ -50,6 +50,8 @@ pub struct Relabelled {
     pub teams: BTreeSet<TeamId>,
     /// The credit for all others, never more.
     pub others: BasisPoints,
+    /// Their kind.
+    pub others_kind: Kind,
     /// What each entry does, by its number.
     pub effects: Vec<(usize, Effect)>,
 }
@@ -76,6 +78,7 @@ pub(super) fn relabel(counted: &mut Counted, stated: &[Stated], policy: &Policy)
         holds: None,
         teams: BTreeSet::new(),
         others: counted.credit,
+        others_kind: counted.kind,
         effects: Vec::new(),
     };
     for one in stated {
@@ -83,6 +86,7 @@ pub(super) fn relabel(counted: &mut Counted, stated: &[Stated], policy: &Policy)
         let leads: BTreeSet<TeamId> = one.leads.intersection(&teams).copied().collect();
         let effect = if credit <= made.others {
             made.others = credit;
+            made.others_kind = one.entry.kind;
             made.teams.clear();
             Effect::Lowers
         } else if credit <= counted.credit {
@@ -164,8 +168,29 @@ impl Counted {
     /// The kind of what is not credited. What is not credited of paydown is no paydown.
     #[must_use]
     pub fn rest_kind(&self) -> Kind {
-        let natural = self.evidence.relabelled.as_ref().map(|made| made.natural_kind);
-        [Some(self.kind), natural].into_iter().flatten().find(|kind| *kind != Kind::Paydown).unwrap_or(Kind::Other)
+        if self.kind == Kind::Paydown { self.former_rest_kind() } else { self.kind }
+    }
+
+    /// The same for a team: an entry that gives more says nothing of the part of those whose lead did not bring it in.
+    #[must_use]
+    pub fn rest_kind_of(&self, team: Option<TeamId>) -> Kind {
+        match &self.evidence.relabelled {
+            Some(made) if team.is_none_or(|team| !made.teams.contains(&team)) => {
+                if made.others_kind == Kind::Paydown {
+                    self.former_rest_kind()
+                } else {
+                    made.others_kind
+                }
+            }
+            _ => self.rest_kind(),
+        }
+    }
+
+    /// What it would be without relabels.
+    #[must_use]
+    pub fn former_rest_kind(&self) -> Kind {
+        let kind = self.evidence.relabelled.as_ref().map_or(self.kind, |made| made.natural_kind);
+        if kind == Kind::Paydown { Kind::Other } else { kind }
     }
 }
 
@@ -235,6 +260,31 @@ mod tests {
             assert_eq!(found, credits, "{entries:?}");
             let made = counted.evidence.relabelled.unwrap();
             assert_eq!(made.effects.iter().map(|(_, effect)| *effect).collect::<Vec<_>>(), effects, "{entries:?}");
+        }
+    }
+
+    #[test]
+    fn whose_part_is_of_which_kind() {
+        use Kind::Feature;
+        use Kind::Other;
+        use Kind::Run;
+        // Of a commit that is `run`: what is not credited of A's part, of B's and of nobody's. A share is one of a feature.
+        for (entries, kinds) in [
+            (&["paydown a"][..], [Run, Run, Run]),
+            (&["40% a"], [Feature, Run, Run]),
+            (&["40%"], [Run, Run, Run]),
+            (&["feature"], [Feature, Feature, Feature]),
+            (&["other", "40% a"], [Feature, Other, Other]),
+            (&["40% a", "other"], [Other, Other, Other]),
+        ] {
+            let entries: Vec<Stated> = (0..).zip(entries).map(|(number, written)| stated(number, written)).collect();
+            let policy = policy(&["a: ann@x.example 50", "b: ann@x.example 50"]);
+            let item = but(work(&policy, 1, "2026-01-05", 1, &["ann@x.example"], Run), |counted| {
+                relabel(counted, &entries, &policy);
+            });
+            let Reading::Counted(counted) = item.reading else { panic!("{item:?}") };
+            assert_eq!([Some(A), Some(B), None].map(|team| counted.rest_kind_of(team)), kinds, "{entries:?}");
+            assert_eq!(counted.former_rest_kind(), Run);
         }
     }
 }

@@ -54,6 +54,8 @@ pub struct Posting {
     pub effort: Efforts,
     /// The part of it that is credited as paydown.
     pub paydown: Efforts,
+    /// The part of it that a relabel asks for beyond the cap: it stays what it was before.
+    pub refused: Efforts,
 }
 
 /// An effort in each of the four measures, in that measure's [units](Measure::scale).
@@ -153,9 +155,9 @@ impl Efforts {
 impl Account {
     /// Adds a posting to the account.
     pub(super) fn post(&mut self, posting: &Posting, counted: &Counted, normative: Measure) -> Option<()> {
-        let rest_kind = counted.rest_kind();
-        let rest = posting.effort.checked_sub(posting.paydown)?;
-        for (kind, part) in [(Kind::Paydown, posting.paydown), (rest_kind, rest)] {
+        let (rest_kind, former_kind) = (counted.rest_kind_of(posting.team), counted.former_rest_kind());
+        let rest = posting.effort.checked_sub(posting.paydown)?.checked_sub(posting.refused)?;
+        for (kind, part) in [(Kind::Paydown, posting.paydown), (rest_kind, rest), (former_kind, posting.refused)] {
             if part != Efforts::default() {
                 let sum = self.by_kind.entry(kind).or_default();
                 *sum = sum.checked_add(part)?;

@@ -54,8 +54,10 @@ pub(super) fn hold(
                 let given = u64::try_from(left).unwrap_or(u64::MAX).min(asked);
                 left = left.checked_sub(u128::from(given)).ok_or_else(too_big)?;
                 let beyond = asked.checked_sub(given).ok_or_else(too_big)?;
-                let paydown = postings.get_mut(gain.posting).ok_or_else(too_big)?.paydown.get_mut(measure);
+                let posting = postings.get_mut(gain.posting).ok_or_else(too_big)?;
+                let paydown = posting.paydown.get_mut(measure);
                 *paydown = paydown.checked_sub(beyond).ok_or_else(too_big)?;
+                *posting.refused.get_mut(measure) = beyond;
                 if measure == policy.effort {
                     let entry = granted.entry(gain.entry).or_default();
                     entry.asked = entry.asked.checked_add(asked).ok_or_else(too_big)?;

@@ -269,8 +269,9 @@ impl Slots {
             }
             Err(at) if next.is_none() => {
                 let at = start.checked_add(at).ok_or_else(too_big)?;
-                let (worker, paydown) = (worker.clone(), Efforts::default());
-                self.postings.insert(at, Posting { item, worker, week, team, effort, paydown });
+                let (paydown, refused) = (Efforts::default(), Efforts::default());
+                let posting = Posting { item, worker: worker.clone(), week, team, effort, paydown, refused };
+                self.postings.insert(at, posting);
             }
             // A day is posted to those whom its commits were posted to.
             Err(_strange) => return Err(too_big()),

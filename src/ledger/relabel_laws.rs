@@ -32,6 +32,7 @@ fn relabelled() -> impl Strategy<Value = (Policy, Vec<WorkItem>)> {
                         holds: Some(at * 7 % 61),
                         teams: teams.into_iter().collect(),
                         others: natural.min(counted.credit),
+                        others_kind: Kind::Feature,
                         effects: Vec::new(),
                     }));
                 }),

@@ -1,7 +1,10 @@
 //! Examples worked by hand.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::classify::Owner;
+use crate::classify::Relabelled;
 use crate::classify::sample::at;
 use crate::classify::sample::but;
 use crate::classify::sample::left_out;
@@ -233,4 +236,46 @@ fn what_cannot_be_counted_is_said() {
     let nobody = work(&policy, 1, "2026-01-05", 1, &[], Kind::Run);
     assert_eq!(post(std::slice::from_ref(&nobody), &policy), Err(LedgerError::Nobody { commit: nobody.commit }));
     assert_eq!(post(&[], &policy).unwrap().accounts, [Account::default()]);
+}
+
+/// What the cap refuses is what it was before; where the lead of another team has no say, all of it is.
+#[test]
+fn what_a_relabel_does_not_bring_keeps_its_kind() {
+    let policy = policy(&["a: ann@x.example 50", "b: ann@x.example 50"]);
+    let relabelled = |number, kind, natural_kind| {
+        but(work(&policy, number, "2026-01-05", 99, &[ANN], kind), |counted| {
+            counted.credit = BasisPoints::new(6_000).unwrap();
+            counted.evidence.relabelled = Some(Box::new(Relabelled {
+                natural: BasisPoints::ZERO,
+                natural_kind,
+                holds: Some(0),
+                teams: BTreeSet::from([TeamId(0)]),
+                others: BasisPoints::ZERO,
+                others_kind: natural_kind,
+                effects: Vec::new(),
+            }));
+        })
+    };
+    let own = work(&policy, 1, "2026-01-05", 99, &[ANN], Kind::Paydown);
+    let commits = |items: &[WorkItem]| {
+        let ledger = post(items, &policy).unwrap();
+        let of = |account: &Account| account.by_kind.iter().map(|(kind, sum)| (*kind, sum.commits)).collect::<Vec<_>>();
+        (of(&ledger.accounts[0]), of(&ledger.accounts[1]))
+    };
+    // Of a share of 60 % of 420 units, 252, there is room for 420 × 25 / 75 = 140.
+    assert_eq!(
+        commits(&[own.clone(), relabelled(2, Kind::Feature, Kind::Run)]),
+        (
+            vec![(Kind::Paydown, 420 + 140), (Kind::Feature, 168), (Kind::Run, 112)],
+            vec![(Kind::Paydown, 420), (Kind::Run, 420)],
+        )
+    );
+    // What was credited in no part has no kind but that of the rest.
+    assert_eq!(
+        commits(&[own, relabelled(2, Kind::Paydown, Kind::Unlabelled)]),
+        (
+            vec![(Kind::Paydown, 420 + 140), (Kind::Unlabelled, 280)],
+            vec![(Kind::Paydown, 420), (Kind::Unlabelled, 420)],
+        )
+    );
 }

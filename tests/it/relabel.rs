@@ -87,7 +87,7 @@ fn reports_tell_each_entry() {
     let half = written.id("half");
     let says = [
         "Relabelled, 7 entries about the commits of the window".to_owned(),
-        format!("~ {} is feature (40% paydown), by lead@example.com, lead of pay: \"moved callers\"", &half[..10]),
+        format!("~ {} is run (40% paydown), by lead@example.com, lead of pay: \"moved callers\"", &half[..10]),
         "it counts in part, since relabels may bring 25% of a team's credit".to_owned(),
         "by bob@example.com: \"built something\"; it counts.".to_owned(),
     ];

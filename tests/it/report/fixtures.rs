@@ -178,6 +178,7 @@ pub(crate) fn with_items() -> Report {
         team,
         effort: efforts(units),
         paydown: efforts(units * 3 / 10),
+        refused: efforts(0),
     };
     made.ledger.postings = vec![
         posting(&WorkerId::Rostered(PersonId(0)), Some(TeamId(0)), 10),
