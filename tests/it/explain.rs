@@ -65,6 +65,12 @@ commits:
     let (room, written) = Room::with_past(&History::parse(HALF));
     let told = room.debtlint(["explain", &written.id("half"), "past.git"]);
     assert!(told.stdout.contains("40% paydown, the rest other"), "{told}");
+    // The label's kind, whatever part of the commit counts as that.
+    let told = room.debtlint(["check", "past.git", "--items", "--format", "json"]).stdout;
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let counted = &told["items"][0]["counted"];
+    let kinds = ["kind", "credit_bp", "rest_kind"].map(|key| counted[key].to_string());
+    assert_eq!(kinds, ["\"paydown\"", "4000", "\"other\""], "{told}");
     let told = room.debtlint(["report", "past.git", "--since", "1w"]);
     assert_eq!(told.status, Some(0), "{told}");
     let page = std::fs::read_to_string(room.path("debtlint-report.html")).unwrap();

@@ -61,10 +61,14 @@ pub struct Counted {
     pub day: String,
     /// The ISO week of that day, as `2026-W47`.
     pub week: String,
-    /// `paydown`, `feature`, `run`, `other` or `unlabelled`.
+    /// What its labels or the relabel that holds make of it, whatever part of it is credited: `paydown`, `feature`, `run`,
+    /// `other` or `unlabelled`. So a commit with `Debt-Share: 40%` may be `paydown` here, and one of `feature` may have credit.
     pub kind: &'static str,
     /// The part credited as paydown, in ten-thousandths.
     pub credit_bp: u16,
+    /// The kind under which what is not credited counts: `kind`, or else, where that is `paydown`, what it would be without a
+    /// relabel, or `other`. Where a relabel's cap or its lead's team bounds it, docs/measure.md says what the rest is.
+    pub rest_kind: &'static str,
     /// Added and removed lines outside ignored paths.
     pub lines: u64,
     /// Who did the work, sorted.

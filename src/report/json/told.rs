@@ -310,6 +310,7 @@ fn told_counted(counted: &classify::Counted, postings: &[&ledger::Posting], repo
         week: counted.day.iso_week().to_string(),
         kind: counted.kind.name(),
         credit_bp: counted.credit.get(),
+        rest_kind: counted.rest_kind().name(),
         lines: counted.lines,
         persons: counted.workers.iter().map(person).collect(),
         parts: postings.iter().map(part).collect(),
