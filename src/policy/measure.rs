@@ -10,19 +10,59 @@
 use crate::policy::BasisPoints;
 use crate::policy::Measure;
 
+/// Which way a figure is rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rounding {
+    /// To the nearest, a half upward.
+    Nearest,
+    /// Upward, for what is missing: to bring what is shown must be enough.
+    Up,
+    /// Downward, for what is reached: what lies below a floor never reads as reaching it.
+    Down,
+}
+
+impl Rounding {
+    /// An integer divided; by 0 as by 1.
+    #[must_use]
+    pub fn divided(self, number: u128, by: u128) -> u128 {
+        let by = by.max(1);
+        let (whole, rest) = (number.div_euclid(by), number.rem_euclid(by));
+        let upward = match self {
+            Self::Nearest => rest.saturating_mul(2) >= by,
+            Self::Up => rest > 0,
+            Self::Down => false,
+        };
+        whole.saturating_add(u128::from(upward))
+    }
+
+    /// A part of a whole in tenths of a per cent.
+    #[must_use]
+    pub fn per_mille(self, part: u64, whole: u64) -> u128 {
+        self.divided(u128::from(part).saturating_mul(1_000), u128::from(whole))
+    }
+
+    /// The same in words, rounded once: `14.2%`. Of basis points that are rounded already 38.2486 % would be 38.3 %.
+    #[must_use]
+    pub fn percent(self, part: u64, whole: u64) -> String {
+        format!("{}%", tenths(self.per_mille(part, whole)))
+    }
+}
+
 impl Measure {
     /// Units of the measure as a number with one decimal, rounded half up: `12.3` developer-weeks.
     #[must_use]
     pub fn decimal(self, units: u64) -> String {
-        let scale = u128::from(self.scale());
-        let half = scale.div_euclid(2);
-        tenths(u128::from(units).saturating_mul(10).saturating_add(half).div_euclid(scale))
+        self.rounded(units, Rounding::Nearest)
     }
 
     /// The same, rounded up: what is missing must not read as nothing.
     #[must_use]
     pub fn decimal_up(self, units: u64) -> String {
-        tenths(u128::from(units).saturating_mul(10).div_ceil(u128::from(self.scale())))
+        self.rounded(units, Rounding::Up)
+    }
+
+    fn rounded(self, units: u64, rounding: Rounding) -> String {
+        tenths(rounding.divided(u128::from(units).saturating_mul(10), u128::from(self.scale())))
     }
 }
 
@@ -64,6 +104,23 @@ mod tests {
         ] {
             assert_eq!(measure.decimal(units), half_up, "{units}");
             assert_eq!(measure.decimal_up(units), up, "{units}");
+        }
+    }
+
+    #[test]
+    fn parts_of_a_whole() {
+        for (part, whole, [nearest, up, down]) in [
+            (0, 1, ["0.0%", "0.0%", "0.0%"]),
+            (1, 1, ["100.0%", "100.0%", "100.0%"]),
+            (1_999, 10_000, ["20.0%", "20.0%", "19.9%"]),
+            (1, 3, ["33.3%", "33.4%", "33.3%"]),
+            (382_486, 1_000_000, ["38.2%", "38.3%", "38.2%"]),
+            (38_250, 100_000, ["38.3%", "38.3%", "38.2%"]),
+            (u64::MAX, u64::MAX, ["100.0%", "100.0%", "100.0%"]),
+            (u64::MAX - 1, u64::MAX, ["100.0%", "100.0%", "99.9%"]),
+        ] {
+            let told = [Rounding::Nearest, Rounding::Up, Rounding::Down].map(|rounding| rounding.percent(part, whole));
+            assert_eq!(told, [nearest, up, down], "{part} of {whole}");
         }
     }
 

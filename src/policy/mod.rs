@@ -28,6 +28,7 @@ pub use language::{
     Languages, Special, StringRule, Syntax,
 };
 pub use marker::{MarkerBudget, MarkerFlow, MarkerPolicy, Required, RuleLevel, TagCase, TagRule};
+pub use measure::Rounding;
 pub use pattern::{TextPattern, WildcardPattern, lies_below};
 pub use relabel::{Relabel, RelabelCap};
 pub use roster::{Membership, OnRoster, Person, PersonId, Roster};

@@ -12,18 +12,8 @@ use std::cmp::Ordering;
 use crate::policy::Allocation;
 use crate::policy::BasisPoints;
 use crate::policy::Measure;
+pub use crate::policy::Rounding;
 use crate::verdict::Share;
-
-/// Which way a figure is rounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rounding {
-    /// To the nearest, a half upward.
-    Nearest,
-    /// Upward, for what is missing: to bring what is shown must be enough.
-    Up,
-    /// Downward, for what is reached: what lies below a floor never reads as reaching it.
-    Down,
-}
 
 /// A share in basis points, rounded down: what is below an allocation never reads as reaching it. `None` of nothing.
 #[must_use]
@@ -35,11 +25,7 @@ pub fn share(part: u64, whole: u64) -> Option<BasisPoints> {
 /// A share in per cent with one decimal, such as `14.2%`; a dash for a share of nothing.
 #[must_use]
 pub fn percent(part: u64, whole: u64, rounding: Rounding) -> String {
-    if whole == 0 {
-        return "–".to_owned();
-    }
-    let tenths = tenths_of_percent(part, whole, rounding);
-    format!("{}.{}%", tenths.div_euclid(10), tenths.rem_euclid(10))
+    if whole == 0 { "–".to_owned() } else { rounding.percent(part, whole) }
 }
 
 /// A share in percent, or a dash where there is none.
@@ -48,14 +34,10 @@ pub fn of_share(share: Option<Share>, rounding: Rounding) -> String {
     share.map_or_else(|| percent(0, 0, rounding), |share| percent(share.paydown, share.total.get(), rounding))
 }
 
-fn tenths_of_percent(part: u64, whole: u64, rounding: Rounding) -> u128 {
-    divided(u128::from(part).saturating_mul(1_000), u128::from(whole), rounding)
-}
-
 /// By how many points a share moved: the difference of the two [percentages](percent) that are printed of it.
 #[must_use]
 pub fn points_between(from: (u64, u64, Rounding), to: (u64, u64, Rounding)) -> String {
-    let printed = |(part, whole, rounding)| tenths_of_percent(part, whole, rounding);
+    let printed = |(part, whole, rounding): (u64, u64, Rounding)| rounding.per_mille(part, whole);
     let (from, to) = (printed(from), printed(to));
     let sign = match to.cmp(&from) {
         Ordering::Less => "−",
@@ -64,17 +46,6 @@ pub fn points_between(from: (u64, u64, Rounding), to: (u64, u64, Rounding)) -> S
     };
     let tenths = from.abs_diff(to);
     format!("{sign}{}.{}", tenths.div_euclid(10), tenths.rem_euclid(10))
-}
-
-fn divided(number: u128, by: u128, rounding: Rounding) -> u128 {
-    let by = by.max(1);
-    let (whole, rest) = (number.div_euclid(by), number.rem_euclid(by));
-    let upward = match rounding {
-        Rounding::Nearest => rest.saturating_mul(2) >= by,
-        Rounding::Up => rest > 0,
-        Rounding::Down => false,
-    };
-    whole.saturating_add(u128::from(upward))
 }
 
 /// Whole per cents of basis points, to the nearest, without the sign.
@@ -88,12 +59,12 @@ pub fn whole_percent(points: BasisPoints) -> u16 {
 pub fn amount(units: u64, measure: Measure, rounding: Rounding) -> String {
     match measure {
         Measure::DeveloperWeeks | Measure::DeveloperDays => {
-            let tenths = divided(u128::from(units).saturating_mul(10), u128::from(measure.scale()), rounding);
+            let tenths = rounding.divided(u128::from(units).saturating_mul(10), u128::from(measure.scale()));
             let whole = u64::try_from(tenths.div_euclid(10)).unwrap_or(u64::MAX);
             format!("{}.{}", count(whole), tenths.rem_euclid(10))
         }
         Measure::Commits | Measure::Lines => {
-            let whole = divided(u128::from(units), u128::from(measure.scale()), rounding);
+            let whole = rounding.divided(u128::from(units), u128::from(measure.scale()));
             count(u64::try_from(whole).unwrap_or(u64::MAX))
         }
     }
@@ -102,7 +73,7 @@ pub fn amount(units: u64, measure: Measure, rounding: Rounding) -> String {
 /// An effort with four decimals, to the nearest, for one commit's part.
 #[must_use]
 pub fn exact(units: u64, scale: u64) -> String {
-    let steps = divided(u128::from(units).saturating_mul(10_000), u128::from(scale), Rounding::Nearest);
+    let steps = Rounding::Nearest.divided(u128::from(units).saturating_mul(10_000), u128::from(scale));
     let text = format!("{}.{:04}", steps.div_euclid(10_000), steps.rem_euclid(10_000));
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -5,6 +5,7 @@ use std::num::NonZeroU64;
 use crate::ledger::Sums;
 use crate::policy::Allocation;
 use crate::policy::BasisPoints;
+use crate::policy::Rounding;
 
 /// How much of an account's effort is paydown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,26 +34,24 @@ impl Share {
     /// The share in basis points, rounded down: below a floor in exact arithmetic it is never shown as on it.
     #[must_use]
     pub fn basis_points_floor(self) -> BasisPoints {
-        let total = u128::from(self.total.get());
-        points(u128::from(self.paydown).saturating_mul(10_000).div_euclid(total))
+        self.points(Rounding::Down)
     }
 
     /// The share in basis points, rounded half up.
     #[must_use]
     pub fn basis_points(self) -> BasisPoints {
-        let total = u128::from(self.total.get());
-        let doubled = u128::from(self.paydown).saturating_mul(20_000).saturating_add(total);
-        points(doubled.div_euclid(total.saturating_mul(2)))
+        self.points(Rounding::Nearest)
     }
 
-    /// For people, with one decimal, rounded half up, and once: of basis points that are rounded already 38.2486 % would
-    /// be 38.3 %.
+    fn points(self, rounding: Rounding) -> BasisPoints {
+        let count = rounding.divided(u128::from(self.paydown).saturating_mul(10_000), u128::from(self.total.get()));
+        u16::try_from(count).ok().and_then(BasisPoints::new).unwrap_or(BasisPoints::WHOLE)
+    }
+
+    /// For people, with one decimal, rounded half up.
     #[must_use]
     pub fn rounded(self) -> String {
-        let total = u128::from(self.total.get());
-        let doubled = u128::from(self.paydown).saturating_mul(2_000).saturating_add(total);
-        let tenths = doubled.div_euclid(total.saturating_mul(2));
-        format!("{}.{}%", tenths.div_euclid(10), tenths.rem_euclid(10))
+        Rounding::Nearest.percent(self.paydown, self.total.get())
     }
 
     /// How many units of paydown, added to the work there is, would lift the share to an allocation:
@@ -72,10 +71,6 @@ impl Share {
     }
 }
 
-fn points(count: u128) -> BasisPoints {
-    u16::try_from(count).ok().and_then(BasisPoints::new).unwrap_or(BasisPoints::WHOLE)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,19 +82,6 @@ mod tests {
 
     fn floor(points: u16) -> Allocation {
         Allocation(BasisPoints::new(points).unwrap())
-    }
-
-    #[test]
-    fn a_share_is_rounded_once() {
-        for (paydown, total, text) in [
-            (382_486, 1_000_000, "38.2%"),
-            (38_250, 100_000, "38.3%"),
-            (0, 1, "0.0%"),
-            (1_999, 10_000, "20.0%"),
-            (u64::MAX, u64::MAX, "100.0%"),
-        ] {
-            assert_eq!(share(paydown, total).rounded(), text);
-        }
     }
 
     #[test]
