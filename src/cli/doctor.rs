@@ -60,7 +60,7 @@ pub(super) fn doctor(typed: &DoctorArgs, outputs: &mut Outputs) -> Result<Exit, 
     let codeowners =
         owners.map(|(path, bytes)| CodeOwnersFile { path: path.to_owned(), owners: CodeOwners::parse(path, &bytes) });
     let names = files.iter().map(|file| file.path.clone()).collect();
-    let setup = Setup { files, read: &read, codeowners, policy: policy.map(str::to_owned) };
+    let setup = Setup { files, read: &read, codeowners, policy: policy.map(str::to_owned), is_called: false };
     let mut found = wiring::examine(&setup);
     found.findings.extend(incomplete(&repository));
     let found = Doctor {

@@ -56,7 +56,7 @@ impl Pipeline {
             _ => None,
         };
         let policy = config::CANDIDATES.first().map(|path| (*path).to_owned());
-        let examined = wiring::examine(&Setup { files, read: &read, codeowners: None, policy });
+        let examined = wiring::examine(&Setup { files, read: &read, codeowners: None, policy, is_called: false });
         Ok(Self { content, examined })
     }
 

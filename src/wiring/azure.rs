@@ -10,6 +10,7 @@ use super::is_no;
 use super::look_at;
 use super::place;
 use super::shell;
+use super::shell::Environment;
 use super::shell::Shell;
 
 /// Scripts go on behind what fails, unless they say otherwise.
@@ -23,7 +24,7 @@ pub(super) fn examine(read: &Document, found: &mut Examined) {
     for stage in stages.chain([&read.root]) {
         let jobs = stage.get("jobs").into_iter().flat_map(Yaml::items);
         for job in jobs.chain([stage]) {
-            look_at_job(read, job, found);
+            look_at_job(read, stage, job, found);
         }
     }
     if found.gates.len() > before {
@@ -31,15 +32,21 @@ pub(super) fn examine(read: &Document, found: &mut Examined) {
     }
 }
 
-fn look_at_job(read: &Document, job: &Yaml, found: &mut Examined) {
+fn look_at_job(read: &Document, stage: &Yaml, job: &Yaml, found: &mut Examined) {
     let steps = job.get("steps").map(Yaml::items).unwrap_or_default();
     let mut runs = false;
+    let mut variables = Environment::default();
+    for of in [&read.root, stage, job] {
+        give(of.get("variables"), &mut variables);
+    }
     for step in steps {
+        let mut environment = variables.clone();
+        give(step.get("env"), &mut environment);
         let scripts = ["bash", "script", "powershell", "pwsh"].into_iter().filter_map(|key| step.entry(key));
         for script in scripts.chain(step.get("inputs").and_then(|inputs| inputs.entry("script"))) {
             let shell = if matches!(script.key.as_str(), "powershell" | "pwsh") { POWERSHELL } else { LAX };
             let Some(text) = script.value.text() else { continue };
-            for call in shell::calls(text, shell) {
+            for call in shell::calls(text, shell, &mut environment) {
                 runs = true;
                 found.gates.insert(read.name.to_string());
                 look_at(&call, &place(read, &script.value, &call), found);
@@ -69,6 +76,18 @@ fn look_at_job(read: &Document, job: &Yaml, found: &mut Examined) {
             "the clone is shallow in pipelines that were made since 2022, unless `fetchDepth` says otherwise",
             "begin the steps with `- checkout: self` and its `fetchDepth: \"0\"`",
         ),
+    }
+}
+
+/// Variables, which programs are given: `NAME: value`, or `- { name: NAME, value: value }`.
+fn give(variables: Option<&Yaml>, environment: &mut Environment) {
+    for entry in variables.map(Yaml::entries).unwrap_or_default() {
+        environment.give(&entry.key, entry.value.text().unwrap_or_default(), &entry.value.at);
+    }
+    for one in variables.map(Yaml::items).unwrap_or_default() {
+        if let Some((name, value)) = one.get("name").and_then(Yaml::text).zip(one.get("value")) {
+            environment.give(name, value.text().unwrap_or_default(), &value.at);
+        }
     }
 }
 

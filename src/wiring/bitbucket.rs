@@ -10,6 +10,7 @@ use super::Examined;
 use super::look_at;
 use super::place;
 use super::shell;
+use super::shell::Environment;
 use super::shell::Shell;
 
 /// Lines run one by one, and the first that fails ends the step.
@@ -26,8 +27,9 @@ pub(super) fn examine(read: &Document, found: &mut Examined) {
     for step in all {
         let lines = step.get("script").map(Yaml::texts).unwrap_or_default();
         let mut is_gate = false;
+        let mut environment = Environment::default();
         for (line, text) in lines {
-            for call in shell::calls(text, RUNNER) {
+            for call in shell::calls(text, RUNNER, &mut environment) {
                 is_gate = true;
                 look_at(&call, &place(read, line, &call), found);
             }
@@ -46,7 +48,8 @@ pub(super) fn examine(read: &Document, found: &mut Examined) {
         steps(pipelines, &mut elsewhere);
     }
     let scripts = elsewhere.iter().filter_map(|step| step.get("script"));
-    let calls = |script: &&Yaml| script.texts().iter().any(|(_, text)| !shell::calls(text, RUNNER).is_empty());
+    let runs = |text: &str| !shell::calls(text, RUNNER, &mut Environment::default()).is_empty();
+    let calls = |script: &&Yaml| script.texts().iter().any(|(_, text)| runs(text));
     found.others.extend(scripts.into_iter().find(calls).map(|script| script.at.clone()));
 }
 

@@ -12,6 +12,7 @@ use super::is_yes;
 use super::look_at;
 use super::place;
 use super::shell;
+use super::shell::Environment;
 use super::shell::Shell;
 
 /// The runner begins its scripts so, where the shell of the image can.
@@ -43,12 +44,33 @@ impl<'d> Job<'d> {
         self.says("variables").and_then(|own| own.value.get(name)).or_else(all)
     }
 
+    /// What the script begins with.
+    fn environment(&self) -> Environment {
+        let mut environment = Environment::default();
+        let all = self.read.root.get("variables");
+        let own = self.says("variables").map(|own| &own.value);
+        let rules = self.says("rules").map(|rules| rules.value.items()).unwrap_or_default();
+        let by_rule = rules.iter().filter_map(|rule| rule.get("variables"));
+        for entry in all.into_iter().chain(own).chain(by_rule).flat_map(Yaml::entries) {
+            let value = entry.value.get("value").unwrap_or(&entry.value);
+            environment.give(&entry.key, value.text().unwrap_or_default(), &value.at);
+        }
+        for (_, line) in self.says("before_script").map(|script| script.value.texts()).unwrap_or_default() {
+            shell::calls(line, RUNNER, &mut environment);
+        }
+        environment
+    }
+
     fn examine(&self, found: &mut Examined) {
         let Some(script) = self.says("script") else { return };
+        // All lines are run by one shell.
+        let mut environment = self.environment();
         let lines = script.value.texts();
         let calls: Vec<_> = lines
             .iter()
-            .flat_map(|(line, text)| shell::calls(text, RUNNER).into_iter().map(move |call| (*line, call)))
+            .flat_map(|(line, text)| {
+                shell::calls(text, RUNNER, &mut environment).into_iter().map(move |call| (*line, call))
+            })
             .collect();
         let Some((first, _)) = calls.first() else { return };
         found.gates.insert(self.read.name.to_string());

@@ -10,6 +10,7 @@ use super::Examined;
 use super::File;
 use super::look_at;
 use super::shell;
+use super::shell::Environment;
 use super::shell::Shell;
 
 /// `sh` runs what it is given with `-xe`.
@@ -37,7 +38,7 @@ pub(super) fn examine(file: &File, found: &mut Examined) {
         // What `sh` is given stands in quotes, or in a text of several lines.
         let quoted = code.find(['\'', '"']).zip(code.rfind(['\'', '"'])).filter(|(open, close)| open < close);
         let script = quoted.and_then(|(open, close)| code.get(open..close)).unwrap_or(code);
-        for call in shell::calls(script.trim_matches(['\'', '"']), STEP) {
+        for call in shell::calls(script.trim_matches(['\'', '"']), STEP, &mut Environment::default()) {
             found.gates.insert(file.path.clone());
             look_at(&call, &at, found);
             let swallowed = ["returnStatus: true", "catchError", "warnError"]

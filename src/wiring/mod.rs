@@ -33,6 +33,13 @@ pub const WORKFLOWS: &str = ".github/workflows";
 pub const PIPELINES: [&str; 5] =
     [".gitlab-ci.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "Jenkinsfile", ".gitlab-ci.yaml"];
 
+/// Whether a path is that of an action of GitHub's.
+#[must_use]
+pub fn is_action(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    matches!(name, "action.yml" | "action.yaml") && folder != WORKFLOWS
+}
+
 /// A file of the repository, by its path there.
 #[derive(Debug, Clone)]
 pub struct File {
@@ -52,6 +59,8 @@ pub struct Setup<'a> {
     pub codeowners: Option<CodeOwnersFile>,
     /// The policy, if there is one.
     pub policy: Option<String>,
+    /// Whether a file that others call is looked at by itself, as if it were called.
+    pub is_called: bool,
 }
 
 /// What was found.
@@ -65,6 +74,8 @@ pub struct Examined {
     pub gates: BTreeSet<String>,
     /// The conditions on which it is run, as they are written: harmless ones as well.
     pub conditions: Vec<(String, Location)>,
+    /// Whether a gate among these runs only where another file calls it.
+    pub is_called: bool,
     /// Files that run `debtlint check` at other events only.
     others: Vec<Location>,
 }
@@ -81,7 +92,9 @@ pub fn examine(setup: &Setup<'_>) -> Examined {
         match document::read(&file.path, &file.bytes) {
             Ok(read) => {
                 found.know(&read.name, &read.text);
-                if file.path.starts_with(WORKFLOWS) {
+                if is_action(&file.path) {
+                    github::examine_action(&read, setup, &mut found);
+                } else if file.path.starts_with(WORKFLOWS) {
                     github::examine(&read, setup, &mut found);
                 } else if file.path.starts_with(".gitlab-ci") {
                     gitlab::examine(&read, &mut found);
@@ -185,21 +198,56 @@ fn look_at(call: &Call, at: &Location, found: &mut Examined) {
         let help = "add `--event` (GitHub Actions, GitLab CI), or `--base refs/remotes/origin/<branch>`";
         found.add(Code::GateSelfJudged, Level::Error, at.clone(), message, help);
     }
-    for option in ["--config", "--org-policy"] {
+    for (variable, option) in shell::OF_ENVIRONMENT {
         if let Some(file) = call.value(option) {
             of_checkout(option, file, at, found);
+        } else if let Some(given) = call.given.get(variable) {
+            of_checkout(&format!("`{variable}`"), &given.value, given.at.as_ref().unwrap_or(at), found);
         }
     }
 }
 
 /// A policy of the checkout is the change's own.
 fn of_checkout(option: &str, file: &str, at: &Location, found: &mut Examined) {
-    let is_elsewhere = file.starts_with(['/', '$', '~']) || file.starts_with("../");
-    if !is_elsewhere && !file.is_empty() {
+    if is_in_checkout(file) {
         let message = format!("{option} takes {file} from the checkout, where the change can edit it");
         let help = "leave it out: the base's own policy is found; or name a file that is not part of the checkout";
         found.add(Code::GateSelfJudged, Level::Error, at.clone(), message, help);
     }
+}
+
+/// How the folder of the checkout is called.
+const CHECKOUT: [&str; 15] = [
+    "$GITHUB_WORKSPACE",
+    "${GITHUB_WORKSPACE}",
+    "$env:GITHUB_WORKSPACE",
+    "%GITHUB_WORKSPACE%",
+    "${{ github.workspace }}",
+    "${{github.workspace}}",
+    "$CI_PROJECT_DIR",
+    "${CI_PROJECT_DIR}",
+    "$BITBUCKET_CLONE_DIR",
+    "${BITBUCKET_CLONE_DIR}",
+    "$(Build.SourcesDirectory)",
+    "$BUILD_SOURCESDIRECTORY",
+    "$PWD",
+    "${PWD}",
+    "$(pwd)",
+];
+
+/// What stands behind the folder of the checkout, in a path that names it.
+fn below_checkout(path: &str) -> Option<&str> {
+    let rest = CHECKOUT.into_iter().find_map(|folder| path.strip_prefix(folder))?;
+    (rest.is_empty() || rest.starts_with(['/', '\\'])).then_some(rest)
+}
+
+/// Whether a path is one of the checkout; what a variable says is not known.
+fn is_in_checkout(path: &str) -> bool {
+    if let Some(rest) = below_checkout(path) {
+        return !rest.starts_with("/..");
+    }
+    let has_drive = path.get(1..).is_some_and(|rest| rest.starts_with(':'));
+    !path.is_empty() && !path.starts_with(['/', '$', '~', '%']) && !path.starts_with("../") && !has_drive
 }
 
 impl Call {
@@ -209,7 +257,7 @@ impl Call {
 
     /// The value of an option; empty where it has none.
     fn value(&self, option: &str) -> Option<&str> {
-        let mut words = self.arguments.iter();
+        let mut words = self.arguments.iter().take_while(|word| *word != "--");
         while let Some(word) = words.next() {
             if let Some(rest) = word.strip_prefix(option) {
                 match rest.strip_prefix('=') {

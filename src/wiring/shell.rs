@@ -1,4 +1,20 @@
-//! Shell scripts, as far as it takes to see what becomes of a command's exit code.
+//! Shell scripts, as far as it takes to see what becomes of a command's exit code, and by which variables it judges.
+
+mod environment;
+mod handed;
+mod nested;
+mod tokens;
+
+pub(super) use environment::Environment;
+pub(super) use environment::OF_ENVIRONMENT;
+pub(super) use environment::Variables;
+pub(super) use handed::FOLDERS;
+pub(super) use handed::Handed;
+pub(super) use handed::handed;
+
+use environment::assigned;
+use tokens::Token;
+use tokens::tokens;
 
 /// What the shell does with exit codes, before the script says anything itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +30,10 @@ pub(super) struct Shell {
 pub(super) struct Call {
     /// What stands behind `check`.
     pub(super) arguments: Vec<String>,
+    /// The variables of the environment that it is given.
+    pub(super) given: Variables,
+    /// Whether the program is looked for, and not named by its path.
+    pub(super) is_on_path: bool,
     /// A piece of the script's text that shows where it is.
     pub(super) piece: String,
     /// How its exit code is lost, if it is.
@@ -60,50 +80,125 @@ impl Lost {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Token {
-    Word(String),
-    /// `;` and the end of a line.
-    End,
-    Or,
-    And,
-    Pipe,
-    Background,
+/// A shell may be handed a script by another; so deep is followed.
+const DEEPEST: usize = 4;
+
+/// The calls of `debtlint check` in a script, and what it leaves of the variables that it began with.
+pub(super) fn calls(script: &str, shell: Shell, environment: &mut Environment) -> Vec<Call> {
+    let mut reading = Reading { script, found: Vec::new() };
+    reading.read(script, shell, environment, DEEPEST);
+    reading.found
 }
 
-/// The calls of `debtlint check` in a script.
-pub(super) fn calls(script: &str, shell: Shell) -> Vec<Call> {
-    let tokens = tokens(&without_here_documents(script));
-    let mut found = Vec::new();
-    let mut shell = shell;
-    let (mut start, mut depth, mut joined) = (0_usize, 0_usize, false);
-    while start < tokens.len() {
-        let rest = tokens.get(start..).unwrap_or_default();
-        let words: Vec<&str> = rest.iter().map_while(word).collect();
-        match words.first().copied().unwrap_or_default() {
-            "if" | "while" | "until" | "for" | "case" | "{" | "(" => depth = depth.saturating_add(1),
-            "fi" | "done" | "esac" | "}" | ")" => depth = depth.saturating_sub(1),
-            _ if words.last() == Some(&"{") => depth = depth.saturating_add(1),
-            _ => {}
-        }
-        let is_alone = depth == 0 && !joined && matches!(rest.get(words.len()), None | Some(Token::End));
-        joined = matches!(rest.get(words.len()), Some(Token::Or | Token::And | Token::Pipe));
-        match words.as_slice() {
-            // Nothing behind it is run.
-            ["exit" | "return", ..] if is_alone => break,
-            ["exec", program, ..] if is_alone && !is_redirection(program) && arguments(&words).is_none() => break,
-            ["set", options @ ..] => shell = shell.after(options),
-            words => {
-                if let Some(arguments) = arguments(words) {
-                    let behind = rest.get(words.len()..).unwrap_or_default();
-                    let lost = lost(words, behind, shell);
-                    found.push(Call { arguments, piece: piece(script, words), lost });
+struct Reading<'s> {
+    script: &'s str,
+    found: Vec<Call>,
+}
+
+impl Reading<'_> {
+    fn read(&mut self, text: &str, mut shell: Shell, environment: &mut Environment, deepest: usize) {
+        let tokens = tokens(text);
+        let mut piped: Option<&str> = None;
+        for command in Commands::of(&tokens) {
+            let words = command.words.as_slice();
+            let program = Program::of(words);
+            let inner = deepest.checked_sub(1).zip(nested::script(&command, piped.take()));
+            match words {
+                // Nothing behind it is run.
+                ["exit" | "return", ..] if command.is_alone => break,
+                ["exec", name, ..]
+                    if command.is_alone && !is_redirection(name) && program.is_none() && inner.is_none() =>
+                {
+                    break;
                 }
+                _ => {}
+            }
+            if let ["set", options @ ..] = words {
+                shell = shell.after(options);
+            }
+            let lost = || lost(words, command.behind, shell);
+            if let Some(Program { before, name, arguments }) = program {
+                let arguments = arguments.iter().map(|word| (*word).to_owned()).collect();
+                self.found.push(Call {
+                    arguments,
+                    given: environment.of_program(before),
+                    is_on_path: !name.contains(['/', '\\']),
+                    piece: piece(self.script, words),
+                    lost: lost(),
+                });
+            } else if let Some((deeper, inner)) = inner {
+                let from = self.found.len();
+                self.read(inner.text, inner.shell, &mut environment.of_programs(inner.before), deeper);
+                for call in self.found.iter_mut().skip(from) {
+                    call.lost = call.lost.or_else(lost);
+                }
+            } else {
+                environment.after(words, command.is_alone);
+            }
+            if matches!((words, command.behind), (["cat"] | ["cat", "-"], [Token::Pipe, ..])) {
+                piped = command.texts.last().copied();
             }
         }
-        start = start.saturating_add(words.len()).saturating_add(1);
     }
-    found
+}
+
+/// A simple command.
+struct Command<'t> {
+    words: Vec<&'t str>,
+    /// The here-documents that it is handed.
+    texts: Vec<&'t str>,
+    /// What follows it, from the operator on.
+    behind: &'t [Token],
+    /// Whether it is run whatever the others do, and no other by its exit code.
+    is_alone: bool,
+    /// Whether the next one has nothing to do with it: no pipe, no block, no chain goes on.
+    ends_statement: bool,
+}
+
+/// The commands of a script, as they stand.
+struct Commands<'t> {
+    rest: &'t [Token],
+    /// Blocks that are open, and subshells.
+    depth: usize,
+    subshells: usize,
+    /// Whether what went before decides if, or how, the next one is run.
+    joined: bool,
+}
+
+impl<'t> Commands<'t> {
+    const fn of(tokens: &'t [Token]) -> Self {
+        Self { rest: tokens, depth: 0, subshells: 0, joined: false }
+    }
+}
+
+impl<'t> Iterator for Commands<'t> {
+    type Item = Command<'t>;
+
+    fn next(&mut self) -> Option<Command<'t>> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let length = self.rest.iter().take_while(|token| token.is_of_command()).count();
+        let (own, behind) = self.rest.split_at_checked(length)?;
+        self.rest = behind.get(1..).unwrap_or_default();
+        let words: Vec<&str> = own.iter().filter_map(Token::word).collect();
+        let first = words.first().copied().unwrap_or_default();
+        match first {
+            "if" | "while" | "until" | "for" | "case" | "{" | "(" => self.depth = self.depth.saturating_add(1),
+            "fi" | "done" | "esac" | "}" | ")" => self.depth = self.depth.saturating_sub(1),
+            _ if words.last() == Some(&"{") => self.depth = self.depth.saturating_add(1),
+            _ => {}
+        }
+        self.subshells = self.subshells.saturating_add(usize::from(first.len() > 1 && first.starts_with('(')));
+        let closes = words.iter().any(|word| word.ends_with(')') && !word.contains("$("));
+        self.subshells = self.subshells.saturating_sub(usize::from(closes));
+        let ends_line = matches!(behind.first(), None | Some(Token::End));
+        let is_alone = self.depth == 0 && !self.joined && ends_line;
+        self.joined = matches!(behind.first(), Some(Token::Or | Token::And | Token::Pipe));
+        let ends_statement = behind.len() <= 1 || (self.depth == 0 && self.subshells == 0 && !self.joined);
+        let texts = own.iter().filter_map(Token::text).collect();
+        Some(Command { words, texts, behind, is_alone, ends_statement })
+    }
 }
 
 impl Shell {
@@ -114,8 +209,10 @@ impl Shell {
                 if option.contains('e') {
                     self.errexit = on;
                 }
-                if option.contains('o') && options.get(at.saturating_add(1)) == Some(&"pipefail") {
-                    self.pipefail = on;
+                match options.get(at.saturating_add(1)).filter(|_| option.contains('o')) {
+                    Some(&"pipefail") => self.pipefail = on,
+                    Some(&"errexit") => self.errexit = on,
+                    _ => {}
                 }
             }
         }
@@ -123,40 +220,40 @@ impl Shell {
     }
 }
 
-fn word(token: &Token) -> Option<&str> {
-    match token {
-        Token::Word(word) => Some(word),
-        _ => None,
-    }
+/// A call of `debtlint check`, taken apart.
+struct Program<'w> {
+    /// What stands before the program's name.
+    before: &'w [&'w str],
+    name: &'w str,
+    /// What stands behind `check`.
+    arguments: &'w [&'w str],
 }
 
-/// What stands behind `debtlint check` in a simple command, if it is one.
-fn arguments(words: &[&str]) -> Option<Vec<String>> {
-    let is_program = |word: &&str| {
-        let name = word.rsplit(['/', '\\', '(', '`', '=']).next().unwrap_or_default();
-        name.strip_suffix(".exe").unwrap_or(name) == "debtlint"
-    };
-    let at = words.iter().position(is_program)?;
-    let (before, behind) = (words.get(..at)?, words.get(at.saturating_add(1)..)?);
-    let mut programs = before.iter().skip_while(|word| is_opening(word) || assigned(word).is_some());
-    if programs.next().is_some_and(|program| ONLY_NAMES.contains(program)) {
-        return None;
-    }
-    let as_options = |word: &&str| {
-        let (name, value) = assigned(word)?;
-        let option = OF_ENVIRONMENT.into_iter().find(|(variable, _)| *variable == name)?.1;
-        Some(format!("{option}={value}"))
-    };
-    let from_environment = before.iter().filter_map(as_options);
-    // Options of all commands may stand before it, with their values.
-    let mut words = behind.iter();
-    loop {
-        match words.next()?.trim_end_matches([')', '`']) {
-            "check" => return Some(from_environment.chain(words.map(|word| (*word).to_owned())).collect()),
-            "--color" | "--width" => drop(words.next()),
-            option if option.starts_with('-') => {}
-            _ => return None,
+impl<'w> Program<'w> {
+    /// A simple command, if it is such a call.
+    fn of(words: &'w [&'w str]) -> Option<Self> {
+        let is_program = |word: &&str| {
+            let name = word.rsplit(['/', '\\', '(', '`', '=']).next().unwrap_or_default();
+            name.strip_suffix(".exe").unwrap_or(name) == "debtlint"
+        };
+        let at = words.iter().position(is_program)?;
+        let (before, [name, behind @ ..]) = words.split_at_checked(at)? else { return None };
+        let mut programs = before.iter().skip_while(|word| is_opening(word) || assigned(word).is_some());
+        if programs.next().is_some_and(|program| ONLY_NAMES.contains(program)) {
+            return None;
         }
+        // Options of all commands may stand before it, with their values.
+        let mut rest = behind;
+        while let [word, behind @ ..] = rest {
+            rest = behind;
+            match word.trim_end_matches([')', '`']) {
+                "check" => return Some(Self { before, name, arguments: rest }),
+                "--color" | "--width" => rest = rest.get(1..).unwrap_or_default(),
+                option if option.starts_with('-') => {}
+                _ => return None,
+            }
+        }
+        None
     }
 }
 
@@ -165,16 +262,6 @@ const ONLY_NAMES: [&str; 15] = [
     ":", "[", "alias", "cat", "echo", "export", "false", "grep", "logger", "man", "printf", "test", "true", "type",
     "which",
 ];
-
-/// Variables of the environment that stand for an option, as far as it matters whose policy judges.
-pub(super) const OF_ENVIRONMENT: [(&str, &str); 2] =
-    [("DEBTLINT_CONFIG", "--config"), ("DEBTLINT_ORG_POLICY", "--org-policy")];
-
-/// A variable that is set for the command alone: `NAME=value`.
-fn assigned<'w>(word: &&'w str) -> Option<(&'w str, &'w str)> {
-    let is_name = |name: &str| name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
-    word.split_once('=').filter(|(name, _)| !name.is_empty() && is_name(name))
-}
 
 /// `exec > log` runs on, with its output elsewhere.
 fn is_redirection(word: &str) -> bool {
@@ -188,37 +275,6 @@ fn is_opening(word: &str) -> bool {
     )
 }
 
-/// A script without the texts that it hands to commands: `<<END` and what follows up to that line.
-fn without_here_documents(script: &str) -> String {
-    let mut kept = String::with_capacity(script.len());
-    let mut ends: Vec<&str> = Vec::new();
-    for line in script.split_inclusive('\n') {
-        if let Some(end) = ends.first() {
-            if line.trim() == *end {
-                ends.remove(0);
-            }
-            continue;
-        }
-        kept.push_str(line);
-        let mut rest = if line.trim_start().starts_with('#') { "" } else { line };
-        while let Some((before, behind)) = rest.split_once("<<") {
-            // `$((1 << 2))` is a number.
-            if before.rsplit_once("((").is_some_and(|(_, number)| !number.contains("))")) {
-                rest = behind;
-                continue;
-            }
-            // `<<<` is a word.
-            let word = behind.trim_start_matches(['-', '~']).trim_start();
-            let is_text = !behind.starts_with('<');
-            let quoted = word.split(['"', '\'']).nth(1).filter(|_| word.starts_with(['"', '\'']));
-            let bare = word.split(|char: char| !(char.is_ascii_alphanumeric() || char == '_')).next();
-            ends.extend(quoted.or(bare).filter(|word| is_text && !word.is_empty()));
-            rest = behind.trim_start_matches('<');
-        }
-    }
-    kept
-}
-
 fn lost(words: &[&str], behind: &[Token], shell: Shell) -> Option<Lost> {
     if words.first().is_some_and(|first| matches!(*first, "if" | "elif" | "while" | "until" | "!")) {
         return Some(Lost::Condition);
@@ -229,9 +285,9 @@ fn lost(words: &[&str], behind: &[Token], shell: Shell) -> Option<Lost> {
         if !shell.pipefail {
             return Some(Lost::Pipe);
         }
-        rest = after.get(after.iter().take_while(|token| word(token).is_some()).count()..).unwrap_or_default();
+        rest = after.get(after.iter().take_while(|token| token.is_of_command()).count()..).unwrap_or_default();
     }
-    let follows = |tokens: &[Token]| tokens.iter().any(|token| word(token).is_some_and(|word| !is_closing(word)));
+    let follows = |tokens: &[Token]| tokens.iter().any(|token| token.word().is_some_and(|word| !is_closing(word)));
     match rest {
         [Token::Or, alternative @ ..] => (!fails(alternative)).then_some(Lost::OrElse),
         [Token::Background, ..] => Some(Lost::Background),
@@ -257,9 +313,9 @@ fn fails(alternative: &[Token]) -> bool {
         _ => true,
     };
     let words: Vec<_> = alternative.iter().take_while(end).collect();
-    words.iter().zip(words.iter().skip(1).map(Some).chain([None])).any(|(token, next)| match word(token) {
+    words.iter().zip(words.iter().skip(1).map(Some).chain([None])).any(|(token, next)| match token.word() {
         Some("false") => true,
-        Some("exit" | "return") => next.and_then(|next| word(next)) != Some("0"),
+        Some("exit" | "return") => next.and_then(|next| next.word()) != Some("0"),
         _ => false,
     })
 }
@@ -272,139 +328,5 @@ fn piece(script: &str, words: &[&str]) -> String {
     line.unwrap_or_default().trim().to_owned()
 }
 
-fn tokens(script: &str) -> Vec<Token> {
-    let mut found = Vec::new();
-    let mut word: Option<String> = None;
-    let mut rest = script.chars().peekable();
-    let mut quote = None;
-    while let Some(char) = rest.next() {
-        match (quote, char) {
-            (Some(open), close) if open == close => quote = None,
-            (Some('\''), inner) => word.get_or_insert_default().push(inner),
-            (_, '\\') => {
-                if let Some(escaped) = rest.next().filter(|next| *next != '\n') {
-                    word.get_or_insert_default().push(escaped);
-                }
-            }
-            (Some(_), inner) => word.get_or_insert_default().push(inner),
-            (None, '\'' | '"') => {
-                quote = Some(char);
-                word.get_or_insert_default();
-            }
-            (None, '#') if word.is_none() => while rest.next_if(|next| *next != '\n').is_some() {},
-            (None, ' ' | '\t' | '\r') => found.extend(word.take().map(Token::Word)),
-            (None, '>' | '<') if rest.peek() == Some(&'&') => {
-                // `2>&1` is no background.
-                word.get_or_insert_default().push(char);
-                word.get_or_insert_default().extend(rest.next());
-            }
-            (None, '&') if rest.next_if_eq(&'>').is_some() => word.get_or_insert_default().push_str("&>"),
-            (None, ';' | '\n' | '|' | '&') => {
-                found.extend(word.take().map(Token::Word));
-                let is_double = matches!(char, '|' | '&') && rest.next_if_eq(&char).is_some();
-                found.push(match (char, is_double) {
-                    ('|', true) => Token::Or,
-                    ('&', true) => Token::And,
-                    ('|', false) => {
-                        rest.next_if_eq(&'&');
-                        Token::Pipe
-                    }
-                    ('&', false) => Token::Background,
-                    _ => Token::End,
-                });
-                // A line may end behind an operator.
-                if matches!(found.last(), Some(Token::Or | Token::And | Token::Pipe)) {
-                    while rest.next_if(|next| next.is_whitespace()).is_some() {}
-                }
-            }
-            (None, other) => word.get_or_insert_default().push(other),
-        }
-    }
-    found.extend(word.map(Token::Word));
-    found
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PLAIN: Shell = Shell { errexit: true, pipefail: false };
-    const STRICT: Shell = Shell { errexit: true, pipefail: true };
-    const LAX: Shell = Shell { errexit: false, pipefail: false };
-
-    #[test]
-    fn what_becomes_of_the_exit_code() {
-        for (script, shell, expected) in [
-            ("debtlint check --event", PLAIN, None),
-            ("./bin/debtlint check\necho done", PLAIN, None),
-            ("debtlint check\necho done", LAX, Some(Lost::NotLast)),
-            ("set -e\ndebtlint check\necho done", LAX, None),
-            ("set -euo pipefail\ndebtlint check | tee log", LAX, None),
-            ("set +e\ndebtlint check\necho $?", PLAIN, Some(Lost::NotLast)),
-            ("debtlint check || true", STRICT, Some(Lost::OrElse)),
-            ("debtlint check ||\n  true", STRICT, Some(Lost::OrElse)),
-            ("debtlint check --a \\\n  --b || :", STRICT, Some(Lost::OrElse)),
-            ("debtlint check || exit 0", STRICT, Some(Lost::OrElse)),
-            ("debtlint check || exit 1", STRICT, None),
-            ("debtlint check || { echo short; exit 1; }", STRICT, None),
-            ("debtlint check || { echo short; }\nexit 1", STRICT, Some(Lost::OrElse)),
-            ("debtlint check || echo 'exit 1'", STRICT, Some(Lost::OrElse)),
-            ("debtlint check | tee log", PLAIN, Some(Lost::Pipe)),
-            ("debtlint check |& tee log", PLAIN, Some(Lost::Pipe)),
-            ("debtlint check | tee log", STRICT, None),
-            ("debtlint check | tee log || true", STRICT, Some(Lost::OrElse)),
-            ("debtlint check > log 2>&1", PLAIN, None),
-            ("debtlint check &> log", PLAIN, None),
-            ("debtlint check &\nwait", PLAIN, Some(Lost::Background)),
-            ("if debtlint check; then echo ok; fi", PLAIN, Some(Lost::Condition)),
-            ("! debtlint check", PLAIN, Some(Lost::Condition)),
-            ("debtlint check && echo ok", PLAIN, None),
-            ("debtlint check && echo ok\necho done", PLAIN, Some(Lost::Chain)),
-            ("debtlint check # || true", PLAIN, None),
-            ("debtlint check '|| true'", PLAIN, None),
-            ("debtlint --color never check", PLAIN, None),
-            ("out=$(debtlint check)", PLAIN, None),
-            ("sudo env A=b debtlint check", PLAIN, None),
-            ("[ -f x ] || exit 0\ndebtlint check", PLAIN, None),
-            ("if x; then exit 0; fi\ndebtlint check", PLAIN, None),
-            ("exec debtlint check", PLAIN, None),
-            ("exec > log\ndebtlint check", PLAIN, None),
-            ("exec 2>&1\nexec &> >(tee log)\ndebtlint check", PLAIN, None),
-            ("stop() {\n  exit 0\n}\ndebtlint check", PLAIN, None),
-            ("cat <<END > x\ntext\nEND\ndebtlint check", PLAIN, None),
-            ("cat <<< END\ndebtlint check", PLAIN, None),
-            ("# a << b\nx=$((1 << 2))\ny=$((1<<x))\ndebtlint check", PLAIN, None),
-        ] {
-            let found = calls(script, shell);
-            assert_eq!(found.len(), 1, "{script}");
-            assert_eq!(found[0].lost, expected, "{script}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_call() {
-        for script in
-            ["echo debtlint", "debtlint rules", "# debtlint check", "cd debtlint; check", "debtlint explain check"]
-                .into_iter()
-                .chain([
-                    "echo debtlint check --event",
-                    "if true; then echo debtlint check; fi",
-                    "exit 0; debtlint check",
-                    "exit\ndebtlint check",
-                    "exec true\ndebtlint check",
-                    "cat <<END\ndebtlint check\nEND\necho",
-                    "cat <<-'END OF IT'\n\tdebtlint check\n\tEND OF IT\n",
-                ])
-        {
-            assert_eq!(calls(script, PLAIN), [], "{script}");
-        }
-    }
-
-    #[test]
-    fn arguments_are_words() {
-        let found = calls("debtlint check --base \"refs/$X\" --label 'a b'", PLAIN);
-        assert_eq!(found[0].arguments, ["--base", "refs/$X", "--label", "a b"]);
-        let found = calls("A=b DEBTLINT_CONFIG=my.yml debtlint check --event", PLAIN);
-        assert_eq!(found[0].arguments, ["--config=my.yml", "--event"]);
-    }
-}
+mod tests;

@@ -20,7 +20,8 @@ fn examined(path: &str, text: &str, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> B
     let files = vec![File { path: path.to_owned(), bytes: text.as_bytes().to_vec() }];
     let owners = CodeOwners::parse("CODEOWNERS", b"* @owner\n");
     let codeowners = Some(CodeOwnersFile { path: "CODEOWNERS".to_owned(), owners });
-    let found = wiring::examine(&Setup { files, read, codeowners, policy: Some(".debtlint.yml".to_owned()) });
+    let found =
+        wiring::examine(&Setup { files, read, codeowners, policy: Some(".debtlint.yml".to_owned()), is_called: false });
     let mut lines = ByLine::new();
     for finding in found.findings {
         assert!(finding.help.is_some(), "{finding:?}");
@@ -90,6 +91,75 @@ fn what_a_workflow_calls_is_looked_at() {
     // By itself it is run by nobody.
     let alone = examined(".github/workflows/called.yml", called, &read);
     assert_eq!(alone, ByLine::from([(1, vec!["! gate-missing".to_owned()])]));
+}
+
+/// A workflow whose only job has these steps.
+fn workflow(steps: &str) -> String {
+    let on = "on:\n  merge_group:\n  pull_request:\n    branches: [main]\n    types: [opened, synchronize, reopened, edited, labeled, unlabeled]\n";
+    format!("{on}jobs:\n  debt:\n    runs-on: ubuntu-latest\n    steps:\n{steps}")
+}
+
+#[test]
+fn what_an_action_of_the_repository_says_is_looked_at() {
+    let call = "    - { shell: bash, run: debtlint check --event --expect-base main }\n";
+    for (with, steps, expected) in [
+        ("", call.to_owned(), ""),
+        ("", format!("    - run: make\n{call}"), ""),
+        // Its own condition, and its inputs.
+        ("", "    - { shell: sh, if: failure(), run: debtlint check --event --expect-base main }".to_owned(), "! gate-skipped"),
+        ("", "    - { shell: sh, if: always(), run: debtlint check --event --expect-base main }".to_owned(), ""),
+        ("", "    - { shell: sh, if: inputs.on == 'yes', run: debtlint check --event --expect-base main }".to_owned(), ""),
+        ("on: no", "    - { shell: sh, if: inputs.on == 'yes', run: debtlint check --event --expect-base main }".to_owned(), "! gate-skipped"),
+        ("on: '${{ github.actor }}'", "    - { shell: sh, if: inputs.on == 'yes', run: debtlint check --event --expect-base main }".to_owned(), "! gate-skipped"),
+        ("on: 'true'", "    - { shell: sh, if: '${{ inputs.on }}', run: debtlint check --event --expect-base main }".to_owned(), ""),
+        ("", "    - { shell: sh, if: inputs.other, run: debtlint check --event --expect-base main }".to_owned(), "! gate-skipped"),
+        ("", "    - { shell: sh, if: github.event.inputs.on == 'yes', run: debtlint check --event --expect-base main }".to_owned(), "! gate-skipped"),
+        // Its environment, and what is handed on in it.
+        ("", "    - { shell: sh, env: { DEBTLINT_CONFIG: my.yml }, run: debtlint check --event --expect-base main }".to_owned(), "! gate-self-judged"),
+        ("", "    - { shell: sh, env: { DEBTLINT_CONFIG: /etc/my.yml }, run: debtlint check --event --expect-base main }".to_owned(), ""),
+        ("", format!("    - {{ shell: sh, run: echo DEBTLINT_CONFIG=my.yml >> $GITHUB_ENV }}\n{call}"), "! gate-self-judged"),
+        ("", format!("{call}    - {{ shell: sh, run: echo DEBTLINT_CONFIG=my.yml >> $GITHUB_ENV }}"), ""),
+        ("", format!("    - {{ shell: sh, run: echo bin >> $GITHUB_PATH }}\n{call}"), "? gate-self-judged"),
+        ("", "    - { shell: sh, continue-on-error: true, run: debtlint check --event --expect-base main }".to_owned(), "! gate-ignored"),
+        // What stands in front, and what it uses itself.
+        ("", format!("    - uses: actions/cache@08c6903cd8c0fde910a37f88322edcfb5dd907a8\n{call}"), "? gate-cache"),
+        ("", "    - { uses: owner/debtlint@08c6903cd8c0fde910a37f88322edcfb5dd907a8, with: { expect-base: main, fail-on: never } }".to_owned(), "! gate-ignored"),
+        ("", "    - { uses: ./ci/inner, if: failure() }".to_owned(), "! gate-skipped"),
+        ("", "    - { uses: ./ci/inner, env: { DEBTLINT_CONFIG: my.yml } }".to_owned(), "! gate-self-judged"),
+        ("", "    - uses: ./ci/inner".to_owned(), ""),
+        // It uses itself, for ever.
+        ("", "    - uses: ./ci/debt\n".repeat(1_000) + call, ""),
+        ("", "    - { shell: bash, run: bash -c 'debtlint check --event --expect-base main || true' }".to_owned(), "! gate-ignored"),
+    ] {
+        let action = format!(
+            "name: ours\ninputs:\n  on: {{ default: yes }}\n  other: {{}}\nruns:\n  using: composite\n  steps:\n{steps}"
+        );
+        let inner = format!("name: inner\nruns:\n  using: composite\n  steps:\n{call}");
+        let read = |path: &str| match path {
+            "ci/debt/action.yml" => Some(action.clone().into_bytes()),
+            "ci/inner/action.yaml" => Some(inner.clone().into_bytes()),
+            _ => None,
+        };
+        let caller = workflow(&format!("      - uses: ./ci/debt\n        with: {{ {with} }}\n"));
+        let found: Vec<String> = examined(".github/workflows/debt.yml", &caller, &read).into_values().flatten().collect();
+        assert_eq!(found.join(" "), expected, "{with} {}", steps.get(..500).unwrap_or(&steps));
+    }
+}
+
+#[test]
+fn what_an_action_hands_to_the_steps_behind_it() {
+    let action = "name: set-up\nruns:\n  using: composite\n  steps:\n    - { shell: sh, run: echo DEBTLINT_CONFIG=my.yml >> $GITHUB_ENV }\n";
+    let read = |path: &str| (path == "ci/set-up/action.yml").then(|| action.as_bytes().to_vec());
+    let set_up = "      - uses: ./ci/set-up\n";
+    let call = "      - run: debtlint check --event --expect-base main\n";
+    for (steps, expected) in [
+        (format!("{set_up}{call}"), "! gate-self-judged"),
+        (format!("{call}{set_up}"), ""),
+        (format!("{set_up}{call}        env: {{ DEBTLINT_CONFIG: /etc/my.yml }}\n"), ""),
+    ] {
+        let found = examined(".github/workflows/debt.yml", &workflow(&steps), &read);
+        assert_eq!(found.into_values().flatten().collect::<Vec<_>>().join(" "), expected, "{steps}");
+    }
 }
 
 #[test]

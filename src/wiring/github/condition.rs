@@ -12,7 +12,8 @@ pub(super) fn is_harmless(condition: &str, events: &[&str]) -> bool {
 
 fn atom(text: &str, event: &str) -> bool {
     let text: String = text.split_whitespace().collect::<String>().replace('"', "'");
-    if ["true", "always()", "success()", "!cancelled()"].contains(&text.as_str()) {
+    // `'true'` is what an input is.
+    if ["true", "always()", "success()", "!cancelled()", "'true'"].contains(&text.as_str()) {
         return true;
     }
     let compared = |operator: &str| {
@@ -20,15 +21,22 @@ fn atom(text: &str, event: &str) -> bool {
         Some((left.to_owned(), right.strip_prefix('\'')?.strip_suffix('\'')?.to_owned()))
     };
     match (compared("!="), compared("==")) {
-        (Some((left, right)), _) => left == "github.event_name" && right != event,
+        (Some((left, right)), _) => match literal(&left) {
+            Some(left) => !left.eq_ignore_ascii_case(&right),
+            None => left == "github.event_name" && right != event,
+        },
         (_, Some((left, right))) => match left.as_str() {
             "github.event_name" => right == event,
             // In a fork's own runs there is nothing to guard.
             "github.repository" | "github.repository_owner" => true,
-            _ => false,
+            left => literal(left) == Some(&right),
         },
         _ => false,
     }
+}
+
+fn literal(text: &str) -> Option<&str> {
+    text.strip_prefix('\'')?.strip_suffix('\'')
 }
 
 #[cfg(test)]
@@ -53,6 +61,13 @@ mod tests {
             ("!github.event.pull_request.draft", &both, false),
             ("!contains(github.event.pull_request.title, '[skip]')", &both, false),
             ("steps.changed.outputs.any == 'true'", &both, false),
+            ("'true'", &both, true),
+            ("'false'", &both, false),
+            ("'yes' == 'yes'", &both, true),
+            ("'yes' == 'no'", &both, false),
+            ("'yes' != 'no'", &both, true),
+            ("'No' != 'no'", &both, false),
+            ("'pull_request' == github.event_name", &both, false),
             ("", &both, false),
         ] {
             assert_eq!(is_harmless(condition, events), expected, "{condition}");

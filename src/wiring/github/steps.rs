@@ -1,0 +1,255 @@
+//! Steps that run one behind the other: of a job, or of an action of the repository that it uses.
+
+use std::collections::BTreeMap;
+
+use crate::config::document::Document;
+use crate::config::document::Yaml;
+use crate::finding::Code;
+use crate::finding::Level;
+use crate::finding::Location;
+use crate::wiring::Examined;
+use crate::wiring::is_in_checkout;
+use crate::wiring::is_yes;
+use crate::wiring::look_at;
+use crate::wiring::of_checkout;
+use crate::wiring::place;
+use crate::wiring::shell;
+use crate::wiring::shell::Call;
+use crate::wiring::shell::Environment;
+use crate::wiring::shell::Handed;
+
+use super::Gate;
+use super::Job;
+use super::inputs::Inputs;
+
+/// Steps of one file.
+pub(super) struct Steps<'d> {
+    pub(super) job: &'d Job<'d>,
+    /// Where they stand.
+    pub(super) read: &'d Document,
+    pub(super) all: &'d [Yaml],
+    /// What `inputs` are there.
+    pub(super) inputs: &'d Inputs,
+    /// The steps that use the action: what they set in their `env` holds in it.
+    pub(super) around: Vec<&'d Yaml>,
+}
+
+/// What steps hand to those behind them in the job.
+#[derive(Default)]
+pub(super) struct Before {
+    /// Variables, and where they are set.
+    variables: BTreeMap<&'static str, (String, Location)>,
+    /// Folders of the checkout on the `PATH`.
+    folders: Vec<Location>,
+}
+
+impl Before {
+    /// Takes what a script hands on. One that may not be run mends nothing.
+    fn take(&mut self, read: &Document, (script, text): (&Yaml, &str), is_always_run: bool) {
+        for (handed, line) in shell::handed(text) {
+            let at = read.place_of(script, &line);
+            match handed {
+                Handed::Variable(name, value) => {
+                    let known = self.variables.get(name);
+                    let keeps = !is_always_run && known.is_some_and(|(value, _)| is_in_checkout(value));
+                    if !keeps || is_in_checkout(&value) {
+                        self.variables.insert(name, (value, at));
+                    }
+                }
+                // A step that puts debtlint there is meant; and where `cd` went is not known.
+                Handed::Path(folder) if is_in_checkout(&folder) && self.folders.len() < shell::FOLDERS => {
+                    let is_moved = folder.starts_with("$PWD") || folder.starts_with("$(pwd)");
+                    let is_known = !is_moved || !text.contains("cd ");
+                    if is_known && !text.contains("debtlint") {
+                        self.folders.push(at);
+                    }
+                }
+                Handed::Path(_) => {}
+            }
+        }
+    }
+}
+
+impl Steps<'_> {
+    /// The places that run the gate.
+    pub(super) fn gates(&self, before: &mut Before, depth: usize, gates: &mut Vec<Gate>) {
+        for (number, step) in self.all.iter().enumerate() {
+            let from = gates.len();
+            self.in_step(step, before, depth, gates);
+            for gate in gates.iter_mut().skip(from) {
+                gate.findings.know(&self.read.name, &self.read.text);
+                self.job.may_fail(self.read, step, "step", gate);
+                gate.conditions.extend(self.inputs.condition(step));
+                self.look_at_steps(number, gate);
+            }
+        }
+    }
+
+    fn in_step(&self, step: &Yaml, before: &mut Before, depth: usize, gates: &mut Vec<Gate>) {
+        if let Some((script, text)) = step.get("run").and_then(|run| Some((run, run.text()?))) {
+            let mut environment = self.environment(step, before);
+            for call in shell::calls(text, self.job.shell(step), &mut environment) {
+                gates.push(self.of_call(&call, &place(self.read, script, &call), before));
+            }
+            before.take(self.read, (script, text), step.entry("if").is_none());
+            return;
+        }
+        let Some(uses) = step.get("uses").and_then(Yaml::text) else { return };
+        let (name, _) = uses.split_once('@').unwrap_or((uses, ""));
+        let Some(folder) = uses.strip_prefix("./") else {
+            if matches!(name.rsplit('/').next(), Some("debtlint" | "debtlint-action")) {
+                gates.push(self.of_action(step, before));
+            }
+            return;
+        };
+        let folder = folder.trim_end_matches('/');
+        let path = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        let Some(deeper) = depth.checked_sub(1) else { return };
+        let action = ["action.yml", "action.yaml"].into_iter().find_map(|name| self.job.local(&path(name)));
+        let Some(action) = action else { return };
+        // This project's own action.
+        if action.root.get("name").and_then(Yaml::text) == Some("debtlint") {
+            gates.push(self.of_action(step, before));
+            return;
+        }
+        let inner = Steps {
+            job: self.job,
+            read: &action,
+            all: action.root.get("runs").and_then(|runs| runs.get("steps")).map(Yaml::items).unwrap_or_default(),
+            inputs: &Inputs::of(action.root.get("inputs"), step.get("with")),
+            around: self.around.iter().copied().chain([step]).collect(),
+        };
+        inner.gates(before, deeper, gates);
+    }
+
+    /// The variables that a step is given: what is said nearest to it holds.
+    fn environment(&self, step: &Yaml, before: &Before) -> Environment {
+        let mut environment = Environment::default();
+        give(&self.job.read.root, &mut environment);
+        give(&self.job.entry.value, &mut environment);
+        for (name, (value, at)) in &before.variables {
+            environment.give(name, value, at);
+        }
+        self.around.iter().for_each(|of| give(of, &mut environment));
+        give(step, &mut environment);
+        environment
+    }
+
+    fn of_call(&self, call: &Call, at: &Location, before: &Before) -> Gate {
+        let mut gate = Gate { is_report: call.has("--exit-zero"), ..Gate::default() };
+        gate.base = call.value("--expect-base").map(str::to_owned);
+        look_at(call, at, &mut gate.findings);
+        if call.is_on_path {
+            look_at_path(before, &mut gate.findings);
+        }
+        gate
+    }
+
+    /// What the inputs of the action say.
+    fn of_action(&self, step: &Yaml, before: &Before) -> Gate {
+        let input = |name: &str| step.get("with").and_then(|inputs| inputs.get(name));
+        let mut gate = Gate { mends: input("deepen").is_some_and(is_yes), ..Gate::default() };
+        gate.base = input("expect-base").map(|base| base.text().unwrap_or_default().to_owned());
+        if let Some(never) = input("fail-on").filter(|input| input.text() == Some("never")) {
+            gate.is_report = true;
+            let message = "a team that is short fails nothing here: `fail-on: never`";
+            let help = "remove it; to try a policy out, write `enforce: false` into it, which the sponsor guards";
+            gate.findings.add(Code::GateIgnored, Level::Error, never.at.clone(), message, help);
+        }
+        let environment = self.environment(step, before);
+        for (variable, option) in shell::OF_ENVIRONMENT {
+            let name = option.trim_start_matches('-');
+            let given = input(name).and_then(|value| Some((value, value.text().filter(|text| !text.is_empty())?)));
+            if let Some((value, text)) = given {
+                of_checkout(&format!("`{name}`"), text, &value.at, &mut gate.findings);
+            } else if let Some((given, at)) =
+                environment.exported().get(variable).and_then(|given| Some((given, given.at.as_ref()?)))
+            {
+                of_checkout(&format!("`{variable}`"), &given.value, at, &mut gate.findings);
+            }
+        }
+        if input("version").and_then(Yaml::text) == Some("path") {
+            look_at_path(before, &mut gate.findings);
+        }
+        gate
+    }
+
+    /// What stands before the gate, and beside it.
+    fn look_at_steps(&self, number: usize, into: &mut Gate) {
+        let (mends, found) = (into.mends, &mut into.findings);
+        let before = self.all.get(..number).unwrap_or_default();
+        let of = |step: &Yaml, action: &str| {
+            let uses = step.get("uses").and_then(Yaml::text).unwrap_or_default();
+            uses.split_once('@').is_some_and(|(name, _)| name.eq_ignore_ascii_case(action))
+        };
+        for checkout in before.iter().filter(|step| of(step, "actions/checkout")) {
+            look_at_checkout(checkout, mends, found);
+        }
+        for cache in before.iter().filter(|step| of(step, "actions/cache") || of(step, "actions/cache/restore")) {
+            let at = cache.get("uses").map_or_else(|| cache.at.clone(), |uses| uses.at.clone());
+            let message = "a cache is restored before the gate runs, which a change may have written";
+            let help = "leave it out of the gate's job: judging from nothing is a matter of seconds";
+            found.add(Code::GateCache, Level::Warning, at, message, help);
+        }
+        for step in self.all {
+            let Some((value, uses)) = step.get("uses").and_then(|value| Some((value, value.text()?))) else { continue };
+            if !is_pinned(uses) {
+                let message = format!("{uses} is whatever its owner makes of that name next");
+                let help = "name the full id of a commit that you have looked at, the version behind it in a comment";
+                found.add(Code::GateUnpinned, Level::Warning, value.at.clone(), message, help);
+            }
+        }
+    }
+}
+
+/// What the `env` of a workflow, a job or a step sets.
+fn give(of: &Yaml, environment: &mut Environment) {
+    for entry in of.get("env").map(Yaml::entries).unwrap_or_default() {
+        environment.give(&entry.key, entry.value.text().unwrap_or_default(), &entry.value.at);
+    }
+}
+
+fn look_at_path(before: &Before, found: &mut Examined) {
+    for at in &before.folders {
+        let message =
+            "programs are looked for in a folder of the checkout first, where a change can put a debtlint of its own";
+        let help = "put a folder outside of the checkout on the PATH, or call debtlint by its path";
+        found.add(Code::GateSelfJudged, Level::Warning, at.clone(), message, help);
+    }
+}
+
+fn look_at_checkout(checkout: &Yaml, mends: bool, found: &mut Examined) {
+    let uses_at = checkout.get("uses").map_or_else(|| checkout.at.clone(), |uses| uses.at.clone());
+    let inputs = checkout.get("with");
+    let depth = inputs.and_then(|inputs| inputs.get("fetch-depth"));
+    match depth.map(|depth| (depth, depth.text().unwrap_or_default())) {
+        Some((_, "0")) => {}
+        _ if mends => {}
+        Some((depth, number)) => {
+            let message = format!("the gate is given {number} commits of history, and judges a window of weeks");
+            let help = "write `fetch-depth: 0`";
+            found.add(Code::GateShallow, Level::Error, depth.at.clone(), message, help);
+        }
+        None => {
+            let message = "the gate is given one commit of history: it will not be able to judge";
+            let help = "add `with: { fetch-depth: 0 }`";
+            found.add(Code::GateShallow, Level::Error, uses_at, message, help);
+        }
+    }
+    for key in ["filter", "sparse-checkout"] {
+        if let Some(entry) = inputs.and_then(|inputs| inputs.entry(key)) {
+            let message = format!("`{key}` makes a partial clone, which has not the files that are to be measured");
+            found.add(Code::GateShallow, Level::Error, entry.at.clone(), message, "remove it");
+        }
+    }
+}
+
+/// Whether what a step uses cannot change: of this commit, of a commit, or of a digest.
+fn is_pinned(uses: &str) -> bool {
+    let is_id = |text: &str| matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match uses.split_once("@sha256:") {
+        Some((_, digest)) => is_id(digest),
+        None if uses.starts_with("./") => true,
+        None => uses.rsplit_once('@').is_some_and(|(_, id)| is_id(id)),
+    }
+}
