@@ -38,6 +38,11 @@ pub(super) fn compare(tampered: &Tampered<'_>, path: &str) -> Result<Meaning, Re
     })
 }
 
+/// Whether a pipeline of the base's judges changes, as far as can be told.
+pub(super) fn is_gate(tampered: &Tampered<'_>, path: &str) -> Result<bool, RepoError> {
+    Ok(is_known(path) && Pipeline::read(tampered, tampered.base, path)?.is_gate(path))
+}
+
 /// One side of a pipeline.
 struct Pipeline {
     content: Content,
@@ -56,7 +61,7 @@ impl Pipeline {
             _ => None,
         };
         let policy = config::CANDIDATES.first().map(|path| (*path).to_owned());
-        let examined = wiring::examine(&Setup { files, read: &read, codeowners: None, policy, is_called: false });
+        let examined = wiring::examine(&Setup { files, read: &read, codeowners: None, policy, is_called: true });
         Ok(Self { content, examined })
     }
 
@@ -71,7 +76,8 @@ impl Pipeline {
             }
             start = start.saturating_add(line.len());
         }
-        None
+        // It may run it through an action, and not speak of it.
+        self.is_gate(path).then(|| Location::start_of(&Arc::from(path)))
     }
 
     /// Whether it judges changes, as far as can be told.
@@ -98,7 +104,11 @@ impl Pipeline {
 
 fn between(path: &str, base: &Pipeline, head: &Pipeline) -> Vec<Difference> {
     let runs = base.place(path);
-    if (base.content.runs() && !head.content.runs()) || (base.is_gate(path) && !head.is_gate(path)) {
+    // What an action speaks of may be anything.
+    let speaks = |side: &Pipeline| side.content.runs() && !wiring::is_action(path);
+    // Where others have to call it, nobody may.
+    let is_left = head.is_gate(path) && (!head.examined.is_called || base.examined.is_called);
+    if (speaks(base) && !head.content.runs()) || (base.is_gate(path) && !is_left) {
         let says = if head.content.runs() { "runs it on no change" } else { "does not" };
         let found = Difference::new(path, path, Direction::Looser).because("what is not run protects nothing");
         return vec![found.base(Side::new("runs debtlint", runs)).head(Side::new(says, head.place(path)))];
@@ -146,5 +156,5 @@ fn conditions(path: &str, base: &Pipeline, head: &Pipeline) -> Vec<Difference> {
 /// Whether what runs in it can be told.
 fn is_known(path: &str) -> bool {
     let is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
-    (path.starts_with(wiring::WORKFLOWS) && is_yaml) || wiring::PIPELINES.contains(&path)
+    (path.starts_with(wiring::WORKFLOWS) && is_yaml) || wiring::PIPELINES.contains(&path) || wiring::is_action(path)
 }

@@ -22,6 +22,7 @@ use crate::policy::Side;
 use crate::repo::RepoError;
 use crate::repo::proof::AllowedSigners;
 use crate::repo::trusted::CodeOwners;
+use crate::wiring;
 
 /// A line that says something: in one form, whatever its blanks and comments.
 #[derive(Debug, Clone)]
@@ -66,7 +67,7 @@ pub(super) fn compare(tampered: &Tampered<'_>, policy: &Policy, known: &Known) -
                 file(tampered, path, &Sort { what: path, loosens: &proof, ordered: false })?
             }
             _ if path == AllowedSigners::OPENPGP_PATH => keyring(tampered, path)?,
-            _ if tampered::is_pipeline(path) => pipelines::compare(tampered, path)?,
+            _ if tampered::is_pipeline(path) || wiring::is_action(path) => pipelines::compare(tampered, path)?,
             _ => continue,
         };
         all.push(meaning);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::cli::pipelines;
 use crate::config;
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;
@@ -23,6 +24,7 @@ use crate::repo::merge;
 use crate::repo::merge::Merged;
 use crate::repo::proof::AllowedSigners;
 use crate::repo::trusted::CodeOwners;
+use crate::wiring;
 
 pub(super) const ATTRIBUTES: &str = ".gitattributes";
 /// So many files are named.
@@ -69,8 +71,9 @@ impl<'a> Tampered<'a> {
             }
         }
         for path in pipelines {
-            let runs = tampered.content(base, &path)?.runs() || tampered.content(head, &path)?.runs();
-            if runs && tampered.edits(&path)? {
+            let speaks = tampered.content(base, &path)?.runs() || tampered.content(head, &path)?.runs();
+            // It may run debtlint through an action, and not speak of it.
+            if (speaks || pipelines::is_gate(&tampered, &path)?) && tampered.edits(&path)? {
                 tampered.paths.insert(path);
             }
         }
@@ -142,7 +145,7 @@ impl<'a> Tampered<'a> {
         }
         let nested = edited.iter().filter(|path| path.ends_with(&format!("/{ATTRIBUTES}"))).cloned();
         let deciding = fixed.map(str::to_owned).chain(packs).chain(nested).collect();
-        Ok((deciding, edited.into_iter().filter(|path| is_pipeline(path)).collect()))
+        Ok((deciding, edited.into_iter().filter(|path| is_pipeline(path) || wiring::is_action(path)).collect()))
     }
 
     /// Whether the change edits, adds or deletes a file.
