@@ -40,7 +40,8 @@ pub(super) fn compare(tampered: &Tampered<'_>, path: &str) -> Result<Meaning, Re
 
 /// Whether a pipeline of the base's judges changes, as far as can be told.
 pub(super) fn is_gate(tampered: &Tampered<'_>, path: &str) -> Result<bool, RepoError> {
-    Ok(is_known(path) && Pipeline::read(tampered, tampered.base, path)?.is_gate(path))
+    let read = |path: &str| tampered.content(tampered.base, path);
+    Ok(is_known(path) && Pipeline::read(&read, path)?.is_gate(path))
 }
 
 /// One side of a pipeline.
