@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use crate::cli::agreed;
 use crate::cli::args::ConfigArgs;
+use crate::cli::args::ConfigCheckArgs;
 use crate::cli::args::OwnerArgs;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
+use crate::cli::org_policy;
 use crate::cli::outputs::Outputs;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
@@ -26,11 +28,21 @@ use crate::report::figures;
 use crate::report::text;
 
 /// Says that a policy can be used, and what was probably not meant.
-pub(super) fn check(typed: &ConfigArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
-    let Loaded { policy, warnings } = load(typed)?;
+pub(super) fn check(typed: &ConfigCheckArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
     let view = outputs.view();
+    let (warnings, summary) = match &typed.org_policy {
+        Some(file) => {
+            let Loaded { policy, warnings } = org_policy::read(file)?;
+            let name = view.sink.word(&file.to_string_lossy());
+            (warnings, format!("{name} can be used as a floor; it holds {}\n", org_policy::stated(&policy)))
+        }
+        None => {
+            let Loaded { policy, warnings } = load(&typed.policy)?;
+            (warnings, summary(&policy, view))
+        }
+    };
     let mut said: String = warnings.iter().map(|finding| text::in_brief(finding, view)).collect();
-    said.push_str(&summary(&policy, view));
+    said.push_str(&summary);
     outputs.print(&said).map(|()| Exit::Passed)
 }
 

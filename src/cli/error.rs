@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 
 use crate::cli::exit::Exit;
+use crate::cli::org_policy;
 use crate::cli::supervise;
 use crate::config;
 use crate::config::ConfigError;
@@ -95,9 +96,7 @@ pub(super) enum CliError {
     #[error("an organisation's policy does not say `{key}`, {file} does")]
     #[diagnostic(
         code("not-of-an-organisation"),
-        help(
-            "it may hold `allocation`, `teams` with an `allocation` each, `minimum-effort`, `fail-when`, `window` and `effort`"
-        )
+        help("it may hold {}; docs/org-policy.md says what each means", org_policy::held())
     )]
     NotOfAnOrganisation { key: String, file: String },
 

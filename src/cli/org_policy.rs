@@ -9,6 +9,7 @@ use crate::cli::agreed;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::config;
+use crate::config::Loaded;
 use crate::config::Source;
 use crate::finding::Code;
 use crate::finding::Finding;
@@ -22,56 +23,108 @@ use crate::policy::PolicySource;
 use crate::policy::Step;
 use crate::policy::Written;
 
-/// What a floor may say; `*` is the name of a team.
-const KEYS: [&[&str]; 12] = [
-    &["version"],
-    &["relabel-cap"],
-    &["enforce"],
-    &["enforce", "from"],
-    &["description"],
-    &["window"],
-    &["effort"],
-    &["allocation"],
-    &["fail-when"],
-    &["marker-flow"],
-    &["minimum-effort", "*"],
-    &["teams", "*", "allocation"],
+/// What becomes of a value that is less than the floor's.
+const STRICTER: &str = "judged by the organisation's; a repository may ask for more than that, and not for less";
+/// Of two that cannot be ordered.
+const SAME: &str = "judged by the organisation's; neither of two is the stricter one, so the repository has to say the same, or nothing";
+
+/// What every policy says of itself.
+const FORM: [&str; 2] = ["version", "description"];
+
+/// What a floor may hold, as it is told to people.
+const HELD: [(&str, Held); 12] = [
+    ("`allocation`", Held::Keys(&[&["allocation"]])),
+    ("`teams` with their allocations", Held::Keys(&[&["teams", ANY, "allocation"]])),
+    ("`minimum-effort`", Held::Keys(&[&["minimum-effort", ANY]])),
+    ("`fail-when`", Held::Keys(&[&["fail-when"]])),
+    ("`marker-flow`", Held::Keys(&[&["marker-flow"]])),
+    ("`window`", Held::Keys(&[&["window"]])),
+    ("`effort`", Held::Keys(&[&["effort"]])),
+    ("`relabel-cap`", Held::Keys(&[&["relabel-cap"]])),
+    ("`enforce`", Held::Keys(&[&["enforce"], &["enforce", "from"]])),
+    ("`extends`", Held::All("extends")),
+    ("`exempt`", Held::All("exempt")),
+    ("`ignore`", Held::All("ignore")),
 ];
 
-/// What it may say with all that is in it.
-const LISTS: [&str; 3] = ["extends", "exempt", "ignore"];
+/// Whatever name stands there.
+const ANY: &str = "*";
+
+/// Keys of a policy.
+#[derive(Debug, Clone, Copy)]
+enum Held {
+    /// These, each with what leads to it.
+    Keys(&'static [&'static [&'static str]]),
+    /// One, with all that is in it.
+    All(&'static str),
+}
+
+impl Held {
+    fn has(&self, written: &Written) -> bool {
+        match self {
+            Self::Keys(keys) => keys.iter().any(|key| is_at(written, key)),
+            Self::All(key) => matches!(written.path.first(), Some(Step::Key(first)) if first == key),
+        }
+    }
+}
+
+/// What a floor may hold, as a list of words.
+pub(super) fn held() -> String {
+    listed(HELD.iter())
+}
+
+/// What a floor holds, as a list of words.
+pub(super) fn stated(floor: &Policy) -> String {
+    listed(HELD.iter().filter(|(_, held)| own(floor).any(|written| held.has(written))))
+}
+
+fn listed<'a>(held: impl Iterator<Item = &'a (&'static str, Held)>) -> String {
+    let words: Vec<&str> = held.map(|(words, _)| *words).collect();
+    match words.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => "nothing".to_owned(),
+    }
+}
 
 /// Reads a floor from the disk, and raises a policy onto it. Says where the policy asked for less.
 pub(super) fn raise(policy: &mut Policy, path: &Path, level: Level) -> Result<Vec<Finding>, Fault> {
+    let floor = read(path)?.policy;
+    let mut found = Vec::new();
+    let mut onto = Onto { policy, floor: &floor, level, found: &mut found };
+    onto.allocations();
+    onto.settings();
+    onto.packs();
+    onto.exempt();
+    onto.ignored()?;
+    policy.texts.extend(floor.texts.first().cloned());
+    Ok(found)
+}
+
+/// Reads a floor from the disk.
+pub(super) fn read(path: &Path) -> Result<Loaded, Fault> {
     let bytes = agreed::bytes_of(path, "--org-policy names a file, relative to the working directory")?;
     // Apart from any file of the repository's own.
     let name: Arc<str> = Arc::from(format!("organisation:{}", path.display()));
     let source = PolicySource::File { path: Arc::clone(&name) };
     let read = |_path: &str| Err("an organisation's policy extends shipped packs only".to_owned());
-    let floor = config::load_floor(source, Source { name, bytes: &bytes }, &read)?.policy;
-    if let Some(written) = own(&floor).find(|written| !is_known(written)) {
+    let floor = config::load_floor(source, Source { name, bytes: &bytes }, &read)?;
+    if let Some(written) = own(&floor.policy).find(|written| !is_known(written)) {
         let key = written.path.iter().map(shown).collect::<Vec<_>>().join(".");
         return Err(Fault::from(CliError::NotOfAnOrganisation { key, file: written.at.file.to_string() }));
     }
-    let mut found = Vec::new();
-    let mut held = Held { policy, floor: &floor, level, found: &mut found };
-    held.allocations();
-    held.settings();
-    held.packs();
-    held.exempt();
-    held.ignored()?;
-    policy.texts.extend(floor.texts.first().cloned());
-    Ok(found)
+    Ok(floor)
 }
 
-struct Held<'a> {
+/// A policy that is raised onto a floor.
+struct Onto<'a> {
     policy: &'a mut Policy,
     floor: &'a Policy,
     level: Level,
     found: &'a mut Vec<Finding>,
 }
 
-impl Held<'_> {
+impl Onto<'_> {
     fn allocations(&mut self) {
         let Self { policy, floor, level, found } = self;
         let stated = floor.written_at(&["allocation"]);
@@ -86,7 +139,7 @@ impl Held<'_> {
             // What a repository leaves to the default asks for nothing, and contradicts nobody.
             if !config::packs().iter().any(|pack| pack.file == &*team.allocation_at.file) {
                 let what = format!("the allocation of {}", team.name);
-                let finding = below(*level, &what, &team.allocation.0.to_string(), &least.to_string());
+                let finding = below(*level, &what, &team.allocation.0.to_string(), &least.to_string()).help(STRICTER);
                 let finding = finding.of_team(&team.name).at(team.allocation_at.clone());
                 found.push(finding.beside(at.clone(), format!("the organisation says {least}")));
             }
@@ -133,7 +186,8 @@ impl Held<'_> {
         }
         if let Some(own) = self.policy.written_at(keys) {
             let what = format!("`{}`", keys.join("."));
-            let finding = below(self.level, &what, &own.value, &stated.value).at(own.at.clone());
+            let help = if matches!(keys, ["window" | "effort"]) { SAME } else { STRICTER };
+            let finding = below(self.level, &what, &own.value, &stated.value).help(help).at(own.at.clone());
             self.found.push(finding.beside(stated.at.clone(), format!("the organisation says {}", stated.value)));
         }
         raise(self.policy);
@@ -142,8 +196,7 @@ impl Held<'_> {
 
 fn below(level: Level, what: &str, own: &str, stated: &str) -> Finding {
     let message = format!("{what}: {own} in the repository's policy, {stated} in the organisation's");
-    let finding = Finding::new(Code::BelowOrgPolicy, level, message);
-    finding.help("judged by the organisation's; a repository may ask for more than that, and not for less")
+    Finding::new(Code::BelowOrgPolicy, level, message)
 }
 
 fn own(floor: &Policy) -> impl Iterator<Item = &Written> {
@@ -161,12 +214,11 @@ fn is_later(one: Enforcement, other: Enforcement) -> bool {
 }
 
 fn is_known(written: &Written) -> bool {
-    let is_list = matches!(written.path.first(), Some(Step::Key(key)) if LISTS.contains(&key.as_str()));
-    is_list || KEYS.iter().any(|key| is_at(written, key))
+    FORM.iter().any(|key| is_at(written, &[key])) || HELD.iter().any(|(_, held)| held.has(written))
 }
 
 fn is_at(written: &Written, key: &[&str]) -> bool {
-    let fits = |(step, part): (&Step, &&str)| matches!(step, Step::Key(name) if *part == "*" || name == part);
+    let fits = |(step, part): (&Step, &&str)| matches!(step, Step::Key(name) if *part == ANY || name == part);
     written.path.len() == key.len() && written.path.iter().zip(key).all(fits)
 }
 

@@ -104,6 +104,52 @@ fn a_floor_says_nothing_else() {
     }
 }
 
+/// A floor is no policy: its teams are other people's business.
+#[test]
+fn a_floor_is_checked_as_one() {
+    let room = Room::new();
+    room.put("floor.yml", include_str!("../../examples/org-policy.yml"));
+    let told = room.debtlint(["config", "check", "--org-policy", "floor.yml"]);
+    assert!(told.status == Some(0) && told.stdout.contains("floor.yml can be used"), "{told}");
+    room.put("wrong.yml", "version: 1\nlabels: []\n");
+    let told = room.debtlint(["config", "check", "--org-policy", "wrong.yml"]);
+    assert!(told.status == Some(2) && told.stderr.contains("not-of-an-organisation"), "{told}");
+    // All that it may hold is told there, in the help and in the documents.
+    let documents = [
+        told.stderr.split_whitespace().collect::<Vec<_>>().join(" "),
+        room.debtlint(["check", "--help"]).stdout,
+        include_str!("../../docs/org-policy.md").to_owned(),
+    ];
+    for key in include_str!("../../examples/org-policy.yml").lines().filter_map(|line| line.split_once(':')) {
+        let is_key = key.0.chars().all(|one| one.is_ascii_lowercase() || one == '-');
+        for text in documents.iter().filter(|_| is_key && key.0 != "version") {
+            assert!(text.contains(&format!("`{}", key.0)), "{} is not told: {text}", key.0);
+        }
+    }
+}
+
+/// A repository cannot ask for more where neither of two is the stricter one.
+#[test]
+fn what_would_mend_it_fits_what_is_wrong() {
+    let policy = "version: 1\nwindow: 4w\nfail-when: clearly-below\nignore: ['b.rs']\nextends: []\n";
+    let floor = "version: 1\nwindow: 13w\nfail-when: below\nignore: []\nextends: [bots]\n";
+    let told = run(policy, floor, &[]);
+    let report: Value = serde_json::from_str(&told.stdout).unwrap();
+    let below = report["findings"].as_array().unwrap().iter().filter(|one| one["code"] == "below-org-policy");
+    let word = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
+    let helps: Vec<_> = below.map(|one| format!("{}\n  {}", word(one, "message"), word(one, "help"))).collect();
+    insta::assert_snapshot!(helps.join("\n"), @r"
+    `window`: 4w in the repository's policy, 13w in the organisation's
+      judged by the organisation's; neither of two is the stricter one, so the repository has to say the same, or nothing
+    `fail-when`: clearly-below in the repository's policy, below in the organisation's
+      judged by the organisation's; a repository may ask for more than that, and not for less
+    `extends`: nothing in the repository's policy, the pack bots in the organisation's
+      its rules are asked behind all others; extend the pack, to say where they stand
+    `ignore`: b.rs in the repository's policy, no such thing in the organisation's
+      it counts; take it out of the repository's policy, or have the organisation list it
+    ");
+}
+
 /// The window's paydown and how many commits were left out, too: what a floor takes back counts.
 fn counted(told: &Told) -> (String, u64) {
     let report: Value = serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{error}\n{told}"));

@@ -10,6 +10,7 @@ Examples:
   debtlint config check                           the policy of the working tree, before it is committed
   debtlint config check draft.yml                 another file
   debtlint config check --rev refs/heads/main     the policy of a revision
+  debtlint config check --org-policy floor.yml    an organisation's, as `check --org-policy` takes it
 
 Exit codes: 0 it can be used, 2 it cannot, 3 the repository could not be read.";
 
@@ -23,13 +24,25 @@ Examples:
 pub(in crate::cli) enum ConfigCommand {
     /// Say whether a policy can be used, and everything that is wrong with it
     #[command(after_help = CHECK_EXAMPLES)]
-    Check(ConfigArgs),
+    Check(ConfigCheckArgs),
     /// Print a policy whole: packs expanded, defaults said, and behind each value where it came from
     #[command(after_help = SHOW_EXAMPLES)]
     Show(ConfigArgs),
 }
 
-/// `debtlint config check`, `debtlint config show`
+/// `debtlint config check`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ConfigCheckArgs {
+    /// Which policy.
+    #[command(flatten)]
+    pub(in crate::cli) policy: ConfigArgs,
+
+    /// Check this floor of an organisation's instead: a policy that leaves out what each repository says
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "rev"])]
+    pub(in crate::cli) org_policy: Option<PathBuf>,
+}
+
+/// `debtlint config show`, and what `debtlint config check` shares with it
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ConfigArgs {
     /// The policy; without it, that of the working tree around the working directory, or of HEAD in a bare repository

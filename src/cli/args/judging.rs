@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::LimitArgs;
+use crate::cli::org_policy;
 use crate::cli::settings;
 use crate::facts::UnixTime;
 use crate::policy::BasisPoints;
@@ -83,10 +84,7 @@ pub(in crate::cli) struct TermsArgs {
     pub(in crate::cli) config: Option<PathBuf>,
 
     /// A floor under the policy: where the policy asks for less, this holds
-    ///
-    /// An organisation's: a policy with `allocation`, `teams` with their allocations, `minimum-effort`, `fail-when`, `window`,
-    /// `effort`, `relabel-cap`, `enforce`, `extends`, `exempt` and `ignore` only. docs/org-policy.md says more.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", long_help = floor_help())]
     pub(in crate::cli) org_policy: Option<PathBuf>,
 
     /// The length of the window, in weeks or days: 13w, 90d
@@ -108,6 +106,15 @@ pub(in crate::cli) struct TermsArgs {
     /// Show no progress on a terminal
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) no_progress: bool,
+}
+
+/// What a floor is, for `--help`.
+fn floor_help() -> String {
+    format!(
+        "A floor under the policy: where the policy asks for less, this holds\n\nAn organisation's: a policy with {} only. \
+         docs/org-policy.md says more.",
+        org_policy::held()
+    )
 }
 
 impl StateArgs {

@@ -35,6 +35,7 @@ use crate::config::packs;
 pub(super) use change::ChangeArgs;
 pub(super) use check::CheckArgs;
 pub(super) use config::ConfigArgs;
+pub(super) use config::ConfigCheckArgs;
 pub(super) use config::ConfigCommand;
 pub(super) use doctor::DoctorArgs;
 pub(super) use explain::ExplainArgs;

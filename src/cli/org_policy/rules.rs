@@ -5,17 +5,16 @@ use std::sync::Arc;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::config;
-use crate::finding::Finding;
 use crate::finding::Location;
 use crate::policy;
 use crate::policy::ExemptRule;
 use crate::policy::PathGlobs;
 use crate::policy::PolicyText;
 
-use super::Held;
+use super::Onto;
 use super::below;
 
-impl Held<'_> {
+impl Onto<'_> {
     /// Packs that the floor extends and the policy does not: their rules are asked behind all others.
     pub(super) fn packs(&mut self) {
         let Some(stated) = self.floor.written_at(&["extends"]) else { return };
@@ -30,6 +29,8 @@ impl Held<'_> {
             let at = own.map(|own| own.at.clone());
             let at = at.or_else(|| self.policy.texts.first().map(|own| Location::start_of(&own.name)));
             let finding = below(self.level, "`extends`", extended, &format!("the pack {name}"));
+            let finding =
+                finding.help("its rules are asked behind all others; extend the pack, to say where they stand");
             let finding = finding.beside(stated.at.clone(), format!("the organisation asks for {name}"));
             self.found.push(match at {
                 Some(at) => finding.at(at),
@@ -90,7 +91,9 @@ impl Held<'_> {
     }
 
     fn drop_one(&mut self, what: &str, own: &str, at: Location, stated: &Location) {
-        let finding: Finding = below(self.level, what, own, "no such thing");
+        let finding = below(self.level, what, own, "no such thing");
+        let finding =
+            finding.help("it counts; take it out of the repository's policy, or have the organisation list it");
         self.found
             .push(finding.at(at).beside(stated.clone(), "the organisation lists all that may be left out".to_owned()));
     }
