@@ -55,6 +55,19 @@ fn a_draft_says_what_was_found() {
     assert_eq!(judged.status, Some(0), "{judged}");
 }
 
+/// What is there to be uncommented can be.
+#[test]
+fn a_draft_proposes_what_cannot_wait() {
+    let room = room(PAST);
+    let told = room.debtlint(["init", "past.git", "--stdout"]);
+    let lines = told.stdout.lines().skip_while(|line| *line != "# exempt-changes:").take_while(|line| !line.is_empty());
+    let proposed: Vec<_> = lines.map(|line| line.trim_start_matches("# ")).collect();
+    assert!(proposed.len() > 1, "{told}");
+    room.put("draft.yml", &format!("{}{}\n", told.stdout, proposed.join("\n")));
+    let checked = room.debtlint(["config", "check", "draft.yml"]);
+    assert_eq!(checked.status, Some(0), "{checked}");
+}
+
 #[test]
 fn drafts_of_other_pasts() {
     let owners = r#"

@@ -253,6 +253,15 @@ fn found(text: &mut String, survey: &Survey) {
         text.push_str(&format!("#   - {{ id: type-{word}, type: {word}, kind: other }}  # {commits}, no rule yet\n"));
     }
     text.push('\n');
+    comment(
+        text,
+        "",
+        "While a team is short its work waits in the gate, fixes too: all but paydown, what takes earlier work back, and what is \
+         listed here:",
+    );
+    text.push_str("# exempt-changes:\n");
+    text.push_str("#   - { id: cve, trailer: Security, matches: '^CVE-', reason: security, at-most: 6 }\n");
+    text.push_str("#   - { id: outage, pull-request: incident, reason: incident, at-most: 4 }\n\n");
     if survey.bots.is_empty() {
         comment(text, "", "No program that the shipped rules know has committed.");
     } else {
