@@ -162,7 +162,7 @@ pub(super) enum Command {
         #[arg(value_parser = pack_name(), hide_possible_values = true)]
         name: Option<String>,
     },
-    /// Show what the gate would have said of the past: weeks short, merges blocked
+    /// Show what the gate would have said of the past: weeks short, landings blocked
     ///
     /// Every landing of the span is judged as `check --base` judges a merge, on top of the mainline as it stood before it, and
     /// every week as `check --as-of` does: by the policy, the teams and the labels of today.

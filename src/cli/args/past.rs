@@ -23,7 +23,7 @@ Exit codes: 0 told, 2 what was typed or written is wrong, 3 could not judge.";
 pub(super) const SIMULATE_EXAMPLES: &str = "\
 Examples:
   debtlint simulate                             the policy as it is, over the last year
-  debtlint simulate --allocation 15%            what a floor of 15% would have meant for every team
+  debtlint simulate --allocation 15%            what an allocation of 15% would have meant for every team
   debtlint simulate --window 26w --since 26w    another window, half a year back
   debtlint simulate --config draft.yml          a policy that is not committed yet
   debtlint simulate --format json               every blocked landing, for a program

@@ -90,7 +90,7 @@ pub(super) fn course(past: &Past, team: TeamId) -> Option<Course> {
         faint: line(&frame, &course, Which::Unjudged),
         floor: tenths(floor_y),
         floor_label: tenths(floor_y + 35),
-        floor_text: format!("floor {}", past.policy.team(team)?.allocation.0),
+        floor_text: past.policy.team(team)?.allocation.0.to_string(),
         dot: dot(&frame, &course),
         ticks: ticks.to_vec(),
         months: months(&frame, past),

@@ -18,6 +18,7 @@ pub(super) struct Row {
     pub(super) with_file: String,
     pub(super) edited: String,
     pub(super) moved: String,
+    pub(super) copied: String,
     pub(super) net: String,
     pub(super) tone: &'static str,
     pub(super) removed_bar: u64,
@@ -25,9 +26,9 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// Where the bar of what was removed begins: it ends in the middle.
-    pub(super) fn removed_at(&self) -> u64 {
-        HALF.saturating_sub(self.removed_bar)
+    /// Where the bar of what was added begins: it ends in the middle.
+    pub(super) fn added_at(&self) -> u64 {
+        HALF.saturating_sub(self.added_bar)
     }
 }
 
@@ -43,6 +44,7 @@ pub(super) fn rows(report: &Report, sink: Sink) -> Option<Vec<Row>> {
         with_file: figures::count(counts.with_file),
         edited: figures::count(counts.edited),
         moved: figures::count(counts.moved),
+        copied: figures::count(counts.copied),
         net: figures::signed(counts.net()),
         tone: match counts.net().signum() {
             1 => "warn",

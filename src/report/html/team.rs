@@ -184,19 +184,19 @@ fn range(verdict: &Verdict) -> String {
 
 /// How the team stands, as one would say it.
 fn sentence(page: &Page<'_>, verdict: &Verdict, missing: &str) -> String {
-    let (share, floor) = (share(verdict), verdict.allocation.0);
+    let (share, allocation) = (share(verdict), verdict.allocation.0);
     let unit = page.report.policy.effort.name();
     let mut text = match verdict.standing {
-        Standing::Met => format!("{share} of the work paid debt down; the floor is {floor}."),
+        Standing::Met => format!("{share} of the work paid debt down; the allocation is {allocation}."),
         Standing::Short if missing == "all" => {
-            format!("{share} of the work paid debt down, of a floor of {floor}: all of it would have to.")
+            format!("{share} of the work paid debt down, of an allocation of {allocation}: all of it would have to.")
         }
         Standing::Short => format!(
-            "{share} of the work paid debt down, of a floor of {floor}: {missing} {unit} more of paydown would close the gap."
+            "{share} of the work paid debt down, of an allocation of {allocation}: {missing} {unit} more of paydown would close the gap."
         ),
         Standing::Waived => {
             format!(
-                "{share} of the work paid debt down, of a floor of {floor}, which the sponsor has waived for a time."
+                "{share} of the work paid debt down, of an allocation of {allocation}, which the sponsor has waived for a time."
             )
         }
         Standing::NotEnoughWork => "There was too little work in the window to be judged.".to_owned(),

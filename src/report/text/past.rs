@@ -65,17 +65,17 @@ pub fn simulation(past: &Past, view: View) -> String {
     let teams = past.teams();
     let mut grid = Grid::new(vec![
         ("  Team", Align::Left),
-        ("Floor", Align::Right),
+        ("Allocation", Align::Right),
         ("Times short", Align::Right),
         ("Longest", Align::Right),
-        ("Blocked", Align::Right),
+        ("Landings blocked", Align::Right),
         ("Now", Align::Right),
     ]);
     let mut list = Vec::new();
     for team in &teams {
         let tally = past.tally(*team);
         let last = past.course(*team).next_back();
-        let floor = past.policy.team(*team).map(|team| team.allocation.0.to_string()).unwrap_or_default();
+        let allocation = past.policy.team(*team).map(|team| team.allocation.0.to_string()).unwrap_or_default();
         let of = |part: u64, whole: u64| format!("{} of {}", figures::count(part), figures::count(whole));
         let weeks = match past.longest(&[tally]) {
             Longest::Exactly(weeks) => figures::counted(weeks, "week", "weeks"),
@@ -83,7 +83,7 @@ pub fn simulation(past: &Past, view: View) -> String {
         };
         let graded = |part: u64| if part == 0 { style::DIM } else { style::BAD };
         let row = [
-            Cell::plain(floor),
+            Cell::plain(allocation),
             Cell::new(of(tally.short, tally.judged), graded(tally.short)),
             Cell::new(weeks, graded(tally.longest)),
             Cell::new(of(tally.blocked, tally.landings), graded(tally.blocked)),
@@ -91,13 +91,17 @@ pub fn simulation(past: &Past, view: View) -> String {
         ];
         let name = name_cell(past, *team, last, view);
         list.push(name.painted());
-        for (title, cell) in ["floor", "times short", "longest row", "merges blocked", "now"].into_iter().zip(&row) {
+        for (title, cell) in
+            ["allocation", "times short", "longest row", "landings blocked", "now"].into_iter().zip(&row)
+        {
             list.push(format!("    {title}: {}", cell.painted()));
         }
         grid.row(std::iter::once(name).chain(row).collect());
     }
     text.push('\n');
     text.push_str(&(grid.lines(view.width).unwrap_or(list).join("\n") + "\n"));
+    let about = "Landings blocked: of those that concern the team. One may concern several, or none.";
+    text.push_str(&(style::paint(style::DIM, &view.wrapped(about, "  ")) + "\n"));
     let row = |team: TeamId, chart: Option<Cell>| {
         let mut cells = vec![name_cell(past, team, past.course(team).next_back(), view)];
         cells.extend(chart);
