@@ -9,6 +9,7 @@ use crate::policies::load_file;
 use crate::policies::load_floor;
 use crate::policies::policies_in;
 use crate::policies::render;
+use crate::support::Room;
 
 #[test]
 fn the_committed_schema_is_the_one_that_reads() {
@@ -31,6 +32,18 @@ fn the_committed_schema_is_the_one_that_reads() {
             "{path} is out of date: run `UPDATE_SCHEMA=1 cargo test --test it schema` and look at the difference"
         );
     }
+}
+
+/// Each has the name of the command that prints what it describes.
+#[test]
+fn schemas_are_asked_for_by_command() {
+    let room = Room::new();
+    for command in ["markers", "simulate", "trend", "doctor"] {
+        let told = room.debtlint(["schema", command]);
+        assert_eq!(told.status, Some(0), "{told}");
+    }
+    let of = |name: &str| room.debtlint(["schema", name]).stdout;
+    assert_eq!(of("simulate"), of("simulation"), "by its old name, too");
 }
 
 #[test]

@@ -208,6 +208,7 @@ pub(super) enum SchemaOf {
     /// What `markers --format json` prints.
     Markers,
     /// What `simulate --format json` prints.
+    #[value(name = "simulate", alias = "simulation")]
     Simulation,
     /// What `trend --format json` prints.
     Trend,
