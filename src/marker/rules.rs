@@ -179,7 +179,7 @@ impl Rules<'_> {
             && let Some(most) = markers.stale_after_days
             && days > most
         {
-            let message = format!("this {} is {days} days old; {most} were agreed", marker.tag);
+            let message = format!("this {} is {days} days old; the limit is {most}", marker.tag);
             add(Code::MarkerStale, message, "do it, or take it out");
         }
         if let (Some(due), Some(today)) = (marker.attributes.due, self.today)

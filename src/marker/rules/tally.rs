@@ -33,12 +33,12 @@ pub(super) fn over_budget(rules: &Rules<'_>, files: &[MarkedFile]) -> Vec<Findin
             found.push(finding.help("pay some of them down, oldest first, or let the sponsor agree to more"));
         };
         if let Some(most) = budget.markers.filter(|most| markers > u64::from(*most)) {
-            add(format!("{} has {markers} markers; {most} were agreed", team.name));
+            add(format!("{} has {markers} markers; its budget is {most}", team.name));
         }
         // Ages that are not known only make it less.
         if let Some(most) = budget.marker_days.filter(|most| days > u64::from(*most)) {
             let least = if unknown { "at least " } else { "" };
-            add(format!("the markers of {} are {least}{days} days old together; {most} were agreed", team.name));
+            add(format!("the markers of {} are {least}{days} days old together; their budget is {most}", team.name));
         }
     }
     found
@@ -61,7 +61,7 @@ pub(super) fn over_budget_with(rules: &Rules<'_>, before: &[MarkedFile], turnove
         if with > i64::from(most) {
             let name = &team.name;
             let message =
-                format!("{name} has {there} markers and would have {with} with this change; {most} were agreed");
+                format!("{name} has {there} markers and would have {with} with this change; its budget is {most}");
             let finding = Finding::new(Code::MarkerBudget, level, message).of_team(name).at(budget.at.clone());
             found.push(finding.help("take as many out as it puts in, or let the sponsor agree to more"));
         }
