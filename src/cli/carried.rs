@@ -44,7 +44,8 @@ impl Sponsor<'_> {
                 SponsorProof::Signature => self.unsigned(sponsor, tampered)?,
                 SponsorProof::Review => {
                     let edited: Vec<&str> = unowned.intersection(&tampered.paths).map(String::as_str).collect();
-                    (!edited.is_empty()).then(|| format!("CODEOWNERS does not give {} to him alone", listed(&edited)))
+                    (!edited.is_empty())
+                        .then(|| format!("CODEOWNERS does not give {} to the sponsor alone", listed(&edited)))
                 }
             };
             for finding in findings.iter_mut().filter(|finding| is_loosening(finding)) {
@@ -94,11 +95,14 @@ impl Sponsor<'_> {
     /// Why the commits that touch what decides do not prove to be the sponsor's; `None` when each of them does.
     fn unsigned(&self, sponsor: &str, tampered: &Tampered<'_>) -> Result<Option<String>, RepoError> {
         let Some(signers) = &self.trusted.signers else {
-            return Ok(Some(format!("the base has no {}, which lists his keys", AllowedSigners::PATHS.join(" or "))));
+            return Ok(Some(format!(
+                "the base has no {}, which lists the sponsor's keys",
+                AllowedSigners::PATHS.join(" or ")
+            )));
         };
         let commits = tampered.touching(&tampered.paths)?;
         if commits.is_empty() {
-            return Ok(Some("no commit of the change says that it is his".to_owned()));
+            return Ok(Some("no commit of the change says that it is the sponsor's".to_owned()));
         }
         let mut bad = Vec::new();
         for commit in commits {
@@ -107,7 +111,7 @@ impl Sponsor<'_> {
             }
         }
         let words: Vec<&str> = bad.iter().map(String::as_str).collect();
-        Ok((!bad.is_empty()).then(|| format!("he has not signed each commit of it; {}", listed(&words))))
+        Ok((!bad.is_empty()).then(|| format!("the sponsor has not signed each commit of it; {}", listed(&words))))
     }
 
     /// The files that decide, or that the change edits, which CODEOWNERS does not give to the sponsor alone; where signatures

@@ -75,9 +75,9 @@ written! {
         Optional "extends" extends: Vec<At<Extended>>,
         /// The e-mail address of who guards the allocation.
         Optional "sponsor" sponsor: Address,
-        /// How the sponsor shows that a loosening of the policy is his: by his signature on the commits, or by his review.
+        /// How the sponsor shows that a loosening of the policy is the sponsor's own: by a signature on the commits, or by a review.
         Optional "sponsor-proof" sponsor_proof: SponsorProof,
-        /// The sponsor as CODEOWNERS names him, where it does not name his address.
+        /// The sponsor's name in CODEOWNERS, where that does not give the address.
         Optional "sponsor-handle" sponsor_handle: CodeOwner,
         /// Up to which part of a team's credit its lead may relabel commits in `.debtlint/relabels.yml`: 25% if not said.
         Optional "relabel-cap" relabel_cap: BasisPoints,
