@@ -131,7 +131,10 @@ pub(super) enum CliError {
     #[error("the event is for the base `{found}`, not for `{expected}` (--expect-base)")]
     #[diagnostic(
         code("event-other-base"),
-        help("somebody changed what the pull request is for; what holds for another branch is asked there")
+        help(
+            "if it was made for `{found}`, let this gate run for `{expected}` alone (`branches:` of a workflow) and give \
+             `{found}` one of its own; if it was retargeted, a pass by the policy of `{found}` is none for `{expected}`"
+        )
     )]
     OtherBase { found: String, expected: String },
 
