@@ -155,7 +155,7 @@ class Trial:
         run(past, built[paydown], "pull_request", request(paydown), passed)
         run(past, built[feature], "pull_request", request(feature), failed, annotations=short)
         run(past, built[feature], "pull_request", request(feature), f"success failed {files}", ", fail-on: never",
-            annotations=[("warning", "not failed")])
+            annotations=[("warning", "and not this step")])
         run(past, built[plain], "pull_request", request(plain), failed, annotations=short)
         run(past, built[plain], "pull_request", request(plain, ["tech-debt"]), passed)
         run(past, built[feature], "pull_request", request(feature, base="lax"), refused, ", expect-base: main",
@@ -169,6 +169,8 @@ class Trial:
         run(past, feature, "push", {**push, "before": "0" * 40, "after": feature}, failed, annotations=[("error", "everyone is at 0.0% of 20%")])
         run(past, main, "schedule", {}, failed, annotations=short)
         run(past, built[feature], "pull_request", request(feature), refused, ", deepen: perhaps")
+        run(past, built[paydown], "pull_request", request(paydown), passed, ", accept-owner: true")
+        run(past, built[paydown], "pull_request", request(paydown), refused, ", accept-owner: perhaps")
 
         shallow = self.shallow(past, built[feature])
         run(shallow, "HEAD", "pull_request", request(feature), unjudged, says=["fetch-depth: 0"],
@@ -200,6 +202,7 @@ class Trial:
         ends = {"base": {"ref": "main", "sha": base}, "head": {"ref": "topic", "sha": lax}}
         loosened = {"number": 2, "pull_request": {"number": 2, "title": "", "labels": [], **ends}}
         run(guarded, lax, "pull_request", loosened, failed, says=["policy-loosened"], annotations=[("error", "20%")])
+        run(guarded, lax, "pull_request", loosened, f"success failed {files}", ", fail-on: never", says=["policy-loosened"])
 
         self.programs(past, built[paydown], request(paydown), passed, unjudged, refused)
 

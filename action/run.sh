@@ -32,6 +32,7 @@ cannot() { # text
 }
 
 case "$INPUT_FAIL_ON" in short | never) ;; *) refuse "fail-on is \`short\` or \`never\`, not \`$INPUT_FAIL_ON\`" ;; esac
+case "$INPUT_ACCEPT_OWNER" in true | false) ;; *) refuse "accept-owner is \`true\` or \`false\`, not \`$INPUT_ACCEPT_OWNER\`" ;; esac
 case "$INPUT_DEEPEN" in true | false) ;; *) refuse "deepen is \`true\` or \`false\`, not \`$INPUT_DEEPEN\`" ;; esac
 
 # --- The program ---
@@ -102,6 +103,7 @@ else
     arguments+=(--event)
     option --expect-base "$INPUT_EXPECT_BASE"
 fi
+if [ "$INPUT_ACCEPT_OWNER" = true ]; then arguments+=(--accept-owner); fi
 option --pr-labels "$INPUT_PR_LABELS"
 option --config "$INPUT_CONFIG"
 option --org-policy "$INPUT_ORG_POLICY"
@@ -198,7 +200,7 @@ case "$status" in
     ;;
 esac
 if [ "$status" -eq 1 ] && [ "$INPUT_FAIL_ON" = never ]; then
-    annotate warning "short, and not failed: \`fail-on: never\`"
+    annotate warning "what was found fails the check, and not this step: \`fail-on: never\`"
     exit 0
 fi
 exit "$status"
