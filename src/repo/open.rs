@@ -118,14 +118,15 @@ fn follow(root: &Path, link: &Path) -> Result<Layout, RepoError> {
 
 /// The layout of a git directory; `None` when it is none.
 fn layout(root: &Path, link: Option<PathBuf>, git_dir: PathBuf) -> Result<Option<Layout>, RepoError> {
+    // HEAD may be a symbolic link to a branch that is not born yet. Without it nothing else says anything here.
+    if !fs::symlink_metadata(git_dir.join("HEAD")).is_ok_and(|head| !head.is_dir()) {
+        return Ok(None);
+    }
     let common_dir = match read(&git_dir.join("commondir"))? {
         Some(text) => git_dir.join(path_in(&text)),
         None => git_dir.clone(),
     };
-    // HEAD may be a symbolic link to a branch that is not born yet.
-    let is_one = fs::symlink_metadata(git_dir.join("HEAD")).is_ok_and(|head| !head.is_dir())
-        && common_dir.join("objects").is_dir()
-        && common_dir.join("refs").is_dir();
+    let is_one = common_dir.join("objects").is_dir() && common_dir.join("refs").is_dir();
     Ok(is_one.then(|| Layout { root: root.to_owned(), link, git_dir, common_dir }))
 }
 
@@ -253,7 +254,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, RepoError> {
 
 /// Whether a file could not be read because there is none.
 pub(super) fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory)
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> RepoError {

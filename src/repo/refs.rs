@@ -51,6 +51,11 @@ pub(super) fn follow(repository: &Repository, name: &str) -> Result<Followed, Re
     Ok(Followed::Broken("it leads from one symbolic reference to the next without end".to_owned()))
 }
 
+/// Fails where a reference that was not found may have stood: by its name a line is looked for that may be damaged.
+pub(super) fn look_through(repository: &Repository) -> Result<(), RepoError> {
+    PackedRefs::open(&repository.common_dir)?.map_or(Ok(()), |mut packed| packed.look_through())
+}
+
 /// Whether a full name is one that a reference may have: it cannot lead out of the repository.
 pub(super) fn is_valid(name: &str) -> bool {
     name.starts_with("refs/") && git2::Reference::is_valid_name(name)
@@ -78,8 +83,11 @@ impl Repository {
         if has_branch(&folder).map_err(|error| unreadable(&folder, &error))? {
             return Ok(true);
         }
-        let packed = PackedRefs::open(&self.common_dir)?.map_or(Ok(0), |mut packed| packed.count(&prefix))?;
-        Ok(packed > 0)
+        let Some(mut packed) = PackedRefs::open(&self.common_dir)? else { return Ok(false) };
+        if packed.count(&prefix)? > 0 {
+            return Ok(true);
+        }
+        packed.look_through().map(|()| false)
     }
 }
 
@@ -109,13 +117,19 @@ fn read(repository: &Repository, name: &str) -> Result<Result<Option<Target>, St
     if name != "HEAD" && !is_valid(name) {
         return Ok(Err(format!("`{}` is no name of a reference", shown(name.as_bytes()))));
     }
-    if let Some(text) = open::read(&loose_path(repository, name))? {
+    // References may lie in a folder of that name, or have lain in it.
+    let path = loose_path(repository, name);
+    let loose = if path.is_dir() { None } else { open::read(&path)? };
+    if let Some(text) = loose {
         return Ok(parse(&text).map(Some).ok_or_else(|| format!("it says `{}`", shown(&text))));
     }
     if name == "HEAD" {
         return Ok(Ok(None));
     }
     let found = PackedRefs::open(&repository.common_dir)?.map_or(Ok(None), |mut packed| packed.find(name))?;
+    if found.is_none() && path.is_symlink() {
+        return Ok(Err("it is a link that leads nowhere".to_owned()));
+    }
     Ok(Ok(found.map(Target::Object)))
 }
 

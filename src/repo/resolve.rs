@@ -29,7 +29,8 @@ impl Repository {
             return match refs::follow(self, rev)? {
                 Followed::Object(id) => head(&store, id).map(Some),
                 Followed::Nothing(name) if name == "HEAD" => Err(RepoError::Head { reason: "it is gone".to_owned() }),
-                Followed::Nothing(_unborn) => Ok(None),
+                // A gate lets through what it has no commit for: nothing may only look so.
+                Followed::Nothing(_unborn) => refs::look_through(self).map(|()| None),
                 Followed::Broken(reason) => Err(RepoError::Head { reason }),
             };
         }

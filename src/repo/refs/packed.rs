@@ -1,4 +1,6 @@
 //! The file of references that are packed together: a line each, by name where its head says so.
+//!
+//! Whatever is looked at has to be whole: a branch whose line is damaged would else count as one without a commit.
 
 use std::fs::File;
 use std::io;
@@ -11,7 +13,6 @@ use std::path::PathBuf;
 
 use crate::facts::ObjectId;
 use crate::repo::RepoError;
-use crate::repo::open::is_absent;
 use crate::repo::open::unreadable;
 
 /// Where lines are looked for; hosts give a reference to each pull request, so that there may be megabytes of them.
@@ -42,7 +43,7 @@ impl PackedRefs {
                     && head.split(u8::is_ascii_whitespace).any(|word| word == b"sorted");
                 Ok(Some(Self { path, file, pages, is_sorted }))
             }
-            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(unreadable(&path, &error)),
         }
     }
@@ -52,7 +53,7 @@ impl PackedRefs {
         let mut found = None;
         self.each(name, |id, whole| {
             if whole == name.as_bytes() {
-                found = id.or(found);
+                found = Some(id);
             }
         })?;
         Ok(found)
@@ -61,21 +62,37 @@ impl PackedRefs {
     /// How many references there are whose names begin so.
     pub(super) fn count(&mut self, prefix: &str) -> Result<usize, RepoError> {
         let mut count = 0_usize;
-        self.each(prefix, |id, _| count = count.saturating_add(usize::from(id.is_some())))?;
+        self.each(prefix, |_, _| count = count.saturating_add(1))?;
         Ok(count)
     }
 
-    /// Hands over each reference whose name begins so, in the order of the file; no id where a line has none.
-    fn each(&mut self, prefix: &str, mut take: impl FnMut(Option<ObjectId>, &[u8])) -> Result<(), RepoError> {
+    /// Fails where any line is damaged, or none can be found by its name: for whoever is about to believe that a reference
+    /// does not exist.
+    pub(super) fn look_through(&mut self) -> Result<(), RepoError> {
+        let mut each = || -> io::Result<()> {
+            self.file.seek(SeekFrom::Start(0))?;
+            let mut last = Vec::new();
+            while let Some(Packed { at, name, .. }) = self.next()? {
+                if self.is_sorted && name < last {
+                    return Err(damaged(at, "the references are not in order, as the head says", &name));
+                }
+                last = name;
+            }
+            Ok(())
+        };
+        each().map_err(|error| unreadable(&self.path, &error))
+    }
+
+    /// Hands over each reference whose name begins so, in the order of the file.
+    fn each(&mut self, prefix: &str, mut take: impl FnMut(ObjectId, &[u8])) -> Result<(), RepoError> {
         let prefix = prefix.as_bytes();
         let mut each = || -> io::Result<()> {
             let start = self.start(prefix)?;
             self.file.seek(SeekFrom::Start(start))?;
-            while let Some((_, line)) = self.next()? {
-                let (id, name) = parts(&line);
+            while let Some(Packed { id, name, .. }) = self.next()? {
                 if name.starts_with(prefix) {
-                    take(id, name);
-                } else if self.is_sorted && name > prefix {
+                    take(id, &name);
+                } else if self.is_sorted && name.as_slice() > prefix {
                     break;
                 }
             }
@@ -90,15 +107,15 @@ impl PackedRefs {
         while low < high {
             let middle = low.midpoint(high);
             match self.from(middle.saturating_mul(PAGE))? {
-                Some((at, line)) if parts(&line).1 < wanted => (start, low) = (at, middle.saturating_add(1)),
+                Some(found) if found.name.as_slice() < wanted => (start, low) = (found.at, middle.saturating_add(1)),
                 _ => high = middle,
             }
         }
         Ok(start)
     }
 
-    /// The first line with a name that begins at some place or behind it.
-    fn from(&mut self, place: u64) -> io::Result<Option<(u64, Vec<u8>)>> {
+    /// The first reference whose line begins at some place or behind it.
+    fn from(&mut self, place: u64) -> io::Result<Option<Packed>> {
         self.file.seek(SeekFrom::Start(place.saturating_sub(1)))?;
         if place > 0 {
             self.file.skip_until(b'\n')?;
@@ -106,8 +123,8 @@ impl PackedRefs {
         self.next()
     }
 
-    /// The next line with a name, and where it begins: not the head, nor what a tag leads to.
-    fn next(&mut self) -> io::Result<Option<(u64, Vec<u8>)>> {
+    /// The next reference: what the head says, and what tags lead to, is passed over.
+    fn next(&mut self) -> io::Result<Option<Packed>> {
         let mut line = Vec::new();
         loop {
             let at = self.file.stream_position()?;
@@ -115,21 +132,46 @@ impl PackedRefs {
             if self.file.read_until(b'\n', &mut line)? == 0 {
                 return Ok(None);
             }
-            if !parts(&line).1.is_empty() {
-                return Ok(Some((at, line)));
+            let Some(text) = line.strip_suffix(b"\n") else { return Err(damaged(at, "it is cut off", &line)) };
+            match text.strip_suffix(b"\r").unwrap_or(text) {
+                [b'#', ..] => {}
+                [b'^', id @ ..] if object(id).is_some() => {}
+                text => {
+                    let (id, name) = parts(text).ok_or_else(|| damaged(at, "there is no reference", text))?;
+                    return Ok(Some(Packed { at, id, name: name.to_vec() }));
+                }
             }
         }
     }
 }
 
-/// The id and the name in a line; an empty name where it has none.
-fn parts(line: &[u8]) -> (Option<ObjectId>, &[u8]) {
-    let entry = Some(line).filter(|line| !line.starts_with(b"#"));
-    let parts = entry
-        .and_then(|line| line.split_at_checked(40))
-        .and_then(|(id, name)| Some((id, name.strip_prefix(b" ")?.trim_ascii_end())));
-    let Some((id, name)) = parts else { return (None, b"") };
-    (std::str::from_utf8(id).ok().and_then(|id| id.parse().ok()), name)
+/// A reference, and where its line begins.
+struct Packed {
+    at: u64,
+    id: ObjectId,
+    name: Vec<u8>,
+}
+
+fn damaged(at: u64, what: &str, line: &[u8]) -> io::Error {
+    let begun: String = String::from_utf8_lossy(line).chars().take(60).collect();
+    io::Error::new(io::ErrorKind::InvalidData, format!("at byte {at} {what}: `{begun}`"))
+}
+
+fn object(id: &[u8]) -> Option<ObjectId> {
+    std::str::from_utf8(id).ok()?.parse().ok()
+}
+
+/// The id and the name in a line.
+fn parts(line: &[u8]) -> Option<(ObjectId, &[u8])> {
+    let (id, name) = line.split_at_checked(40)?;
+    let name = name.strip_prefix(b" ").filter(|name| is_name(name))?;
+    Some((object(id)?, name))
+}
+
+/// Whether a reference may have this name, in whatever encoding. What git merely warns of is not looked for.
+fn is_name(name: &[u8]) -> bool {
+    let is_odd = |byte: &u8| byte.is_ascii_control() || b" ~^:?*[\\".contains(byte);
+    name.starts_with(b"refs/") && !name.ends_with(b"/") && !name.iter().any(is_odd)
 }
 
 #[cfg(test)]
@@ -182,19 +224,60 @@ mod tests {
         let (name, long) = ("refs/heads/a", format!("refs/heads/{}", "l".repeat(20_000)));
         for (text, found) in [
             (String::new(), None),
-            (format!("{SORTED}{} {name}", id(1)), Some(id(1))),
             (format!("{:<40} z\n{} {name}\n", "# pack-refs with: sorted", id(1)), Some(id(1))),
             (format!("{SORTED}{} {name}\r\n", id(1)), Some(id(1))),
             (format!("{SORTED}{} {name}\n{} {name}\n", id(1), id(2)), Some(id(2))),
             (format!("{SORTED}{} {name}\n{} {long}\n", id(1), id(2)), Some(id(1))),
             (format!("{} {long}\n{} {name}\n", id(2), id(1)), Some(id(1))),
-            (format!("{SORTED}no id\n{} {name}\n", id(1)), Some(id(1))),
-            (format!("{SORTED}{} {name}\n", "g".repeat(40)), None),
+            (format!("{} {name}/\u{e9}\n", id(1)), None),
         ] {
             let (_dir, mut packed) = packed(&text);
             assert_eq!(packed.find(name).unwrap(), found, "{text}");
             assert_eq!(packed.find(&long).unwrap().is_some(), text.contains(&long));
+            packed.look_through().unwrap();
         }
         assert!(PackedRefs::open(tempfile::tempdir().unwrap().path()).unwrap().is_none());
+    }
+
+    #[test]
+    fn damage_is_no_absence() {
+        let (own, name) = (id(1), "refs/heads/a");
+        for (text, said) in [
+            (format!("{SORTED}{own} {name}"), "byte 46 it is cut off: `00000"),
+            (format!("{SORTED}{own} refs/he"), "it is cut off"),
+            ("# pack-refs with: pee".to_owned(), "at byte 0 it is cut off"),
+            (format!("{SORTED}no id\n{own} {name}\n"), "there is no reference: `no id`"),
+            (format!("{SORTED}{} {name}\n", "g".repeat(40)), "there is no reference"),
+            (format!("{SORTED}{own}\n"), "there is no reference"),
+            (format!("{SORTED}{own} heads/a\n"), "there is no reference"),
+            (format!("{SORTED}{own} refs/heads/\0\n"), "there is no reference"),
+            (format!("{SORTED}{own}  {name}\n"), "there is no reference"),
+            (format!("{SORTED}^{}\n", "g".repeat(40)), "there is no reference"),
+            (format!("{SORTED}\n{own} {name}\n"), "there is no reference"),
+            ("\0".repeat(300), "it is cut off"),
+        ] {
+            let (_dir, mut packed) = packed(&text);
+            let error = packed.find(name).unwrap_err();
+            assert!(error.to_string().contains(said), "{text}: {error}");
+            assert!(packed.count("refs/").is_err(), "{text}");
+            assert!(packed.look_through().is_err(), "{text}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("packed-refs")).unwrap();
+        assert!(PackedRefs::open(folder.path()).is_err());
+    }
+
+    #[test]
+    fn far_from_what_is_looked_for_damage_is_found_by_looking_through() {
+        let names = |number: usize| format!("{} refs/pull/{number:05}/head\n", id(number));
+        let mut text = SORTED.to_owned() + &(0..600).map(names).collect::<String>();
+        for (end, said) in [("0000", "cut off"), (&format!("{} refs/heads/a\n", id(1)), "not in order")] {
+            let whole = text.len();
+            text.push_str(end);
+            let (_dir, mut packed) = packed(&text);
+            assert_eq!(packed.find("refs/heads/a").unwrap(), None);
+            assert!(packed.look_through().unwrap_err().to_string().contains(said), "{end}");
+            text.truncate(whole);
+        }
     }
 }

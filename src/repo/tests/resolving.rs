@@ -2,7 +2,9 @@
 
 use crate::facts::ObjectId;
 use crate::repo::ObjectKind;
+use crate::repo::OwnerCheck;
 use crate::repo::RepoError;
+use crate::repo::Repository;
 use crate::repo::objects::EMPTY_TREE;
 use crate::repo::testing::NOW;
 use crate::repo::testing::TestRepo;
@@ -47,6 +49,46 @@ fn names_that_mean_one_thing() {
         ("beef", 5),
     ] {
         assert_eq!(opened.resolve(name).unwrap(), Some(ids[at]), "{name}");
+    }
+}
+
+#[test]
+fn a_head_in_damaged_packed_references_is_no_unborn_one() {
+    let repo = TestRepo::new();
+    let id = repo.chain(None, 1, NOW)[0];
+    let more: String = (0..200).map(|number| format!("{id} refs/pull/{number:03}/head\n")).collect();
+    for sorted in ["", "# pack-refs with: peeled fully-peeled sorted \n"] {
+        for (main, is_whole) in [
+            (format!("{id} refs/heads/main\n{more}"), Some(true)),
+            (more.clone(), Some(false)),
+            (format!("{id} refs/hea"), None),
+            (format!("{id} refs/heads/main"), None),
+            (format!("zzzz{} refs/heads/main\n{more}", &id.to_string()[4..]), None),
+            (format!("{id} refs/heads/mai\0\n{more}"), None),
+            (format!("{more}{id} refs/heads"), None),
+            (format!("{more}\0\0\0\0\n"), None),
+        ] {
+            repo.file("packed-refs", format!("{sorted}{main}"));
+            let told = Repository::open(repo.path(), OwnerCheck::Enforce).and_then(|opened| opened.resolve("HEAD"));
+            match is_whole {
+                Some(is_there) => assert_eq!(told.unwrap(), is_there.then_some(id)),
+                None => assert!(matches!(told, Err(RepoError::Unreadable { .. })), "{sorted}{main}: {told:?}"),
+            }
+        }
+    }
+    std::fs::remove_file(repo.path().join("packed-refs")).unwrap();
+    assert_eq!(repo.open().resolve("HEAD").unwrap(), None);
+    std::fs::create_dir(repo.path().join("packed-refs")).unwrap();
+    assert!(matches!(
+        Repository::open(repo.path(), OwnerCheck::Enforce).map(|_| ()),
+        Err(RepoError::Unreadable { .. })
+    ));
+    #[cfg(unix)]
+    {
+        std::fs::remove_dir(repo.path().join("packed-refs")).unwrap();
+        std::fs::create_dir_all(repo.path().join("refs/heads")).unwrap();
+        std::os::unix::fs::symlink("nowhere", repo.path().join("refs/heads/main")).unwrap();
+        assert!(matches!(repo.open().resolve("HEAD"), Err(RepoError::Head { .. })));
     }
 }
 

@@ -45,6 +45,25 @@ fn formats() {
 }
 
 #[test]
+fn a_folder_in_place_of_a_file_is_damage() {
+    for name in ["config", "packed-refs", "shallow", "info/grafts", "objects/info/alternates"] {
+        let repo = TestRepo::new();
+        drop(fs::remove_file(repo.path().join(name)));
+        fs::create_dir_all(repo.path().join(name)).unwrap();
+        let error = Repository::open(repo.path(), OwnerCheck::Enforce).unwrap_err();
+        assert_eq!(code(&error), "unreadable", "{name}");
+    }
+    // References lie below a name.
+    let repo = TestRepo::new();
+    fs::create_dir_all(repo.path().join("refs/heads/main")).unwrap();
+    assert_eq!(repo.open().resolve("HEAD").unwrap(), None);
+    // What is no repository is not looked into.
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("commondir")).unwrap();
+    assert_eq!(code(&Repository::open(folder.path(), OwnerCheck::Enforce).unwrap_err()), "not-found");
+}
+
+#[test]
 fn found_from_inside_a_working_tree() {
     let outer = tempfile::tempdir().unwrap();
     let inner = outer.path().join("clone/src/deep");
