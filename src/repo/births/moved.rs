@@ -14,6 +14,10 @@ use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
 use crate::repo::tree::compare;
 
+/// Of more than these no words are looked for before a text is taken apart: in each of many texts, for each of many things,
+/// that takes the square of their number, and taking apart takes what it takes for one of them.
+const MOST_LOOKED_FOR: usize = 32;
+
 /// What the parents had and the commit has elsewhere, or no more.
 pub(super) struct Moves {
     /// From a new file to the parent and the path that had the very same text.
@@ -96,7 +100,7 @@ fn renames(deltas: &[Delta]) -> BTreeMap<&RepoPath, &RepoPath> {
 fn gone(step: &Step<'_>, delta: &Delta, lost: &[Item]) -> Result<Vec<Trait>, RepoError> {
     let Some(old) = delta.old.first().copied().flatten() else { return Ok(Vec::new()) };
     let Some(text) = step.reader.text(Some(old))? else { return Ok(Vec::new()) };
-    if !lost.iter().any(|item| item.is.may_be_in(&text)) {
+    if lost.len() <= MOST_LOOKED_FOR && !lost.iter().any(|item| item.is.may_be_in(&text)) {
         return Ok(Vec::new());
     }
     let mut gone = (step.find)(&delta.path, &text);

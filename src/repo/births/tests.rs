@@ -54,6 +54,32 @@ fn born(past: Past<'_>) -> Vec<String> {
 }
 
 #[test]
+fn in_a_mass_edit_no_words_are_looked_for() {
+    let repo = TestRepo::new();
+    let commit = |parent: Option<ObjectId>, files: &[(String, String)]| {
+        let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let tree = write_tree(&files, &mut |kind, content| repo.object(kind, content));
+        let parent = parent.map(|parent| format!("parent {parent}\n")).unwrap_or_default();
+        let who = format!("A <a@x> {NOW} +0000");
+        repo.object(ObjectKind::Commit, format!("tree {tree}\n{parent}author {who}\ncommitter {who}\n\nx\n").as_bytes())
+    };
+    let line = |number: usize| format!("// TODO: thing {number}\n");
+    let first = commit(None, &(0..40).map(|at| (format!("old{at:02}"), line(at))).collect::<Vec<_>>());
+    let all: String = (0..40).map(line).collect();
+    let tip = commit(Some(first), &[("new".to_owned(), all.clone())]);
+    let path = RepoPath::new(*b"new");
+    // Words that no text has: were they looked for, nothing would be found.
+    let never: Arc<[Box<[u8]>]> = Arc::from([b"never".as_slice().into()]);
+    let sought: Vec<Sought> = find(&path, all.as_bytes())
+        .into_iter()
+        .map(|is| Sought { path: path.clone(), is: Trait { words: Arc::clone(&never), ..is } })
+        .collect();
+    let repository = Repository::open(repo.path(), OwnerCheck::Enforce).unwrap();
+    let found = births(&repository, tip, &sought, &find, &Quiet).unwrap();
+    assert!(found.iter().all(|birth| birth.as_ref().is_some_and(|birth| birth.commit == first)), "{found:?}");
+}
+
+#[test]
 fn along_a_line() {
     let one = "// TODO: one\n";
     let both = "// TODO: one\nx();\n// TODO: two\n";
