@@ -15,6 +15,7 @@ mod pack;
 mod raw;
 mod read;
 mod relabels;
+mod remedy;
 mod requests;
 mod schema;
 mod shipped;

@@ -20,6 +20,7 @@ use crate::config::error::Fault;
 use crate::config::error::Problem;
 use crate::config::error::Problems;
 use crate::config::error::quoted;
+use crate::config::remedy;
 use crate::config::text;
 use crate::finding::Location;
 use crate::policy::Step;
@@ -71,8 +72,19 @@ pub(super) fn parse(name: &Arc<str>, text: &str, problems: &mut Problems) -> Opt
     options.emit_unresolved_aliases = true;
     options.emit_comments = false;
     let parser = Parser::new_from_str_with_options(text, options);
-    Builder { name, text, problems, parser, open: Vec::new(), anchors: Vec::new(), root: None, documents: 0, nodes: 0 }
-        .build()
+    Builder {
+        name,
+        text,
+        problems,
+        parser,
+        open: Vec::new(),
+        anchors: Vec::new(),
+        has_anchors: false,
+        root: None,
+        documents: 0,
+        nodes: 0,
+    }
+    .build()
 }
 
 impl Node {
@@ -131,6 +143,8 @@ struct Builder<'t, 'p> {
     parser: Parser<'t, StrInput<'t>>,
     open: Vec<Open>,
     anchors: Vec<Location>,
+    /// Whether any of them is more than an alias.
+    has_anchors: bool,
     root: Option<Node>,
     documents: usize,
     nodes: usize,
@@ -183,7 +197,10 @@ impl Builder<'_, '_> {
                     self.anchors.push(at.clone());
                     self.add(Node { at, value: Value::Reported });
                 }
-                Event::Anchor(..) => self.anchors.push(at),
+                Event::Anchor(..) => {
+                    self.anchors.push(at);
+                    self.has_anchors = true;
+                }
                 Event::SequenceStart(..) => self.open.push(Open { at, content: Content::List(Vec::new()) }),
                 Event::MappingStart(..) => {
                     let content = Content::Map { entries: Vec::new(), seen: BTreeMap::new(), key: None };
@@ -205,7 +222,8 @@ impl Builder<'_, '_> {
     fn scalar(&mut self, text: &str, style: ScalarStyle, at: &Location) -> Value {
         // A quoted scalar can spell what the text itself may not have: "\x1b".
         if let Some(bad) = text.chars().find(|character| text::is_control(*character)) {
-            self.problems.push(text::control_character(bad).at_place(at));
+            let help = "in double quotes `\\b` and its like mean such a character: single quotes for regular expressions, or remove it";
+            self.problems.push(text::control_character(bad).at_place(at).help(help));
             return Value::Reported;
         }
         let quoted = style != ScalarStyle::Plain;
@@ -266,7 +284,8 @@ impl Builder<'_, '_> {
         let message = format!("a policy has no anchors and aliases, here are {}", self.anchors.len());
         let problem = Problem::new(Fault::AnchorOrAlias, message);
         let problem = self.anchors.iter().take(MAX_PLACES).fold(problem, |problem, at| problem.at_place(at));
-        self.problems.push(problem.help("write each value out where it is needed"));
+        let first = self.anchors.first().and_then(|at| self.text.get(at.span.clone())).unwrap_or_default();
+        self.problems.push(problem.help(remedy::of_anchors(first, self.has_anchors)));
     }
 
     fn tag(&mut self, event: &Event<'_>, span: Span) {
@@ -279,7 +298,9 @@ impl Builder<'_, '_> {
 
     fn syntax(&mut self, error: &ScanError) {
         let marker = *error.marker();
-        let mut at = self.location(Span::empty(marker));
+        let found = self.location(Span::empty(marker));
+        let (elsewhere, help) = remedy::of_syntax(self.text, found.span.start, &error.info());
+        let mut at = elsewhere.map_or(found, |place| text::locate(self.name, self.text, place, place));
         // A caret of no width would not be seen; at the end of the text it has to go back by one.
         let width = |rest: &str| rest.chars().next().map(|character| character.len_utf8());
         match self.text.get(at.span.start..).and_then(width) {
@@ -287,7 +308,7 @@ impl Builder<'_, '_> {
             None => at.span.start = at.span.start.saturating_sub(1),
         }
         let problem = Problem::new(Fault::YamlSyntax, format!("this is not YAML: {}", error.info()));
-        self.problems.push(problem.at_place(&at).help("nothing after this place could be read"));
+        self.problems.push(problem.at_place(&at).help(help));
     }
 
     fn location(&self, span: Span) -> Location {

@@ -19,6 +19,7 @@ use crate::config::error::quoted;
 use crate::config::node::Entry;
 use crate::config::node::Node;
 use crate::config::node::Value;
+use crate::config::remedy;
 use crate::finding::Location;
 
 /// Something that can be read from a policy.
@@ -85,6 +86,9 @@ pub(super) trait Mapping {
     }
 }
 
+/// What a list is called in messages.
+const LIST: &str = "a list";
+
 /// The keys that a mapping may have.
 pub(super) struct Keys {
     /// What the mapping is called in messages.
@@ -130,7 +134,7 @@ impl<T: Word> Read for T {
 }
 
 impl<T: Read> Read for Vec<At<T>> {
-    const WHAT: &'static str = "a list";
+    const WHAT: &'static str = LIST;
 
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Value::List(items) = &node.value else { return wrong_form(node, Self::WHAT, "[...]", problems) };
@@ -189,7 +193,7 @@ impl<N: Word, T: Read> Read for Named<N, T> {
                     None
                 }
             };
-            let value: Option<T> = read_entry(entry, problems);
+            let value: Option<T> = read_entry(entry, Need::Optional, problems);
             if let (Some(name), Some(value)) = (name, value) {
                 named.push((At { value: name, at: entry.key_at.clone() }, value));
             }
@@ -209,7 +213,14 @@ impl Keys {
     /// The entries of a mapping with these keys. Notes unknown, missing and conflicting ones.
     pub(super) fn entries<'n>(&self, node: &'n Node, problems: &mut Problems) -> Option<&'n [Entry]> {
         let Value::Map(entries) = &node.value else {
-            let form = self.known.first().map(|(key, ..)| format!("{{ {key}: ... }}"));
+            let form = match &node.value {
+                // What was meant is one of the keys, and its name was left out.
+                Value::List(_) => {
+                    self.known.iter().find(|(.., what)| *what == LIST).map(|(key, ..)| format!("{{ {key}: [...] }}"))
+                }
+                _ => None,
+            };
+            let form = form.or_else(|| self.known.first().map(|(key, ..)| format!("{{ {key}: ... }}")));
             return wrong_form(node, "a mapping of keys to values", &form.unwrap_or_default(), problems);
         };
         let find = |key: &str| entries.iter().find(|entry| entry.key == key);
@@ -228,9 +239,12 @@ impl Keys {
         for group in self.groups {
             let mut there = group.iter().filter_map(|key| find(key));
             let Some(first) = there.next() else {
+                let first = self.known.iter().find(|(key, ..)| group.contains(key));
+                let such_as = first.map(|(key, _, what)| format!(", such as `{key}`: {what}")).unwrap_or_default();
                 let list = group.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
                 let message = format!("{} has none of {list}, of which it needs one", self.owner);
-                problems.push(Problem::new(Fault::MissingKey, message).at_place(&node.at));
+                let help = format!("add one of them{such_as}");
+                problems.push(Problem::new(Fault::MissingKey, message).at_place(&node.at).help(help));
                 continue;
             };
             for other in there {
@@ -245,9 +259,11 @@ impl Keys {
 
     fn unknown(&self, entry: &Entry) -> Problem {
         let known = || self.known.iter().map(|(key, ..)| *key);
-        let help = match nearest(&entry.key, known()) {
-            Some(key) => format!("did you mean `{key}`?"),
-            None => format!("known here: {}", known().collect::<Vec<_>>().join(", ")),
+        let glued = entry.key.split_once(':').filter(|(key, _)| known().any(|known| known == *key));
+        let help = match (glued, nearest(&entry.key, known())) {
+            (Some((key, value)), _) => remedy::of_glued(key, value),
+            (None, Some(key)) => format!("did you mean `{key}`?"),
+            (None, None) => format!("known here: {}", known().collect::<Vec<_>>().join(", ")),
         };
         let message = format!("{} has no key {}", self.owner, quoted(&entry.key));
         Problem::new(Fault::UnknownKey, message).at_place(&entry.key_at).help(help)
@@ -255,9 +271,9 @@ impl Keys {
 }
 
 /// The value of a key, if it is there and readable.
-pub(super) fn value_of<T: Read>(entries: &[Entry], key: &str, problems: &mut Problems) -> Option<At<T>> {
+pub(super) fn value_of<T: Read>(entries: &[Entry], key: &str, need: Need, problems: &mut Problems) -> Option<At<T>> {
     let entry = entries.iter().find(|entry| entry.key == key)?;
-    Some(At { value: read_entry(entry, problems)?, at: entry.value.at.clone() })
+    Some(At { value: read_entry(entry, need, problems)?, at: entry.value.at.clone() })
 }
 
 /// The schema of a mapping with fixed keys.
@@ -299,10 +315,11 @@ fn read_item<T: Read>(item: &Node, problems: &mut Problems) -> Option<At<T>> {
     Some(At { value: T::read(item, problems)?, at: item.at.clone() })
 }
 
-fn read_entry<T: Read>(entry: &Entry, problems: &mut Problems) -> Option<T> {
+fn read_entry<T: Read>(entry: &Entry, need: Need, problems: &mut Problems) -> Option<T> {
     if matches!(entry.value.value, Value::Null) {
         let problem = Problem::new(Fault::NoValue, format!("{} has no value", quoted(&entry.key)));
-        problems.push(problem.at_place(&entry.key_at).help(format!("give it {}, or remove the key", T::WHAT)));
+        let or_else = if need == Need::Required { "" } else { ", or remove the key" };
+        problems.push(problem.at_place(&entry.key_at).help(format!("give it {}{or_else}", T::WHAT)));
         return None;
     }
     problems.reading(|| quoted(&entry.key), |problems| T::read(&entry.value, problems))
@@ -382,7 +399,7 @@ macro_rules! written {
                 let entries = Self::KEYS.entries(node, problems)?;
                 Some(Self {
                     keys: entries.iter().map(|entry| At { value: entry.key.clone(), at: entry.key_at.clone() }).collect(),
-                    $( $field: value_of(entries, $key, problems), )+
+                    $( $field: value_of(entries, $key, Need::$need, problems), )+
                 })
             }
 

@@ -81,7 +81,8 @@ fn disarmed(bytes: &[u8]) -> Arc<str> {
     text.into()
 }
 
-fn locate(name: &Arc<str>, text: &str, start: usize, end: usize) -> Location {
+/// The place of some bytes of a text.
+pub(super) fn locate(name: &Arc<str>, text: &str, start: usize, end: usize) -> Location {
     let before = text.get(..start).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);

@@ -316,8 +316,8 @@ impl Word for TeamName {
     const WHAT: &'static str = "a team's name";
 
     fn parse(text: &str) -> Result<Self, Problem> {
-        if text.eq_ignore_ascii_case("unattributed") {
-            let message = "a team cannot be called `unattributed`: reports call so what belongs to no team";
+        if ["unattributed", "(no team)"].iter().any(|taken| text.eq_ignore_ascii_case(taken)) {
+            let message = format!("a team cannot be called {}: reports call so what belongs to no team", quoted(text));
             return Err(Problem::new(Fault::BadName, message).help("call it something else"));
         }
         name(text, Self::WHAT, |_| true).map(Self)
