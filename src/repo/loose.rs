@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::path::Path;
 use std::path::PathBuf;
 
 use zlib_rs::Inflate;
@@ -56,10 +57,7 @@ impl Loose {
         if !self.is_listed(id) {
             return Ok(None);
         }
-        let name = id.to_string();
-        let (fan, rest) = name.split_at(2);
-        for dir in &self.dirs {
-            let path = dir.join(fan).join(rest);
+        for path in self.paths(id) {
             match fs::read(&path) {
                 Ok(file) => return Ok(Some(file)),
                 // In another directory, or packed since it was listed.
@@ -72,7 +70,20 @@ impl Loose {
         Ok(None)
     }
 
-    /// Whether an object is there, by the listing.
+    /// Whether an object is there, as a file with something in it. What it holds is seen when it is read.
+    pub(super) fn has(&self, id: ObjectId) -> bool {
+        let holds = |path: PathBuf| fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() > 0);
+        self.is_listed(id) && self.paths(id).any(holds)
+    }
+
+    fn paths(&self, id: ObjectId) -> impl Iterator<Item = PathBuf> {
+        let name = id.to_string();
+        let (fan, rest) = name.split_at(2);
+        let inner = Path::new(fan).join(rest);
+        self.dirs.iter().map(move |dir| dir.join(&inner))
+    }
+
+    /// Whether something of an object's name is there, by the listing.
     pub(super) fn is_listed(&self, id: ObjectId) -> bool {
         let first = id.as_bytes().first().copied().unwrap_or_default();
         let mut listed = self.listed.borrow_mut();

@@ -341,7 +341,9 @@ impl Objects for ObjectStore {
             let oid = git2::Oid::from_bytes(id.as_bytes()).ok();
             oid.is_some_and(|oid| self.library().is_ok_and(|odb| odb.exists(oid)))
         };
-        id == EMPTY_TREE || self.packed.has(id) || self.loose.is_listed(id) || library_has()
+        // The library takes a file for an object that has only its name.
+        let is_elsewhere = || if self.loose.is_listed(id) { self.loose.has(id) } else { library_has() };
+        id == EMPTY_TREE || self.packed.has(id) || is_elsewhere()
     }
 }
 

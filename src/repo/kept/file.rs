@@ -138,9 +138,16 @@ fn beginning(id: ObjectId) -> u64 {
 }
 
 fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let is_taken = |found: &fs::Metadata| {
+        found.is_file() && is_ours(found) && found.len() <= u64::try_from(LARGEST_FILE).unwrap_or(u64::MAX)
+    };
+    // Opening a pipe waits for whoever writes to it; what is open may be another one than what was looked at.
+    if !is_taken(&fs::metadata(path)?) {
+        return Ok(Vec::new());
+    }
     let mut file = fs::File::open(path)?;
     let found = file.metadata()?;
-    if !found.is_file() || !is_ours(&found) || found.len() > u64::try_from(LARGEST_FILE).unwrap_or(u64::MAX) {
+    if !is_taken(&found) {
         return Ok(Vec::new());
     }
     let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default());

@@ -247,6 +247,44 @@ fn what_a_repository_lacks_is_missed() {
 }
 
 #[test]
+fn what_has_only_an_objects_name_is_no_object() {
+    let all = Past::new().objects();
+    for gone in &all {
+        let name = gone.to_string();
+        let (fan, rest) = name.split_at(2);
+        for what in ["empty", "folder", "link"] {
+            let past = Past::new();
+            past.kept();
+            past.repo.remove(*gone);
+            let place = past.repo.path().join("objects").join(fan).join(rest);
+            match what {
+                "empty" => fs::write(&place, b"").unwrap(),
+                "folder" => fs::create_dir(&place).unwrap(),
+                _ => {
+                    #[cfg(unix)]
+                    std::os::unix::fs::symlink("nowhere", &place).unwrap();
+                }
+            }
+            let plain = past.plain();
+            assert_eq!(past.kept(), plain, "{what} in place of {gone}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_place_of_the_file_is_not_waited_for() {
+    let past = Past::new();
+    past.kept();
+    let file = past.file();
+    fs::remove_file(&file).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&file).status().unwrap();
+    assert!(made.success());
+    // Otherwise this never ends.
+    assert_eq!(past.kept(), past.plain());
+}
+
+#[test]
 fn a_file_that_others_could_have_written_is_not_read() {
     let past = Past::new();
     let plain = past.plain();
