@@ -1,5 +1,6 @@
 //! Which policy holds: the judged revision's own, one that was named, or the default; and what was typed over it.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -110,17 +111,57 @@ fn from_tree(read: &ReadFile<'_>) -> Result<Option<(PolicySource, Vec<u8>)>, Fau
 }
 
 fn from_disk(path: &Path) -> Result<(PolicySource, Vec<u8>), CliError> {
-    Ok((PolicySource::File { path: Arc::from(path.to_string_lossy()) }, bytes_of(path, NAMED)?))
+    Ok((PolicySource::File { path: Arc::from(path.to_string_lossy()) }, bytes_in_worker(path, NAMED)?))
+}
+
+/// As [`bytes_of`], in a worker: its standard input is the line to its supervisor, from which nothing ever comes.
+pub(super) fn bytes_in_worker(path: &Path, named: &'static str) -> Result<Vec<u8>, CliError> {
+    let is_input = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|input| path == Path::new(input));
+    if is_input {
+        let reason = "standard input cannot be read here: put the policy into a file".to_owned();
+        return Err(CliError::PolicyUnreadable { path: path.to_owned(), reason, named });
+    }
+    bytes_of(path, named, Pipes::Taken)
+}
+
+/// Whether a file may be a pipe: somebody named it, and may have written `<(...)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pipes {
+    Taken,
+    /// A repository's working tree could hold one that nobody ever writes to.
+    Refused,
 }
 
 /// The bytes of a policy, and what is told of its name where it cannot be read.
-pub(super) fn bytes_of(path: &Path, named: &'static str) -> Result<Vec<u8>, CliError> {
+pub(super) fn bytes_of(path: &Path, named: &'static str, pipes: Pipes) -> Result<Vec<u8>, CliError> {
     let unreadable = |reason: String| CliError::PolicyUnreadable { path: path.to_owned(), reason, named };
-    let size = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
-    if size.is_file() && size.len() > LARGEST {
-        return Err(unreadable("it is far too large".to_owned()));
+    let refused = |what: &str| Err(unreadable(what.to_owned()));
+    // Before it is opened, which waits for whoever writes to a pipe.
+    let found = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
+    if found.is_dir() {
+        return refused("it is a folder");
     }
-    std::fs::read(path).map_err(|error| unreadable(error.to_string()))
+    let is_taken = found.is_file() || (pipes == Pipes::Taken && is_pipe(&found));
+    if !is_taken {
+        return refused("it is no regular file");
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    file.take(LARGEST.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
+    if u64::try_from(bytes.len()).is_ok_and(|size| size <= LARGEST) {
+        return Ok(bytes);
+    }
+    refused("it is far too large")
+}
+
+#[cfg(unix)]
+fn is_pipe(found: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&found.file_type())
+}
+
+#[cfg(not(unix))]
+const fn is_pipe(_found: &std::fs::Metadata) -> bool {
+    false
 }
 
 /// Holds every team to one allocation. Findings then point at the command line, since it decides and not the policy.

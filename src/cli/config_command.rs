@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::cli::agreed;
+use crate::cli::agreed::Pipes;
 use crate::cli::args::ConfigArgs;
 use crate::cli::args::ConfigCheckArgs;
 use crate::cli::args::OwnerArgs;
@@ -95,11 +96,13 @@ fn load(typed: &ConfigArgs) -> Result<Loaded, Fault> {
     };
     let read = |path: &str| from_disk(&root, path);
     let Some(path) = path else { return Ok(config::load(None, &read)?) };
-    let named = match &typed.file {
-        Some(_typed) => "what is typed behind the command names a file, relative to the working directory",
-        None => "it is the policy of the working tree; name another file behind the command",
+    let (named, pipes) = match &typed.file {
+        Some(_typed) => {
+            ("what is typed behind the command names a file, relative to the working directory", Pipes::Taken)
+        }
+        None => ("it is the policy of the working tree; name another file behind the command", Pipes::Refused),
     };
-    let bytes = agreed::bytes_of(&path, named)?;
+    let bytes = agreed::bytes_of(&path, named, pipes)?;
     let name = path.strip_prefix(&root).unwrap_or(&path);
     let name: Arc<str> = Arc::from(name.to_string_lossy());
     let source = Source { name: Arc::clone(&name), bytes: &bytes };
@@ -141,5 +144,5 @@ pub(super) fn from_disk(root: &Path, path: &str) -> Result<Option<Vec<u8>>, Stri
             Err(_) => return Ok(None),
         }
     }
-    agreed::bytes_of(&place, "").map(Some).map_err(|error| error.to_string())
+    agreed::bytes_of(&place, "", Pipes::Refused).map(Some).map_err(|error| error.to_string())
 }

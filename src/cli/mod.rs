@@ -191,10 +191,7 @@ fn supervised(limits: &LimitArgs, arguments: &[OsString], role: Role) -> Option<
         Role::Program => {
             Some(supervise::supervise(arguments, limits.deadline, limits.memory_limit).map_err(Fault::from))
         }
-        Role::Worker => {
-            supervise::become_worker(limits.memory_limit);
-            None
-        }
+        Role::Worker => supervise::become_worker(limits.memory_limit).err().map(|limited| Err(Fault::from(limited))),
     }
 }
 

@@ -103,7 +103,7 @@ pub(super) fn raise(policy: &mut Policy, path: &Path, level: Level) -> Result<Ve
 
 /// Reads a floor from the disk.
 pub(super) fn read(path: &Path) -> Result<Loaded, Fault> {
-    let bytes = agreed::bytes_of(path, "--org-policy names a file, relative to the working directory")?;
+    let bytes = agreed::bytes_in_worker(path, "--org-policy names a file, relative to the working directory")?;
     // Apart from any file of the repository's own.
     let name: Arc<str> = Arc::from(format!("organisation:{}", path.display()));
     let source = PolicySource::File { path: Arc::clone(&name) };

@@ -1,5 +1,6 @@
 //! Where the program writes to, and what it knows of the readers.
 
+use std::ffi::OsStr;
 use std::io;
 use std::io::BufWriter;
 use std::io::IsTerminal as _;
@@ -192,4 +193,10 @@ fn columns() -> usize {
 pub(super) fn variable(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "this is cli")]
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Whether a variable is set, to nothing.
+pub(super) fn is_blank(name: &OsStr) -> bool {
+    #[expect(clippy::disallowed_methods, reason = "this is cli")]
+    std::env::var_os(name).is_some_and(|value| value.is_empty())
 }

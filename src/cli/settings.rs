@@ -223,31 +223,35 @@ impl Settings {
     }
 }
 
+/// What is told of a time that is none of ours.
+const OUT_OF_RANGE: &str = "out of range: at the latest 9999-12-29";
+
 /// Reads RFC 3339, or a date, which means the last second of that day in UTC: the day belongs to the window.
 pub(super) fn as_of(text: &str) -> Result<UnixTime, String> {
     let second = match text.parse::<Date>() {
         Ok(date) if text.len() == "2026-01-31".len() => {
             let end = date.at(23, 59, 59, 0).to_zoned(TimeZone::UTC);
-            end.map(|end| end.timestamp().as_second()).map_err(|error| error.to_string())
+            end.map(|end| end.timestamp().as_second()).map_err(|_beyond| OUT_OF_RANGE.to_owned())
         }
         _ => text.parse::<Timestamp>().map(Timestamp::as_second).map_err(|_unclear| {
             "neither a date such as `2026-06-30` nor a time such as `2026-06-30T12:00:00Z`".to_owned()
         }),
     }?;
-    UnixTime::new(second).ok_or_else(|| "out of range".to_owned())
+    UnixTime::new(second).ok_or_else(|| OUT_OF_RANGE.to_owned())
 }
 
 /// Reads RFC 3339, or a date, which means its first second in UTC.
 pub(super) fn since(text: &str) -> Result<UnixTime, String> {
     as_of(text).and_then(|end| match text.parse::<Timestamp>() {
         Ok(_time) => Ok(end),
-        Err(_date) => UnixTime::new(end.seconds().saturating_sub(86_399)).ok_or_else(|| "out of range".to_owned()),
+        Err(_date) => UnixTime::new(end.seconds().saturating_sub(86_399)).ok_or_else(|| OUT_OF_RANGE.to_owned()),
     })
 }
 
 /// Reads `13w` or `90d`.
 pub(super) fn window(text: &str) -> Result<u32, String> {
     const MOST_DAYS: u32 = 3_660;
+    in_whole_numbers(text)?;
     let (number, factor) = match (text.strip_suffix('w'), text.strip_suffix('d')) {
         (Some(weeks), _) => (weeks, 7),
         (_, Some(days)) => (days, 1),
@@ -257,9 +261,22 @@ pub(super) fn window(text: &str) -> Result<u32, String> {
     days.filter(|days| (1..=MOST_DAYS).contains(days)).ok_or_else(|| format!("from `1d` to `{MOST_DAYS}d`"))
 }
 
+fn in_whole_numbers(text: &str) -> Result<(), String> {
+    let number = text.trim_end_matches(|unit: char| unit.is_ascii_alphabetic());
+    let is_fraction = number.split_once(['.', ',']).is_some_and(|(whole, part)| {
+        !(whole.is_empty() && part.is_empty())
+            && [whole, part].iter().all(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))
+    });
+    if is_fraction {
+        return Err("a fraction: write whole weeks or days, `10d` for a week and a half".to_owned());
+    }
+    Ok(())
+}
+
 /// Reads `1y`, `26w` or `90d`; a year is 52 weeks.
 pub(super) fn span(text: &str) -> Result<u32, String> {
     const MOST_DAYS: u32 = 3_660;
+    in_whole_numbers(text)?;
     let (number, factor) = match (text.strip_suffix('y'), text.strip_suffix('w'), text.strip_suffix('d')) {
         (Some(years), ..) => (years, 364),
         (_, Some(weeks), _) => (weeks, 7),
@@ -326,6 +343,10 @@ mod tests {
         ] {
             assert_eq!(as_of(text).ok().map(UnixTime::rfc3339).as_deref(), time, "{text}");
         }
+        assert!(as_of("9999-12-29").is_ok());
+        for text in ["9999-12-30", "9999-12-31", "9999-12-31T23:59:59Z"] {
+            assert!(as_of(text).is_err_and(|told| !told.contains("datetime")), "{text}");
+        }
     }
 
     #[test]
@@ -340,6 +361,10 @@ mod tests {
             ("9999999999w", None),
         ] {
             assert_eq!(window(text).ok(), days, "{text}");
+        }
+        for text in ["1.5w", "0,5w", "1.y"] {
+            assert!(window(text).is_err_and(|told| told.starts_with("a fraction")), "{text}");
+            assert!(span(text).is_err_and(|told| told.starts_with("a fraction")), "{text}");
         }
     }
 

@@ -61,6 +61,10 @@ pub(super) enum Abnormal {
     #[error("the judging process was lost: {0}")]
     Lost(#[source] io::Error),
     #[error(
+        "no thread could be started: {0}; a limit of processes (`ulimit -u`, a container's `pids`) or of memory is too low"
+    )]
+    Thread(#[source] io::Error),
+    #[error(
         "judging took longer than the deadline of {0:?} (--deadline): the repository is very large, or damaged (git fsck)"
     )]
     Deadline(Duration),
@@ -107,15 +111,16 @@ fn tunables(memory_limit: u64, threads: u64) -> String {
 }
 
 /// What a worker does first: it takes its limits on, and watches its supervisor.
-pub(super) fn become_worker(memory_limit: u64) {
+pub(super) fn become_worker(memory_limit: u64) -> Result<(), Abnormal> {
     limit(memory_limit);
-    thread::spawn(|| {
+    let watch = || {
         // Nobody ever writes; reading ends when the supervisor does.
         let gone = io::stdin().lock().read(&mut [0]);
         if !matches!(gone, Err(ref error) if error.kind() == io::ErrorKind::Interrupted) {
             std::process::abort();
         }
-    });
+    };
+    thread::Builder::new().spawn(watch).map(drop).map_err(Abnormal::Thread)
 }
 
 /// The limit counts what the process writes to (heap, stacks), not the address space: pack files of many gigabytes are
@@ -143,7 +148,7 @@ fn wait(child: &Arc<SharedChild>, deadline: Duration) -> Result<ExitStatus, Abno
     thread::Builder::new()
         // Nobody is there to be told when the deadline came first.
         .spawn(move || drop(told.send(waited_for.wait())))
-        .map_err(Abnormal::Lost)?;
+        .map_err(Abnormal::Thread)?;
     match end.recv_timeout(deadline) {
         Ok(ended) => ended.map_err(Abnormal::Lost),
         Err(_late) => {
@@ -183,6 +188,9 @@ const fn hint(signal: i32) -> &'static str {
              not, please report this"
         }
         2 | 15 => ": it was asked to end",
+        // The same numbers on Linux, macOS and the BSDs.
+        24 => ": it used up the time of the processor that it may have (`ulimit -t`)",
+        25 => ": a file became larger than a file may become (`ulimit -f`)",
         _ => "",
     }
 }
@@ -227,6 +235,10 @@ mod tests {
         let told = |raw| exit(ExitStatus::from_raw(raw)).unwrap_err().to_string();
         assert!(told(11).starts_with("the judging process ended by signal 11: reading crashed"));
         assert!(told(6).contains("--memory-limit"));
+        assert!(told(24).contains("signal 24: it used up the time"));
+        assert!(told(25).contains("`ulimit -f`"));
+        let refused = io::Error::from(io::ErrorKind::WouldBlock);
+        assert!(Abnormal::Thread(refused).to_string().contains("`ulimit -u`"));
         assert!(told(101 << 8).contains("unknown code 101"));
     }
 }

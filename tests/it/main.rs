@@ -16,6 +16,7 @@ mod documents;
 mod explain;
 mod gate;
 mod hooks;
+mod inputs;
 mod labels;
 mod loosened;
 mod marker_list;

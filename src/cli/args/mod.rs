@@ -24,11 +24,14 @@ use std::io;
 
 use clap::ColorChoice;
 use clap::CommandFactory as _;
+use clap::FromArgMatches as _;
 use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
+use clap::builder::Resettable;
 use clap::builder::StringValueParser;
 
+use crate::cli::outputs;
 use crate::cli::settings;
 use crate::config::packs;
 
@@ -223,7 +226,8 @@ impl Args {
     ///
     /// When it is none, or asks for help.
     pub(super) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        Self::try_parse_from(arguments)
+        let matches = without_blank_variables(Self::command()).try_get_matches_from(arguments)?;
+        Self::from_arg_matches(&matches)
     }
 
     /// What a shell needs to complete them.
@@ -245,6 +249,15 @@ impl Args {
         man::pages(&command, &mut pages)?;
         Ok(pages)
     }
+}
+
+/// A variable that is set to nothing is as good as none; an option that is typed without a value is a slip.
+fn without_blank_variables(command: clap::Command) -> clap::Command {
+    let without = |arg: clap::Arg| match arg.get_env() {
+        Some(variable) if outputs::is_blank(variable) => arg.env(Resettable::<clap::builder::OsStr>::Reset),
+        _ => arg,
+    };
+    command.mut_args(without).mut_subcommands(without_blank_variables)
 }
 
 #[cfg(test)]

@@ -1,0 +1,55 @@
+//! What is named as a file and is none, or never ends: told at once.
+#![cfg(unix)]
+
+use crate::support::History;
+use crate::support::Room;
+
+const PAST: &str = r#"
+people: { ann: Ann <ann@example.com> }
+commits:
+  - { at: 2026-01-05T09:00:00Z, by: ann, say: "feat: begin", grow: { src/a.rs: 5 } }
+"#;
+
+fn pipe(room: &Room, name: &str) {
+    assert!(std::process::Command::new("mkfifo").arg(room.path(name)).status().unwrap().success());
+}
+
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    let (room, _written) = Room::with_past(&History::parse(PAST));
+    for (line, said) in [
+        ("check past.git --deadline 30s --config -", "standard input cannot be read here"),
+        ("check past.git --deadline 30s --config /dev/stdin", "standard input cannot be read here"),
+        ("check past.git --deadline 30s --org-policy -", "standard input cannot be read here"),
+        ("check past.git --deadline 30s --config /dev/zero", "it is no regular file"),
+        ("check past.git --deadline 30s --config home", "it is a folder"),
+        ("config check /dev/zero", "it is no regular file"),
+    ] {
+        let told = room.debtlint(line.split(' '));
+        assert_eq!(told.status, Some(2), "{line}\n{told}");
+        assert!(told.stderr.contains(said), "{line}\n{told}");
+    }
+    // A pipe in the working tree could be there before anybody looked.
+    std::fs::create_dir_all(room.path("tree/.git")).unwrap();
+    pipe(&room, "tree/.debtlint.yml");
+    let told = room.debtlint_in("tree", ["config", "check"]);
+    assert!(told.status == Some(2) && told.stderr.contains("it is no regular file"), "{told}");
+    // One that was named is somebody's own.
+    pipe(&room, "pipe");
+    let place = room.path("pipe");
+    let writer = std::thread::spawn(move || std::fs::write(place, "version: 1\n"));
+    let told = room.debtlint(["config", "check", "pipe"]);
+    assert_eq!(told.status, Some(0), "{told}");
+    writer.join().unwrap().unwrap();
+}
+
+#[test]
+fn a_variable_that_is_set_to_nothing_is_none() {
+    let (room, _written) = Room::with_past(&History::parse(PAST));
+    let line = ["check", "past.git", "--allocation", "0%"];
+    let told = room.debtlint_with(line, &[("DEBTLINT_CACHE", ""), ("DEBTLINT_CONFIG", "")]);
+    assert_eq!(told.status, Some(0), "{told}");
+    // Typed, it is a slip: a variable in a script that was not set.
+    let told = room.debtlint(["check", "past.git", "--config", ""]);
+    assert_eq!(told.status, Some(2), "{told}");
+}
