@@ -3,6 +3,7 @@
 use imara_diff::Algorithm;
 use imara_diff::Diff;
 use imara_diff::InternedInput;
+use imara_diff::Token;
 use imara_diff::sources::byte_lines;
 use sha1::Digest as _;
 use sha1::Sha1;
@@ -17,7 +18,8 @@ use crate::repo::retrace::unit::Unit;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
 
-/// Names of contents: SHA-1, since somebody may want two to be taken for one.
+/// Names of contents: SHA-1 over what can be read in one way only, since somebody may want two to be taken for one. (The
+/// [gist](crate::repo::Gist) before it is no such name: who makes two agree has them compared here.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Fingerprint {
     /// What the change does.
@@ -93,27 +95,58 @@ fn add<O: Objects>(
     Ok(there || back || modes_differ)
 }
 
-/// Adds the removed lines, then the added ones; says whether there is one that is not blank.
+/// Adds the removed lines, then the added ones, each side with the number of its lines in front: without it a line that begins
+/// as the second side does could stand on either. Says whether there is one that is not blank.
 fn lines(input: &InternedInput<&[u8]>, hash: &mut Sha1) -> bool {
     let mut diff = Diff::compute(Algorithm::Myers, input);
     diff.postprocess_lines(input);
+    // What objects have an `o` for.
+    hash.update(b"t");
     let mut any = false;
     let removed = (0_u32..).zip(&input.before).filter(|(line, _)| diff.is_removed(*line)).map(|(_, token)| token);
     let added = (0_u32..).zip(&input.after).filter(|(line, _)| diff.is_added(*line)).map(|(_, token)| token);
-    for (side, tokens) in [(b"r", removed.collect::<Vec<_>>()), (b"a", added.collect())] {
-        hash.update(side);
-        for token in tokens {
-            let line: Vec<u8> =
-                input.interner[*token].iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-            if !line.is_empty() {
-                hash.update(&line);
-                // No line has one within it.
-                hash.update(b"\n");
-                any = true;
-            }
+    for tokens in [removed.collect::<Vec<_>>(), added.collect()] {
+        let bare = |token: &Token| -> Vec<u8> {
+            input.interner[*token].iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect()
+        };
+        let lines: Vec<Vec<u8>> = tokens.into_iter().map(bare).filter(|line| !line.is_empty()).collect();
+        hash.update(lines.len().to_le_bytes());
+        for line in &lines {
+            hash.update(line);
+            // No line has one within it.
+            hash.update(b"\n");
+            any = true;
         }
     }
-    // Ends the path, so that what follows cannot be taken for its lines.
-    hash.update([0]);
     any
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn name(old: &str, new: &str) -> [u8; 20] {
+        let mut hash = Sha1::new();
+        lines(&InternedInput::new(byte_lines(old.as_bytes()), byte_lines(new.as_bytes())), &mut hash);
+        hash.finalize().into()
+    }
+
+    #[test]
+    fn where_removed_lines_end_and_added_ones_begin() {
+        let table = [
+            ("b\n", "x\nay\n"),
+            ("b\nax\n", "y\n"),
+            ("b\nax\nay\n", ""),
+            ("", "b\nax\nay\n"),
+            ("b\n", "x\n"),
+            ("b\nx\n", ""),
+            ("", ""),
+        ];
+        let names: BTreeSet<_> = table.iter().map(|(old, new)| name(old, new)).collect();
+        assert_eq!(names.len(), table.len());
+        // Blanks, and blank lines, are nothing.
+        assert_eq!(name("b\n", " x\n\na y\n"), name("b\n", "x\nay\n"));
+    }
 }
