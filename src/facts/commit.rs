@@ -11,7 +11,7 @@ pub struct CommitFact {
     pub id: ObjectId,
     /// The tree that it records; the empty one where it names none.
     pub tree: ObjectId,
-    /// Its parents, in order; duplicates as written. No more than 1,000: see [`Defect::Parents`].
+    /// Its parents, in order, each once: who names one twice has made no merge. No more than 1,000: see [`Defect::Parents`].
     pub parents: Vec<ObjectId>,
     /// Who wrote it, after the mailmap.
     pub author: Identity,

@@ -1,5 +1,6 @@
 //! The window: which commits landed in a span of time, and with which mainline commit.
 
+use std::collections::BTreeSet;
 use std::thread;
 
 use foldhash::HashMap;
@@ -277,10 +278,15 @@ pub(super) fn fact(id: ObjectId, parsed: commit::Parsed, landing: Landing, names
     let mut message = parsed.message;
     message.trailers = message.trailers.into_iter().map(|trailer| names.trailer(trailer)).collect();
     message.trailers.shrink_to_fit();
+    let mut parents = parsed.parents;
+    if parents.len() > 1 {
+        let mut once = BTreeSet::new();
+        parents.retain(|parent| once.insert(*parent));
+    }
     CommitFact {
         id,
         tree: parsed.tree,
-        parents: parsed.parents,
+        parents,
         author,
         author_as_written,
         committed: parsed.committed,

@@ -84,7 +84,7 @@ def commits(git, tip, boundary):
             continue
         name, parents, author, email, time, subject, message, trailers = record.split("\1")
         found[name] = {
-            "id": name, "parents": parents.split(), "name": author, "address": address(email), "time": int(time),
+            "id": name, "parents": list(dict.fromkeys(parents.split())), "name": author, "address": address(email), "time": int(time),
             "subject": subject, "message": message,
             "trailers": [tuple(one.split("\3", 1)) for one in trailers.strip("\n").split("\2") if "\3" in one],
         }
@@ -155,12 +155,15 @@ def own_day(committed, landed):
     return min(max(committed, landed - WEEKS_13), landed) // 86_400
 
 
-def changes(git, ids):
-    """The changed paths with their lines for commits with one parent or none: {id: {path: lines or None}}."""
+def changes(git, commits):
+    """The changed paths with their lines for commits with one parent or none: {id: {path: lines or None}}.
+
+    The parent is said, as git takes a commit that names it twice for a merge.
+    """
     text = git.run("diff-tree", "--stdin", "-r", "--root", "--raw", "--numstat", "-z", "--no-renames",
                    "--diff-algorithm=myers", "--no-textconv", "--no-ext-diff", "--no-indent-heuristic",
-                   stdin="".join(f"{one}\n" for one in ids))
-    return _by_commit(text, ids)
+                   stdin="".join(f"{' '.join([one['id'], *one['parents']])}\n" for one in commits))
+    return _by_commit(text, [one["id"] for one in commits])
 
 
 def _by_commit(text, ids):

@@ -78,7 +78,7 @@ def exempt_and_changes(git, policy, tip, found):
         exempt_by_who_and_which(commit, policy, ignored_revisions)
     # What a bot made may undo what earned credit.
     plain = [one for one in plain if "exempt" not in one or one["exempt-by"] == "author"]
-    changed = {**history.own_content(git, merges), **history.changes(git, [one["id"] for one in plain])}
+    changed = {**history.own_content(git, merges), **history.changes(git, plain)}
     every_path = {path for paths in changed.values() for path in paths}
     ignored = ignored_of(git, policy, tip, every_path)
     for merge in merges:

@@ -184,6 +184,11 @@ class Reading(unittest.TestCase):
         merge = next(i for i in result["items"].values() if len(i["parents"]) > 1)
         self.assertEqual(merge["exempt"], "ignored-paths")
 
+    def test_a_parent_that_is_named_twice_is_one(self):
+        result = judged([*line(0), (2, [1, 1], "ann", MONDAY + DAY, "refactor: x", {"g": "1\n2\n"})], ALONE)
+        commit = next(i for i in result["items"].values() if i["subject"] == "refactor: x")
+        self.assertEqual((len(commit["parents"]), commit["lines"]), (1, 2))
+
     def test_reverts(self):
         first = (1, [], "ann", MONDAY, "feat: x", {"a": "1\n"})
         debt = (2, [1], "ann", MONDAY + 1, "refactor: x", {"a": "1\n2\n"})
