@@ -51,16 +51,7 @@ impl<O: Objects> Reader<'_, O> {
             Against::All => commit.parents.as_slice(),
             Against::First => commit.parents.get(..1).unwrap_or_default(),
         };
-        let mut trees = Vec::new();
-        for parent in parents {
-            let tree = Some(self.tree_of(*parent)?);
-            if !trees.contains(&tree) {
-                trees.push(tree);
-            }
-        }
-        if trees.is_empty() {
-            trees.push(None);
-        }
+        let trees = self.distinct_trees(parents)?;
         self.objects.forget_asked();
         let deltas = compare(self.objects, Some(commit.tree), &trees)?;
         parents.iter().for_each(|parent| self.objects.note(*parent));
@@ -72,6 +63,21 @@ impl<O: Objects> Reader<'_, O> {
         });
         let differences = Arc::new(Differences { paths: paths.collect(), rests_on });
         Ok(Found { commit, against, differences, proof: Proof::NONE, is_news: true })
+    }
+
+    /// The trees of some parents, each once; that of a root is `None`.
+    pub(super) fn distinct_trees(&self, parents: &[ObjectId]) -> Result<Vec<Option<ObjectId>>, RepoError> {
+        let mut trees = Vec::new();
+        for parent in parents {
+            let tree = Some(self.tree_of(*parent)?);
+            if !trees.contains(&tree) {
+                trees.push(tree);
+            }
+        }
+        if trees.is_empty() {
+            trees.push(None);
+        }
+        Ok(trees)
     }
 
     /// Whether all files are there that were compared at a path.

@@ -3,6 +3,8 @@
 //! Texts are compared without blanks and, where the language is known, without comments; names of files do not matter.
 //! What cannot be told is taken for work: a label is not disbelieved on a guess.
 
+mod moved;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -28,7 +30,9 @@ use crate::repo::changes::Readers;
 use crate::repo::changes::all_or_first_error;
 use crate::repo::common::common_start;
 use crate::repo::differences::Against;
+use crate::repo::hollow::moved::Moved;
 use crate::repo::lines::Middle;
+use crate::repo::merge_lines;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
 use crate::repo::tree::compare;
@@ -38,6 +42,8 @@ pub type WithoutComments<'c> = dyn Fn(&RepoPath, &[u8]) -> Option<Vec<u8>> + Syn
 
 /// Fewer changed files are no mass.
 const MANY_FILES: usize = 20;
+/// Of what a merge has of its own in longer files, nothing is told word by word.
+const LARGEST_MERGED: usize = 1 << 20;
 
 /// What is asked about, and by what it is told.
 #[derive(Clone, Copy)]
@@ -60,7 +66,9 @@ pub struct Claims<'a> {
 
 /// Those of the commits that claim credit in which nothing was done, each with what it lacks:
 ///
-/// - a commit that leaves all texts as they were, but for blanks, comments and the names of files,
+/// - a commit that leaves all texts as they were, but for blanks, comments and the names of files; of a merge, what it has of
+///   its own is compared with each of its parents, and nothing was done where it is as one of them has it, or put together
+///   from them,
 /// - all commits of a mainline merge, or of the change that is judged, if it leaves the tree as it was before,
 /// - a commit of 20 files or more in which nine of ten changed lines are in files that hold the same words and signs as
 ///   before, in any order and but for commas, semicolons, quotes, parentheses and braces: what formatters move about.
@@ -128,8 +136,15 @@ fn against_first_parent<O: Objects>(reader: &Reader<'_, O>, fact: &CommitFact) -
     Ok(found.deltas())
 }
 
-/// How a file that is there before and after differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is a commit's own: of a merge, where it differs from all its parents.
+fn own<O: Objects>(reader: &Reader<'_, O>, fact: &CommitFact) -> Result<Vec<Delta>, RepoError> {
+    let found = reader.differences(fact, Against::All)?;
+    found.keep(reader.kept);
+    Ok(found.deltas())
+}
+
+/// How a path differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Differs {
     /// Not but for blanks and comments.
     Not,
@@ -170,56 +185,109 @@ struct Look<'r, O> {
 
 impl<O: Objects> Look<'_, O> {
     fn at(&self, fact: &CommitFact) -> Result<Option<Hollow>, Failure> {
-        // What a merge has of its own differs from all sides.
-        if fact.is_merge() {
-            return Ok(None);
-        }
-        let mut deltas = Vec::new();
-        for delta in against_first_parent(self.reader, fact)? {
-            if !(self.claims.ignored)(&delta.path)? {
+        let lines = self.claims.changes.get(&fact.id).map(|changes| changes.paths.as_slice()).unwrap_or_default();
+        let lines: BTreeMap<&RepoPath, u64> = lines.iter().map(|one| (&one.path, one.lines.count())).collect();
+        let (mut deltas, mut ignored) = (Vec::new(), Vec::new());
+        for delta in own(self.reader, fact)? {
+            if (self.claims.ignored)(&delta.path)? {
+                ignored.push(delta);
+            } else if !fact.is_merge() || lines.contains_key(&delta.path) {
+                // What a merge only put together from its sides is none of its work.
                 deltas.push(delta);
             }
         }
-        let found = self.reader.concluded(fact.id, &deltas, &[self.claims.rules], || self.look(fact, &deltas))?;
-        Ok(found.0)
+        if fact.is_merge() && deltas.iter().any(Delta::is_move) {
+            // Nothing is kept of it: more decides than these paths.
+            let sides = self.sides(fact, &deltas)?;
+            return Ok(self.look(&deltas, &lines, &sides)?.0);
+        }
+        let moved = Moved::of(&deltas, &ignored);
+        let seen: Vec<u8> = moved.ignored().flat_map(|path| path.as_bytes().iter().chain(&[0])).copied().collect();
+        let look = || self.look(&deltas, &lines, &[moved]);
+        Ok(self.reader.concluded(fact.id, &deltas, &[self.claims.rules, &seen], look)?.0)
     }
 
-    fn look(&self, fact: &CommitFact, deltas: &[Delta]) -> Result<Found, Failure> {
+    /// What came and went against each parent, as far as paths of a merge's own did.
+    fn sides(&self, merge: &CommitFact, deltas: &[Delta]) -> Result<Vec<Moved>, Failure> {
+        let paths: BTreeSet<&RepoPath> = deltas.iter().map(|delta| &delta.path).collect();
+        let mut sides = Vec::new();
+        for tree in self.reader.distinct_trees(&merge.parents)? {
+            let (mut seen, mut ignored) = (Vec::new(), Vec::new());
+            for delta in compare(self.reader.objects, Some(merge.tree), &[tree])? {
+                if delta.is_move() {
+                    let kept = if (self.claims.ignored)(&delta.path)? { &mut ignored } else { &mut seen };
+                    kept.push(delta);
+                }
+            }
+            sides.push(Moved::of(&seen, &ignored).about(&paths));
+        }
+        Ok(sides)
+    }
+
+    fn look(&self, deltas: &[Delta], lines: &BTreeMap<&RepoPath, u64>, sides: &[Moved]) -> Result<Found, Failure> {
         let is_mass = deltas.len() >= MANY_FILES;
-        let lines = self.claims.changes.get(&fact.id).map(|changes| changes.paths.as_slice()).unwrap_or_default();
-        let lines: BTreeMap<&RepoPath, u64> = lines.iter().map(|one| (&one.path, one.lines.count())).collect();
         let all = lines.values().fold(0, |sum: u64, lines| sum.saturating_add(*lines));
         let mut done = Done { any: false, lines: 0, all, is_mass };
-        // Files that came or went, by what is in them: what came under another name did not come.
-        let mut moved: BTreeMap<[u8; 20], (Vec<u64>, Vec<u64>)> = BTreeMap::new();
-        for delta in deltas {
-            let lines = lines.get(&delta.path).copied().unwrap_or_default();
-            match (delta.old.first().copied().flatten(), delta.new) {
-                (Some(old), Some(new)) => match self.differs(&delta.path, old, new, is_mass)? {
-                    Differs::Not => {}
-                    Differs::InLooks => done.any = true,
-                    Differs::Yes => done.add(lines),
-                },
-                (old, new) => {
-                    if let Some(content) = self.content(&delta.path, old.or(new))? {
-                        let (went, came) = moved.entry(content).or_default();
-                        if old.is_some() { went.push(lines) } else { came.push(lines) }
-                    }
-                }
+        // Files that are there on both sides first: often one of them says it all.
+        let (moves, edits): (Vec<&Delta>, Vec<&Delta>) = deltas.iter().partition(|delta| delta.is_move());
+        let mut for_good = Vec::new();
+        for (delta, is_move) in
+            edits.into_iter().map(|delta| (delta, false)).chain(moves.into_iter().map(|delta| (delta, true)))
+        {
+            if is_move && for_good.is_empty() {
+                let found = sides.iter().map(|side| side.for_good(|path, entry| self.content(path, entry)));
+                for_good = found.collect::<Result<_, _>>()?;
+            }
+            match self.of_all(delta, &for_good, is_mass)? {
+                Differs::Not => {}
+                Differs::InLooks => done.any = true,
+                Differs::Yes => done.add(lines.get(&delta.path).copied().unwrap_or_default()),
             }
             if done.is_enough() {
                 return Ok(Found(None));
             }
-        }
-        for (went, came) in moved.into_values() {
-            let (more, fewer) = if went.len() > came.len() { (went, came.len()) } else { (came, went.len()) };
-            more.iter().skip(fewer).for_each(|lines| done.add(*lines));
         }
         Ok(Found(match (done.any, done.is_enough()) {
             (false, _) => Some(Hollow::WithoutChange),
             (true, false) => Some(Hollow::MassChange),
             (true, true) => None,
         }))
+    }
+
+    /// How a path differs from what its parents have there, of a merge from the one that is nearest to it. `for_good` has for
+    /// each of them what came or went.
+    fn of_all(&self, delta: &Delta, for_good: &[BTreeSet<&RepoPath>], is_mass: bool) -> Result<Differs, Failure> {
+        let mut least = Differs::Yes;
+        for (side, old) in delta.old.iter().enumerate() {
+            let differs = match (old, delta.new) {
+                (Some(old), Some(new)) => self.differs(&delta.path, *old, new, is_mass)?,
+                _ if for_good.get(side).is_some_and(|paths| paths.contains(&delta.path)) => Differs::Yes,
+                _ => Differs::Not,
+            };
+            least = least.min(differs);
+            if least == Differs::Not {
+                break;
+            }
+        }
+        Ok(if least != Differs::Not && self.is_put_together(delta)? { Differs::Not } else { least })
+    }
+
+    /// Whether a path of a merge has no word and no sign of its own, wherever the lines break: none that no parent has, none
+    /// left out that all have.
+    fn is_put_together(&self, delta: &Delta) -> Result<bool, Failure> {
+        let mut entries = delta.old.iter().chain([&delta.new]).flatten();
+        if delta.old.len() < 2 || delta.new.is_none() || !entries.all(|entry| entry.mode.is_blob()) {
+            return Ok(false);
+        }
+        let words = |entry: &Option<Entry>| -> Result<Option<Arc<Vec<u8>>>, Failure> {
+            let Some(text) = self.text(*entry)?.filter(|text| text.len() <= LARGEST_MERGED) else { return Ok(None) };
+            let code = (self.claims.without_comments)(&delta.path, &text);
+            let words = signs(code.as_deref().unwrap_or(&text)).flat_map(|word| [word, b"\n"]).flatten();
+            Ok(Some(Arc::new(words.copied().collect())))
+        };
+        let Some(new) = words(&delta.new)? else { return Ok(false) };
+        let parents: Option<Vec<_>> = delta.old.iter().map(words).collect::<Result<_, _>>()?;
+        Ok(parents.is_some_and(|parents| merge_lines::own(&new, &parents) == (0, 0)))
     }
 
     fn differs(&self, path: &RepoPath, old: Entry, new: Entry, is_mass: bool) -> Result<Differs, Failure> {
@@ -242,8 +310,7 @@ impl<O: Objects> Look<'_, O> {
     }
 
     /// A name for what is in a file; `None` where nothing is.
-    fn content(&self, path: &RepoPath, entry: Option<Entry>) -> Result<Option<[u8; 20]>, Failure> {
-        let Some(entry) = entry else { return Ok(None) };
+    fn content(&self, path: &RepoPath, entry: Entry) -> Result<Option<[u8; 20]>, Failure> {
         let text = if entry.mode.is_blob() { self.text(entry)? } else { None };
         let Some(text) = text else { return Ok(Some(*entry.id.as_bytes())) };
         let code = (self.claims.without_comments)(path, &text);
@@ -251,8 +318,8 @@ impl<O: Objects> Look<'_, O> {
         Ok((!text.is_empty()).then(|| Sha1::digest(&text).into()))
     }
 
-    fn text(&self, entry: Entry) -> Result<Option<Arc<Vec<u8>>>, RepoError> {
-        self.reader.text(Some(entry))
+    fn text(&self, entry: impl Into<Option<Entry>>) -> Result<Option<Arc<Vec<u8>>>, RepoError> {
+        self.reader.text(entry.into())
     }
 }
 
@@ -299,12 +366,17 @@ fn same_words(old: &[u8], new: &[u8]) -> bool {
 
 /// The words and signs of a text, sorted, without what formatters put in and take out.
 fn words(text: &[u8]) -> Vec<&[u8]> {
-    let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
-    let mut words: Vec<&[u8]> = text.chunk_by(|one, next| in_word(one) && in_word(next)).collect();
+    let mut words: Vec<&[u8]> = signs(text).collect();
     words.retain(|word| !matches!(word, [b',' | b';' | b'\'' | b'"' | b'`' | b'(' | b')' | b'{' | b'}' | b'\\']));
-    words.retain(|word| !word.iter().all(u8::is_ascii_whitespace));
     words.sort_unstable();
     words
+}
+
+/// The words and signs of a text, in their order.
+fn signs(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
+    let words = text.chunk_by(move |one, next| in_word(one) && in_word(next));
+    words.filter(|word| !word.iter().all(u8::is_ascii_whitespace))
 }
 
 #[cfg(test)]

@@ -12,12 +12,18 @@ type Files<'f> = &'f [(&'f str, &'f str)];
 
 /// What a commit lacks. In `.c` files `//` begins a comment; files with `ignored` in their names are ignored.
 fn lacks(before: Files<'_>, after: Files<'_>) -> Option<Hollow> {
+    of_merge(&[before], after)
+}
+
+/// What a commit of some parents lacks.
+fn of_merge(before: &[Files<'_>], after: Files<'_>) -> Option<Hollow> {
     let mut memory = Memory::default();
-    let (old, new) = (memory.files(before), memory.files(after));
+    let parents: Vec<u8> = (1..).take(before.len()).collect();
+    let trees = parents.iter().zip(before).map(|(parent, files)| (number(*parent), memory.files(files))).collect();
+    let new = memory.files(after);
     let objects = Cached::new(memory);
-    let trees = HashMap::from([(number(1), old)]);
     let reader = Reader { objects: &objects, trees: &trees, kept: &Kept::default(), gains: &Gains::default() };
-    let commit = fact(2, new, &[1], 2);
+    let commit = fact(9, new, &parents, 9);
     let ignored = |path: &RepoPath| Ok(path.to_text().expose().contains("ignored"));
     let changes = reader.changes(&commit, &ignored).unwrap().changes;
     let without_comments = |path: &RepoPath, text: &[u8]| {
@@ -104,5 +110,75 @@ fn masses() {
         (20, ["one two\n", "onetwo\n", "", ""], NOTHING),
     ] {
         assert_eq!(mass(files, texts), lacking, "{files} {texts:?}");
+    }
+}
+
+#[test]
+fn merges() {
+    let table: [(&[Files<'_>], Files<'_>, Option<Hollow>); 19] = [
+        // What is of its own is blanks, comments, names.
+        (&[&[("a", "f(1)\n")], &[("a", "f(1)\n"), ("b", "2\n")]], &[("a", "f( 1 )\n\n"), ("b", "2\n")], NOTHING),
+        (
+            &[&[("a.c", "x // 1\n")], &[("a.c", "x // 1\n"), ("b", "2\n")]],
+            &[("a.c", "x // 2\n"), ("b", "2\n")],
+            NOTHING,
+        ),
+        (&[&[("a", "1\n")], &[("a", "1\n"), ("b", "2\n")]], &[("c", "1\n"), ("b", "2\n")], NOTHING),
+        (&[&[("a", "1\n")], &[("a", "1\n"), ("b", "2\n")]], &[("c", "1 \n"), ("b", "2\n")], NOTHING),
+        (&[&[("a", "1\n")], &[("b", "2\n")]], &[("a", "1\n"), ("b", "2\n"), ("c", " \n")], NOTHING),
+        // What is not.
+        (&[&[("a", "1\n")], &[("a", "1\n"), ("b", "2\n")]], &[("a", "3\n"), ("b", "2\n")], None),
+        (&[&[("a", "1\n")], &[("a", "2\n")]], &[("a", "3\n")], None),
+        (&[&[("a", "1\n")], &[("b", "2\n")]], &[("a", "1\n"), ("b", "2\n"), ("c", "1\n")], None),
+        (&[&[("a", "1\n"), ("b", "2\n")], &[("a", "1\n")]], &[("a", "1\n"), ("b", "2\n"), ("c", "3\n")], None),
+        (&[&[("a", "1\n"), ("b", "2\n")], &[("a", "1\n"), ("c", "3\n")]], &[("b", "2\n"), ("c", "3\n")], None),
+        // One side's version, but for blanks, however the other differs.
+        (&[&[("a", "1\n")], &[("a", "2\n")]], &[("a", " 2\n")], NOTHING),
+        // Both sides' lines, put together, and blanks; line ends among them, and a word more.
+        (&[&[("a", "1\nm\nn\n2\n")], &[("a", "0\nm\nn\n3\n")]], &[("a", " 1\n m\n n\n 3\n")], NOTHING),
+        (&[&[("a", "1\nm\nn\n2\n")], &[("a", "0\nm\nn\n3\n")]], &[("a", "1 m n\n3\n")], NOTHING),
+        (&[&[("a", "1\nm\nn\n2\n")], &[("a", "0\nm\nn\n3\n")]], &[("a", "1 m o n\n3\n")], None),
+        (&[&[("a", "1\nm\nn\n2\n")], &[("a", "0\nm\nn\n3\n")]], &[("a", "1 m\n3\n")], None),
+        // One side renamed what the other edited.
+        (&[&[("a", "1\n")], &[("b", "1\n2\n3\n")]], &[("a", "1\n2\n3\n")], NOTHING),
+        (&[&[("a", "1\n")], &[("b", "1\n2\n3\n")]], &[("a", "1\n2\n4\n")], None),
+        // Out of sight.
+        (&[&[("a", "1\n")], &[("a", "1\n"), ("b", "2\n")]], &[("ignored", "1\n"), ("b", "2\n")], NOTHING),
+        (&[&[("a", "1\n")], &[("a", "1\n"), ("b", "2\n")]], &[("ignored", "3\n"), ("b", "2\n")], None),
+    ];
+    for (before, after, lacking) in table {
+        assert_eq!(of_merge(before, after), lacking, "{before:?} to {after:?}");
+    }
+}
+
+#[test]
+fn masses_in_merges() {
+    let names: Vec<String> = (0..20).map(|number| format!("{number}")).collect();
+    let of = |text| -> Vec<(&str, &str)> { names.iter().map(|name| (name.as_str(), text)).collect() };
+    let side = [&of("f('x')\n")[..], &[("side", "1\n")]].concat();
+    for (text, lacking) in [("f(\"x\",)\n", Some(Hollow::MassChange)), (" f( 'x' )\n", NOTHING), ("f(&x)\n", None)] {
+        let merged = [&of(text)[..], &[("side", "1\n")]].concat();
+        assert_eq!(of_merge(&[&of("f('x')\n"), &side], &merged), lacking, "{text}");
+    }
+}
+
+#[test]
+fn to_where_nobody_looks() {
+    let table: [(Files<'_>, Files<'_>, Option<Hollow>); 9] = [
+        (&[("a", "1\n")], &[("ignored", "1\n")], NOTHING),
+        (&[("ignored", "1\n")], &[("a", "1\n")], NOTHING),
+        // Another object: nobody reads what is ignored.
+        (&[("a", "1\n")], &[("ignored", "1 \n")], None),
+        (&[("a", "1\n"), ("ignored/b", "1\n")], &[("ignored/b", "1\n")], None),
+        (&[("a", "1\n"), ("ignored/b", "1\n")], &[], None),
+        // One came for two that went.
+        (&[("a", "1\n"), ("b", "1\n")], &[("ignored", "1\n")], None),
+        (&[("a", "1\n"), ("b", "1\n")], &[("ignored", "1\n"), ("c", "1\n")], NOTHING),
+        // Whom an ignored file can stand in for, that one is left to.
+        (&[("a", "1\n"), ("b", " 1\n")], &[("ignored", "1\n"), ("c", "1  \n")], NOTHING),
+        (&[("a", " 1\n"), ("b", "1\n")], &[("ignored", "1\n"), ("c", "1  \n")], NOTHING),
+    ];
+    for (before, after, lacking) in table {
+        assert_eq!(lacks(before, after), lacking, "{before:?} to {after:?}");
     }
 }

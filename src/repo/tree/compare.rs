@@ -30,6 +30,13 @@ pub(in crate::repo) struct Delta {
     pub(in crate::repo) old: Old,
 }
 
+impl Delta {
+    /// Whether something came, or went, against one of the old trees.
+    pub(in crate::repo) fn is_move(&self) -> bool {
+        self.old.iter().any(|old| old.is_some() != self.new.is_some())
+    }
+}
+
 /// What stands in each of some old trees: nearly always there is one, and there are hundreds of thousands of these.
 pub(in crate::repo) type Old = SmallVec<[Option<Entry>; 1]>;
 
