@@ -43,7 +43,7 @@ impl Sponsor<'_> {
             let missing = match self.policy.safeguards.proof {
                 SponsorProof::Signature => self.unsigned(sponsor, tampered)?,
                 SponsorProof::Review => {
-                    let edited: Vec<&str> = unowned.intersection(&tampered.paths).map(String::as_str).collect();
+                    let edited: Vec<String> = unowned.intersection(&tampered.paths).map(RepoPath::to_name).collect();
                     (!edited.is_empty())
                         .then(|| format!("CODEOWNERS does not give {} to the sponsor alone", listed(&edited)))
                 }
@@ -53,7 +53,7 @@ impl Sponsor<'_> {
             }
         }
         if !unowned.is_empty() {
-            let paths: Vec<&str> = unowned.iter().map(String::as_str).collect();
+            let paths: Vec<String> = unowned.iter().map(RepoPath::to_name).collect();
             let (message, help) = match self.policy.safeguards.proof {
                 SponsorProof::Review => (
                     format!("CODEOWNERS does not give {} to the sponsor alone", listed(&paths)),
@@ -110,41 +110,41 @@ impl Sponsor<'_> {
                 bad.push(format!("of {}: {why}", commit.short()));
             }
         }
-        let words: Vec<&str> = bad.iter().map(String::as_str).collect();
-        Ok((!bad.is_empty()).then(|| format!("the sponsor has not signed each commit of it; {}", listed(&words))))
+        Ok((!bad.is_empty()).then(|| format!("the sponsor has not signed each commit of it; {}", listed(&bad))))
     }
 
     /// The files that decide, or that the change edits, which CODEOWNERS does not give to the sponsor alone; where signatures
     /// are the proof, those that it gives to nobody. Without a CODEOWNERS nobody is asked, and then nothing is said of that.
-    fn unowned(&self, tampered: &Tampered<'_>) -> Result<BTreeSet<String>, RepoError> {
+    fn unowned(&self, tampered: &Tampered<'_>) -> Result<BTreeSet<RepoPath>, RepoError> {
         let by_signature = self.policy.safeguards.proof == SponsorProof::Signature;
         if by_signature && self.trusted.codeowners.is_none() {
             return Ok(BTreeSet::new());
         }
-        let mut paths: BTreeSet<String> = tampered.paths.clone();
+        let mut paths: BTreeSet<RepoPath> = tampered.paths.clone();
         paths.extend(tampered.pipelines()?);
         if matches!(self.policy.source, PolicySource::Tree { .. }) {
-            let texts = self.policy.texts.iter().map(|text| text.name.to_string());
-            paths.extend(texts.filter(|name| !config::packs().iter().any(|pack| pack.file == name)));
+            let texts = self.policy.texts.iter().map(|text| &*text.name);
+            let texts = texts.filter(|name| !config::packs().iter().any(|pack| pack.file == *name));
+            paths.extend(texts.map(RepoPath::from));
         }
         for path in CodeOwners::PATHS.into_iter().chain(AllowedSigners::PATHS) {
             if tampered.content(tampered.base, path)? != Content::Nothing {
-                paths.insert(path.to_owned());
+                paths.insert(path.into());
             }
         }
         paths.retain(|path| if by_signature { !self.is_owned(path) } else { !self.owns_alone(path) });
         Ok(paths)
     }
 
-    fn is_owned(&self, path: &str) -> bool {
-        let owners = self.trusted.codeowners.as_ref().map(|owners| owners.owners(&RepoPath::new(path.as_bytes())));
+    fn is_owned(&self, path: &RepoPath) -> bool {
+        let owners = self.trusted.codeowners.as_ref().map(|owners| owners.owners(path));
         owners.is_some_and(|owners| !owners.is_empty())
     }
 
-    fn owns_alone(&self, path: &str) -> bool {
+    fn owns_alone(&self, path: &RepoPath) -> bool {
         let names = self.policy.sponsor.iter().chain(&self.policy.safeguards.sponsor_handle);
         let names: Vec<&String> = names.collect();
-        let owners = self.trusted.codeowners.as_ref().map(|owners| owners.reviewers(&RepoPath::new(path.as_bytes())));
+        let owners = self.trusted.codeowners.as_ref().map(|owners| owners.reviewers(path));
         owners.is_some_and(|owners| {
             !owners.is_empty() && owners.iter().all(|owner| names.iter().any(|name| name.eq_ignore_ascii_case(owner)))
         })
@@ -154,9 +154,10 @@ impl Sponsor<'_> {
 /// An edit of CODEOWNERS, where the sponsor's proof rests on it: later changes could ask somebody else.
 fn owners_edited(tampered: &Tampered<'_>) -> Result<Vec<Finding>, RepoError> {
     let mut all = Vec::new();
-    for path in CodeOwners::PATHS.map(str::to_owned).iter().filter(|path| tampered.paths.contains(*path)) {
+    for path in CodeOwners::PATHS.map(RepoPath::from).iter().filter(|path| tampered.paths.contains(*path)) {
+        let name = path.to_name();
         let message =
-            format!("{path}: whose review is asked for, on which the sponsor's proof rests, may be another's");
+            format!("{name}: whose review is asked for, on which the sponsor's proof rests, may be another's");
         let commits = tampered.touching([path])?;
         all.push(Finding::new(Code::PolicyLoosened, Level::Error, message).of_commits(commits));
     }
@@ -164,8 +165,8 @@ fn owners_edited(tampered: &Tampered<'_>) -> Result<Vec<Finding>, RepoError> {
 }
 
 /// The first few, and how many more there are.
-fn listed(all: &[&str]) -> String {
-    let shown = all.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+fn listed(all: &[String]) -> String {
+    let shown = all.get(..NAMED.min(all.len())).unwrap_or_default().join(", ");
     match all.len().saturating_sub(NAMED) {
         0 => shown,
         more => format!("{shown} and {more} more"),

@@ -15,6 +15,7 @@ use crate::cli::tampered::Tampered;
 use crate::config;
 use crate::config::Loaded;
 use crate::facts::ObjectId;
+use crate::facts::RepoPath;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
@@ -43,7 +44,7 @@ pub(super) struct Meaning {
     pub(super) base_texts: Vec<PolicyText>,
     pub(super) head_texts: Vec<PolicyText>,
     /// The files that all this is about: the commits that brought it are those that touch one.
-    pub(super) paths: BTreeSet<String>,
+    pub(super) paths: BTreeSet<RepoPath>,
 }
 
 /// All that is to be said of the trusted files that a change edits.
@@ -141,10 +142,9 @@ fn of_policy(
     base: &Policy,
     known: &Known,
 ) -> Result<Option<Meaning>, Fault> {
-    let files: BTreeSet<String> = config::CANDIDATES.iter().map(|path| (*path).to_owned()).collect();
-    let named = base.texts.iter().map(|text| text.name.to_string());
-    let files: BTreeSet<String> = files.into_iter().chain(named).collect();
-    let mut paths: BTreeSet<String> = tampered.paths.intersection(&files).cloned().collect();
+    let named = base.texts.iter().map(|text| &*text.name);
+    let files: BTreeSet<RepoPath> = config::CANDIDATES.into_iter().chain(named).map(RepoPath::from).collect();
+    let mut paths: BTreeSet<RepoPath> = tampered.paths.intersection(&files).cloned().collect();
     if paths.is_empty() || base.source == PolicySource::Default {
         return Ok(None);
     }
@@ -160,8 +160,9 @@ fn of_policy(
         }
     };
     let differences = policy::compare(base, &head.policy, known);
-    let extended = head.policy.texts.iter().map(|text| text.name.to_string());
-    paths.extend(extended.filter(|path| !config::packs().iter().any(|pack| pack.file == path)));
+    let extended = head.policy.texts.iter().map(|text| &*text.name);
+    let extended = extended.filter(|path| !config::packs().iter().any(|pack| pack.file == *path));
+    paths.extend(extended.map(RepoPath::from));
     Ok(Some(Meaning { differences, base_texts: Vec::new(), head_texts: head.policy.texts, paths }))
 }
 

@@ -8,6 +8,7 @@ use crate::cli::loosened::Meaning;
 use crate::cli::tampered::Content;
 use crate::cli::tampered::Tampered;
 use crate::config;
+use crate::facts::RepoPath;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Location;
@@ -23,9 +24,10 @@ use crate::wiring::Setup;
 
 /// A pipeline against its other side: whether it still runs the gate, and what would newly let a change slip past it, as
 /// `debtlint doctor` tells it.
-pub(super) fn compare(tampered: &Tampered<'_>, path: &str) -> Result<Meaning, RepoError> {
-    let base = Pipeline::read(&|path| tampered.content(tampered.base, path), path)?;
-    let head = Pipeline::read(&|path| tampered.landed(path), path)?;
+pub(super) fn compare(tampered: &Tampered<'_>, file: &RepoPath) -> Result<Meaning, RepoError> {
+    let path = &*file.to_name();
+    let base = Pipeline::read(&|path| tampered.content(tampered.base, path), file)?;
+    let head = Pipeline::read(&|path| tampered.landed(path), file)?;
     let mut differences = between(path, &base, &head);
     if differences.is_empty() {
         differences.push(Difference::new(path, path, Direction::Neutral));
@@ -34,14 +36,14 @@ pub(super) fn compare(tampered: &Tampered<'_>, path: &str) -> Result<Meaning, Re
         differences,
         base_texts: base.texts(path),
         head_texts: head.texts(path),
-        paths: BTreeSet::from([path.to_owned()]),
+        paths: BTreeSet::from([file.clone()]),
     })
 }
 
 /// Whether a pipeline of the base's judges changes, as far as can be told.
-pub(super) fn is_gate(tampered: &Tampered<'_>, path: &str) -> Result<bool, RepoError> {
-    let read = |path: &str| tampered.content(tampered.base, path);
-    Ok(is_known(path) && Pipeline::read(&read, path)?.is_gate(path))
+pub(super) fn is_gate(tampered: &Tampered<'_>, path: &RepoPath) -> Result<bool, RepoError> {
+    let (read, name) = (|path: &[u8]| tampered.content(tampered.base, path), path.to_name());
+    Ok(is_known(&name) && Pipeline::read(&read, path)?.is_gate(&name))
 }
 
 /// One side of a pipeline.
@@ -51,13 +53,14 @@ struct Pipeline {
 }
 
 impl Pipeline {
-    fn read(read: &dyn Fn(&str) -> Result<Content, RepoError>, path: &str) -> Result<Self, RepoError> {
-        let content = read(path)?;
+    fn read(read: &dyn Fn(&[u8]) -> Result<Content, RepoError>, path: &RepoPath) -> Result<Self, RepoError> {
+        let content = read(path.as_bytes())?;
+        let name = path.to_name();
         let files = match &content {
-            Content::File(bytes) if is_known(path) => vec![File { path: path.to_owned(), bytes: bytes.clone() }],
+            Content::File(bytes) if is_known(&name) => vec![File { path: name, bytes: bytes.clone() }],
             _ => Vec::new(),
         };
-        let read = |path: &str| match read(path) {
+        let read = |path: &str| match read(path.as_bytes()) {
             Ok(Content::File(bytes)) => Some(bytes),
             _ => None,
         };

@@ -229,12 +229,12 @@ fn outcome(one: &Stated, item: &WorkItem, ledger: &Ledger, policy: &Policy) -> (
 
 /// What a change does to the entries: adds some, which is told, or touches those that are there, which fails.
 pub(super) fn changed(tampered: &Tampered<'_>) -> Result<Vec<Finding>, RepoError> {
-    let path = Relabel::PATH.to_owned();
-    if !tampered.edits(&path)? {
+    let path = Relabel::PATH;
+    if !tampered.edits(&path.into())? {
         return Ok(Vec::new());
     }
-    let commits = tampered.touching([&path])?;
-    let head = tampered.content(tampered.head, &path)?;
+    let commits = tampered.touching([&path.into()])?;
+    let head = tampered.content(tampered.head, path)?;
     let finding = |code, level, message: String| Finding::new(code, level, message).of_commits(commits.clone());
     let edited = |message: String| {
         let help =
@@ -253,7 +253,7 @@ pub(super) fn changed(tampered: &Tampered<'_>) -> Result<Vec<Finding>, RepoError
     let mut before = Vec::new();
     let sides: &[ObjectId] = if tampered.ahead.forks.is_empty() { &[tampered.base] } else { &tampered.ahead.forks };
     for side in sides {
-        before.push(parse(tampered.content(*side, &path)?.bytes()).unwrap_or_default());
+        before.push(parse(tampered.content(*side, path)?.bytes()).unwrap_or_default());
     }
     let mut all = Vec::new();
     for old in &before {

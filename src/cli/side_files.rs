@@ -9,6 +9,7 @@ use crate::cli::pipelines;
 use crate::cli::tampered;
 use crate::cli::tampered::Content;
 use crate::cli::tampered::Tampered;
+use crate::facts::RepoPath;
 use crate::finding::Location;
 use crate::policy::Attribution;
 use crate::policy::Difference;
@@ -44,30 +45,28 @@ struct Sort<'a> {
 /// The differences in meaning of the files beside the policy that a change edits.
 pub(super) fn compare(tampered: &Tampered<'_>, policy: &Policy, known: &Known) -> Result<Vec<Meaning>, RepoError> {
     let mut all = Vec::new();
-    for path in &tampered.paths {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let meaning = match name {
-            ".mailmap" => file(
-                tampered,
-                path,
-                &Sort { what: path, loosens: &|line| identity(line, policy, known), ordered: true },
-            )?,
-            ".git-blame-ignore-revs" => file(tampered, path, &Sort { what: path, loosens: &left_out, ordered: false })?,
+    for at in &tampered.paths {
+        let path = &*at.to_name();
+        let meaning = match path.rsplit('/').next().unwrap_or(path) {
+            ".mailmap" => {
+                file(tampered, at, &Sort { what: path, loosens: &|line| identity(line, policy, known), ordered: true })?
+            }
+            ".git-blame-ignore-revs" => file(tampered, at, &Sort { what: path, loosens: &left_out, ordered: false })?,
             tampered::ATTRIBUTES => {
                 // A macro of the root's holds below.
                 let mut any_macro = false;
-                let sides =
-                    [tampered.base, tampered.head].map(|commit| [(commit, &**path), (commit, tampered::ATTRIBUTES)]);
+                let root = &tampered::ATTRIBUTES.into();
+                let sides = [tampered.base, tampered.head].map(|commit| [(commit, at), (commit, root)]);
                 for (commit, path) in sides.into_iter().flatten() {
                     any_macro |= text_of(&tampered.content(commit, path)?).contains("[attr]");
                 }
-                file(tampered, path, &Sort { what: path, loosens: &|line| attributes(line, any_macro), ordered: true })?
+                file(tampered, at, &Sort { what: path, loosens: &|line| attributes(line, any_macro), ordered: true })?
             }
             _ if path == AllowedSigners::PATH => {
-                file(tampered, path, &Sort { what: path, loosens: &proof, ordered: false })?
+                file(tampered, at, &Sort { what: path, loosens: &proof, ordered: false })?
             }
-            _ if path == AllowedSigners::OPENPGP_PATH => keyring(tampered, path)?,
-            _ if tampered::is_pipeline(path) || wiring::is_action(path) => pipelines::compare(tampered, path)?,
+            _ if path == AllowedSigners::OPENPGP_PATH => keyring(tampered, at)?,
+            _ if tampered::is_pipeline(at) || wiring::is_action(path) => pipelines::compare(tampered, at)?,
             _ => continue,
         };
         all.push(meaning);
@@ -77,18 +76,18 @@ pub(super) fn compare(tampered: &Tampered<'_>, policy: &Policy, known: &Known) -
 }
 
 /// One file against its other side.
-fn file(tampered: &Tampered<'_>, path: &str, sort: &Sort<'_>) -> Result<Meaning, RepoError> {
-    let (base, head) = (tampered.content(tampered.base, path)?, tampered.landed(path)?);
-    Ok(meaning(path, between(path, &base, &head, sort), &base, &head))
+fn file(tampered: &Tampered<'_>, at: &RepoPath, sort: &Sort<'_>) -> Result<Meaning, RepoError> {
+    let (base, head) = (tampered.content(tampered.base, at)?, tampered.landed(at)?);
+    Ok(meaning(at, between(&at.to_name(), &base, &head, sort), &base, &head))
 }
 
-fn meaning(path: &str, differences: Vec<Difference>, base: &Content, head: &Content) -> Meaning {
-    let text = |content: &Content| PolicyText { name: Arc::from(path), text: Arc::from(text_of(content)) };
+fn meaning(path: &RepoPath, differences: Vec<Difference>, base: &Content, head: &Content) -> Meaning {
+    let text = |content: &Content| PolicyText { name: path.to_name().into(), text: Arc::from(text_of(content)) };
     Meaning {
         differences,
         base_texts: vec![text(base)],
         head_texts: vec![text(head)],
-        paths: BTreeSet::from([path.to_owned()]),
+        paths: BTreeSet::from([path.clone()]),
     }
 }
 
@@ -196,8 +195,9 @@ fn proof(_line: &str) -> Option<&'static str> {
 }
 
 /// A file of armoured keys: any edit. A key is told by its fingerprint and addresses, and may differ in more than these.
-fn keyring(tampered: &Tampered<'_>, path: &str) -> Result<Meaning, RepoError> {
-    let (base, head) = (tampered.content(tampered.base, path)?, tampered.landed(path)?);
+fn keyring(tampered: &Tampered<'_>, at: &RepoPath) -> Result<Meaning, RepoError> {
+    let path = &*at.to_name();
+    let (base, head) = (tampered.content(tampered.base, at)?, tampered.landed(at)?);
     let side = |content: &Content| {
         let keys = AllowedSigners::openpgp_keys(content.bytes());
         let start = Location::start_of(&Arc::from(path));
@@ -207,7 +207,7 @@ fn keyring(tampered: &Tampered<'_>, path: &str) -> Result<Meaning, RepoError> {
     let found = Difference::new(format!("the keys of {path}"), path, Direction::Looser);
     let found = found.because("whose signature carries a loosening is another matter then");
     let found = Difference { base: side(&base), head: side(&head), ..found };
-    Ok(meaning(path, vec![found], &base, &head))
+    Ok(meaning(at, vec![found], &base, &head))
 }
 
 /// A line that says what is generated or vendored; where there are macros, any line may.
@@ -241,8 +241,8 @@ fn identity(line: &str, policy: &Policy, known: &Known) -> Option<&'static str> 
 
 /// The one `CODEOWNERS` that holds, of the places where it may lie.
 fn codeowners(tampered: &Tampered<'_>, policy: &Policy) -> Result<Option<Meaning>, RepoError> {
-    let paths: BTreeSet<String> = CodeOwners::PATHS.iter().map(|path| (*path).to_owned()).collect();
-    let paths: BTreeSet<String> = tampered.paths.intersection(&paths).cloned().collect();
+    let paths: BTreeSet<RepoPath> = CodeOwners::PATHS.into_iter().map(RepoPath::from).collect();
+    let paths: BTreeSet<RepoPath> = tampered.paths.intersection(&paths).cloned().collect();
     if paths.is_empty() {
         return Ok(None);
     }

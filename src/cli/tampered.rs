@@ -31,10 +31,8 @@ pub(super) const ATTRIBUTES: &str = ".gitattributes";
 const NAMED: usize = 5;
 /// Of files that are larger, nothing is compared but whether they are the same.
 const LARGEST: u64 = 16 << 20;
-const WORKFLOWS: &str = ".github/workflows/";
-/// Where a run of debtlint is set up, besides the folder of GitHub's workflows.
-const PIPELINES: [&str; 5] =
-    [".gitlab-ci.yml", "azure-pipelines.yml", "Jenkinsfile", ".pre-commit-config.yaml", ".pre-commit-config.yml"];
+/// Where a run of debtlint is set up, besides the pipelines of build services.
+const HOOKS: [&str; 2] = [".pre-commit-config.yaml", ".pre-commit-config.yml"];
 
 /// A change, and the files of it that may decide.
 pub(super) struct Tampered<'a> {
@@ -43,7 +41,7 @@ pub(super) struct Tampered<'a> {
     pub(super) head: ObjectId,
     pub(super) ahead: &'a Ahead,
     /// Those that the change edits, adds or deletes, sorted.
-    pub(super) paths: BTreeSet<String>,
+    pub(super) paths: BTreeSet<RepoPath>,
 }
 
 /// What lies at a path, to be compared.
@@ -81,21 +79,21 @@ impl<'a> Tampered<'a> {
     }
 
     /// The pipelines of the base that run debtlint.
-    pub(super) fn pipelines(&self) -> Result<BTreeSet<String>, RepoError> {
+    pub(super) fn pipelines(&self) -> Result<BTreeSet<RepoPath>, RepoError> {
         let mut found = BTreeSet::new();
-        for path in PIPELINES.into_iter() {
+        for path in wiring::PIPELINES.into_iter().chain(HOOKS) {
             if self.content(self.base, path)?.runs() {
-                found.insert(path.to_owned());
+                found.insert(path.into());
             }
         }
-        let below = RepoPath::new(WORKFLOWS.trim_end_matches('/').as_bytes());
+        let below = wiring::WORKFLOWS.into();
         let workflows: Visited<bool> = self.repository.visit_tree(self.base, &below, &Runs, &Quiet)?;
-        let runs = workflows.into_iter().filter(|(_, runs)| *runs).map(|(path, _)| path.to_text().expose().to_owned());
-        found.extend(runs.filter(|path| is_pipeline(path)));
+        let runs = workflows.into_iter().filter(|(_, runs)| *runs).map(|(path, _)| path);
+        found.extend(runs.filter(is_pipeline));
         Ok(found)
     }
 
-    pub(super) fn content(&self, commit: ObjectId, path: &str) -> Result<Content, RepoError> {
+    pub(super) fn content(&self, commit: ObjectId, path: impl AsRef<[u8]>) -> Result<Content, RepoError> {
         match self.repository.read_file(commit, path, LARGEST) {
             Ok(None) => Ok(Content::Nothing),
             Ok(Some(bytes)) => Ok(Content::File(bytes)),
@@ -108,7 +106,10 @@ impl<'a> Tampered<'a> {
     ///
     /// A commit counts when it differs from all of its parents. A merge that differs from some of them counts when no such
     /// commit has made what it holds: then it has chosen, say, an old file over the base's newer one.
-    pub(super) fn touching<'p>(&self, paths: impl IntoIterator<Item = &'p String>) -> Result<Vec<ObjectId>, RepoError> {
+    pub(super) fn touching<'p>(
+        &self,
+        paths: impl IntoIterator<Item = &'p RepoPath>,
+    ) -> Result<Vec<ObjectId>, RepoError> {
         let mut found = BTreeSet::new();
         for path in paths {
             let mut made: BTreeSet<Content> = BTreeSet::new();
@@ -130,7 +131,7 @@ impl<'a> Tampered<'a> {
     }
 
     /// Where something that decides may lie, and where debtlint may be run from; sorted.
-    fn candidates(&self, policy: &Policy) -> Result<(BTreeSet<String>, BTreeSet<String>), RepoError> {
+    fn candidates(&self, policy: &Policy) -> Result<(BTreeSet<RepoPath>, BTreeSet<RepoPath>), RepoError> {
         let fixed = config::CANDIDATES.into_iter().chain(CodeOwners::PATHS);
         let fixed = fixed.chain([".mailmap", ".git-blame-ignore-revs", ATTRIBUTES]).chain(AllowedSigners::PATHS);
         // The policy comes first, then what it extends.
@@ -140,23 +141,24 @@ impl<'a> Tampered<'a> {
         let forks = if self.ahead.forks.is_empty() { &[self.base][..] } else { &self.ahead.forks };
         let mut edited = BTreeSet::new();
         for fork in forks {
-            let paths = content::paths_between(self.repository, *fork, self.head, &|_path| Ok(false))?;
-            edited.extend(paths.into_iter().map(|path| path.to_text().expose().to_owned()));
+            edited.extend(content::paths_between(self.repository, *fork, self.head, &|_path| Ok(false))?);
         }
-        let nested = edited.iter().filter(|path| path.ends_with(&format!("/{ATTRIBUTES}"))).cloned();
-        let deciding = fixed.map(str::to_owned).chain(packs).chain(nested).collect();
-        Ok((deciding, edited.into_iter().filter(|path| is_pipeline(path) || wiring::is_action(path)).collect()))
+        let nested = edited.iter().filter(|path| path.name() == ATTRIBUTES.as_bytes()).cloned();
+        let packs = packs.map(|path| RepoPath::from(path.as_str()));
+        let deciding = fixed.map(RepoPath::from).chain(packs).chain(nested).collect();
+        let runs = |path: &RepoPath| is_pipeline(path) || wiring::is_action(&path.to_name());
+        Ok((deciding, edited.into_iter().filter(runs).collect()))
     }
 
     /// Whether the change edits, adds or deletes a file.
-    pub(super) fn edits(&self, path: &str) -> Result<bool, RepoError> {
+    pub(super) fn edits(&self, path: &RepoPath) -> Result<bool, RepoError> {
         Ok(self.landed(path)? != self.content(self.base, path)?)
     }
 
     /// What lies at a path once the change has landed: where the base has moved on since the change began, the two merged.
     ///
     /// Where that does not merge by itself, or the change begins at several commits, it is what the head has.
-    pub(super) fn landed(&self, path: &str) -> Result<Content, RepoError> {
+    pub(super) fn landed(&self, path: impl AsRef<[u8]> + Copy) -> Result<Content, RepoError> {
         let (base, head) = (self.content(self.base, path)?, self.content(self.head, path)?);
         if head == base {
             return Ok(head);
@@ -210,7 +212,7 @@ impl Visit for Runs {
     }
 
     fn at_sight(&self, _folder: &(), path: &RepoPath) -> Result<Option<bool>, RepoError> {
-        Ok((!is_pipeline(path.to_text().expose())).then_some(false))
+        Ok((!is_pipeline(path)).then_some(false))
     }
 
     fn read(&self, _path: &RepoPath, content: repo::Content<'_>) -> bool {
@@ -238,12 +240,12 @@ pub(super) fn proposed(policy: &Policy) -> Finding {
 }
 
 /// What is said of edited files whose meaning is not compared, or holds nothing that loosens.
-pub(super) fn changed(paths: &BTreeSet<String>) -> Option<Finding> {
+pub(super) fn changed(paths: &BTreeSet<RepoPath>) -> Option<Finding> {
     if paths.is_empty() {
         return None;
     }
     let more = paths.len().saturating_sub(NAMED);
-    let named = paths.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let named = paths.iter().take(NAMED).map(RepoPath::to_name).collect::<Vec<_>>().join(", ");
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let message = format!("the change edits {named}{more}; it was judged by what the base says");
     let finding = Finding::new(Code::PolicyChanged, Level::Warning, message);
@@ -251,7 +253,7 @@ pub(super) fn changed(paths: &BTreeSet<String>) -> Option<Finding> {
 }
 
 /// Whether debtlint may be run from there.
-pub(super) fn is_pipeline(path: &str) -> bool {
-    let workflow = path.strip_prefix(WORKFLOWS).is_some_and(|name| !name.contains('/'));
-    workflow || PIPELINES.contains(&path)
+pub(super) fn is_pipeline(path: &RepoPath) -> bool {
+    let mut others = wiring::PIPELINES.into_iter().chain(HOOKS);
+    path.folder() == wiring::WORKFLOWS.as_bytes() || others.any(|other| other.as_bytes() == path.as_bytes())
 }

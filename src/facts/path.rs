@@ -36,10 +36,33 @@ impl RepoPath {
         self.as_bytes().rsplit_once_str("/").map_or(&[], |(folder, _)| folder)
     }
 
+    /// The path as a name of its own: what is not UTF-8 becomes U+FFFD and two hexadecimal digits.
+    #[must_use]
+    pub fn to_name(&self) -> String {
+        let mut name = String::new();
+        for chunk in self.0.utf8_chunks() {
+            name.push_str(chunk.valid());
+            name.extend(chunk.invalid().iter().map(|byte| format!("\u{fffd}{byte:02x}")));
+        }
+        name
+    }
+
     /// The path for matching against patterns and for reports; what is not UTF-8 becomes U+FFFD.
     #[must_use]
     pub fn to_text(&self) -> Untrusted {
         Untrusted::from_bytes(&self.0)
+    }
+}
+
+impl From<&str> for RepoPath {
+    fn from(path: &str) -> Self {
+        Self::new(path.as_bytes())
+    }
+}
+
+impl AsRef<[u8]> for RepoPath {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
     }
 }
 

@@ -20,18 +20,23 @@ impl Repository {
     /// # Errors
     /// At the path, or on the way to it, lies something else than a file: links and submodules are not followed. Or
     /// it is larger than `limit` bytes, or what is needed is absent or damaged.
-    pub fn read_file(&self, commit: ObjectId, path: &str, limit: u64) -> Result<Option<Vec<u8>>, RepoError> {
-        read(&self.store()?, commit, path, limit)
+    pub fn read_file(
+        &self,
+        commit: ObjectId,
+        path: impl AsRef<[u8]>,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, RepoError> {
+        read(&self.store()?, commit, path.as_ref(), limit)
     }
 }
 
-fn read(objects: &dyn Objects, commit: ObjectId, path: &str, limit: u64) -> Result<Option<Vec<u8>>, RepoError> {
+fn read(objects: &dyn Objects, commit: ObjectId, path: &[u8], limit: u64) -> Result<Option<Vec<u8>>, RepoError> {
     let mut tree = commit::tree_of(&objects.commit(commit)?);
-    let not_a_file = |kind| RepoError::NotAFile { path: error::shown(path.as_bytes()), commit, what: what(kind) };
-    let mut parts = path.split('/').peekable();
+    let not_a_file = |kind| RepoError::NotAFile { path: error::shown(path), commit, what: what(kind) };
+    let mut parts = path.split(|byte| *byte == b'/').peekable();
     while let Some(part) = parts.next() {
         let bytes = objects.tree(tree)?;
-        let Some(Entry { mode, id }) = find(tree, &bytes, part.as_bytes())? else { return Ok(None) };
+        let Some(Entry { mode, id }) = find(tree, &bytes, part)? else { return Ok(None) };
         match (mode, parts.peek().is_some()) {
             (Mode::Tree, true) => tree = id,
             // A file where a directory would have to be: the path is simply not there.
@@ -40,7 +45,7 @@ fn read(objects: &dyn Objects, commit: ObjectId, path: &str, limit: u64) -> Resu
                 return match objects.blob(id, limit)? {
                     Blob::Bytes(bytes) => Ok(Some(bytes.into_vec())),
                     Blob::TooLarge(size) => {
-                        Err(RepoError::FileTooLarge { path: error::shown(path.as_bytes()), commit, size, limit })
+                        Err(RepoError::FileTooLarge { path: error::shown(path), commit, size, limit })
                     }
                 };
             }
