@@ -167,6 +167,10 @@ fn lines(path: &str, content: &Content) -> Vec<Line> {
 /// What a line says, if anything: nothing may be taken for a comment or for blanks here that the file's reader takes for more.
 fn said(path: &str, line: &str) -> Option<String> {
     const BLANK: [char; 2] = [' ', '\t'];
+    if CodeOwners::PATHS.contains(&path) {
+        let words: Vec<&str> = CodeOwners::words(line).collect();
+        return (!words.is_empty()).then(|| words.join(" "));
+    }
     let line = line.strip_suffix('\n').unwrap_or(line);
     let line = line.strip_suffix('\r').unwrap_or(line);
     let bare = line.trim_matches(BLANK);
@@ -178,7 +182,7 @@ fn said(path: &str, line: &str) -> Option<String> {
     if is_mailmap {
         return Some(bare.to_owned());
     }
-    // In quotes, and behind a backslash, a blank is part of a pattern.
+    // In quotes a blank is part of a pattern.
     let is_quoted = line.contains(['"', '\\']);
     let words = || line.split(BLANK).filter(|word| !word.is_empty()).collect::<Vec<_>>();
     Some(if is_quoted { line.to_owned() } else { words().join(" ") })
@@ -284,11 +288,11 @@ fn codeowners(tampered: &Tampered<'_>, policy: &Policy) -> Result<Option<Meaning
 
 /// Whether an owner of a line is one that a team lists, or bears a team's name.
 fn means_a_team(line: &str, policy: &Policy) -> bool {
-    line.split(' ').skip(1).any(|owner| {
+    CodeOwners::words(line).skip(1).map(str::to_lowercase).any(|owner| {
         let name = owner.strip_prefix('@').and_then(|owner| owner.split_once('/')).map(|(_, name)| name);
         policy.teams.iter().any(|team| {
-            team.codeowners.iter().any(|listed| listed.eq_ignore_ascii_case(owner))
-                || name.is_some_and(|name| name.to_lowercase() == team.name.to_lowercase())
+            team.codeowners.iter().any(|listed| listed.to_lowercase() == owner)
+                || name.is_some_and(|name| name == team.name.to_lowercase())
         })
     })
 }
@@ -318,6 +322,12 @@ mod tests {
             (".gitattributes", "a\u{b}linguist-generated", &["a\u{b}linguist-generated"]),
             (".gitattributes", "\"a  b\"  x", &["\"a  b\"  x"]),
             ("CODEOWNERS", "a\\  @x", &["a\\  @x"]),
+            // As the reader divides it.
+            ("CODEOWNERS", "/a/\u{a0}@x\u{2003} @y\u{b}", &["/a/ @x @y"]),
+            ("CODEOWNERS", "/a\\\\b/\t@x", &["/a\\\\b/ @x"]),
+            ("CODEOWNERS", "/a\\ b/\t @x", &["/a\\ b/ @x"]),
+            ("CODEOWNERS", "\u{a0}# a\r\n\u{2003}\n", nothing),
+            ("docs/CODEOWNERS", "^[A b][2]\u{a0}@x", &["^[A b][2] @x"]),
             // A byte-order mark is one at the start of the file alone, and once.
             (".mailmap", "\u{feff}# a", nothing),
             (".mailmap", "\u{feff}\u{feff}# a", &["\u{feff}# a"]),

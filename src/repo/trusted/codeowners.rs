@@ -63,6 +63,16 @@ impl CodeOwners {
         if is_gitlab { Dialect::GitLab } else { Dialect::GitHub }
     }
 
+    /// A line as a reader of either host's divides it: the pattern, and the words behind, what may be a comment included.
+    /// Nothing where it says nothing.
+    pub fn words(line: &str) -> impl Iterator<Item = &str> {
+        let line = Some(line.trim()).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        line.into_iter().flat_map(|line| {
+            let (pattern, rest) = pattern_and_rest(line);
+            std::iter::once(pattern).chain(rest.split_whitespace())
+        })
+    }
+
     /// The owners of a path, as written; none where no line matches, or where the one that decides names none.
     #[must_use]
     pub fn owners(&self, path: &RepoPath) -> Vec<&str> {

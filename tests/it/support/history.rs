@@ -240,7 +240,7 @@ impl Writer<'_> {
                 .unwrap_or_default()
         };
         let mut put = |path: &str, bytes: &[u8]| {
-            update.upsert(path, self.put(ObjectType::Blob, bytes), git2::FileMode::Blob);
+            update.upsert(bytes_of(path), self.put(ObjectType::Blob, bytes), git2::FileMode::Blob);
         };
         for (old, new) in &step.rename {
             put(new, &text(old));
@@ -322,6 +322,18 @@ impl Writer<'_> {
             std::fs::write(path.join("shallow"), lines).unwrap();
         }
     }
+}
+
+/// A path in which U+F700 to U+F7FF stand for single bytes, so that it need not be UTF-8.
+fn bytes_of(path: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for char in path.chars() {
+        match u32::from(char) {
+            byte @ 0xf700..=0xf7ff => bytes.push((byte & 0xff) as u8),
+            _ => bytes.extend(char.to_string().bytes()),
+        }
+    }
+    bytes
 }
 
 fn filled(text: &str, ids: &BTreeMap<String, Oid>) -> String {
