@@ -107,6 +107,8 @@ pub struct StringRule {
     pub doubled: bool,
     /// Whether it may go over the end of a line; if not, it ends there.
     pub many_lines: bool,
+    /// Of a run of its last byte that is longer than the closing text, the last ones close: `"""a""""` holds a quote.
+    pub last_of_run: bool,
     /// Texts inside that stand for themselves, although they begin or look like something else.
     pub literals: Vec<String>,
     /// Code inside the string.

@@ -87,6 +87,7 @@ pub(in crate::config) struct RawString {
     escape: Option<char>,
     doubled: bool,
     many_lines: bool,
+    last_of_run: bool,
     literals: Vec<String>,
     interpolations: Vec<String>,
     /// An opening text of an interpolation stands for itself when doubled.
@@ -268,6 +269,7 @@ impl RawString {
             escape: self.escape.and_then(|escape| u8::try_from(escape).ok()),
             doubled: self.doubled,
             many_lines: self.many_lines,
+            last_of_run: self.last_of_run,
             literals: self.literals,
             interpolations: self.interpolations.into_iter().map(interpolation).collect(),
             at: self.at.agreed(),

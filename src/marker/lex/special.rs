@@ -28,9 +28,9 @@ pub(super) const VALUE_FOLLOWS: [&[u8]; 15] = [
 ];
 
 /// The same of Ruby and Perl.
-const VALUE_FOLLOWS_RUBY: [&[u8]; 19] = [
+const VALUE_FOLLOWS_RUBY: [&[u8]; 18] = [
     b"if", b"unless", b"when", b"and", b"or", b"not", b"while", b"until", b"return", b"then", b"else", b"elsif", b"in",
-    b"split", b"grep", b"do", b"x", b"case", b"puts",
+    b"split", b"grep", b"do", b"case", b"puts",
 ];
 
 /// Bytes that a line has, as people write them.
@@ -178,10 +178,16 @@ impl<'g> Lexer<'_, 'g> {
             None => true,
             Some((byte, at)) => {
                 let word = self.word_ending(at);
+                let sign = at.checked_sub(word.len()).and_then(|before| self.byte(before));
+                // `$x` and `@x` are values, and so is what `a.in` and `$a->in` give.
+                let is_variable = matches!(sign, Some(b'$' | b'@'));
+                let is_member = sign == Some(b'.') || self.bytes.get(..=at).is_some_and(|text| ends(text, b"->", word));
+                let is_name = is_variable || is_member;
                 b"(,=~[!&|?{;+-*:<>".contains(&byte)
-                    || VALUE_FOLLOWS_RUBY.contains(&word)
+                    || (VALUE_FOLLOWS_RUBY.contains(&word) && !is_name)
                     // `match /x/` is a call with an argument, `a / b` and `a/b` are divisions.
                     || (byte.is_ascii_lowercase()
+                        && !is_variable
                         && self.byte_before(self.pos) == Some(b' ')
                         && !next.is_ascii_whitespace()
                         && next != b'=')
@@ -393,6 +399,11 @@ impl<'g> Lexer<'_, 'g> {
         }
         Some(at.min(limit).max(line_end))
     }
+}
+
+/// Whether a text ends in these two.
+fn ends(text: &[u8], before: &[u8], word: &[u8]) -> bool {
+    text.strip_suffix(word).is_some_and(|text| text.ends_with(before))
 }
 
 const fn closing(opening: u8) -> u8 {

@@ -26,6 +26,27 @@ fn runs_of_one_byte() {
 }
 
 #[test]
+fn strings_that_end_with_the_last_of_a_run() {
+    told(&[
+        ("a.toml", "a = \"\"\"b\"\"\"\" # TODO: yes\nb = \"\"\"\\\"\"\"\" # TODO: yes\nc = \"\"\"\"\"\" # TODO: yes"),
+        ("a.toml", "a = \"\"\"\nb # TODO: no\"\"\"\"\" # TODO: yes\nb = \"# TODO: no\" # TODO: yes"),
+        ("a.toml", "a = '''b'''' # TODO: yes\nb = '''b # TODO: no''''' # TODO: yes\nc = '# TODO: no' # TODO: yes"),
+        (
+            "a.kt",
+            "val s = \"\"\"a\"\"\"\" // TODO: yes\nval t = \"\"\"${b}\"\"\"\"\"\"\" // TODO: yes\nval u = \"// TODO: no\"",
+        ),
+        (
+            "a.scala",
+            "val s = \"\"\"a\"\"\"\" // TODO: yes\nval t = s\"\"\"${b}\"\"\"\"\" // TODO: yes\nval u = \"// TODO: no\"",
+        ),
+        ("a.nim", "let s = \"\"\"\"a\"\"\"\" # TODO: yes\nlet u = \"# TODO: no\""),
+        ("a.groovy", "s = \"\"\"a\"\"\"\" // TODO: yes\nt = '''a'''' // TODO: yes\nu = '// TODO: no'"),
+        // Where the first three end it, two texts beside each other are one.
+        ("a.py", "s = \"\"\"a\"\"\"\"# TODO: no\" # TODO: yes"),
+    ]);
+}
+
+#[test]
 fn escapes_of_their_own() {
     told(&[
         ("a.nix", "{ a = ''\n  echo ''${foo} '''\n  # TODO: no\n''; } # TODO: yes"),
@@ -123,6 +144,13 @@ fn values_of_yaml() {
 #[test]
 fn divisions_and_actions() {
     told(&[
+        ("a.rb", "y = x / 2 # TODO: yes / 3\nz = @x /2 # TODO: yes /3\nputs / # TODO: no/"),
+        (
+            "a.rb",
+            "a = if / # TODO: no/ =~ b then 1 else / # TODO: no/ end\nb = $in / 2 # TODO: yes / 3\nc = d.when / 2 # TODO: yes / 3",
+        ),
+        ("a.pl", "my ($a, $b) = split / # TODO: no/, $c; # TODO: yes\nmy $x = $split / 2; # TODO: yes / 3"),
+        ("a.pl", "my $x = $y /2; # TODO: yes /3\nif ($c->{in} / 2 > $d->in / 2) {} # TODO: yes / 3"),
         (
             "a.ts",
             "const d = a++ / 2; // TODO: yes\nconst e = x! / 2; // TODO: yes\nconst f = y[0]! / g()-- / 2; // TODO: yes",

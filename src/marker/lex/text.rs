@@ -71,7 +71,7 @@ impl<'g> Lexer<'_, 'g> {
                     at = after.saturating_add(rule.close.len());
                     continue;
                 }
-                self.pos = after;
+                self.pos = self.last_of_run(rule, after, frame.limit);
                 self.frames.pop();
                 return;
             }
@@ -102,8 +102,9 @@ impl<'g> Lexer<'_, 'g> {
     fn string_end(&self, rule: &StringRule, after: usize, limit: usize) -> (usize, usize) {
         let close = rule.close.as_bytes();
         if rule.many_lines && rule.escape.is_none() && !rule.doubled && rule.literals.is_empty() {
-            let end = self.find(close, after, limit);
-            return (end, end.saturating_add(close.len()).min(limit));
+            let found = self.find(close, after, limit);
+            let end = self.last_of_run(rule, found.saturating_add(close.len()).min(limit), limit);
+            return (if found < limit { end.saturating_sub(close.len()) } else { limit }, end);
         }
         let mut at = after;
         while let Some(byte) = self.byte(at).filter(|_| at < limit) {
@@ -116,7 +117,8 @@ impl<'g> Lexer<'_, 'g> {
             } else if close.first() == Some(&byte) && self.at(at, close) {
                 let end = at.saturating_add(close.len());
                 if !(rule.doubled && self.at(end, close)) {
-                    return (at, end.min(limit));
+                    let end = self.last_of_run(rule, end.min(limit), limit);
+                    return (end.saturating_sub(close.len()).max(at), end);
                 }
                 at = end.saturating_add(close.len());
             } else {
@@ -124,6 +126,13 @@ impl<'g> Lexer<'_, 'g> {
             }
         }
         (limit, limit)
+    }
+
+    /// Where a string ends whose closing text ends at `after`, or would end if more of the same byte did not follow.
+    fn last_of_run(&self, rule: &StringRule, after: usize, limit: usize) -> usize {
+        let (true, Some(last)) = (rule.last_of_run, rule.close.as_bytes().last()) else { return after };
+        let rest = self.bytes.get(after..limit).unwrap_or_default();
+        after.saturating_add(rest.iter().take_while(|byte| *byte == last).count())
     }
 
     fn may_be_doc(&self, frame: Frame<'g>, rule: &StringRule) -> bool {
