@@ -1,5 +1,7 @@
 //! What has to hold of any input, for the fuzz targets and for the ordinary tests.
 
+use std::borrow::Cow;
+
 use debtlint::config::languages;
 use debtlint::facts::RepoPath;
 use debtlint::marker::Generated;
@@ -32,15 +34,21 @@ impl Scanners {
         let name = &self.names[language % self.names.len()];
         let prose = if prose { Prose::Everywhere } else { Prose::Comments };
         let Ok(found) = self.scanner.scan(&RepoPath::new(name.as_bytes()), bytes, prose) else { return };
-        let text = decode(bytes).expect("what was searched is text");
+        // What begins like UTF-16 is searched as it is, too: then a marker lies in one of two texts.
+        let decoded = decode(bytes).ok().filter(|text| matches!(text, Cow::Owned(_)));
+        let is_one = decoded.is_none();
         let mut last = 0;
         for marker in &found.markers {
-            assert_eq!(&text[marker.tag_span.clone()], marker.tag.as_bytes());
+            let is_of = |text: &&[u8]| {
+                let before = text.get(..marker.tag_span.start).unwrap_or_default();
+                text.get(marker.tag_span.clone()) == Some(marker.tag.as_bytes())
+                    && marker.place.line as usize == 1 + before.iter().filter(|byte| **byte == b'\n').count()
+                    && marker.span.end <= text.len()
+            };
+            assert!(decoded.as_deref().into_iter().chain([bytes]).any(|text| is_of(&text)));
             assert!(marker.span.start == marker.tag_span.start && marker.span.end >= marker.tag_span.end);
-            assert!(marker.span.start >= last && marker.span.end <= text.len());
+            assert!(!is_one || marker.span.start >= last);
             last = marker.tag_span.end;
-            let before = &text[..marker.tag_span.start];
-            assert_eq!(marker.place.line as usize, 1 + before.iter().filter(|byte| **byte == b'\n').count());
         }
     }
 }

@@ -56,7 +56,7 @@ impl Visit for Text {
 
     fn read(&self, _path: &RepoPath, content: Content<'_>) -> Option<String> {
         let Content::Bytes(bytes) = content else { return None };
-        let text = marker::decode(bytes).ok()?;
+        let text = marker::decode(bytes).unwrap_or(std::borrow::Cow::Borrowed(bytes));
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
         Some(String::from_utf8_lossy(text).into_owned())
     }

@@ -7,7 +7,7 @@ use bstr::ByteSlice as _;
 /// Why a file is not searched. Each is counted, none ends a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Skip {
-    /// A NUL in its first 8,000 bytes: what git takes for binary.
+    /// A NUL in its first 8,000 bytes, what git takes for binary, and no language of the table claims it.
     Binary,
     /// Larger than the limit.
     TooLarge,
@@ -23,6 +23,9 @@ pub enum Skip {
 
 /// As git: a NUL further on makes no file binary.
 const LOOKED_AT: usize = 8_000;
+
+/// Pointers of Git LFS are shorter.
+const LONGEST_POINTER: usize = 1_024;
 
 /// The text of a file: as it is, or out of UTF-16 with a byte-order mark.
 ///
@@ -46,10 +49,30 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Skip> {
     if start.find_byte(0).is_some() {
         return Err(Skip::Binary);
     }
-    if text.len() < 1_024 && text.starts_with(b"version https://git-lfs.github.com/spec/") {
+    if is_pointer(&text) {
         return Err(Skip::LfsPointer);
     }
     Ok(text)
+}
+
+/// Whether a file is a pointer of Git LFS and nothing else: code behind its first line is code.
+fn is_pointer(text: &[u8]) -> bool {
+    let is_hash =
+        |value: &[u8]| value.split_once_str(":").is_some_and(|(_, hash)| hash.iter().all(u8::is_ascii_hexdigit));
+    let is_known = |line: &[u8]| match line.split_once_str(" ") {
+        Some((b"oid", value)) => is_hash(value),
+        Some((b"size", value)) => value.iter().all(u8::is_ascii_digit),
+        Some((key, value)) => key.starts_with(b"ext-") && key.iter().all(is_of_key) && is_hash(value),
+        None => line.is_empty(),
+    };
+    text.len() < LONGEST_POINTER
+        && text.starts_with(b"version https://git-lfs.github.com/spec/")
+        && text.lines().next().is_some_and(|line| line.len() < 64)
+        && text.lines().skip(1).all(is_known)
+}
+
+fn is_of_key(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')
 }
 
 impl Skip {
@@ -93,6 +116,16 @@ mod tests {
         assert_eq!(decode(b"\xff\xfe\x00\x00a\x00\x00\x00"), Err(Skip::Binary));
         let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
         assert_eq!(decode(pointer), Err(Skip::LfsPointer));
+        let more = b"version https://git-lfs.github.com/spec/v1\next-0-foo sha256:00\noid sha256:00\r\nsize 1\n";
+        assert_eq!(decode(more), Err(Skip::LfsPointer));
+        // Code, whatever stands in its first line.
+        for code in ["<?php // x", "oid sha256:00 # x", "size 1 // x", "ext-#: a:0", "oid x"] {
+            let text = format!("version https://git-lfs.github.com/spec/v1\n{code}\n");
+            assert!(decode(text.as_bytes()).is_ok(), "{code}");
+        }
+        assert!(
+            decode(b"version https://git-lfs.github.com/spec/v1 ; a line that is longer than any version\n").is_ok()
+        );
         let late = [vec![b'a'; 8_000], vec![0]].concat();
         assert!(decode(&late).is_ok());
     }

@@ -63,9 +63,15 @@ impl Detector {
 
     /// The language of a file: by its name, its extension (the longest first), or its first line.
     pub(super) fn language(&self, languages: &Languages, path: &[u8], text: &[u8]) -> Option<usize> {
+        self.languages(languages, path, text).first().copied()
+    }
+
+    /// The same, and after it those that the file may as well be written in: where languages share an extension and no
+    /// hint says which of them it is.
+    pub(super) fn languages(&self, languages: &Languages, path: &[u8], text: &[u8]) -> Vec<usize> {
         let name = path.rsplit_str("/").next().unwrap_or(path).to_str_lossy();
         if let Some(place) = self.names.get(name.as_ref()) {
-            return Some(*place);
+            return vec![*place];
         }
         let between = |(both, _): &&(String, usize)| {
             both.split_once('\0').is_some_and(|(start, end)| {
@@ -73,20 +79,21 @@ impl Detector {
             })
         };
         if let Some((_, place)) = self.suffixes.iter().find(between) {
-            return Some(*place);
+            return vec![*place];
         }
         if let Some((_, place)) = self.prefixes.iter().find(|(prefix, _)| name.starts_with(prefix.as_str())) {
-            return Some(*place);
+            return vec![*place];
         }
         let lower = name.to_lowercase();
         for (dot, _) in lower.match_indices('.').take(8) {
             let extension = lower.get(dot.saturating_add(1)..).unwrap_or_default();
             let Some(places) = self.extensions.get(extension) else { continue };
-            if let Some(place) = choose(languages, places, text) {
-                return Some(place);
+            let chosen = choose(languages, places, text);
+            if !chosen.is_empty() {
+                return chosen;
             }
         }
-        self.by_first_line(text)
+        self.by_first_line(text).into_iter().collect()
     }
 
     fn by_first_line(&self, text: &[u8]) -> Option<usize> {
@@ -103,15 +110,20 @@ impl Detector {
     }
 }
 
-/// Of languages that share an extension, the first of which a hint occurs, or that has none.
-fn choose(languages: &Languages, places: &[usize], text: &[u8]) -> Option<usize> {
+/// Of languages that share an extension, the first of which a hint occurs, or that has none; where no hint occurs, then also
+/// those that are looked for in doubt: a short text may have no hint.
+fn choose(languages: &Languages, places: &[usize], text: &[u8]) -> Vec<usize> {
     let start = text.get(..START).unwrap_or(text);
-    let fits = |place: &&usize| {
-        languages.list.get(**place).is_some_and(|language| {
-            language.hints.is_empty() || language.hints.iter().any(|hint| start.contains_str(hint))
-        })
-    };
-    places.iter().find(fits).or_else(|| places.first()).copied()
+    let hints = |place: usize| languages.list.get(place).map(|language| language.hints.as_slice()).unwrap_or_default();
+    let is_hinted = |place: usize| hints(place).iter().any(|hint| start.contains_str(hint));
+    let fits = |place: &&usize| hints(**place).is_empty() || is_hinted(**place);
+    let Some(first) = places.iter().find(fits).or_else(|| places.first()).copied() else { return Vec::new() };
+    if is_hinted(first) {
+        return vec![first];
+    }
+    let is_in_doubt = |place: usize| languages.list.get(place).is_some_and(|language| language.in_doubt);
+    let others = places.iter().filter(|place| **place != first && is_in_doubt(**place));
+    std::iter::once(first).chain(others.copied()).collect()
 }
 
 /// Whether a file's first lines say that a program wrote it.

@@ -146,45 +146,67 @@ impl Scanner {
         Ok(Self { languages, grammars, detector, search, words })
     }
 
-    /// The markers of a file. Positions refer to the text that [`decode`] gives.
+    /// The markers of a file. Positions refer to the text that [`decode`] gives, or to the bytes where it gives none.
     ///
     /// # Errors
     /// None that ends a run: the reason why a file is not searched. A file without any tag is searched, whatever its
     /// language.
     pub fn scan(&self, path: &RepoPath, bytes: &[u8], prose: Prose) -> Result<Scanned, Skip> {
+        if bytes.len() > self.search.max_bytes {
+            return Err(Skip::TooLarge);
+        }
         self.scan_as(path, bytes, prose, self.search.generated)
     }
 
-    /// The same, whatever was said when the scanner was made of files that say they were generated.
+    /// The same, whatever was said when the scanner was made of files that say they were generated, and however large.
     ///
     /// # Errors
     /// As [`Self::scan`].
     pub fn scan_as(&self, path: &RepoPath, bytes: &[u8], prose: Prose, generated: Generated) -> Result<Scanned, Skip> {
-        if bytes.len() > self.search.max_bytes {
-            return Err(Skip::TooLarge);
+        let text = self.text(path, bytes)?;
+        let mut found = self.scan_text(path, &text, prose, generated)?;
+        // Bytes that begin like UTF-16 and are none: there a tag stands as it is.
+        if matches!(text, Cow::Owned(_)) && self.words.any.is_match(bytes) {
+            let more = self.scan_text(path, bytes, prose, generated)?;
+            found.markers.extend(more.markers);
+            found.suppressions.extend(more.suppressions);
+            found.markers.sort_by_key(|marker| marker.place);
         }
-        let text = decode(bytes)?;
-        let wanted: Vec<usize> = self.words.any.find_iter(&text).map(|found| found.start()).collect();
+        Ok(found)
+    }
+
+    /// What is searched of a file. A NUL makes none binary that a language claims: compilers read over it.
+    ///
+    /// # Errors
+    /// As [`Self::scan`].
+    pub(super) fn text<'t>(&self, path: &RepoPath, bytes: &'t [u8]) -> Result<Cow<'t, [u8]>, Skip> {
+        match decode(bytes) {
+            Err(Skip::Binary) if self.language(path, bytes).is_some() => Ok(Cow::Borrowed(bytes)),
+            decoded => decoded,
+        }
+    }
+
+    fn scan_text(&self, path: &RepoPath, text: &[u8], prose: Prose, generated: Generated) -> Result<Scanned, Skip> {
+        let wanted: Vec<usize> = self.words.any.find_iter(text).map(|found| found.start()).collect();
         if wanted.is_empty() {
             return Ok(Scanned::default());
         }
-        if generated == Generated::LeftOut && is_generated(&self.languages, &text) {
+        if generated == Generated::LeftOut && is_generated(&self.languages, text) {
             return Err(Skip::Generated);
         }
-        let Some(language) = self.detector.language(&self.languages, path.as_bytes(), &text) else {
-            return Err(Skip::UnknownLanguage);
-        };
-        let syntax = self.languages.list.get(language).map(|language| &language.syntax);
+        let places = self.detector.languages(&self.languages, path.as_bytes(), text);
+        let Some((language, others)) = places.split_first() else { return Err(Skip::UnknownLanguage) };
+        let syntax = self.languages.list.get(*language).map(|language| &language.syntax);
         let is_prose = syntax.is_some_and(|syntax| syntax.prose);
         if is_prose && prose == Prose::Comments && syntax.is_some_and(|syntax| syntax.comments.is_empty()) {
             return Err(Skip::Prose);
         }
-        let mut reader = Reader::new(&text, self);
+        let mut reader = Reader::new(text, self);
         if is_prose && prose == Prose::Everywhere {
             reader.prose();
         } else {
-            let comments = lex::comments(&text, &self.languages, &self.grammars, language, &wanted);
-            for group in comments.chunk_by(|before, comment| lex::continues(&text, before, comment)) {
+            let comments = lex::comments_in_any(text, &self.languages, &self.grammars, (*language, others), &wanted);
+            for group in comments.chunk_by(|before, comment| lex::continues(text, before, comment)) {
                 reader.comments(group);
             }
         }
@@ -283,7 +305,11 @@ impl Glimpse {
     /// Whether a scanner that looks for the same may find anything in a file of these bytes.
     #[must_use]
     pub fn may_see(&self, bytes: &[u8]) -> bool {
-        decode(bytes).is_ok_and(|text| self.0.any.is_match(&text))
+        let is_seen = match decode(bytes) {
+            Ok(Cow::Owned(text)) => self.0.any.is_match(&text),
+            _ => false,
+        };
+        is_seen || self.0.any.is_match(bytes)
     }
 }
 

@@ -7,7 +7,6 @@ use sha1::Digest as _;
 use sha1::Sha1;
 
 use crate::facts::RepoPath;
-use crate::marker::decode::decode;
 use crate::marker::find::Prose;
 use crate::marker::find::Scanner;
 use crate::marker::identity;
@@ -27,7 +26,9 @@ pub fn trait_of(marker: &Marker) -> Trait {
 /// By what each marker of a text is known, in their order; none where the text is not searched.
 #[must_use]
 pub fn traits(scanner: &Scanner, path: &RepoPath, bytes: &[u8], prose: Prose) -> Vec<Trait> {
-    let (Ok(scanned), Ok(text)) = (scanner.scan(path, bytes, prose), decode(bytes)) else { return Vec::new() };
+    let (Ok(scanned), Ok(text)) = (scanner.scan(path, bytes, prose), scanner.text(path, bytes)) else {
+        return Vec::new();
+    };
     let line = |marker: &Marker| {
         let rest = text.get(marker.tag_span.start..).unwrap_or_default();
         rest.lines().next().unwrap_or_default()

@@ -34,6 +34,8 @@ pub struct Language {
     /// If there are any: of the languages that share an extension, this one has the file only if one of these texts
     /// occurs near its start.
     pub hints: Vec<String>,
+    /// Of the languages that share an extension, this one is searched for as well where none of its hints occurs.
+    pub in_doubt: bool,
     /// Comments and strings.
     pub syntax: Syntax,
 }

@@ -7,9 +7,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use bstr::ByteSlice as _;
 use debtlint::config::languages;
 use debtlint::facts::RepoPath;
 use debtlint::facts::Untrusted;
+use debtlint::marker::Generated;
 use debtlint::marker::Glimpse;
 use debtlint::marker::Marker;
 use debtlint::marker::Prose;
@@ -53,7 +55,8 @@ fn a_glimpse_misses_nothing() {
         (b"let todo = TODOS;", true),
         (b"// todo", false),
         (b"", false),
-        (b"TODO\0", false),
+        (b"TODO\0", true),
+        (b"\xff\xfe TODO", true),
     ] {
         assert_eq!(glimpse.may_see(bytes), may, "{bytes:?}");
     }
@@ -176,12 +179,12 @@ fn places_count_characters_and_lines_as_people_do() {
 fn what_is_not_searched_is_said() {
     let scanner = scanner();
     for (path, bytes, skip) in [
-        ("a.rs", &b"// TODO\0"[..], Some(Skip::Binary)),
+        ("a.unknown", &b"// TODO\0"[..], Some(Skip::Binary)),
         ("a.unknown", b"// TODO", Some(Skip::UnknownLanguage)),
         ("a.unknown", b"// nothing", None),
         ("a.txt", b"TODO", Some(Skip::Prose)),
         ("a.rs", b"// @generated\n// TODO", Some(Skip::Generated)),
-        ("a.rs", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\nTODO", Some(Skip::LfsPointer)),
+        ("a.rs", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", Some(Skip::LfsPointer)),
         ("a.rs", &vec![b'x'; (8 << 20) + 1], Some(Skip::TooLarge)),
         ("a.rs", b"\xff // TODO \xfe", None),
     ] {
@@ -190,6 +193,33 @@ fn what_is_not_searched_is_said() {
     }
     let prose = scanner.scan(&RepoPath::new(&b"a.md"[..]), b"* TODO: write\n", Prose::Everywhere).unwrap();
     assert_eq!(prose.markers[0].text.expose(), "write");
+}
+
+#[test]
+fn bytes_that_hide_no_code() {
+    let scanner = scanner();
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    for (path, bytes) in [
+        // Compilers read over a NUL.
+        ("a.c", b"int a; // \0\n// TODO: yes\n".to_vec()),
+        ("build", b"#!/bin/sh\n: '\0' # TODO: yes\n".to_vec()),
+        // What begins like UTF-16 and is none, with a NUL and without.
+        ("a.php", b"\xff\xfe<?php\n// TODO: yes\n".to_vec()),
+        ("a.php", b"\xff\xfe<?php //\0\0\n// TODO: yes\n".to_vec()),
+        ("a.php", b"\xfe\xff<?php //\0\n// TODO: yes\n".to_vec()),
+        // UTF-16, with letters whose bytes are those of a tag.
+        ("a.cs", wide("\u{feff}// \u{4f54}\u{4f44}\n// TODO: yes\n")),
+        // What begins like a pointer.
+        ("a.php", b"version https://git-lfs.github.com/spec/v1\n<?php // TODO: yes\n".to_vec()),
+    ] {
+        let found = scan(&scanner, path, &bytes);
+        let texts: Vec<&str> = found.markers.iter().map(|marker| marker.text.expose()).collect();
+        assert!(texts.contains(&"yes"), "{path} {:?}: {texts:?}", bytes.as_bstr());
+    }
+    // However large it is, where it is asked for.
+    let large = [b"// TODO: yes\n".to_vec(), vec![b' '; 8 << 20]].concat();
+    let path = RepoPath::new(&b"a.rs"[..]);
+    assert_eq!(scanner.scan_as(&path, &large, Prose::Comments, Generated::Searched).unwrap().markers.len(), 1);
 }
 
 #[test]

@@ -104,6 +104,39 @@ fn what_a_change_makes_of_markers_for_a_program() {
 }
 
 #[test]
+fn a_changed_file_is_searched_however_large() {
+    let large = format!("// FIXME: large\\n{}\\n", " ".repeat(8 << 20));
+    let past = format!(
+        r#"
+people: {{ ann: Ann Archer <ann@example.com> }}
+commits:
+  - name: begin
+    at: 2026-01-05T10:00:00Z
+    by: ann
+    say: "feat: begin"
+    write:
+      src/a.c: "int a;\n"
+      .debtlint.yml: |
+        version: 1
+        markers: {{ tags: [{{ tag: FIXME, level: error }}] }}
+  - at: 2026-02-06T10:00:00Z
+    by: ann
+    say: "feat: mine"
+    on: topic
+    from: begin
+    write: {{ src/a.c: "int a; // \0\n// FIXME: behind a NUL\n", src/large.rs: "{large}" }}
+"#
+    );
+    let room = Room::with_past(&History::parse(&past)).0;
+    let found = told(&room, "--base main --rev topic --format json");
+    assert_eq!(found.status, Some(1), "{found}");
+    assert_eq!(rows(&document(&found)), ["added src/a.c:2 behind a NUL", "added src/large.rs:1 large"]);
+    let gate = room.debtlint(["check", "past.git", "--base", "main", "--head", "topic"]);
+    assert_eq!(gate.status, Some(1), "{gate}");
+    assert!(gate.stdout.contains("src/a.c:2:4") && gate.stdout.contains("src/large.rs:1:4"), "{gate}");
+}
+
+#[test]
 fn how_a_comparison_ends() {
     let room = room();
     for (line, code, listed) in [

@@ -47,6 +47,8 @@ pub(in crate::config) struct RawLanguage {
     pub(in crate::config) file_names: Vec<String>,
     pub(in crate::config) interpreters: Vec<String>,
     pub(in crate::config) hints: Vec<String>,
+    /// Searched for as well where no hint says which of those that share an extension it is.
+    pub(in crate::config) in_doubt: bool,
     /// Line comments that may begin anywhere.
     pub(in crate::config) line: Vec<String>,
     pub(in crate::config) block: Vec<(String, String)>,
@@ -238,6 +240,7 @@ impl RawLanguage {
             file_names: self.file_names,
             interpreters: self.interpreters,
             hints: self.hints,
+            in_doubt: self.in_doubt,
             syntax,
         })
     }

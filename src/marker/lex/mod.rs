@@ -68,6 +68,38 @@ pub(super) fn comments(
     lexed(bytes, languages, grammars, language, wanted, *last, Keep::Wanted)
 }
 
+/// The same where a file may be written in any of some languages: what is a comment in one of them.
+pub(super) fn comments_in_any(
+    bytes: &[u8],
+    languages: &Languages,
+    grammars: &Grammars,
+    (first, others): (usize, &[usize]),
+    wanted: &[usize],
+) -> Vec<Comment> {
+    let mut all = comments(bytes, languages, grammars, first, wanted);
+    for other in others {
+        let left: Vec<usize> = wanted.iter().copied().filter(|at| !is_within(&all, *at)).collect();
+        all.extend(comments(bytes, languages, grammars, *other, &left));
+        all.sort_by_key(|comment| comment.whole.start);
+        // Where they overlap, each byte is of one of them only.
+        let mut end = 0;
+        all.retain_mut(|comment| {
+            let is_more = comment.whole.end > end;
+            comment.whole.start = comment.whole.start.max(end).min(comment.whole.end);
+            comment.inner.start = comment.inner.start.max(comment.whole.start).min(comment.inner.end);
+            end = end.max(comment.whole.end);
+            is_more
+        });
+    }
+    all
+}
+
+/// Whether a position lies in one of some comments, which are in their order.
+fn is_within(comments: &[Comment], at: usize) -> bool {
+    let before = comments.partition_point(|comment| comment.whole.end <= at);
+    comments.get(before).is_some_and(|comment| comment.whole.start <= at)
+}
+
 /// All comments of `bytes`.
 pub(super) fn all_comments(bytes: &[u8], languages: &Languages, grammars: &Grammars, language: usize) -> Vec<Comment> {
     lexed(bytes, languages, grammars, language, &[], bytes.len(), Keep::All)

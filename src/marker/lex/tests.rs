@@ -103,6 +103,13 @@ fn blocks_of_svelte() {
 #[test]
 fn files_of_one_extension() {
     told(&[
+        // No hint says which: searched as either.
+        ("a.pl", "print 1; # TODO: yes\n"),
+        ("a.pl", "foo(a). % TODO: yes\n/* TODO: yes */ bar('it', X) :- baz(X).\n"),
+        ("a.m", "int a; // TODO: yes\n"),
+        ("a.m", "x = 'it // TODO: no'; % TODO: yes\n"),
+        ("a.v", "wire a; // TODO: yes\n"),
+        ("a.v", "Check a. (* TODO: yes *)\n"),
         ("a.pp", "# TODO: yes\nclass foo { file { '/x': content => \"TODO: no\" } }"),
         ("a.pp", "{$mode objfpc}\nunit a;\nx := '# TODO: no'; // TODO: yes\n{ it's # TODO: yes }"),
         (
