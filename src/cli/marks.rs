@@ -125,7 +125,7 @@ pub(super) fn own<'a>(asked: &Asked<'a>, revisions: &Revisions) -> Result<Option
         Some(sighted) => Hunt::with(sighted.tools()?, policy, attributes),
         None => Hunt::new(policy, attributes)?,
     };
-    let turned = turned::turned(asked.repository, &hunt, &ahead.forks, head)?;
+    let turned = turned::turned(asked.repository, &hunt, (&ahead.forks, base), head)?;
     Ok(Some(Own { base, head, hunt, turned }))
 }
 

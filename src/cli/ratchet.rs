@@ -59,7 +59,7 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
     let teams = |path: &RepoPath| marked::teams_of(&policy, &owners, path);
 
     let ahead = repo::ahead(&repository, base, head, as_of, &Clone::clone, progress)?;
-    let mut turned = turned::turned(&repository, &hunt, &ahead.forks, head)?;
+    let mut turned = turned::turned(&repository, &hunt, (&ahead.forks, base), head)?;
     if let Some(beginning) = turned.beginning {
         tell_copies(&mut turned.turnover, &repository, &hunt, Ground::Revision(beginning), progress)?;
     }

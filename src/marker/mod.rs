@@ -41,4 +41,4 @@ pub use proof::{Before, Briefs, Prover};
 pub use rules::{Dates, Judged, Rules};
 pub use suppression::Suppression;
 pub use traits::{trait_of, traits};
-pub use turnover::{Former, Gone, Turning, Turnover};
+pub use turnover::{Former, Gone, IsTaken, Turning, Turnover};

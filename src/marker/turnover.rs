@@ -7,6 +7,7 @@ use crate::facts::RepoPath;
 use crate::marker::brief::Told;
 use crate::marker::brief::Words;
 use crate::marker::item::Marker;
+use crate::marker::item::Place;
 use crate::marker::reworded;
 use crate::repo::content::Fate;
 
@@ -24,6 +25,10 @@ pub struct Turnover<M = Marker> {
     /// The same words once more, while the first still stand: no debt was taken on by that.
     pub copied: Vec<(RepoPath, M)>,
 }
+
+/// Of two commits that a change begins at, by their places, a path and the content of a marker: whether it went from there on the
+/// way to the second since that parted from the first.
+pub type IsTaken<'a> = dyn Fn((usize, usize), &RepoPath, [u8; 20]) -> bool + 'a;
 
 /// A marker that is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,22 +159,94 @@ impl Turnover {
         self
     }
 
-    /// What this and the same change against another of its beginnings have in common: what came from one of them is not
-    /// the change's own.
+    /// The paths of what is new against some of a change's beginnings and not against others, and where it stood there.
     #[must_use]
-    pub fn common(mut self, other: &Self) -> Self {
-        let place = |path: &RepoPath, marker: &Marker| (path.clone(), marker.place);
-        let formers = other.edited.iter().map(|former| place(&former.path, &former.marker));
-        let new = other.added.iter().chain(&other.copied).map(|(path, marker)| place(path, marker));
-        let new: BTreeSet<_> = new.chain(formers).collect();
-        let moved: BTreeSet<_> = other.moved.iter().map(|former| place(&former.path, &former.marker)).collect();
-        let gone: BTreeSet<_> = other.removed.iter().map(|gone| (&gone.path, gone.marker.id)).collect();
-        self.added.retain(|(path, marker)| new.contains(&place(path, marker)));
-        self.copied.retain(|(path, marker)| new.contains(&place(path, marker)));
-        self.edited.retain(|former| new.contains(&place(&former.path, &former.marker)));
-        self.moved.retain(|former| moved.contains(&place(&former.path, &former.marker)));
-        self.removed.retain(|one| gone.contains(&(&one.path, one.marker.id)));
-        self
+    pub fn contested(all: &[&Self]) -> BTreeSet<RepoPath> {
+        let places: Vec<_> = all.iter().map(|one| one.places()).collect();
+        let is_contested = |place: &(&RepoPath, Place)| !places.iter().all(|there| there.contains(place));
+        let contested: BTreeSet<_> = places.iter().flatten().filter(|place| is_contested(place)).collect();
+        let moved = all.iter().flat_map(|one| &one.moved);
+        let moved = moved.filter(|former| contested.contains(&(&former.path, former.marker.place)));
+        let formers = moved.map(|former| former.from.clone());
+        contested.iter().map(|(path, _)| (*path).clone()).chain(formers).collect()
+    }
+
+    /// What is the own of a change that begins at several commits, out of what it comes to against each of them.
+    ///
+    /// What is new against each is. What one has and another has not was brought in by the one, and is not the change's; or it
+    /// was taken away by the other, and is the change's, which brings it back: as git merges the two.
+    #[must_use]
+    pub fn own(all: &[&Self], is_taken: &IsTaken<'_>) -> Self {
+        let places: Vec<_> = all.iter().map(|one| one.places()).collect();
+        let mut seen = BTreeSet::new();
+        let mut is_own = |path: &RepoPath, marker: &Marker| {
+            let at = (path, marker.place);
+            if !seen.insert((path.clone(), marker.place)) {
+                return false;
+            }
+            let (new, old): (Vec<usize>, Vec<usize>) =
+                (0..all.len()).partition(|one| places.get(*one).is_some_and(|there| there.contains(&at)));
+            let content = marker.content();
+            let stays = |one: &usize| {
+                let from = all.get(*one).and_then(|there| there.former(path, marker)).unwrap_or(path);
+                !new.iter().any(|other| is_taken((*one, *other), from, content))
+            };
+            !old.iter().any(stays)
+        };
+        let mut own = Self::default();
+        for one in all {
+            own.added.extend(one.added.iter().filter(|(path, marker)| is_own(path, marker)).cloned());
+            own.copied.extend(one.copied.iter().filter(|(path, marker)| is_own(path, marker)).cloned());
+            own.edited.extend(one.edited.iter().filter(|former| is_own(&former.path, &former.marker)).cloned());
+        }
+        let Some((first, others)) = all.split_first() else { return own };
+        let moves = |one: &&Former| others.iter().all(|other| other.former(&one.path, &one.marker).is_some());
+        own.moved = first.moved.iter().filter(moves).cloned().collect();
+        let goes = |one: &&Gone| {
+            let same = |gone: &Gone| gone.path == one.path && gone.marker.id == one.marker.id;
+            others.iter().all(|other| other.removed.iter().any(same))
+        };
+        own.removed = first.removed.iter().filter(goes).cloned().collect();
+        own.added.sort_by(|a, b| (&a.0, a.1.place).cmp(&(&b.0, b.1.place)));
+        own.copied.sort_by(|a, b| (&a.0, a.1.place).cmp(&(&b.0, b.1.place)));
+        own.sort();
+        own
+    }
+
+    /// Makes those of what moved new of which that is so.
+    pub fn renew(&mut self, is_new: impl Fn(&Former) -> bool) {
+        let (new, moved) = std::mem::take(&mut self.moved).into_iter().partition(is_new);
+        self.moved = moved;
+        self.added.extend(Vec::into_iter(new).map(|former: Former| (former.path, former.marker)));
+        self.added.sort_by(|a, b| (&a.0, a.1.place).cmp(&(&b.0, b.1.place)));
+    }
+
+    /// What there is less of at a path than before.
+    #[must_use]
+    pub fn gone(&self) -> BTreeSet<(&RepoPath, [u8; 20])> {
+        let removed = self.removed.iter().map(|gone| (&gone.path, gone.marker.content()));
+        let formers = self.edited.iter().chain(&self.moved).map(|former| (&former.from, former.before.content()));
+        removed.chain(formers).collect()
+    }
+
+    /// What there is more of at a path than before.
+    #[must_use]
+    pub fn come(&self) -> BTreeSet<(&RepoPath, [u8; 20])> {
+        let new = self.added.iter().chain(&self.copied).map(|(path, marker)| (path, marker.content()));
+        let formers = self.edited.iter().chain(&self.moved).map(|former| (&former.path, former.marker.content()));
+        new.chain(formers).collect()
+    }
+
+    /// Where what is new stands.
+    fn places(&self) -> BTreeSet<(&RepoPath, Place)> {
+        let new = self.added.iter().chain(&self.copied).map(|(path, marker)| (path, marker.place));
+        new.chain(self.edited.iter().map(|former| (&former.path, former.marker.place))).collect()
+    }
+
+    /// From where something moved to a place.
+    fn former(&self, path: &RepoPath, marker: &Marker) -> Option<&RepoPath> {
+        let same = |former: &&Former| former.path == *path && former.marker.place == marker.place;
+        self.moved.iter().find(same).map(|former| &former.from)
     }
 
     /// How many markers there are more of than before: what moved, or was copied, is no new debt.
@@ -285,9 +362,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_common() {
-        let base = [("a.rs", "x();\n", "// TODO: mine\n\ny();\n// TODO: theirs\n")];
-        let other = [("a.rs", "y();\n// TODO: theirs\n", "// TODO: mine\n\ny();\n// TODO: theirs\n")];
-        assert_eq!(told(&turnover(&base).common(&turnover(&other))), ["+ a.rs mine"]);
+    fn what_is_of_a_change_with_two_beginnings() {
+        let (theirs, both) = ("y();\n// TODO: theirs\n", "// TODO: mine\n\ny();\n// TODO: theirs\n");
+        let one = turnover(&[("a.rs", "x();\n", both)]);
+        let other = turnover(&[("a.rs", theirs, both)]);
+        let all = [&one, &other];
+        assert_eq!(Turnover::contested(&all), [RepoPath::new(&b"a.rs"[..])].into());
+        // The second brought it in, or the first took it away.
+        assert_eq!(told(&Turnover::own(&all, &|_, _, _| false)), ["+ a.rs mine"]);
+        let taken = |(had, took): (usize, usize), _: &RepoPath, _| (had, took) == (1, 0);
+        assert_eq!(told(&Turnover::own(&all, &taken)), ["+ a.rs mine", "+ a.rs theirs"]);
+        // Where it stood in another file there.
+        let other = turnover(&[("b.rs", theirs, "y();\n"), ("a.rs", "x();\n", both)]);
+        let all = [&one, &other];
+        assert_eq!(Turnover::contested(&all).len(), 2);
+        let taken = |_, path: &RepoPath, _| path.as_bytes() == b"b.rs";
+        assert_eq!(told(&Turnover::own(&all, &taken)), ["+ a.rs mine", "+ a.rs theirs"]);
+        assert_eq!(told(&Turnover::own(&all, &|_, path, _| path.as_bytes() == b"a.rs")), ["+ a.rs mine"]);
     }
 }

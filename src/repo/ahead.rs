@@ -114,12 +114,26 @@ fn best(repository: &Repository, forks: &[ObjectId], base: ObjectId) -> Result<V
 ///
 /// # Errors
 /// History that is needed is absent, or cannot be read.
-pub fn reaches(repository: &Repository, from: ObjectId, to: ObjectId) -> Result<bool, RepoError> {
+fn reaches(repository: &Repository, from: ObjectId, to: ObjectId) -> Result<bool, RepoError> {
     let store = repository.store()?;
     let lands = Lands { base: from, head: to, as_of: UnixTime::EPOCH };
     match brought(&mut Graph::new(&store, repository, &Quiet), lands) {
         Ok(brought) => Ok(brought.commits.is_empty()),
         Err(RepoError::Unrelated { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The commits of `base`'s history that what `head` has beyond it begins at, as [`Ahead::forks`]; none where the two have no commit in common.
+///
+/// # Errors
+/// History that is needed is absent, or cannot be read.
+pub fn forks(repository: &Repository, base: ObjectId, head: ObjectId) -> Result<Vec<ObjectId>, RepoError> {
+    let store = repository.store()?;
+    let lands = Lands { base, head, as_of: UnixTime::EPOCH };
+    match brought(&mut Graph::new(&store, repository, &Quiet), lands) {
+        Ok(brought) => best(repository, &brought.forks, base),
+        Err(RepoError::Unrelated { .. }) => Ok(Vec::new()),
         Err(error) => Err(error),
     }
 }

@@ -66,7 +66,7 @@ use std::sync::OnceLock;
 
 use crate::facts::ObjectId;
 
-pub use ahead::{Ahead, ahead, reaches};
+pub use ahead::{Ahead, ahead, forks};
 pub use beside::{beside, both, each};
 use cached::Cached;
 pub use changes::IsIgnored;
