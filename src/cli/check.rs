@@ -29,6 +29,7 @@ use crate::cli::marks;
 use crate::cli::noticed;
 use crate::cli::outputs;
 use crate::cli::outputs::Outputs;
+use crate::cli::pathless;
 use crate::cli::progress::Bar;
 use crate::cli::progress::Show;
 use crate::cli::proofs::Looked;
@@ -224,6 +225,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let mut findings = warnings;
     findings.extend(asked.findings);
     findings.extend(noticed::findings(&repository, &walk, &policy, trusted.as_ref()));
+    findings.extend(pathless::findings(&policy, &owners));
     let mut change = change.map(|change| Change { is_proposed, request: asked.told, ..change });
     match &mut change {
         None => {

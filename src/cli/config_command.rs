@@ -16,6 +16,7 @@ use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::org_policy;
 use crate::cli::outputs::Outputs;
+use crate::cli::pathless;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::config;
@@ -25,6 +26,9 @@ use crate::policy::Policy;
 use crate::policy::PolicySource;
 use crate::repo::OwnerCheck;
 use crate::repo::Repository;
+use crate::repo::trusted::CodeOwners;
+use crate::repo::trusted::PathOwners;
+use crate::repo::trusted::Trusted;
 use crate::report::figures;
 use crate::report::text;
 
@@ -38,7 +42,9 @@ pub(super) fn check(typed: &ConfigCheckArgs, outputs: &mut Outputs) -> Result<Ex
             (warnings, format!("{name} can be used as a floor; it holds {}\n", org_policy::stated(&policy)))
         }
         None => {
-            let Loaded { policy, warnings } = load(&typed.policy)?;
+            let (Loaded { policy, mut warnings }, codeowners) = load(&typed.policy)?;
+            let owners = PathOwners::new(&policy.teams, codeowners).map_err(CliError::from)?;
+            warnings.extend(pathless::findings(&policy, &owners));
             (warnings, summary(&policy, view))
         }
     };
@@ -49,7 +55,7 @@ pub(super) fn check(typed: &ConfigCheckArgs, outputs: &mut Outputs) -> Result<Ex
 
 /// Prints a policy whole.
 pub(super) fn show(typed: &ConfigArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
-    let shown = config::show(&load(typed)?.policy);
+    let shown = config::show(&load(typed)?.0.policy);
     outputs.print(&shown).map(|()| Exit::Passed)
 }
 
@@ -75,14 +81,16 @@ fn summary(policy: &Policy, view: text::View) -> String {
 /// Where nothing lies in a working tree, what was committed is meant.
 const HEAD: &str = "HEAD";
 
-fn load(typed: &ConfigArgs) -> Result<Loaded, Fault> {
+/// The policy, and the owners of paths that lie beside it.
+fn load(typed: &ConfigArgs) -> Result<(Loaded, Option<CodeOwners>), Fault> {
     let bare = || typed.file.is_none() && is_bare();
     if let Some(revision) = typed.rev.clone().or_else(|| bare().then(|| HEAD.to_owned())) {
         let owner = OwnerArgs { accept_owner: typed.accept_owner }.check();
         let repository = Repository::open(Path::new("."), owner)?;
         let settings = Settings { revision, ..Settings::of_head(PathBuf::from("."), owner) };
         let tip = Revisions::resolve(&repository, &settings)?.tip;
-        return agreed::written(&repository, tip, &settings);
+        let trusted = tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
+        return Ok((agreed::written(&repository, tip, &settings)?, trusted.and_then(|trusted| trusted.codeowners)));
     }
     let root = match (root()?, &typed.file) {
         (Some(root), _) => root,
@@ -95,7 +103,7 @@ fn load(typed: &ConfigArgs) -> Result<Loaded, Fault> {
         None => in_root(&root)?.map(|name| root.join(name)),
     };
     let read = |path: &str| from_disk(&root, path);
-    let Some(path) = path else { return Ok(config::load(None, &read)?) };
+    let Some(path) = path else { return Ok((config::load(None, &read)?, None)) };
     let (named, pipes) = match &typed.file {
         Some(_typed) => {
             ("what is typed behind the command names a file, relative to the working directory", Pipes::Taken)
@@ -106,7 +114,10 @@ fn load(typed: &ConfigArgs) -> Result<Loaded, Fault> {
     let name = path.strip_prefix(&root).unwrap_or(&path);
     let name: Arc<str> = Arc::from(name.to_string_lossy());
     let source = Source { name: Arc::clone(&name), bytes: &bytes };
-    Ok(config::load(Some((PolicySource::File { path: name }, source)), &read)?)
+    let loaded = config::load(Some((PolicySource::File { path: name }, source)), &read)?;
+    // What cannot be read as a file owns nothing, as in a revision's tree.
+    let first = CodeOwners::PATHS.into_iter().find_map(|path| Some((path, read(path).ok()??)));
+    Ok((loaded, first.map(|(path, bytes)| CodeOwners::parse(path, &bytes))))
 }
 
 /// Whether the innermost repository around the working directory has no working tree.

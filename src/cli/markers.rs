@@ -26,6 +26,7 @@ use crate::cli::marked;
 use crate::cli::marked::Ground;
 use crate::cli::marked::Hunt;
 use crate::cli::outputs::Outputs;
+use crate::cli::pathless;
 use crate::cli::progress::Bar;
 use crate::cli::progress::Show;
 use crate::cli::ratchet;
@@ -195,6 +196,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
         age: &|path, marker| ages.get(&(path, marker.place)).copied(),
     };
     let mut findings = loaded.warnings;
+    findings.extend(pathless::findings(&policy, &owners));
     findings.extend(rules.findings(&listing.files));
     let shadow = as_of.and_then(|now| check::shadow(&policy, now.day(), &mut findings));
     // Stable: files and lines stay in their order.

@@ -33,6 +33,7 @@ mod noticed;
 mod org_policy;
 mod outputs;
 mod past;
+mod pathless;
 mod pipelines;
 mod progress;
 mod proofs;

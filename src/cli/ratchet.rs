@@ -14,6 +14,7 @@ use crate::cli::marked::Hunt;
 use crate::cli::markers;
 use crate::cli::markers::Wanted;
 use crate::cli::markers::is_found;
+use crate::cli::pathless;
 use crate::cli::revisions::Revisions;
 use crate::cli::sources;
 use crate::cli::turned;
@@ -75,6 +76,7 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
         teams: &teams,
     };
     let mut findings = loaded.warnings;
+    findings.extend(pathless::findings(&policy, &owners));
     findings.extend(coming.findings(progress)?);
     let is_below = |path: &RepoPath| lies_below(path, &below);
     findings.retain(|finding| finding.found.as_ref().is_none_or(|place| is_below(&place.path)));

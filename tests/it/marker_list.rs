@@ -109,6 +109,42 @@ fn how_it_ends() {
     }
 }
 
+/// Markers are those of the team whose paths they stand in: of a team without any, what is agreed can never fail.
+#[test]
+fn what_is_agreed_of_the_markers_of_nobody() {
+    let past =
+        PAST.replace("budgets: { web: { markers: 1 } }", "budgets: { web: { markers: 1 }, payments: { markers: 9 } }");
+    let past = past.replace("        version: 1\n", "        version: 1\n        marker-flow: not-rising\n");
+    let past = past.replace("  - at: 2026-11-02", "  - name: first\n    at: 2026-11-02");
+    let alone = past.replace("/web/ @org/web", "/web/ @org/others").replace(", paths: [/src/]", "");
+    assert!(past.contains("not-rising") && past.contains("payments: { markers"));
+    let budget = |team: &str| format!("{team} owns no path: its budget of markers can never be exceeded");
+    let both = "payments, web own no path: their flow of markers can never rise";
+    for (past, is_told) in [(&past, false), (&alone, true)] {
+        let (room, written) = Room::with_past(&History::parse(past));
+        let first = written.id("first");
+        let (room_of_tree, _) = Room::with_past(&History::parse(past));
+        fs::create_dir(room_of_tree.path("tree")).unwrap();
+        fs::rename(room_of_tree.path("past.git"), room_of_tree.path("tree/.git")).unwrap();
+        let policy = past.split_once(".debtlint.yml: |\n").unwrap().1.split_once("  - { at").unwrap().0;
+        room_of_tree.put("tree/.debtlint.yml", &policy.replace("\n        ", "\n").replacen("        ", "", 1));
+        room_of_tree.put("tree/CODEOWNERS", if is_told { "/web/ @org/others\n" } else { "/web/ @org/web\n" });
+        for told in [
+            room.debtlint(["check", "past.git"]),
+            room.debtlint(["check", "past.git", "--base", &first, "--head", "main"]),
+            room.debtlint(["markers", "past.git"]),
+            room.debtlint(["markers", "past.git", "--base", &first, "--rev", "main"]),
+            room_of_tree.debtlint_in("tree", ["config", "check"]),
+            room_of_tree.debtlint_in("tree", ["config", "check", "--rev", "HEAD"]),
+        ] {
+            let said = told.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+            for line in [&budget("web"), &budget("payments"), both] {
+                assert_eq!(said.contains(line), is_told, "{line}\n{told}");
+            }
+        }
+    }
+}
+
 #[test]
 fn dates_are_strict_when_somebody_asks_for_it() {
     let room = room();

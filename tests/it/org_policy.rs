@@ -65,6 +65,17 @@ fn more_than_the_floor_is_left_alone() {
     assert_eq!((below, allocations), (Vec::new(), vec![4_000, 5_000]));
 }
 
+/// Markers are a team's by its paths, and these have none: who reads that markers may not rise has to know.
+#[test]
+fn a_flow_that_the_floor_asks_for_of_teams_without_paths() {
+    let found = run(&format!("version: 1\n{TEAMS}"), "version: 1\nmarker-flow: not-rising\n", &[]);
+    let said = "payments, search own no path: their flow of markers can never rise";
+    assert_eq!(found.stdout.matches(said).count(), 1, "{found}");
+    let with_paths = TEAMS.replace("members:", "paths: [/a/], members:");
+    let found = run(&format!("version: 1\n{with_paths}"), "version: 1\nmarker-flow: not-rising\n", &[]);
+    assert!(!found.stdout.contains(" no path: "), "{found}");
+}
+
 #[test]
 fn the_default_is_raised_and_contradicts_nobody() {
     let (below, allocations) = told(&run("version: 1\n", "version: 1\nallocation: 35%\n", &[]));

@@ -82,6 +82,15 @@ impl CodeOwners {
         }
     }
 
+    /// The owners that the file names for any path, as written, with repeats.
+    #[must_use]
+    pub fn named(&self) -> Vec<&str> {
+        match &self.0 {
+            Read::GitHub(read) => read.named(),
+            Read::GitLab(read) => read.named(),
+        }
+    }
+
     /// The owners of a path without whom the host lets nothing land: not those of optional sections.
     #[must_use]
     pub fn reviewers(&self, path: &RepoPath) -> Vec<&str> {

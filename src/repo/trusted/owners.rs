@@ -111,6 +111,14 @@ impl PathOwners {
         teams
     }
 
+    /// Whether some path could be a team's: it states one, or an owner in `CODEOWNERS` means it.
+    #[must_use]
+    pub fn owns_something(&self, team: TeamId) -> bool {
+        let named = || self.codeowners.iter().flat_map(CodeOwners::named);
+        self.stated.iter().any(|(stating, _)| *stating == team)
+            || named().any(|owner| self.meant_by(owner).contains(&team))
+    }
+
     /// Who states a path or directory. The nearest level decides, as in gitignore.
     fn stating(&self, level: &[u8], is_dir: bool) -> Stating {
         let above = level.rfind_byte(b'/').and_then(|slash| level.get(..slash)).map(|above| self.of_folder(above));

@@ -51,6 +51,11 @@ impl GitHub {
         Self { files: build(&files), directories: build(&directories), lines, bad_lines }
     }
 
+    /// The owners of all lines.
+    pub(super) fn named(&self) -> Vec<&str> {
+        self.lines.iter().flatten().map(String::as_str).collect()
+    }
+
     pub(super) fn owners(&self, path: &RepoPath) -> Vec<&str> {
         let mut last: Option<usize> = None;
         for (level, is_file) in levels(path).iter().zip(std::iter::once(true).chain(std::iter::repeat(false))) {

@@ -91,6 +91,12 @@ impl GitLab {
         Self { globs, lines, sections, bad_lines }
     }
 
+    /// The owners of all lines.
+    pub(super) fn named(&self) -> Vec<&str> {
+        let lines = self.lines.iter().filter(|line| !line.is_exclusion);
+        lines.flat_map(|line| &line.owners).map(String::as_str).collect()
+    }
+
     pub(super) fn owners(&self, path: &RepoPath, asked: Sections) -> Vec<&str> {
         let path = [b"/", path.as_bytes()].concat();
         let path = path.to_path_lossy();
