@@ -219,7 +219,7 @@ pub(super) fn findings(change: &mut Change, edits: Said, work: &Work<'_>, contex
         all.extend(classify::label_missing(work.coming(), &change.items, &required, context.policy));
     }
     if is_proposed {
-        all.push(tampered::proposed(context.policy));
+        all.push(tampered::proposed(context.policy, work.base.as_of.day()));
     }
     all.extend(edits.findings);
     change.texts = edits.texts;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::cli::pipelines;
 use crate::config;
 use crate::facts::CommitFact;
+use crate::facts::Day;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::finding::Code;
@@ -12,6 +13,7 @@ use crate::finding::Finding;
 use crate::finding::Level;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
+use crate::policy::Shadow;
 use crate::repo;
 use crate::repo::Ahead;
 use crate::repo::Quiet;
@@ -228,7 +230,7 @@ impl Visit for Runs {
 }
 
 /// The base has no policy and the change proposes one.
-pub(super) fn proposed(policy: &Policy) -> Finding {
+pub(super) fn proposed(policy: &Policy, today: Day) -> Finding {
     let path = match &policy.source {
         PolicySource::Tree { path } | PolicySource::File { path } => path,
         PolicySource::Default => "the default",
@@ -236,7 +238,16 @@ pub(super) fn proposed(policy: &Policy) -> Finding {
     let message =
         format!("the base has no policy: the change was judged by {path} as it proposes, and nothing is enforced");
     let finding = Finding::new(Code::PolicyProposed, Level::Note, message);
-    finding.help("once the policy has landed it is the base's, and is enforced")
+    finding.help(match policy.safeguards.enforcement.shadow(today) {
+        None => "once the policy has landed it is the base's, and is enforced".to_owned(),
+        Some(Shadow::Until(day)) => {
+            format!("once the policy has landed it is the base's, and is enforced from {} on", day.date())
+        }
+        Some(Shadow::Open) => {
+            "once the policy has landed it is the base's; it is enforced when it no longer says `enforce: false`"
+                .to_owned()
+        }
+    })
 }
 
 /// What is said of edited files whose meaning is not compared, or holds nothing that loosens.

@@ -138,6 +138,45 @@ fn a_policy_that_is_tried_out() {
     insta::assert_snapshot!(room.debtlint(["check", "past.git", "--base", "refs/heads/main", "--head", "topic"]));
 }
 
+/// What fails nothing because it is only proposed must not be said to fail nothing at all.
+#[test]
+fn a_policy_that_is_proposed() {
+    const PAST: &str = r#"
+people: { ann: "Ann <ann@example.com>" }
+commits:
+  - { name: base, at: 2026-11-02T10:00:00Z, by: ann, say: "feat: begin", grow: { a.rs: 30 } }
+  - { on: topic, from: base, at: 2026-11-03T10:00:00Z, by: ann, say: "feat: on", grow: { a.rs: 9 }, write: { .debtlint.yml: "version: 1\nminimum-effort: { people: 1, developer-weeks: 0.1 }\nENFORCE\n" } }
+"#;
+    for (enforce, shadow, landed) in [
+        ("enforce: true", "", "it is the base's, and is enforced"),
+        (
+            "enforce: false",
+            "nothing is enforced (enforce: false).",
+            "it is enforced when it no longer says `enforce: false`",
+        ),
+        (
+            "enforce: { from: 2026-12-01 }",
+            "nothing is enforced before 2026-12-01.",
+            "it is the base's, and is enforced from 2026-12-01 on",
+        ),
+    ] {
+        let (room, _) = Room::with_past(&History::parse(&PAST.replace("ENFORCE", enforce)));
+        let told = room.debtlint(["check", "past.git", "--base", "refs/heads/main", "--head", "topic"]);
+        assert_eq!(told.status, Some(0), "{told}");
+        let said = told.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        let end = match shadow {
+            "" => String::new(),
+            shadow => format!(" ~ Shadow mode: {shadow}"),
+        };
+        let end = format!("This change would wait for paydown of everyone; nothing is enforced.{end}");
+        assert!(said.ends_with(&end), "{enforce}\n{told}");
+        assert!(
+            said.contains(landed) && (enforce.contains("true") || !said.ends_with("is enforced")),
+            "{enforce}\n{told}"
+        );
+    }
+}
+
 #[test]
 fn a_waiver_is_shown_with_what_is_left_of_it() {
     let waiver =

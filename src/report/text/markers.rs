@@ -66,7 +66,7 @@ pub fn markers(found: &Markers, view: View) -> String {
     text.push_str(&problems::briefs(&brief, view));
     text.push('\n');
     text.push_str(&verdict(found, grave.len(), brief.len()));
-    text.push_str(&shadow(found.shadow, view));
+    text.push_str(&shadow(found.shadow, false, view));
     text
 }
 

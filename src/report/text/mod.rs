@@ -91,7 +91,8 @@ pub fn render(report: &Report, items: Items, view: View) -> String {
     text.push_str(&problems::problems(report, view));
     text.push('\n');
     text.push_str(&verdict::sentence(report, view));
-    text.push_str(&verdict::shadow(report.shadow, view));
+    let is_proposed = report.change.as_ref().is_some_and(|change| change.is_proposed);
+    text.push_str(&verdict::shadow(report.shadow, is_proposed, view));
     text
 }
 

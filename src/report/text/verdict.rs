@@ -52,13 +52,16 @@ pub(super) fn sentence(report: &Report, view: View) -> String {
 }
 
 /// The line behind the last one, where the policy is only tried out.
-pub(super) fn shadow(shadow: Option<InShadow>, view: View) -> String {
+///
+/// A policy that is only proposed fails nothing, whether it is tried out or not: then nothing is said of what would have.
+pub(super) fn shadow(shadow: Option<InShadow>, is_proposed: bool, view: View) -> String {
     let Some(shadow) = shadow else { return String::new() };
     let would = match shadow.failing {
-        0 => "nothing would have failed".to_owned(),
-        number => format!("{} have failed this run", figures::counted(number, "finding would", "findings would")),
+        _ if is_proposed => String::new(),
+        0 => "; nothing would have failed".to_owned(),
+        number => format!("; {} have failed this run", figures::counted(number, "finding would", "findings would")),
     };
-    let text = format!("~ Shadow mode: {}; {would}.", head::shadow_words(shadow.why));
+    let text = format!("~ Shadow mode: {}{would}.", head::shadow_words(shadow.why));
     let wrapped = view.wrapped(&text, "");
     wrapped.lines().map(|line| style::paint(style::WARN.bold(), line) + "\n").collect()
 }
