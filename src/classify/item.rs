@@ -57,6 +57,14 @@ pub struct Exempt {
     pub matched: Option<Untrusted>,
 }
 
+impl WorkItem {
+    /// Whether what was told of the judged pull request stands for its own words.
+    #[must_use]
+    pub fn is_by_request(&self) -> bool {
+        matches!(&self.reading, Reading::Counted(counted) if counted.evidence.by_request == ByRequest::Yes)
+    }
+}
+
 /// How a commit counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {

@@ -54,6 +54,39 @@ fn a_commit_of_a_change() {
     assert!(without.stderr.contains("--base"), "{without}");
 }
 
+/// Its label says one thing, and what is left of it is another.
+#[test]
+fn what_a_commit_without_credit_is_counted_as() {
+    const UNDONE: &str = r#"
+people: { ann: Ann <ann@example.com> }
+commits:
+  - { at: 2026-06-01T09:00:00Z, by: ann, say: "feat: begin", grow: { a: 9 } }
+  - { name: done, at: 2026-06-02T09:00:00Z, by: ann, say: "refactor: less", grow: { a: 3 } }
+  - { name: undone, at: 2026-06-03T09:00:00Z, by: ann, say: "feat: as it was\n\nDebt-Share: 100%", revert: done }
+  - { name: whole, at: 2026-06-04T09:00:00Z, by: ann, say: "feat: all of it\n\nDebt-Share: 100%", grow: { b: 3 } }
+"#;
+    let (room, written) = Room::with_past(&History::parse(UNDONE));
+    for (name, says) in [
+        ("done", "Counted as: other, for its label says paydown and no credit is left of it"),
+        ("undone", "Counted as: feature"),
+        ("whole", "Counted as: paydown"),
+    ] {
+        let told = room.debtlint(["explain", &written.id(name), "past.git"]);
+        assert!(told.stdout.lines().any(|line| line == says), "{says}\n{told}");
+    }
+    let listed = room.debtlint(["check", "past.git", "--items"]);
+    let kind = |name: &str| {
+        let line = listed.stdout.lines().find(|line| line.trim_start().starts_with(&written.id(name)[..10])).unwrap();
+        line.split("  ").filter(|cell| !cell.is_empty()).nth(1).unwrap().trim().to_owned()
+    };
+    assert_eq!([kind("done"), kind("undone"), kind("whole")], ["other (no credit)", "feature", "paydown"], "{listed}");
+    assert_eq!(room.debtlint(["report", "past.git", "--since", "1w"]).status, Some(0));
+    let page = std::fs::read_to_string(room.path("debtlint-report.html")).unwrap();
+    assert!(
+        page.contains("other (no credit), taken back or repeated") && page.contains("feature, taken back or repeated")
+    );
+}
+
 /// docs/measure.md: what is not credited of paydown is `other`.
 #[test]
 fn the_rest_of_paydown_is_other() {

@@ -7,12 +7,13 @@ use crate::classify::Reading;
 use crate::classify::WorkItem;
 use crate::classify::WorkerId;
 use crate::ledger::Posting;
-use crate::policy::BasisPoints;
 use crate::policy::TeamId;
 use crate::report::Report;
 use crate::report::figures;
 use crate::report::figures::Rounding;
 use crate::report::sink::Sink;
+use crate::report::text::CountedAs;
+use crate::report::text::counted_as;
 
 use super::NAME;
 use super::day;
@@ -80,15 +81,18 @@ pub(super) fn by_team(report: &Report, sink: Sink) -> BTreeMap<TeamId, Commits> 
 }
 
 fn row(item: &WorkItem, counted: &Counted, effort: String, sink: Sink) -> Row {
-    let is_part = counted.credit > BasisPoints::ZERO && counted.credit < BasisPoints::WHOLE;
+    let kind = match counted_as(counted) {
+        CountedAs::Whole(kind) => kind.name().to_owned(),
+        CountedAs::Part(credit) => format!("{credit} paydown, the rest {}", counted.rest_kind().name()),
+        CountedAs::Uncredited(kind) => format!("{} (no credit)", kind.name()),
+    };
     Row {
         id: item.commit.short(),
         day: day(item.landing.time),
         subject: sink.limited(item.subject.expose(), SUBJECT),
-        kind: match (is_part, counted.evidence.retraced.as_deref()) {
-            (_, Some(_)) => format!("{}, taken back or repeated", counted.kind.name()),
-            (true, None) => format!("{} paydown, the rest {}", counted.credit, counted.rest_kind().name()),
-            (false, None) => counted.kind.name().to_owned(),
+        kind: match counted.evidence.retraced {
+            Some(_) => format!("{kind}, taken back or repeated"),
+            None => kind,
         },
         why: why(counted, sink),
         effort,

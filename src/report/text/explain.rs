@@ -34,6 +34,8 @@ use super::grid::Align;
 use super::grid::Cell;
 use super::grid::Grid;
 use super::head::minute;
+use super::items;
+use super::items::CountedAs;
 use super::relabels;
 use super::style;
 
@@ -151,13 +153,13 @@ fn identity(identity: &Identity, view: View) -> String {
 }
 
 fn kind(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> String {
-    let credit = counted.credit;
     let evidence = &counted.evidence;
-    let whole = credit.get() == 0 || credit.get() == 10_000;
-    let name = if whole {
-        counted.kind.name().to_owned()
-    } else {
-        format!("{credit} paydown, the rest {}", counted.rest_kind().name())
+    let name = match items::counted_as(counted) {
+        CountedAs::Whole(kind) => kind.name().to_owned(),
+        CountedAs::Part(credit) => format!("{credit} paydown, the rest {}", counted.rest_kind().name()),
+        CountedAs::Uncredited(kind) => {
+            format!("{}, for its label says paydown and no credit is left of it", kind.name())
+        }
     };
     let mut text = title("Counted as", &name);
     let mut say = |sentence: String| text.push_str(&(view.wrapped(&sentence, "  ") + "\n"));

@@ -1,9 +1,11 @@
 //! Every commit of the window, one line each.
 
-use crate::classify::ByRequest;
+use crate::classify::Counted;
 use crate::classify::Reading;
 use crate::classify::WorkItem;
 use crate::ledger::Ledger;
+use crate::policy::BasisPoints;
+use crate::policy::Kind;
 use crate::policy::TeamId;
 use crate::report::Report;
 use crate::report::figures;
@@ -13,6 +15,26 @@ use super::grid::Align;
 use super::grid::Cell;
 use super::grid::Grid;
 use super::style;
+
+/// What a commit is counted as, which is not always what its label says.
+pub(in crate::report) enum CountedAs {
+    /// All of it as this.
+    Whole(Kind),
+    /// This part as paydown.
+    Part(BasisPoints),
+    /// All of it as this, though its label says paydown: nothing of that is credited.
+    Uncredited(Kind),
+}
+
+/// The words of a commit, and what was credited of them.
+pub(in crate::report) fn counted_as(counted: &Counted) -> CountedAs {
+    match counted.credit {
+        BasisPoints::ZERO if counted.kind == Kind::Paydown => CountedAs::Uncredited(counted.rest_kind()),
+        BasisPoints::ZERO => CountedAs::Whole(counted.kind),
+        BasisPoints::WHOLE => CountedAs::Whole(Kind::Paydown),
+        part => CountedAs::Part(part),
+    }
+}
 
 /// The commits of the window.
 pub(super) fn items(report: &Report, view: View) -> String {
@@ -42,8 +64,11 @@ pub(super) fn listed(items: &[WorkItem], first: usize, ledger: &Ledger, report: 
         let (kind, units, style) = match &item.reading {
             Reading::Exempt(exempt) => (format!("({})", exempt.reason.name()), String::new(), style::DIM),
             Reading::Counted(counted) => {
-                let part = counted.credit.get() > 0 && counted.credit.get() < 10_000;
-                let kind = if part { format!("{} paydown", counted.credit) } else { counted.kind.name().to_owned() };
+                let kind = match counted_as(counted) {
+                    CountedAs::Whole(kind) => kind.name().to_owned(),
+                    CountedAs::Part(credit) => format!("{credit} paydown"),
+                    CountedAs::Uncredited(kind) => format!("{} (no credit)", kind.name()),
+                };
                 (kind, figures::exact(units, measure.scale()), style::PLAIN)
             }
         };
@@ -70,10 +95,7 @@ pub(super) fn listed(items: &[WorkItem], first: usize, ledger: &Ledger, report: 
 
 /// What a commit's kind comes from besides its own words, and the rule by which it may land while its team is short.
 fn note(item: &WorkItem, view: View) -> String {
-    let by_request = match &item.reading {
-        Reading::Counted(counted) if counted.evidence.by_request == ByRequest::Yes => Some("request".to_owned()),
-        _ => None,
-    };
+    let by_request = item.is_by_request().then(|| "request".to_owned());
     let excuse = item.excuse().map(|excuse| format!("exempt: {}", view.sink.limited(&excuse.rule, view.name_limit())));
     by_request.into_iter().chain(excuse).collect::<Vec<_>>().join(", ")
 }

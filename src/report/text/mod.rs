@@ -27,6 +27,7 @@ pub use diagnostic::diagnostic;
 pub use diagnostic::one_line;
 pub use doctor::doctor;
 pub use explain::{Place, commit};
+pub(super) use items::{CountedAs, counted_as};
 pub(super) use left_out::meaning;
 pub use markers::markers;
 pub use page::page;
