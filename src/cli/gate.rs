@@ -214,6 +214,7 @@ pub(super) fn findings(change: &mut Change, edits: Said, work: &Work<'_>, contex
     let about_commits = classify::findings(work.coming(), work.changed, &change.items, context);
     all.extend(about_commits.into_iter().filter(|finding| !finding.commits.is_empty()));
     all.extend(excuses(change, context.policy));
+    all.extend(unheard(change, context.policy));
     if let Some(required) = &context.policy.require_label {
         let required = RequireLabel { level: required.level.min(level), at: required.at.clone() };
         all.extend(classify::label_missing(work.coming(), &change.items, &required, context.policy));
@@ -286,6 +287,27 @@ fn excuses(change: &Change, policy: &Policy) -> Vec<Finding> {
         all.push(finding.at(rule.at.clone()).help("its work counts all the same; the sponsor may want to look at it"));
     }
     all
+}
+
+/// The labels of a pull request none of whose commits takes them over, since each says something of itself.
+fn unheard(change: &Change, policy: &Policy) -> Option<Finding> {
+    let request = change.request.as_ref()?;
+    let counted = || change.items.iter().filter(|item| matches!(item.reading, Reading::Counted(_)));
+    let labels: Vec<_> = request.known(policy).map(|said| format!("\"{}\"", said.text.expose())).collect();
+    if labels.is_empty() || counted().any(WorkItem::is_by_request) {
+        return None;
+    }
+    let commits: Vec<ObjectId> = counted().map(|item| item.commit).collect();
+    let first = commits.first()?.short();
+    let (label, counts) = if labels.len() == 1 { ("label", "counts") } else { ("labels", "count") };
+    let message = format!(
+        "the {label} {} of the pull request {counts} for none of its commits: each has a label already",
+        labels.join(", ")
+    );
+    let finding = Finding::new(Code::RequestNotUsed, Level::Note, message).of_commits(commits);
+    Some(finding.help(format!(
+        "it is for commits of which nothing is said; `debtlint explain {first}` with the same options tells what is said of one"
+    )))
 }
 
 /// It has landed under another id, and is counted there.

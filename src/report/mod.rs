@@ -30,6 +30,7 @@ use crate::finding::Location;
 use crate::ledger::Ledger;
 use crate::marker::Flow;
 use crate::policy;
+use crate::policy::LabelMatch;
 use crate::policy::Policy;
 use crate::policy::PolicyText;
 use crate::policy::Shadow;
@@ -168,6 +169,18 @@ impl Request {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.title.is_none() && self.labels.is_empty()
+    }
+
+    /// The labels that a rule of the policy gives a kind or a share to. Whoever set one of them expects something of it;
+    /// most labels are for other readers.
+    pub fn known<'r>(&'r self, policy: &'r Policy) -> impl Iterator<Item = &'r Said> {
+        let is_known = |said: &&Said| {
+            policy.labels.iter().any(|rule| match &rule.matches {
+                LabelMatch::PullRequest(pattern) => pattern.matches(said.text.expose()),
+                _ => false,
+            })
+        };
+        self.labels.iter().filter(is_known)
     }
 }
 

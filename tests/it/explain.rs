@@ -54,6 +54,26 @@ fn a_commit_of_a_change() {
     assert!(without.stderr.contains("--base"), "{without}");
 }
 
+/// Whoever set a label expects something of it: where the commits have labels of their own, that is said.
+#[test]
+fn a_label_that_no_commit_takes_over() {
+    let past = PAST.replace("less of it", "feat: more of it");
+    let (room, written) = Room::with_past(&History::parse(&past));
+    let note = |past: &str, label: &str| {
+        let (room, _) = Room::with_past(&History::parse(past));
+        let told = room.debtlint([&["check", "past.git"], &CHANGE[..], &[label]].concat());
+        flat(&told.stdout).contains("counts for none of its commits: each has a label already")
+    };
+    assert!(note(&past, "tech-debt"));
+    assert!(!note(&past, "area: ui"), "no rule of the policy knows it: it is for other readers");
+    assert!(!note(PAST, "tech-debt"), "one of its commits takes it over");
+    let own = room.debtlint([&["explain", &written.id("plain"), "past.git"], &CHANGE[..], &["tech-debt"]].concat());
+    let said = "Labels of its pull request do not count for it, since it has one already: \"tech-debt\".";
+    assert!(flat(&own.stdout).contains(said), "{own}");
+    let other = room.debtlint([&["explain", &written.id("plain"), "past.git"], &CHANGE[..], &["area: ui"]].concat());
+    assert!(!flat(&other.stdout).contains("Labels of its pull request"), "{other}");
+}
+
 /// Its label says one thing, and what is left of it is another.
 #[test]
 fn what_a_commit_without_credit_is_counted_as() {

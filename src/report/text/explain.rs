@@ -173,6 +173,9 @@ fn kind(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> St
     if evidence.by_request == ByRequest::Yes {
         say(by_request(among.change, view));
     }
+    if let Some(unheard) = unheard(report, among, view) {
+        say(unheard);
+    }
     if let Some(excuse) = &evidence.excuse {
         say(excused(excuse, among.change, view));
     }
@@ -229,6 +232,16 @@ fn by_request(change: Option<&Change>, view: View) -> String {
     });
     let said = said.filter(|said| !said.is_empty()).map(|said| format!(": {said}")).unwrap_or_default();
     format!("It says nothing of itself, so what was told of its pull request holds{said}.")
+}
+
+/// Labels of the pull request that the commit does not take over.
+fn unheard(report: &Report, among: &Among<'_>, view: View) -> Option<String> {
+    let request = among.change?.request.as_ref()?;
+    let quoted = |said: &Said| format!("\"{}\"", view.sink.limited(said.text.expose(), 60));
+    let known: Vec<_> = request.known(&report.policy).map(quoted).collect();
+    (!known.is_empty() && !among.item.is_by_request()).then(|| {
+        format!("Labels of its pull request do not count for it, since it has one already: {}.", known.join(", "))
+    })
 }
 
 /// The rule of `exempt-changes` that fits.
