@@ -5,13 +5,28 @@ use std::collections::BTreeSet;
 use crate::finding::Location;
 use crate::policy::Attribution;
 use crate::policy::FailWhen;
+use crate::policy::MarkerPolicy;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
 use crate::policy::Step;
 use crate::policy::Written;
 
-/// What the default pack says where a policy says nothing.
-const SETTINGS: [&str; 6] = ["window", "effort", "attribution", "allocation", "minimum-effort", "fail-when"];
+/// What has a value where a policy says nothing: the default pack's, or that of the program.
+const SETTINGS: [&str; 11] = [
+    "window",
+    "effort",
+    "attribution",
+    "allocation",
+    "minimum-effort",
+    "fail-when",
+    "unproven-credit",
+    "sponsor-proof",
+    "relabel-cap",
+    "enforce",
+    "marker-flow",
+];
+/// What is agreed about markers.
+const MARKERS: &str = "markers";
 /// What policies and packs say together.
 const LISTS: [&str; 4] = ["labels", "exempt", "ignore", "bot-paths"];
 
@@ -30,7 +45,8 @@ pub fn show(policy: &Policy) -> String {
     let mut text = String::from("version: 1\n");
     for (step, below) in steps(&own, 0) {
         let Step::Key(key) = step else { continue };
-        if !SETTINGS.contains(&key.as_str()) && !LISTS.contains(&key.as_str()) && key != "version" && key != "extends" {
+        let is_apart = ["version", "extends", MARKERS].contains(&key.as_str());
+        if !is_apart && !SETTINGS.contains(&key.as_str()) && !LISTS.contains(&key.as_str()) {
             shown.entry(key, &below, 0, &mut text);
         }
     }
@@ -52,6 +68,7 @@ pub fn show(policy: &Policy) -> String {
             shown.entry(key, &below, 0, &mut text);
         }
     }
+    shown.markers(&own, &mut text);
     text.push_str("extends: []  # what follows is what the packs say\n");
     for key in LISTS {
         shown.list(key, &all, &mut text);
@@ -73,6 +90,12 @@ fn default_of(policy: &Policy, key: &str) -> String {
             FailWhen::Below => "below".to_owned(),
             FailWhen::ClearlyBelow => "clearly-below".to_owned(),
         },
+        "unproven-credit" => policy.unproven_credit.to_string(),
+        "sponsor-proof" => policy.safeguards.proof.name().to_owned(),
+        "relabel-cap" => policy.safeguards.relabel_cap.0.to_string(),
+        // Whoever states a day, or `false`, has written it.
+        "enforce" => "true".to_owned(),
+        "marker-flow" => policy.markers.flow.name().to_owned(),
         // Teams that state none have the default's.
         _ => super::pack::default_value(key).to_owned(),
     }
@@ -100,6 +123,42 @@ impl Shown<'_> {
         }
         if !lines.is_empty() {
             text.push_str(&format!("{key}:\n{lines}"));
+        }
+    }
+
+    /// What is agreed about markers. Nothing of it is compared in meaning: what nobody wrote stands in comments, so that a
+    /// policy and what is shown of it still are one to the gate.
+    fn markers(&self, own: &[&Written], text: &mut String) {
+        let below: Vec<&Written> = own.iter().filter(|one| at_key(one, MARKERS)).copied().collect();
+        if below.is_empty() {
+            text.push_str("# markers are listed, and none is found fault with: there is no `markers`\n");
+            return;
+        }
+        let markers = &self.policy.markers;
+        let parts = steps(&below, 1);
+        match below.first() {
+            Some(first) if parts.is_empty() => self.entry(MARKERS, &[first], 0, text),
+            _ => text.push_str(&format!("{MARKERS}:\n")),
+        }
+        for (step, inner) in &parts {
+            if let Step::Key(key) = step
+                && key != "rules"
+            {
+                self.entry(key, inner, 1, text);
+            }
+        }
+        let says = |key: &str| parts.iter().any(|(step, _)| matches!(step, Step::Key(said) if said == key));
+        if !says("tags") {
+            text.push_str(&format!("  # tags: [{}]  # default\n", MarkerPolicy::TAGS.join(", ")));
+        }
+        if !says("prose") {
+            text.push_str(&format!("  # prose: {}  # default\n", markers.prose));
+        }
+        text.push_str(if says("rules") { "  rules:\n" } else { "  # rules:\n" });
+        for (code, unsaid) in MarkerPolicy::RULES {
+            let (level, at) = markers.levels.get(&code).cloned().unwrap_or((unsaid, None));
+            let (sign, from) = at.map_or(("# ", "default".to_owned()), |at| ("", origin(&at)));
+            text.push_str(&format!("    {sign}{code}: {}  # {from}\n", level.name()));
         }
     }
 
@@ -248,6 +307,12 @@ mod tests {
             "window: 13w  # default",
             "allocation: 10%  # default",
             "  people: 2  # default",
+            "unproven-credit: 100%  # default",
+            "sponsor-proof: signature  # default",
+            "relabel-cap: 25%  # default",
+            "enforce: true  # default",
+            "marker-flow: any  # default",
+            "# markers are listed, and none is found fault with: there is no `markers`",
             "extends: []  # what follows is what the packs say",
         ] {
             assert!(shown.lines().any(|there| there == line), "{line}\n{shown}");
@@ -275,6 +340,12 @@ labels:
   - { id: ticket, trailer: Refs, matches: '^DEBT-\d+ \[] # "x"$', kind: paydown }
 ignore: ["**/*.snap", "[a-z]/**"]
 enforce: { from: 2026-12-01 }
+relabel-cap: 10%
+marker-flow: not-rising
+markers:
+  stale-after: 52w
+  rules: { marker-stale: error }
+  budgets: { web: { markers: 3 } }
 "#;
         let shown = reads_back(text);
         for line in [
@@ -283,10 +354,28 @@ enforce: { from: 2026-12-01 }
             "  developer-weeks: 2  # default",
             "    allocation: 12.5%  # .debtlint.yml:9",
             "  - { id: scope-deps, scope: [deps], kind: paydown }  # .debtlint.yml:15",
+            "relabel-cap: 10%  # .debtlint.yml:19",
+            "  from: 2026-12-01  # .debtlint.yml:18",
+            "  stale-after: 52w  # .debtlint.yml:22",
+            "      markers: 3  # .debtlint.yml:24",
+            "  # tags: [TODO, FIXME, HACK, XXX, DEBT]  # default",
+            "  # prose: false  # default",
+            "    marker-stale: error  # .debtlint.yml:23",
+            "    # marker-expired: error  # default",
         ] {
             assert!(shown.lines().any(|there| there == line), "{line}\n{shown}");
         }
         assert_eq!(shown.matches("id: scope-deps,").count(), 1, "the policy's own replaces the pack's");
+    }
+
+    #[test]
+    fn what_is_agreed_of_markers_reads_back() {
+        for markers in ["markers: {}", "markers: { tags: [LATER, { tag: FIXME, level: error }], prose: true }"] {
+            let shown = reads_back(&format!("version: 1\n{markers}\n"));
+            assert!(shown.contains("\n    # marker-without-ticket: off  # default\n"), "{shown}");
+            assert_eq!(shown.matches("tags:").count(), 1, "{shown}");
+            assert_eq!(shown.matches("prose:").count(), 1, "{shown}");
+        }
     }
 
     #[test]
