@@ -22,22 +22,49 @@ use crate::report::pages;
 use crate::report::text;
 use crate::report::text::Place;
 
+/// What every refusal to judge a repository begins with; docs/errors/repository.md is the page of all of them.
+const OF_REPOSITORY: &str = "repository-";
+/// A run that ended abnormally.
+const COULD_NOT_JUDGE: &str = "could-not-judge";
+
 /// Fewer digits name too many commits.
 const FEWEST_DIGITS: usize = 4;
 
 /// The page of a code, if `what` is one. Errors bring their remedies along and share a page by where they occur.
-pub(super) fn page(what: &str) -> Option<&'static str> {
+pub(super) fn page(what: &str) -> Option<String> {
     let policy_error = || what == "policy-invalid" || config::Fault::ALL.iter().any(|fault| fault.name() == what);
-    let repository_error = || what == "could-not-judge" || what.starts_with("repository-");
+    let repository_error = || what == COULD_NOT_JUDGE || what.starts_with(OF_REPOSITORY);
+    let run_error = || pages::run_errors().any(|(code, _)| code == what);
     pages::named(what)
         .or_else(|| policy_error().then_some(pages::POLICY_ERRORS))
+        .or_else(|| run_error().then_some(pages::RUN_ERRORS))
         .or_else(|| repository_error().then_some(pages::REPOSITORY_ERRORS))
+        .map(str::to_owned)
+}
+
+/// Every code that there is, with what it means in a sentence.
+pub(super) fn list() -> String {
+    let mut text = "Findings\n".to_owned();
+    for code in Code::ALL {
+        text.push_str(&format!("  {:<26}{}\n", code.name(), pages::in_a_sentence(pages::page(code))));
+    }
+    text.push_str("\nErrors in a run\n");
+    for (code, meaning) in pages::run_errors() {
+        text.push_str(&format!("  {code:<26}{meaning}\n"));
+    }
+    text.push_str("\nErrors in a policy: all have one page\n");
+    for fault in config::Fault::ALL {
+        text.push_str(&format!("  {}\n", fault.name()));
+    }
+    text.push_str("\nErrors in reading a repository: all have one page\n");
+    text.push_str(&format!("  {COULD_NOT_JUDGE}\n  {OF_REPOSITORY}...\n"));
+    text
 }
 
 /// Explains how a commit of the window was read.
 pub(super) fn explain(typed: ExplainArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
     let digits = meant(&typed)?;
-    let what = typed.what;
+    let what = typed.what.unwrap_or_default();
     let show = if typed.judging.terms.no_progress { Show::Never } else { outputs.show() };
     let settings = Settings::new(typed.path, typed.judging, Strictness::Fail);
     let settings = Settings { evidence: Evidence::Sought, flow: Flow::Left, ..settings };
@@ -54,20 +81,22 @@ pub(super) fn explain(typed: ExplainArgs, outputs: &mut Outputs) -> Result<Exit,
 
 /// The id of what is to be explained, or how it begins: what is no id is the name of a revision.
 fn meant(typed: &ExplainArgs) -> Result<String, Fault> {
-    let digits = typed.what.to_ascii_lowercase();
+    // Without anything to explain the codes are listed, which is done by now.
+    let what = typed.what.as_deref().unwrap_or_default();
+    let digits = what.to_ascii_lowercase();
     if (FEWEST_DIGITS..=40).contains(&digits.len()) && is_hexadecimal(&digits) {
         return Ok(digits);
     }
-    let nothing = || nothing(&typed.what);
+    let nothing = || nothing(what);
     let found = Repository::open(&typed.path, typed.judging.terms.limits.owner.check())
-        .and_then(|repository| repository.resolve(&typed.what));
+        .and_then(|repository| repository.resolve(what));
     match found {
         Ok(Some(commit)) => Ok(commit.to_string()),
         Ok(None) | Err(RepoError::NoSuchRevision { .. } | RepoError::RevisionSyntax { .. }) => {
             Err(Fault::from(nothing()))
         }
         // A code that is spelled wrong has nothing to do with any repository.
-        Err(RepoError::NotFound { .. }) if is_like_a_code(&typed.what) => Err(Fault::from(nothing())),
+        Err(RepoError::NotFound { .. }) if is_like_a_code(what) => Err(Fault::from(nothing())),
         Err(error) => Err(Fault::from(error)),
     }
 }
@@ -99,7 +128,7 @@ fn find<'j>(judged: &'j Judged, what: &str, digits: &str) -> Result<(Place, &'j 
 fn nothing(what: &str) -> CliError {
     let help = match nearest_code(what) {
         Some(code) => format!("perhaps `{code}`"),
-        None if is_like_a_code(what) => format!("codes: {}", Code::ALL.map(Code::name).join(", ")),
+        None if is_like_a_code(what) => "`debtlint explain --list` lists the codes".to_owned(),
         None if is_hexadecimal(what) && what.len() < FEWEST_DIGITS => {
             format!("of a commit's id at least {FEWEST_DIGITS} digits are needed")
         }
@@ -111,7 +140,7 @@ fn nothing(what: &str) -> CliError {
 }
 
 fn nearest_code(what: &str) -> Option<&'static str> {
-    config::nearest(what, Code::ALL.into_iter().map(Code::name))
+    config::nearest(what, Code::ALL.into_iter().map(Code::name).chain(pages::run_errors().map(|(code, _)| code)))
 }
 
 /// Whether somebody who writes this means a code: words with `-` between them, or nearly one that there is.

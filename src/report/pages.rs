@@ -9,6 +9,8 @@ pub const SECTIONS: [&str; 5] = ["What it means", "Why it matters", "Example", "
 pub const POLICY_ERRORS: &str = include_str!("../../docs/errors/policy.md");
 /// The page of all errors in reading a repository.
 pub const REPOSITORY_ERRORS: &str = include_str!("../../docs/errors/repository.md");
+/// The page of all other errors: a row for each, or for a few that are alike.
+pub const RUN_ERRORS: &str = include_str!("../../docs/errors/run.md");
 
 /// The page of a code, in Markdown.
 #[must_use]
@@ -77,13 +79,31 @@ pub fn named(name: &str) -> Option<&'static str> {
     Code::ALL.into_iter().find(|code| code.name() == name).map(page)
 }
 
+/// What a page says of its code in one sentence.
+#[must_use]
+pub fn in_a_sentence(page: &str) -> String {
+    let paragraph = page.split("\n\n").nth(1).unwrap_or_default().replace('\n', " ");
+    // No abbreviation stands in a first sentence, but the name of a file may.
+    paragraph.split_inclusive(". ").next().unwrap_or_default().trim_end().trim_end_matches('.').to_owned()
+}
+
+/// The errors of [`RUN_ERRORS`], with what each means.
+pub fn run_errors() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let rows = RUN_ERRORS.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |")?.split_once(" | "));
+    rows.flat_map(|(codes, meaning)| codes.split(", ").map(move |code| (code.trim_matches('`'), meaning)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_page_has_its_title_and_sections() {
-        let errors = [("Errors in a policy", POLICY_ERRORS), ("Errors in reading a repository", REPOSITORY_ERRORS)];
+        let errors = [
+            ("Errors in a policy", POLICY_ERRORS),
+            ("Errors in reading a repository", REPOSITORY_ERRORS),
+            ("Errors in a run", RUN_ERRORS),
+        ];
         for (code, page) in Code::ALL.map(|code| (code.name(), page(code))).into_iter().chain(errors) {
             assert!(page.starts_with(&format!("# {code}\n\n")), "{code}");
             let sections: Vec<_> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
@@ -92,5 +112,15 @@ mod tests {
                 assert!(line.chars().count() <= 125, "{code}: {line}");
             }
         }
+    }
+
+    #[test]
+    fn a_list_takes_a_sentence_of_each_page() {
+        for (code, page) in Code::ALL.map(|code| (code, page(code))) {
+            let sentence = in_a_sentence(page);
+            assert!((20..=120).contains(&sentence.chars().count()) && !sentence.contains('\n'), "{code}: {sentence}");
+        }
+        assert!(run_errors().any(|(code, _)| code == "bad-glob"));
+        assert!(run_errors().all(|(code, meaning)| !code.contains('`') && meaning.len() > 10));
     }
 }

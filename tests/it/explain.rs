@@ -1,5 +1,10 @@
 //! `debtlint explain` of the commits of a change, and what a listing of them says of labels that others gave.
 
+use std::path::Path;
+use std::path::PathBuf;
+
+use debtlint::finding::Code;
+
 use crate::support::History;
 use crate::support::Room;
 
@@ -107,6 +112,39 @@ commits:
     );
 }
 
+/// Whatever code the program prints, it can be asked about; and all of them are listed.
+#[test]
+fn every_code_is_explained_and_listed() {
+    let mut codes: Vec<String> = Code::ALL.iter().map(|code| code.name().to_owned()).collect();
+    for file in sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
+        let text = std::fs::read_to_string(file).unwrap();
+        let written = text.split("code(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        codes.extend(written.map(str::to_owned));
+    }
+    assert!(
+        ["policy-exists", "output-unwritable", "repository-shallow"]
+            .iter()
+            .all(|code| codes.iter().any(|there| there == code))
+    );
+    let room = Room::with_past(&History::parse(PAST)).0;
+    let list = room.debtlint(["explain", "--list"]);
+    assert_eq!(list.status, Some(0), "{list}");
+    for code in codes {
+        let told = room.debtlint(["explain", &code]);
+        assert_eq!(told.status, Some(0), "{code}\n{told}");
+        let is_listed = list.stdout.lines().any(|line| line.trim().split(' ').next() == Some(&code));
+        assert!(is_listed || code.starts_with("repository-"), "{code}\n{list}");
+    }
+    assert_eq!(room.debtlint(["explain"]).status, Some(2));
+    assert_eq!(room.debtlint(["explain", "--list", "HEAD"]).status, Some(2));
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let of_each = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    of_each.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
 /// docs/measure.md: what is not credited of paydown is `other`.
 #[test]
 fn the_rest_of_paydown_is_other() {
@@ -146,13 +184,14 @@ fn what_is_to_be_explained() {
         ("1", "past.git", "at least 4 digits are needed"),
         ("allocation-shrt", "past.git", "perhaps `allocation-short`"),
         ("allocation-shrt", ".", "perhaps `allocation-short`"),
-        ("short-of-breath", ".", "codes: "),
+        ("short-of-breath", ".", "`debtlint explain --list` lists the codes"),
+        ("policy-exist", ".", "perhaps `policy-exists`"),
     ] {
         let told = room.debtlint(["explain", what, at_place]);
         assert_eq!(told.status, Some(2), "{told}");
         let said = flat(&told.stderr.replace('│', " "));
         assert!(said.contains("nothing-to-explain") && said.contains(says), "{told}");
-        assert_eq!(said.contains("codes: "), what == "short-of-breath", "{told}");
+        assert_eq!(said.contains("--list"), what == "short-of-breath", "{told}");
     }
     assert_eq!(room.debtlint(["explain", "main", "."]).status, Some(3));
 }

@@ -12,6 +12,7 @@ Examples:
   debtlint explain 4f3a2b1c9d           how a commit of the window was read
   debtlint explain HEAD                 the newest one
   debtlint explain allocation-short     the page of a finding
+  debtlint explain --list               all codes
   debtlint explain 4f3a2b1c9d --base refs/remotes/origin/main    a commit of the change that HEAD is
   debtlint explain 4f3a2b1c9d --event   a commit of the change that the build service's run is about";
 
@@ -19,12 +20,17 @@ Examples:
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ExplainArgs {
     /// A commit of the window, or of the change (its id, or at least the first four digits; HEAD, a branch, a tag), or the
-    /// code of a finding
-    pub(in crate::cli) what: String,
+    /// code of a finding or an error
+    #[arg(required_unless_present = "list")]
+    pub(in crate::cli) what: Option<String>,
 
     /// The repository, or a path inside of it
     #[arg(default_value = ".")]
     pub(in crate::cli) path: PathBuf,
+
+    /// List the codes of all findings and errors, with what each means
+    #[arg(long, conflicts_with = "what")]
+    pub(in crate::cli) list: bool,
 
     /// What is judged, and by what.
     #[command(flatten)]
