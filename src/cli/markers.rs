@@ -40,6 +40,7 @@ use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::UnixTime;
 use crate::facts::Untrusted;
+use crate::finding::Code;
 use crate::finding::Finding;
 use crate::marker::Dates;
 use crate::marker::Judged;
@@ -48,6 +49,7 @@ use crate::marker::Marker;
 use crate::marker::Place;
 use crate::marker::Rules;
 use crate::policy::PathGlobs;
+use crate::policy::Policy;
 use crate::policy::TeamId;
 use crate::repo::Progress;
 use crate::repo::Repository;
@@ -225,6 +227,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
         births::rate(&repository, tip, &policy, as_of, &mut rows, progress)?;
     }
     wanted.sort.sort(&mut rows);
+    let unasked = wanted.unasked(&findings, &rows, &chosen, &policy, &teams_of);
     let sources = sources::sources(&repository, ground, &findings)?;
     let known = known.map(|known| Known {
         file: Untrusted::new(wanted.baseline.as_deref().unwrap_or(Path::new("")).to_string_lossy()),
@@ -245,6 +248,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
         left_out: listing.left_out,
         said: listing.said,
         findings,
+        unasked,
         shadow,
         sources,
         change: None,
@@ -316,6 +320,42 @@ impl Wanted {
         let has_code = |finding: &&Finding| self.codes.iter().any(|code| code == finding.code.name());
         let places = findings.iter().filter(has_code).filter_map(|finding| finding.found.as_ref());
         (!self.codes.is_empty()).then(|| places.map(|place| (&place.path, place.line, place.column)).collect())
+    }
+
+    /// Those of the findings, by their places, that are about no marker of the list and nothing else that was asked for.
+    pub(super) fn unasked(
+        &self,
+        findings: &[Finding],
+        rows: &[Row],
+        chosen: &[TeamId],
+        policy: &Policy,
+        teams_of: &dyn Fn(&RepoPath) -> Vec<TeamId>,
+    ) -> BTreeSet<usize> {
+        let rows = rows.iter().map(|row| (&row.path, row.marker.place.line, row.marker.place.column));
+        let listed: BTreeSet<Spot<'_>> = rows.collect();
+        let of_markers = self.tags.is_empty() && self.owners.is_empty();
+        let everywhere = self.paths.texts().is_empty();
+        let is_chosen = |team: &TeamId| chosen.is_empty() || chosen.contains(team);
+        let is_asked = |finding: &Finding| {
+            if !self.codes.is_empty() && !self.codes.iter().any(|code| code == finding.code.name()) {
+                return false;
+            }
+            match (&finding.found, &finding.team) {
+                _ if of_markers && everywhere && chosen.is_empty() => true,
+                // A suppression is no marker: tags and owners ask for none.
+                (Some(place), _) if finding.code == Code::UnusedSuppression => {
+                    let is_there = everywhere || self.paths.fit(&place.path);
+                    of_markers && is_there && (chosen.is_empty() || teams_of(&place.path).iter().any(is_chosen))
+                }
+                (Some(place), _) => listed.contains(&(&place.path, place.line, place.column)),
+                (None, Some(team)) => {
+                    of_markers && everywhere && policy.team_named(team).is_some_and(|team| is_chosen(&team))
+                }
+                (None, None) => false,
+            }
+        };
+        let unasked = findings.iter().enumerate().filter(|(_, finding)| !is_asked(finding));
+        unasked.map(|(place, _)| place).collect()
     }
 
     pub(super) fn overrides(&self) -> Vec<(&'static str, String)> {

@@ -95,6 +95,7 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
     let is_wanted = |row: &Row| is_below(&row.path) && wanted.wants(row, &chosen) && is_found(row, found.as_ref());
     let mut rows: Vec<Row> = all.into_iter().filter(is_wanted).collect();
     wanted.sort.sort(&mut rows);
+    let unasked = wanted.unasked(&findings, &rows, &chosen, &policy, &teams);
     let sources = sources::sources(&repository, Some(Ground::Revision(head)), &findings)?;
     let mut ground = markers::searched(&repository, wanted, Some(head), below, Some(as_of));
     ground.revision_name = Untrusted::new(name());
@@ -109,6 +110,7 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
         left_out: std::collections::BTreeMap::new(),
         said: Vec::new(),
         findings,
+        unasked,
         shadow,
         sources,
         change: Some(Change {

@@ -109,6 +109,62 @@ fn how_it_ends() {
     }
 }
 
+/// What is shown follows what was asked for; what is judged does not.
+#[test]
+fn findings_follow_what_is_asked_for() {
+    let past = PAST.replace(
+        "marker-owner-unknown: warn",
+        "marker-owner-unknown: warn, marker-without-estimate: warn, unused-suppression: error",
+    );
+    let past = past.replace("// TODO: theirs", "// debtlint:ignore marker-stale").replace("vendor/a.rs", "lib/a.rs");
+    let (room, _) = Room::with_past(&History::parse(&past));
+    // Errors and warnings that are shown, and how many more there are.
+    for (line, codes, more) in [
+        (
+            "",
+            &[
+                "marker-budget",
+                "marker-denied",
+                "marker-owner-unknown",
+                "marker-without-estimate",
+                "unused-suppression",
+                "marker-expired",
+            ][..],
+            0,
+        ),
+        ("--code marker-denied", &["marker-denied"], 8),
+        ("--tag FIXME", &["marker-denied", "marker-without-estimate"], 6),
+        ("--tag FIXME --code marker-denied", &["marker-denied"], 8),
+        ("--owner eve", &["marker-owner-unknown", "marker-without-estimate"], 7),
+        ("--team web", &["marker-budget", "marker-owner-unknown", "marker-without-estimate"], 5),
+        ("--path lib/**", &["unused-suppression"], 8),
+        ("--code marker-stale", &[], 9),
+    ] {
+        let words = || ["markers", "past.git"].into_iter().chain(line.split_whitespace());
+        let told = room.debtlint(words());
+        assert_eq!(told.status, Some(1), "{line}\n{told}");
+        let is_shown =
+            |code: &str| told.stdout.lines().any(|line| line == code) || told.stdout.contains(&format!("({code})"));
+        let shown: Vec<&str> = ALL_CODES.into_iter().filter(|code| is_shown(code)).collect();
+        assert_eq!(shown, codes, "{line}\n{told}");
+        let counted = format!("{more} more findings are about what was not asked for");
+        assert_eq!(told.stdout.contains(&counted), more > 0, "{line}\n{told}");
+        assert!(told.stdout.ends_with("failed: 3 errors, 6 warnings\n"), "{line}\n{told}");
+        let json = room.debtlint(words().chain(["--format", "json"]));
+        let document: Value = serde_json::from_str(&json.stdout).unwrap();
+        assert_eq!(document["findings"].as_array().unwrap().len(), 9, "{line}\n{json}");
+    }
+}
+
+const ALL_CODES: [&str; 6] = [
+    "marker-budget",
+    "marker-denied",
+    "marker-owner-unknown",
+    "marker-without-estimate",
+    "unused-suppression",
+    "marker-expired",
+];
+
 /// Markers are those of the team whose paths they stand in: of a team without any, what is agreed can never fail.
 #[test]
 fn what_is_agreed_of_the_markers_of_nobody() {

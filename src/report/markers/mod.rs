@@ -4,6 +4,7 @@ pub mod baseline;
 pub mod json;
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
@@ -43,6 +44,9 @@ pub struct Markers {
     pub said: Vec<(RepoPath, String)>,
     /// What the policy finds fault with, gravest first, then by file and line.
     pub findings: Vec<Finding>,
+    /// Those of them, by their places, that are about nothing that was asked for: they decide like all others, and a list
+    /// for people only counts them.
+    pub unasked: BTreeSet<usize>,
     /// Why nothing is enforced: the policy is tried out. What would fail the run is then a warning.
     pub shadow: Option<InShadow>,
     /// The texts of files that errors are about, as they were searched.

@@ -54,8 +54,9 @@ pub fn markers(found: &Markers, view: View) -> String {
         }
     }
     text.push_str(&left_out(found, view));
+    let asked = found.findings.iter().enumerate().filter(|(place, _)| !found.unasked.contains(place));
     let (grave, brief): (Vec<&Finding>, Vec<&Finding>) =
-        found.findings.iter().partition(|finding| finding.level == Level::Error);
+        asked.map(|(_, finding)| finding).partition(|finding| finding.level == Level::Error);
     for finding in grave.iter().take(problems::SHOWN) {
         text.push('\n');
         text.push_str(&in_full(finding, found, view));
@@ -64,8 +65,9 @@ pub fn markers(found: &Markers, view: View) -> String {
         text.push_str(&style::paint(style::DIM, &format!("\n{more}\n")));
     }
     text.push_str(&problems::briefs(&brief, view));
+    text.push_str(&unasked(found, view));
     text.push('\n');
-    text.push_str(&verdict(found, grave.len(), brief.len()));
+    text.push_str(&verdict(found));
     text.push_str(&shadow(found.shadow, false, view));
     text
 }
@@ -387,9 +389,31 @@ fn in_full(finding: &Finding, found: &Markers, view: View) -> String {
     }
 }
 
-fn verdict(found: &Markers, grave: usize, brief: usize) -> String {
-    let count =
-        |number: usize, one: &str, many: &str| figures::counted(u64::try_from(number).unwrap_or(u64::MAX), one, many);
+/// What was found besides, and decides like the rest.
+fn unasked(found: &Markers, view: View) -> String {
+    match found.unasked.len() {
+        0 => String::new(),
+        number => {
+            let grave = found.unasked.iter().filter_map(|place| found.findings.get(*place));
+            let grave = match grave.filter(|finding| finding.level == Level::Error).count() {
+                0 => String::new(),
+                errors => format!(": {} among them", count(errors, "error", "errors")),
+            };
+            let told = count(number, "more finding is", "more findings are");
+            let text = format!("{told} about what was not asked for{grave}");
+            format!("\n{}\n", style::paint(style::DIM, &view.wrapped(&text, "")))
+        }
+    }
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    figures::counted(u64::try_from(number).unwrap_or(u64::MAX), one, many)
+}
+
+/// Of all findings, also of those that are only counted.
+fn verdict(found: &Markers) -> String {
+    let grave = found.findings.iter().filter(|finding| finding.level == Level::Error).count();
+    let brief = found.findings.len().saturating_sub(grave);
     let warnings = if brief > 0 { format!(", {}", count(brief, "warning", "warnings")) } else { String::new() };
     match found.outcome() {
         Outcome::Failed => {
