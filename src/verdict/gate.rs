@@ -71,7 +71,7 @@ pub enum Answer {
     NotEnoughWork,
     /// With the change the team meets its allocation, or is not clearly below where the policy asks for that.
     TeamMeets,
-    /// The change itself holds as much paydown as the allocation asks for: it brings the team back.
+    /// The change itself holds as much paydown as the allocation asks for: a step on the way back.
     ChangeMeets,
     /// The team is short with the change, which the sponsor has waived for a time.
     Waived,

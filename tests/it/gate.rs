@@ -177,6 +177,17 @@ commits:
     }
 }
 
+/// It passes by what it is itself: the team may be short with it as well as without.
+#[test]
+fn a_change_that_is_paydown_enough_brings_nobody_back_alone() {
+    let past =
+        PAST.replace("WRITE", "").replace("feat: on", "refactor: on").replace("allocation: 30%", "allocation: 90%");
+    let (room, _) = Room::with_past(&History::parse(&past));
+    let told = room.debtlint(["check", "past.git", "--base", "refs/heads/main", "--head", "topic"]);
+    assert_eq!(told.status, Some(0), "{told}");
+    assert!(told.stdout.contains("100.0%  itself at least 90% paydown\n"), "{told}");
+}
+
 #[test]
 fn a_waiver_is_shown_with_what_is_left_of_it() {
     let waiver =

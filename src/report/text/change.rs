@@ -97,7 +97,7 @@ fn table(change: &Change, report: &Report, view: View) -> String {
             Cell::new(with_change(verdict), style).and(format!(" of {}", verdict.after.allocation.0), style::PLAIN),
             Cell::plain(figures::amount(own.total, measure, Rounding::Nearest)),
             Cell::plain(figures::of_share(verdict.own_share, teams::rounding(verdict.after.standing))),
-            Cell::new(why(verdict.answer), style::DIM),
+            Cell::new(why(verdict), style::DIM),
         ]);
     }
     if concerned.is_empty() {
@@ -111,16 +111,18 @@ fn with_change(verdict: &ChangeVerdict) -> String {
     format!("{:>6}", figures::of_share(verdict.after.share, teams::rounding(verdict.after.standing)))
 }
 
-const fn why(answer: Answer) -> &'static str {
-    match answer {
+fn why(verdict: &ChangeVerdict) -> String {
+    let said = match verdict.answer {
+        // Its team may well be short with it: each such change is one step on the way.
+        Answer::ChangeMeets => return format!("itself at least {} paydown", verdict.after.allocation.0),
         Answer::NotConcerned => "not concerned",
         Answer::NotEnoughWork => "too little work at the base to judge",
         Answer::TeamMeets => "the team meets its allocation",
-        Answer::ChangeMeets => "the change brings the team back",
         Answer::Waived => "short, which the sponsor has waived",
         Answer::Reverts => "only takes earlier work back",
         Answer::Exempt => "cannot wait, as the policy says",
         Answer::PolicyOnly => "edits only what teams are judged by",
         Answer::Short => "short",
-    }
+    };
+    said.to_owned()
 }
