@@ -130,6 +130,9 @@ fn finding(finding: &Finding) -> String {
         Level::Note => "note",
     };
     let mut text = markdown(finding.message.expose(), MESSAGE);
+    if let Some(commits) = text::commits(finding) {
+        text.push_str(&format!(" ({commits})"));
+    }
     if let Some(help) = &finding.help {
         text.push_str(&format!("<br>{}", markdown(help.expose(), MESSAGE)));
     }

@@ -33,6 +33,7 @@ pub use markers::markers;
 pub use page::page;
 pub use past::simulation;
 pub use past::trend;
+pub(super) use problems::commits;
 pub use problems::in_brief;
 pub use teams::{in_order, rounding};
 pub use verdict::outcome;

@@ -184,6 +184,14 @@ fn label(finding: &Finding, report: &Report, view: View) -> String {
     }
 }
 
+/// The first commits that a finding is about, and how many more there are.
+pub(in crate::report) fn commits(finding: &Finding) -> Option<String> {
+    let ids: Vec<_> = finding.commits.iter().take(COMMITS).map(|id| id.short()).collect();
+    let rest = finding.commits.len().saturating_sub(COMMITS);
+    let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    (!ids.is_empty()).then(|| format!("{}{rest}", ids.join(", ")))
+}
+
 /// A finding in a few lines, with its place and code.
 #[must_use]
 pub fn in_brief(finding: &Finding, view: View) -> String {
@@ -203,11 +211,8 @@ pub fn in_brief(finding: &Finding, view: View) -> String {
         let (file, says) = (view.sink.word(&beside.at.file), view.sink.prose(beside.says.expose()));
         message.push_str(&format!("; {says} ({file}:{}:{})", beside.at.line, beside.at.column));
     }
-    if !finding.commits.is_empty() {
-        let ids: Vec<_> = finding.commits.iter().take(COMMITS).map(|id| id.short()).collect();
-        let rest = finding.commits.len().saturating_sub(COMMITS);
-        let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-        message.push_str(&format!(" [{}{rest}]", ids.join(", ")));
+    if let Some(commits) = commits(finding) {
+        message.push_str(&format!(" [{commits}]"));
     }
     let lead = format!("{}: ", finding.level.name());
     let tail = format!(" ({})", finding.code);

@@ -49,6 +49,15 @@ fn each_format_of_one_report() {
     }
 }
 
+/// A summary may be all that somebody sees of a run.
+#[test]
+fn a_summary_names_the_commits_of_a_finding() {
+    let text = written(&eventful(), Format::Markdown);
+    let ids = [11, 12, 13].map(|number| fixtures::id(number).short()).join(", ");
+    let line = text.lines().find(|line| line.contains("a change was undone")).unwrap();
+    assert!(line.contains(&format!("a change was undone ({ids} and 2 more)")), "{line}");
+}
+
 #[test]
 fn items_come_a_line_each_and_fit_their_schema() {
     let text = written(&fixtures::with_items(), Format::Ndjson);
