@@ -200,11 +200,11 @@ fn line(row: &Row, place: &str, widest: usize, tags: usize, found: &Markers, vie
 
 fn attributes(row: &Row, found: &Markers, view: View) -> String {
     let attributes = &row.marker.attributes;
-    let mut parts: Vec<String> = Vec::new();
-    if let Some(birth) = &row.birth {
+    let birth = row.birth.as_ref().map(|birth| {
         let by = view.sink.limited(birth.by.expose(), 20);
-        parts.push(format!("{} days, {by}, {}", birth.days, birth.commit.short()));
-    }
+        format!("{} days, {by}, {}", birth.days, birth.commit.short())
+    });
+    let mut parts: Vec<String> = Vec::new();
     if found.sort != Sort::Owner {
         parts.extend(attributes.owners.iter().map(|owner| format!("@{}", view.sink.line(owner))));
     }
@@ -218,7 +218,8 @@ fn attributes(row: &Row, found: &Markers, view: View) -> String {
         let teams = row.teams.iter().filter_map(|team| found.policy.team(*team));
         parts.extend(teams.map(|team| format!("[{}]", view.sink.word(&team.name))));
     }
-    parts.join(" ")
+    let agreed = Some(parts.join(" ")).filter(|agreed| !agreed.is_empty());
+    birth.into_iter().chain(agreed).collect::<Vec<_>>().join("  ")
 }
 
 fn estimate(minutes: u32) -> String {
