@@ -112,6 +112,21 @@ commits:
     );
 }
 
+#[test]
+fn what_a_merge_is_left_out_for() {
+    const MERGED: &str = r#"
+people: { ann: Ann <ann@example.com> }
+commits:
+  - { name: base, at: 2026-06-01T09:00:00Z, by: ann, say: "feat: begin", grow: { a: 9 } }
+  - { on: topic, from: base, at: 2026-06-02T09:00:00Z, by: ann, say: "feat: more", grow: { b: 3 } }
+  - { name: merge, at: 2026-06-03T09:00:00Z, by: ann, say: "Merge topic", merge: [topic] }
+"#;
+    let (room, written) = Room::with_past(&History::parse(MERGED));
+    let told = room.debtlint(["explain", &written.id("merge"), "past.git"]);
+    let end = "Left out of the measure: merge, merges without content of their own\n  What it brought in counts, each commit for itself.\n";
+    assert!(told.stdout.ends_with(end), "{told}");
+}
+
 /// Whatever code the program prints, it can be asked about; and all of them are listed.
 #[test]
 fn every_code_is_explained_and_listed() {

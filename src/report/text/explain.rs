@@ -19,6 +19,7 @@ use crate::facts::Proof;
 use crate::facts::RetraceKind;
 use crate::ledger::Ledger;
 use crate::policy::BasisPoints;
+use crate::policy::ExemptReason;
 use crate::policy::LabelOutcome;
 use crate::policy::Measure;
 use crate::policy::Rank;
@@ -36,6 +37,7 @@ use super::grid::Grid;
 use super::head::minute;
 use super::items;
 use super::items::CountedAs;
+use super::left_out;
 use super::relabels;
 use super::style;
 
@@ -94,7 +96,11 @@ pub fn commit(report: &Report, place: Place, fact: &CommitFact, view: View) -> S
     }
     match &item.reading {
         Reading::Exempt(exempt) => {
-            text.push_str(&title("Left out of the measure", exempt.reason.name()));
+            let (name, meaning) = (exempt.reason.name(), left_out::meaning(exempt.reason));
+            text.push_str(&title("Left out of the measure", &format!("{name}, {meaning}")));
+            if exempt.reason == ExemptReason::Merge {
+                text.push_str(&(view.wrapped("What it brought in counts, each commit for itself.", "  ") + "\n"));
+            }
             match (&exempt.rule, &exempt.matched) {
                 (Some(rule), Some(matched)) => {
                     let (rule, matched) = (view.sink.word(rule), view.sink.line(matched));
