@@ -68,6 +68,15 @@ fn a_draft_proposes_what_cannot_wait() {
     assert_eq!(checked.status, Some(0), "{checked}");
 }
 
+/// What the program writes is no debt by what the program itself says.
+#[test]
+fn a_draft_holds_no_marker() {
+    let room = cloned(PAST);
+    assert_eq!(room.debtlint(["init", "tree"]).status, Some(0));
+    let told = room.debtlint(["markers", "tree", "--worktree"]);
+    assert!(told.stdout.contains("\n0 markers") && !told.stdout.contains(".debtlint.yml"), "{told}");
+}
+
 #[test]
 fn drafts_of_other_pasts() {
     let owners = r#"

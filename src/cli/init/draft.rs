@@ -247,7 +247,7 @@ fn found(text: &mut String, survey: &Survey) {
         );
         text.push_str("# require-label: warn\n");
     }
-    text.push_str("# labels:\n#   - { id: debt-ticket, trailer: Refs, matches: '^DEBT-', kind: paydown }\n");
+    text.push_str("# labels:\n#   - { id: debt-ticket, trailer: Refs, matches: '^TD-', kind: paydown }\n");
     for (number, kind) in frequent(&survey.unknown_types).into_iter().take(UNKNOWN_SHOWN) {
         let (word, commits) = (config::plain_or_quoted(kind), figures::counted(number, "commit", "commits"));
         text.push_str(&format!("#   - {{ id: type-{word}, type: {word}, kind: other }}  # {commits}, no rule yet\n"));
