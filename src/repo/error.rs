@@ -433,8 +433,8 @@ pub enum RepoError {
     #[diagnostic(
         code("repository-shallow"),
         help(
-            "run `git fetch --shallow-since={since} origin`, or `git fetch --unshallow` for all of it; in GitHub \
-             Actions, give the checkout step `fetch-depth: 0`"
+            "run `git fetch --unshallow origin`; `git fetch --shallow-since={since} origin` gets less, which is enough \
+             unless the branch rested then; in GitHub Actions, give the checkout step `fetch-depth: 0`"
         )
     )]
     Shallow {
