@@ -139,9 +139,10 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
         Command::Config(ConfigCommand::Check(typed)) => config_command::check(&typed, outputs),
         Command::Config(ConfigCommand::Show(typed)) => config_command::show(&typed, outputs),
         Command::Doctor(typed) => doctor::doctor(&typed, outputs),
-        Command::Explain(typed) => match typed.what.as_deref().map_or_else(|| Some(explain::list()), explain::page) {
-            Some(page) => outputs.print(&text::page(&page, outputs.view())).map(|()| Exit::Passed),
-            None => match supervised(&typed.judging.terms.limits, arguments, role) {
+        Command::Explain(typed) => match typed.what.as_deref().map(explain::page) {
+            None => outputs.print(&explain::list()).map(|()| Exit::Passed),
+            Some(Some(page)) => outputs.print(&text::page(&page, outputs.view())).map(|()| Exit::Passed),
+            Some(None) => match supervised(&typed.judging.terms.limits, arguments, role) {
                 Some(ended) => ended,
                 None => explain::explain(typed, outputs),
             },
