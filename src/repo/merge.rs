@@ -3,9 +3,6 @@
 use git2::IndexEntry;
 use git2::IndexTime;
 use git2::ObjectType;
-use git2::Odb;
-use git2::Oid;
-use git2::Repository;
 
 /// Stands before each text: of a merge that leaves nothing git2 0.21 makes a slice at no address.
 const FIRST: &[u8] = b"\x01\n";
@@ -27,13 +24,14 @@ pub fn texts(ancestor: &[u8], ours: &[u8], theirs: &[u8]) -> Merged {
     merged(ancestor, ours, theirs).ok().flatten().map_or(Merged::Conflict, Merged::Clean)
 }
 
+#[expect(clippy::disallowed_types, reason = "objects in memory, of which nothing is read or written")]
 fn merged(ancestor: &[u8], ours: &[u8], theirs: &[u8]) -> Result<Option<Vec<u8>>, git2::Error> {
-    let objects = Odb::new()?;
+    let objects = git2::Odb::new()?;
     objects.add_new_mempack_backend(1)?;
     let side = |bytes: &[u8]| objects.write(ObjectType::Blob, &[FIRST, bytes].concat()).map(entry);
     let sides = [side(ancestor)?, side(ours)?, side(theirs)?];
     let [ancestor, ours, theirs] = &sides;
-    let found = Repository::from_odb(objects)?.merge_file_from_index(ancestor, ours, theirs, None)?;
+    let found = git2::Repository::from_odb(objects)?.merge_file_from_index(ancestor, ours, theirs, None)?;
     // Of binary files there may be nothing, at no address either.
     if !found.is_automergeable() {
         return Ok(None);
@@ -41,7 +39,8 @@ fn merged(ancestor: &[u8], ours: &[u8], theirs: &[u8]) -> Result<Option<Vec<u8>>
     Ok(found.content().strip_prefix(FIRST).map(<[u8]>::to_vec))
 }
 
-fn entry(id: Oid) -> IndexEntry {
+#[expect(clippy::disallowed_types, reason = "the name of such an object")]
+fn entry(id: git2::Oid) -> IndexEntry {
     IndexEntry {
         ctime: IndexTime::new(0, 0),
         mtime: IndexTime::new(0, 0),

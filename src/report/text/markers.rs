@@ -202,7 +202,7 @@ fn attributes(row: &Row, found: &Markers, view: View) -> String {
     let attributes = &row.marker.attributes;
     let birth = row.birth.as_ref().map(|birth| {
         let by = view.sink.limited(birth.by.expose(), 20);
-        format!("{} days, {by}, {}", birth.days, birth.commit.short())
+        format!("{}, {by}, {}", figures::counted(birth.days.into(), "day", "days"), birth.commit.short())
     });
     let mut parts: Vec<String> = Vec::new();
     if found.sort != Sort::Owner {
