@@ -50,10 +50,7 @@ pub(super) fn borne_out(
         of_kind.map(|retrace| retrace.later).collect::<BTreeSet<ObjectId>>()
     };
     let fresh = match work.base.tip {
-        Some(base) => {
-            let left = left(repository, (base, head), work.forks, ignored)?;
-            fresh(repository, left, coming, &seem(RetraceKind::Repeats), ignored)?
-        }
+        Some(base) => fresh(work, (base, head), coming, &seem(RetraceKind::Repeats), ignored)?,
         None => BTreeSet::new(),
     };
     for retrace in asked {
@@ -69,11 +66,15 @@ pub(super) fn borne_out(
 
 /// Some commits, and all that they undo or repeat, and what that does, and so on.
 fn followed(retraces: &[Retrace], new: &BTreeSet<ObjectId>) -> BTreeSet<ObjectId> {
+    let mut earlier: BTreeMap<ObjectId, Vec<ObjectId>> = BTreeMap::new();
+    for retrace in retraces {
+        earlier.entry(retrace.later).or_default().push(retrace.earlier);
+    }
     let mut known = new.clone();
     let mut pending: Vec<ObjectId> = new.iter().copied().collect();
     while let Some(later) = pending.pop() {
-        let earlier = retraces.iter().filter(|retrace| retrace.later == later).map(|retrace| retrace.earlier);
-        pending.extend(earlier.filter(|earlier| known.insert(*earlier)));
+        let follows = earlier.get(&later).into_iter().flatten().copied();
+        pending.extend(follows.filter(|earlier| known.insert(*earlier)));
     }
     known
 }
@@ -143,24 +144,32 @@ fn undoes(
 
 /// Those of some commits that bring something which the base has not, although another commit brought the same lines before.
 fn fresh(
-    repository: &Repository,
-    mut left: BTreeMap<RepoPath, Left>,
+    work: &Work<'_>,
+    ends: (ObjectId, ObjectId),
     coming: &[CommitFact],
     copies: &BTreeSet<ObjectId>,
     ignored: &IsIgnored<'_>,
 ) -> Result<BTreeSet<ObjectId>, RepoError> {
-    let mut asked = Vec::new();
+    if copies.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let repository = work.looked.repository;
+    let (copies, others): (Vec<_>, Vec<_>) = coming.iter().partition(|fact| copies.contains(&fact.id));
+    let mut asked: Vec<(ObjectId, Sides)> = Vec::new();
+    for fact in copies {
+        asked.extend(made(repository, fact, ignored)?.into_iter().map(|sides| (fact.id, sides)));
+    }
+    // Nothing else is read: the base may have gone far.
+    let paths: BTreeSet<&RepoPath> = asked.iter().map(|(_, sides)| &sides.path).collect();
+    let elsewhere = |path: &RepoPath| Ok(!paths.contains(path));
+    let mut left = left(repository, ends, work.forks, &elsewhere)?;
     // Of a merge what it brought in is asked for itself.
-    for fact in coming.iter().filter(|fact| copies.contains(&fact.id) || !fact.is_merge()) {
-        for sides in made(repository, fact, ignored)? {
+    for fact in others.into_iter().filter(|fact| !fact.is_merge()) {
+        for sides in made(repository, fact, &elsewhere)? {
             let Some(left) = left.get_mut(&sides.path) else { continue };
-            if copies.contains(&fact.id) {
-                asked.push((fact.id, sides));
-            } else {
-                let (more, less) = turned(&sides);
-                take(&mut left.added, &more);
-                take(&mut left.removed, &less);
-            }
+            let (more, less) = turned(&sides);
+            take(&mut left.added, &more);
+            take(&mut left.removed, &less);
         }
     }
     let is_fresh = |sides: &Sides| {
