@@ -152,6 +152,8 @@ pub enum Code {
     GateCache,
     /// What the gate is made of has no owner in CODEOWNERS.
     GateUnowned,
+    /// The policy lets the gate fail nothing, cannot be used, or may be loosened by anybody.
+    GateUnenforced,
     /// The configuration of a build service cannot be read.
     GateUnreadable,
     /// The clone that is looked at has not all of the repository.
@@ -266,7 +268,7 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 55] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -319,6 +321,7 @@ impl Code {
         Self::GateUnpinned,
         Self::GateCache,
         Self::GateUnowned,
+        Self::GateUnenforced,
         Self::GateUnreadable,
         Self::CloneIncomplete,
     ];
@@ -379,6 +382,7 @@ impl Code {
             Self::GateUnpinned => "gate-unpinned",
             Self::GateCache => "gate-cache",
             Self::GateUnowned => "gate-unowned",
+            Self::GateUnenforced => "gate-unenforced",
             Self::GateUnreadable => "gate-unreadable",
             Self::CloneIncomplete => "clone-incomplete",
         }

@@ -9,12 +9,15 @@ use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::outputs::Outputs;
 use crate::config;
+use crate::config::Source;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::Untrusted;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
+use crate::policy::Enforcement;
+use crate::policy::PolicySource;
 use crate::repo::Content;
 use crate::repo::Quiet;
 use crate::repo::RepoError;
@@ -62,6 +65,7 @@ pub(super) fn doctor(typed: &DoctorArgs, outputs: &mut Outputs) -> Result<Exit, 
     let names = files.iter().map(|file| file.path.clone()).collect();
     let setup = Setup { files, read: &read, codeowners, policy: policy.map(str::to_owned), is_called: false };
     let mut found = wiring::examine(&setup);
+    found.findings.extend(policy.map(|path| unenforced(path, &read)).unwrap_or_default());
     found.findings.extend(incomplete(&repository));
     let found = Doctor {
         repository: Untrusted::new(repository.root().display().to_string()),
@@ -81,6 +85,39 @@ pub(super) fn doctor(typed: &DoctorArgs, outputs: &mut Outputs) -> Result<Exit, 
     })
 }
 
+/// What the policy itself takes from the gate.
+fn unenforced(path: &'static str, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> Vec<Finding> {
+    let told = |level, message: String, help: &str| Finding::new(Code::GateUnenforced, level, message).help(help);
+    let Some(bytes) = read(path) else { return Vec::new() };
+    let source = Source { name: path.into(), bytes: &bytes };
+    let beside = |path: &str| Ok(read(path));
+    let policy = match config::load(Some((PolicySource::Tree { path: path.into() }, source)), &beside) {
+        Ok(loaded) => loaded.policy,
+        Err(error) => {
+            let help = "`debtlint config check` says what is wrong, and where";
+            return vec![told(Level::Warning, format!("no change can be judged: {error}"), help)];
+        }
+    };
+    let force = match policy.safeguards.enforcement {
+        Enforcement::Always => None,
+        Enforcement::From(day) => Some((
+            Level::Note,
+            format!("nothing is enforced before {} (`enforce` in {path})", day.date()),
+            "until then the gate tells what would fail, and passes",
+        )),
+        Enforcement::Never => Some((
+            Level::Warning,
+            format!("nothing is enforced (`enforce: false` in {path}): the gate tells what would fail, and passes"),
+            "take it out, or give it a day: `enforce: { from: 2030-01-01 }`",
+        )),
+    };
+    let sponsor = policy.sponsor.is_none().then(|| {
+        let message = format!("{path} names no `sponsor`: whoever may edit it may loosen it, and the gate only warns");
+        (Level::Warning, message, "name who guards the allocation, `sponsor: ADDRESS`: docs/sponsor.md")
+    });
+    [force, sponsor].into_iter().flatten().map(|(level, message, help)| told(level, message, help)).collect()
+}
+
 /// What this clone itself lacks.
 fn incomplete(repository: &Repository) -> Vec<Finding> {
     let shallow = repository.is_shallow().then_some((
@@ -88,7 +125,7 @@ fn incomplete(repository: &Repository) -> Vec<Finding> {
         "`git fetch --unshallow` fetches the rest, if `debtlint check` says that it needs more",
     ));
     let partial = repository.is_partial().then_some((
-        "this clone is partial: files are left out until somebody asks for them",
+        "this clone was made as a partial one: files may be left out until somebody asks for them",
         "`git fetch --refetch --no-filter origin` fetches them",
     ));
     let told = |(message, help): (&str, &str)| Finding::new(Code::CloneIncomplete, Level::Warning, message).help(help);

@@ -68,6 +68,7 @@ pub const fn page(code: Code) -> &'static str {
         Code::GateUnpinned => include_str!("../../docs/findings/gate-unpinned.md"),
         Code::GateCache => include_str!("../../docs/findings/gate-cache.md"),
         Code::GateUnowned => include_str!("../../docs/findings/gate-unowned.md"),
+        Code::GateUnenforced => include_str!("../../docs/findings/gate-unenforced.md"),
         Code::GateUnreadable => include_str!("../../docs/findings/gate-unreadable.md"),
         Code::CloneIncomplete => include_str!("../../docs/findings/clone-incomplete.md"),
     }

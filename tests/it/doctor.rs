@@ -210,7 +210,7 @@ fn the_working_tree_is_looked_at_as_it_is() {
     std::fs::rename(room.path("past.git"), room.path("tree/.git")).unwrap();
     let good = std::fs::read_to_string("docs/ci/debtlint.github.yml").unwrap();
     room.put("tree/.github/workflows/debt.yml", &good);
-    room.put("tree/.debtlint.yml", "version: 1\n");
+    room.put("tree/.debtlint.yml", "version: 1\nsponsor: cto@example.com\n");
     room.put("tree/CODEOWNERS", "* @owner\n");
     let told = room.debtlint(["doctor", "tree"]);
     assert_eq!(told.status, Some(0), "{told}");
@@ -218,4 +218,43 @@ fn the_working_tree_is_looked_at_as_it_is() {
     room.put("tree/CODEOWNERS", "* @owner\n/.github/\n");
     let told = room.debtlint(["doctor", "tree"]);
     assert!(told.status == Some(0) && told.stdout.contains("names no owner of .github/workflows/debt.yml"), "{told}");
+}
+
+#[test]
+fn what_the_policy_takes_from_the_gate() {
+    let (room, _) = Room::with_past(&History::parse(PAST));
+    std::fs::create_dir(room.path("tree")).unwrap();
+    std::fs::rename(room.path("past.git"), room.path("tree/.git")).unwrap();
+    room.put("tree/.github/workflows/debt.yml", &std::fs::read_to_string("docs/ci/debtlint.github.yml").unwrap());
+    room.put("tree/CODEOWNERS", "* @owner\n");
+    for (policy, said) in [
+        ("sponsor: cto@example.com", "no way past the gate was found\n"),
+        (
+            "sponsor: cto@example.com\nenforce: false",
+            "warning: nothing is enforced (`enforce: false` in .debtlint.yml)",
+        ),
+        ("sponsor: cto@example.com\nenforce: { from: 2026-12-01 }", "note: nothing is enforced before 2026-12-01"),
+        ("allocation: 20%", "warning: .debtlint.yml names no `sponsor`"),
+        ("alocation: 20%", "warning: no change can be judged: the policy .debtlint.yml cannot be used"),
+    ] {
+        room.put("tree/.debtlint.yml", &format!("version: 1\n{policy}\n"));
+        let told = room.debtlint(["doctor", "tree", "--width", "200"]);
+        assert_eq!(told.status, Some(0), "{told}");
+        let is_good = told.stdout.ends_with("no way past the gate was found\n");
+        assert!(told.stdout.contains(said) && is_good != said.starts_with("warning"), "{policy}\n{told}");
+    }
+}
+
+/// Of many files those are named that run the gate.
+#[test]
+fn many_workflows_are_counted() {
+    let (room, _) = Room::with_past(&History::parse(PAST));
+    std::fs::create_dir(room.path("tree")).unwrap();
+    std::fs::rename(room.path("past.git"), room.path("tree/.git")).unwrap();
+    room.put("tree/.github/workflows/debt.yml", &std::fs::read_to_string("docs/ci/debtlint.github.yml").unwrap());
+    for number in 0..9 {
+        room.put(&format!("tree/.github/workflows/{number}.yml"), "on: push\njobs: {}\n");
+    }
+    let told = room.debtlint(["doctor", "tree"]);
+    assert!(told.stdout.contains("looked at 10 files; .github/workflows/debt.yml runs the gate\n"), "{told}");
 }

@@ -16,6 +16,9 @@ use super::diagnostic::diagnostic;
 use super::problems::in_brief;
 use super::style;
 
+/// So many files are named; of more, those that run the gate.
+const MOST_FILES: usize = 5;
+
 /// All of it, and what it comes to.
 #[must_use]
 pub fn doctor(found: &Doctor, view: View) -> String {
@@ -25,11 +28,7 @@ pub fn doctor(found: &Doctor, view: View) -> String {
     };
     let mut text = style::paint(style::BOLD, "debtlint doctor");
     text.push_str(&format!(": {where_}{}\n", view.sink.word(found.repository.expose())));
-    let runs = |name: &String| if found.gates.contains(name) { " (runs the gate)" } else { "" };
-    let files: Vec<_> = found.files.iter().map(|name| format!("{}{}", view.sink.word(name), runs(name))).collect();
-    let files =
-        if files.is_empty() { "nothing: no build service is told anything".to_owned() } else { files.join(", ") };
-    text.push_str(&view.wrapped(&format!("looked at {files}"), "  "));
+    text.push_str(&view.wrapped(&format!("looked at {}", files(found, view)), "  "));
     text.push('\n');
     for finding in &found.findings {
         text.push('\n');
@@ -38,6 +37,30 @@ pub fn doctor(found: &Doctor, view: View) -> String {
     text.push('\n');
     text.push_str(&sentence(found));
     text
+}
+
+/// The files, if they are few, or how many; and which of them run the gate.
+fn files(found: &Doctor, view: View) -> String {
+    let runs = |name: &String| if found.gates.contains(name) { " (runs the gate)" } else { "" };
+    let all = || found.files.iter().map(|name| format!("{}{}", view.sink.word(name), runs(name)));
+    match found.files.len() {
+        0 => "nothing: no build service is told anything".to_owned(),
+        few if few <= MOST_FILES => all().collect::<Vec<_>>().join(", "),
+        many => {
+            let many = figures::counted(u64::try_from(many).unwrap_or(u64::MAX), "file", "files");
+            let gates: Vec<_> = found
+                .files
+                .iter()
+                .filter(|name| found.gates.contains(*name))
+                .map(|name| view.sink.word(name))
+                .collect();
+            match gates.as_slice() {
+                [] => many,
+                [gate] => format!("{many}; {gate} runs the gate"),
+                gates => format!("{many}; {} run the gate", gates.join(", ")),
+            }
+        }
+    }
 }
 
 /// A finding with the line that it is about; in a few lines where it is about none.
