@@ -8,25 +8,24 @@ use crate::support::Room;
 
 #[test]
 fn no_scenario_depends_on_it() {
-    insta::glob!("../scenarios", "*/history.yml", |history| {
-        let (room, runs) = runs(history.parent().unwrap());
+    // Not by `insta::glob!`, to which the wrong snapshots of all tests that run meanwhile are attributed.
+    let scenarios = std::fs::read_dir("tests/scenarios").unwrap().map(|entry| entry.unwrap().path());
+    let mut scenarios: Vec<_> = scenarios.filter(|folder| folder.is_dir()).collect();
+    scenarios.sort();
+    for folder in scenarios {
+        let (room, runs) = runs(&folder);
         for (nth, run) in (0..).zip(&runs) {
             let told = |more: &[&str]| run.told(&room, more).to_string();
             let plain = told(&["--no-cache"]);
             // One folder for all runs of a scenario: what one keeps, another finds.
             for round in ["cold", "warm"] {
-                assert_eq!(told(&["--cache", "facts"]), plain, "{}, run {nth}, {round}", history.display());
+                assert_eq!(told(&["--cache", "facts"]), plain, "{}, run {nth}, {round}", folder.display());
             }
         }
         let kept = std::fs::read_dir(room.path("facts")).is_ok_and(|mut files| files.next().is_some());
-        assert!(
-            kept || ["unborn", "relabels-wrong"]
-                .iter()
-                .any(|name| history.parent().is_some_and(|folder| folder.ends_with(name))),
-            "{}: nothing was kept",
-            history.display()
-        );
-    });
+        let keeps_nothing = ["unborn", "relabels-wrong"].iter().any(|name| folder.ends_with(name));
+        assert!(kept || keeps_nothing, "{}: nothing was kept", folder.display());
+    }
 }
 
 const PAST: &str =
