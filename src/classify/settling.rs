@@ -33,7 +33,7 @@ fn deciding(policy: &Policy) -> BTreeSet<RepoPath> {
     all.extend(policy.requests_file.as_ref().map(|(path, _)| path.as_str()));
     if let PolicySource::Tree { .. } = policy.source {
         let own = policy.texts.iter().map(|text| &*text.name);
-        all.extend(own.filter(|name| !config::packs().iter().any(|pack| pack.file == *name)));
+        all.extend(own.filter(|name| !config::is_shipped(name)));
     }
     all.into_iter().map(|path| RepoPath::new(path.as_bytes())).collect()
 }
@@ -50,8 +50,8 @@ mod tests {
     #[test]
     fn nothing_but_what_decides() {
         let mut policy = policy(&[]);
-        policy.source = PolicySource::Tree { path: ".debtlint.yml".into() };
-        policy.texts = vec![PolicyText { name: ".debtlint.yml".into(), text: "".into() }];
+        let texts = [".debtlint.yml", "rules/ours.yml", "rules/bots.yml"];
+        policy.texts = texts.map(|name| PolicyText { name: name.into(), text: "".into() }).into();
         let fact = commit(1).fact;
         for (paths, in_tree, settles) in [
             (&[".debtlint.yml"][..], true, true),
@@ -60,15 +60,18 @@ mod tests {
             (&[".debtlint.yml", ".debtlint/allowed_signers", ".debtlint/allowed_signers.asc"], true, true),
             (&[".debtlint.yml", "src/a.rs"], true, false),
             (&[".debtlint/a.rs"], true, false),
+            // A pack of the repository's, and a file that is only called like a shipped one.
+            (&["rules/ours.yml"], true, true),
+            (&["rules/ours.yml"], false, false),
+            (&["rules/bots.yml"], true, false),
             (&["sub/.debtlint.yml"], true, false),
             (&[".github/debtlint.yml"], true, false),
             (&[], true, false),
         ] {
-            if !in_tree {
-                policy.source = PolicySource::File { path: "ours.yml".into() };
-            } else {
-                policy.source = PolicySource::Tree { path: ".debtlint.yml".into() };
-            }
+            policy.source = match in_tree {
+                true => PolicySource::Tree { path: ".debtlint.yml".into() },
+                false => PolicySource::File { path: "ours.yml".into() },
+            };
             let lines = Lines::Text { added: 1, removed: 0 };
             let change = |path: &&str| PathChange { path: RepoPath::new(path.as_bytes()), lines };
             let changes = [(fact.id, Changes { paths: paths.iter().map(change).collect() })].into();

@@ -124,7 +124,7 @@ impl Sponsor<'_> {
         paths.extend(tampered.pipelines()?);
         if matches!(self.policy.source, PolicySource::Tree { .. }) {
             let texts = self.policy.texts.iter().map(|text| &*text.name);
-            let texts = texts.filter(|name| !config::packs().iter().any(|pack| pack.file == *name));
+            let texts = texts.filter(|name| !config::is_shipped(name));
             paths.extend(texts.map(RepoPath::from));
         }
         for path in CodeOwners::PATHS.into_iter().chain(AllowedSigners::PATHS) {

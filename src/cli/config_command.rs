@@ -63,7 +63,7 @@ fn summary(policy: &Policy, view: text::View) -> String {
     let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     // Not every text is one that was extended: the defaults of settings lie in one as well.
     let files: BTreeSet<&str> = policy.written.iter().map(|written| written.at.file.as_ref()).collect();
-    let packs = files.iter().filter(|file| config::packs().iter().any(|pack| pack.file == **file)).count();
+    let packs = files.iter().filter(|file| config::is_shipped(file)).count();
     let rules = [policy.labels.len(), policy.exempt.len(), policy.exempt_changes.len()].iter().sum();
     let counts = [
         figures::counted(number(policy.teams.len()), "team", "teams"),

@@ -75,7 +75,7 @@ pub(super) struct Work<'a> {
 
 impl<'a> Work<'a> {
     /// The change's own commits.
-    fn coming(&self) -> &'a [CommitFact] {
+    pub(super) fn coming(&self) -> &'a [CommitFact] {
         self.history.commits.get(self.base.commits.len()..).unwrap_or_default()
     }
 }
@@ -109,7 +109,7 @@ pub(super) fn count(
     context: &Context<'_>,
     mut proofs: Proofs,
 ) -> Result<Counted, Fault> {
-    let sound = retraced::borne_out(head, work, work.coming(), work.looked.ignored)?;
+    let sound = retraced::borne_out(head, work)?;
     let following = classify::following(work.coming(), &sound);
     let fleeting = fleeting(head, work, context)?;
     let context = &Context { fleeting: &fleeting, ..*context };

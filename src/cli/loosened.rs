@@ -129,7 +129,7 @@ fn told(found: &Difference, commits: &[ObjectId], sponsor: Option<&str>, head_na
 /// A file of the head as findings name it, as git does: `topic:.debtlint.yml`.
 fn of_head(head_name: &str, file: &str) -> Arc<str> {
     // What ships with the program is the same on both sides.
-    if config::packs().iter().any(|pack| pack.file == file) {
+    if config::is_shipped(file) {
         return Arc::from(file);
     }
     Arc::from(format!("{head_name}:{file}"))
@@ -161,7 +161,7 @@ fn of_policy(
     };
     let differences = policy::compare(base, &head.policy, known);
     let extended = head.policy.texts.iter().map(|text| &*text.name);
-    let extended = extended.filter(|path| !config::packs().iter().any(|pack| pack.file == *path));
+    let extended = extended.filter(|path| !config::is_shipped(path));
     paths.extend(extended.map(RepoPath::from));
     Ok(Some(Meaning { differences, base_texts: Vec::new(), head_texts: head.policy.texts, paths }))
 }

@@ -137,7 +137,7 @@ impl Onto<'_> {
                 continue;
             }
             // What a repository leaves to the default asks for nothing, and contradicts nobody.
-            if !config::packs().iter().any(|pack| pack.file == &*team.allocation_at.file) {
+            if !config::is_shipped(&team.allocation_at.file) {
                 let what = format!("the allocation of {}", team.name);
                 let finding = below(*level, &what, &team.allocation.0.to_string(), &least.to_string()).help(STRICTER);
                 let finding = finding.of_team(&team.name).at(team.allocation_at.clone());

@@ -30,13 +30,8 @@ type Lines = BTreeMap<Vec<u8>, usize>;
 ///
 /// What takes back leaves what git's own revert would leave there. What brings once more leaves nothing in the change's end that the base
 /// has not, but for what other commits of the change bring.
-pub(super) fn borne_out(
-    head: ObjectId,
-    work: &Work<'_>,
-    coming: &[CommitFact],
-    ignored: &IsIgnored<'_>,
-) -> Result<Vec<Retrace>, RepoError> {
-    let new: BTreeSet<ObjectId> = coming.iter().map(|fact| fact.id).collect();
+pub(super) fn borne_out(head: ObjectId, work: &Work<'_>) -> Result<Vec<Retrace>, RepoError> {
+    let new: BTreeSet<ObjectId> = work.coming().iter().map(|fact| fact.id).collect();
     let followed = followed(work.retraces, &new);
     let (asked, mut all): (Vec<Retrace>, Vec<Retrace>) =
         work.retraces.iter().copied().partition(|retrace| followed.contains(&retrace.later));
@@ -45,18 +40,19 @@ pub(super) fn borne_out(
     }
     let repository = work.looked.repository;
     let facts: HashMap<ObjectId, &CommitFact> = work.history.commits.iter().map(|fact| (fact.id, fact)).collect();
-    let seem = |kind| {
-        let of_kind = asked.iter().filter(|retrace| retrace.kind == kind && new.contains(&retrace.later));
-        of_kind.map(|retrace| retrace.later).collect::<BTreeSet<ObjectId>>()
-    };
+    let repeats = asked.iter().map(|retrace| (retrace.kind, retrace.later));
+    let repeats = repeats.filter(|(kind, later)| *kind == RetraceKind::Repeats && new.contains(later));
+    let copies: BTreeSet<ObjectId> = repeats.map(|(_, later)| later).collect();
     let fresh = match work.base.tip {
-        Some(base) => fresh(work, (base, head), coming, &seem(RetraceKind::Repeats), ignored)?,
+        Some(base) => fresh(work, (base, head), &copies)?,
         None => BTreeSet::new(),
     };
     for retrace in asked {
         let is_so = match (retrace.kind, facts.get(&retrace.later), facts.get(&retrace.earlier)) {
             (RetraceKind::Repeats, ..) => !fresh.contains(&retrace.later),
-            (RetraceKind::Undoes, Some(later), Some(earlier)) => undoes(repository, later, earlier, ignored)?,
+            (RetraceKind::Undoes, Some(later), Some(earlier)) => {
+                undoes(repository, later, earlier, work.looked.ignored)?
+            }
             (RetraceKind::Undoes, ..) => false,
         };
         all.extend(is_so.then_some(retrace));
@@ -80,7 +76,6 @@ fn followed(retraces: &[Retrace], new: &BTreeSet<ObjectId>) -> BTreeSet<ObjectId
 }
 
 /// What a change leaves at a path once it has landed.
-#[derive(Default)]
 struct Left {
     added: Lines,
     removed: Lines,
@@ -146,18 +141,16 @@ fn undoes(
 fn fresh(
     work: &Work<'_>,
     ends: (ObjectId, ObjectId),
-    coming: &[CommitFact],
     copies: &BTreeSet<ObjectId>,
-    ignored: &IsIgnored<'_>,
 ) -> Result<BTreeSet<ObjectId>, RepoError> {
     if copies.is_empty() {
         return Ok(BTreeSet::new());
     }
     let repository = work.looked.repository;
-    let (copies, others): (Vec<_>, Vec<_>) = coming.iter().partition(|fact| copies.contains(&fact.id));
+    let (copies, others): (Vec<_>, Vec<_>) = work.coming().iter().partition(|fact| copies.contains(&fact.id));
     let mut asked: Vec<(ObjectId, Sides)> = Vec::new();
     for fact in copies {
-        asked.extend(made(repository, fact, ignored)?.into_iter().map(|sides| (fact.id, sides)));
+        asked.extend(made(repository, fact, work.looked.ignored)?.into_iter().map(|sides| (fact.id, sides)));
     }
     // Nothing else is read: the base may have gone far.
     let paths: BTreeSet<&RepoPath> = asked.iter().map(|(_, sides)| &sides.path).collect();

@@ -38,7 +38,7 @@ use crate::policy::PolicySource;
 
 pub use error::{ConfigError, Fault, Problem, nearest};
 pub use languages::{LanguagesError, languages, languages_from};
-pub use pack::{Pack, pack, packs, read_ahead};
+pub use pack::{Pack, is_shipped, pack, packs, read_ahead};
 pub use relabels::{is_reason, relabel_entry, relabels};
 pub use requests::{BadRequest, RequestLabels, requests, requests_file};
 pub use schema::policy_schema;

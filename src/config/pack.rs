@@ -89,6 +89,12 @@ pub fn packs() -> &'static [Pack] {
     &PACKS
 }
 
+/// Whether a file, as locations and texts name it, ships with the program.
+#[must_use]
+pub fn is_shipped(file: &str) -> bool {
+    packs().iter().any(|pack| pack.file == file)
+}
+
 /// The pack of that name.
 #[must_use]
 pub fn pack(name: &str) -> Option<&'static Pack> {

@@ -203,13 +203,18 @@ fn a_diagnosis() {
     assert_eq!(room.debtlint(["doctor", "past.git", "--rev", "nothing"]).status, Some(2));
 }
 
-#[test]
-fn the_working_tree_is_looked_at_as_it_is() {
+/// A working tree that runs the gate as the documents say.
+fn with_a_working_tree() -> Room {
     let (room, _) = Room::with_past(&History::parse(PAST));
     std::fs::create_dir(room.path("tree")).unwrap();
     std::fs::rename(room.path("past.git"), room.path("tree/.git")).unwrap();
-    let good = std::fs::read_to_string("docs/ci/debtlint.github.yml").unwrap();
-    room.put("tree/.github/workflows/debt.yml", &good);
+    room.put("tree/.github/workflows/debt.yml", &std::fs::read_to_string("docs/ci/debtlint.github.yml").unwrap());
+    room
+}
+
+#[test]
+fn the_working_tree_is_looked_at_as_it_is() {
+    let room = with_a_working_tree();
     room.put("tree/.debtlint.yml", "version: 1\nsponsor: cto@example.com\n");
     room.put("tree/CODEOWNERS", "* @owner\n");
     let told = room.debtlint(["doctor", "tree"]);
@@ -222,10 +227,7 @@ fn the_working_tree_is_looked_at_as_it_is() {
 
 #[test]
 fn what_the_policy_takes_from_the_gate() {
-    let (room, _) = Room::with_past(&History::parse(PAST));
-    std::fs::create_dir(room.path("tree")).unwrap();
-    std::fs::rename(room.path("past.git"), room.path("tree/.git")).unwrap();
-    room.put("tree/.github/workflows/debt.yml", &std::fs::read_to_string("docs/ci/debtlint.github.yml").unwrap());
+    let room = with_a_working_tree();
     room.put("tree/CODEOWNERS", "* @owner\n");
     for (policy, said) in [
         ("sponsor: cto@example.com", "no way past the gate was found\n"),
@@ -248,10 +250,7 @@ fn what_the_policy_takes_from_the_gate() {
 /// Of many files those are named that run the gate.
 #[test]
 fn many_workflows_are_counted() {
-    let (room, _) = Room::with_past(&History::parse(PAST));
-    std::fs::create_dir(room.path("tree")).unwrap();
-    std::fs::rename(room.path("past.git"), room.path("tree/.git")).unwrap();
-    room.put("tree/.github/workflows/debt.yml", &std::fs::read_to_string("docs/ci/debtlint.github.yml").unwrap());
+    let room = with_a_working_tree();
     for number in 0..9 {
         room.put(&format!("tree/.github/workflows/{number}.yml"), "on: push\njobs: {}\n");
     }

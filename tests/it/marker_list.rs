@@ -120,18 +120,7 @@ fn findings_follow_what_is_asked_for() {
     let (room, _) = Room::with_past(&History::parse(&past));
     // Errors and warnings that are shown, and how many more there are.
     for (line, codes, more) in [
-        (
-            "",
-            &[
-                "marker-budget",
-                "marker-denied",
-                "marker-owner-unknown",
-                "marker-without-estimate",
-                "unused-suppression",
-                "marker-expired",
-            ][..],
-            0,
-        ),
+        ("", &ALL_CODES[..], 0),
         ("--code marker-denied", &["marker-denied"], 8),
         ("--tag FIXME", &["marker-denied", "marker-without-estimate"], 6),
         ("--tag FIXME --code marker-denied", &["marker-denied"], 8),
