@@ -84,11 +84,37 @@ pub fn uses(items: &[WorkItem], policy: &Policy) -> BTreeMap<Arc<str>, Uses> {
     rules.map(|rule| (Arc::clone(&rule.id), Uses { landed: used(&rule.id), at_most: rule.at_most })).collect()
 }
 
-/// The places of the items that a rule still lets land.
+/// The places of a change's items that a rule still lets land. Where these are all of it but for merges that only
+/// [catch up](catches_up), so are they: a conflict with the base is resolved for the sake of the rest.
 #[must_use]
-pub fn excused(items: &[WorkItem], uses: &BTreeMap<Arc<str>, Uses>) -> BTreeSet<usize> {
-    let is_excused = |item: &WorkItem| of(item).and_then(|excuse| uses.get(&excuse.rule)).is_some_and(Uses::is_left);
-    items.iter().enumerate().filter(|(_, item)| is_excused(item)).map(|(place, _)| place).collect()
+pub fn excused(coming: &[CommitFact], items: &[WorkItem], uses: &BTreeMap<Arc<str>, Uses>) -> BTreeSet<usize> {
+    let own: BTreeSet<ObjectId> = coming.iter().map(|fact| fact.id).collect();
+    let (mut excused, mut catching_up, mut is_all) = (BTreeSet::new(), BTreeSet::new(), true);
+    for (place, (fact, item)) in coming.iter().zip(items).enumerate() {
+        if of(item).and_then(|excuse| uses.get(&excuse.rule)).is_some_and(Uses::is_left) {
+            excused.insert(place);
+        } else if catches_up(fact, item, &own) {
+            catching_up.insert(place);
+        } else if matches!(item.reading, Reading::Counted(_)) {
+            is_all = false;
+        }
+    }
+    if is_all && !excused.is_empty() {
+        excused.append(&mut catching_up);
+    }
+    excused
+}
+
+/// Whether a merge of a change brings nothing but the base's history into it, and says nothing of itself.
+fn catches_up(fact: &CommitFact, item: &WorkItem, own: &BTreeSet<ObjectId>) -> bool {
+    let Reading::Counted(counted) = &item.reading else { return false };
+    let brings_nothing = match fact.parents.as_slice() {
+        [first, others @ ..] => {
+            own.contains(first) && !others.is_empty() && !others.iter().any(|other| own.contains(other))
+        }
+        [] => false,
+    };
+    brings_nothing && counted.evidence.labels().next().is_none()
 }
 
 impl WorkItem {

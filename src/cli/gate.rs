@@ -162,7 +162,7 @@ pub(super) fn judge(
         (0..).zip(coming).filter(|(_, fact)| ids.contains(&fact.id)).map(|(number, _)| place(number)).collect()
     };
     let uses = classify::uses(&base_items, context.policy);
-    let excused: BTreeSet<usize> = classify::excused(&items, &uses).into_iter().map(place).collect();
+    let excused: BTreeSet<usize> = classify::excused(coming, &items, &uses).into_iter().map(place).collect();
     let reverts = among(&following.reverts);
     // Without a sponsor nothing else would hold a loosening up.
     let is_loosened_freely =

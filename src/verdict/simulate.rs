@@ -133,7 +133,7 @@ impl Record<'_> {
         let before = self.judged(&ledger::post(&base, policy)?, &chosen);
         let coming_items = window.items.get(first..).unwrap_or_default();
         let uses = classify::uses(&base, policy);
-        let excused = classify::excused(coming_items, &uses);
+        let excused = classify::excused(&coming, coming_items, &uses);
         let settling = classify::settling(&coming, self.changes, policy);
         let among = |ids: &BTreeSet<ObjectId>| {
             (first..).zip(&coming).filter(|(_, fact)| ids.contains(&fact.id)).map(|(number, _)| number).collect()
