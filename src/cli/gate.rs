@@ -11,14 +11,14 @@ use crate::classify::Reading;
 use crate::classify::WorkItem;
 use crate::cli::carried::Sponsor;
 use crate::cli::error::Fault;
+use crate::cli::given::Given;
+use crate::cli::history::History;
 use crate::cli::loosened;
 use crate::cli::loosened::Said;
 use crate::cli::proofs::Looked;
 use crate::cli::proofs::Proofs;
 use crate::cli::relabels;
 use crate::cli::retraced;
-use crate::cli::revisions::Revisions;
-use crate::cli::settings::Settings;
 use crate::cli::tampered;
 use crate::cli::tampered::Content;
 use crate::cli::tampered::Tampered;
@@ -41,15 +41,10 @@ use crate::policy::Known;
 use crate::policy::Policy;
 use crate::policy::RequireLabel;
 use crate::policy::TeamId;
-use crate::repo;
-use crate::repo::Ahead;
-use crate::repo::Progress;
 use crate::repo::RepoError;
-use crate::repo::Repository;
 use crate::repo::Walk;
 use crate::repo::content;
 use crate::repo::trusted::CodeOwners;
-use crate::repo::trusted::Trusted;
 use crate::report::Change;
 use crate::report::figures;
 use crate::verdict;
@@ -59,38 +54,14 @@ use crate::verdict::Verdict;
 
 /// What is known of the base and the change together.
 pub(super) struct Work<'a> {
+    pub(super) given: &'a Given,
+    pub(super) history: &'a History,
     /// The base's window with the change landed.
-    pub(super) history: &'a Walk,
-    /// The base's window: the history begins with it.
-    pub(super) base: &'a Walk,
+    pub(super) whole: &'a Walk,
     pub(super) changed: &'a HashMap<ObjectId, Changes>,
     pub(super) retraces: &'a [Retrace],
-    /// The commits of the base's history that the change begins at.
-    pub(super) forks: &'a [ObjectId],
     /// Where what bears labels out is looked for.
-    pub(super) looked: &'a Looked<'a>,
-    /// What the base's tree says beside its policy.
-    pub(super) trusted: Option<&'a Trusted>,
-}
-
-impl<'a> Work<'a> {
-    /// The change's own commits.
-    pub(super) fn coming(&self) -> &'a [CommitFact] {
-        self.history.commits.get(self.base.commits.len()..).unwrap_or_default()
-    }
-}
-
-/// The commits of the change; `None` where no change is judged.
-pub(super) fn ahead(
-    repository: &Repository,
-    revisions: &Revisions,
-    walk: &Walk,
-    trusted: Option<&Trusted>,
-    progress: &dyn Progress,
-) -> Result<Option<Ahead>, RepoError> {
-    let (Some(base), Some(head), Some(trusted)) = (revisions.tip, revisions.head, trusted) else { return Ok(None) };
-    let who = |identity: &_| trusted.mailmap.map(identity);
-    repo::ahead(repository, base, head, walk.as_of, &who, progress).map(Some)
+    pub(super) looked: Looked<'a>,
 }
 
 /// The work of the base with the change landed, before it is judged.
@@ -110,14 +81,14 @@ pub(super) fn count(
     mut proofs: Proofs,
 ) -> Result<Counted, Fault> {
     let sound = retraced::borne_out(head, work)?;
-    let following = classify::following(work.coming(), &sound);
+    let following = classify::following(work.history.coming(), &sound);
     let fleeting = fleeting(head, work, context)?;
     let context = &Context { fleeting: &fleeting, ..*context };
-    let mut items = classify::classify(&work.history.commits, readings, work.changed, work.retraces, context);
+    let mut items = classify::classify(&work.whole.commits, readings, work.changed, work.retraces, context);
     for item in items.iter_mut().filter(|item| following.copies.contains(&item.commit)) {
         leave_out(item);
     }
-    proofs.prove(work.looked, &work.history.commits, &mut items)?;
+    proofs.prove(&work.looked, &work.whole.commits, &mut items)?;
     let ledger = ledger::post(&items, context.policy)?;
     Ok(Counted { items, ledger, following })
 }
@@ -125,11 +96,11 @@ pub(super) fn count(
 /// The commits of the change that bring back what had been undone, where the change's end is another one at a path of theirs: what
 /// came back may have gone again in pieces, none of which undoes it.
 fn fleeting(head: ObjectId, work: &Work<'_>, context: &Context<'_>) -> Result<BTreeSet<ObjectId>, Fault> {
-    let repository = work.looked.repository;
+    let repository = &work.given.repository;
     let all = |_path: &RepoPath| Ok(false);
     let reviving = classify::reviving(context.coming, work.retraces);
     let mut found = BTreeSet::new();
-    for fact in work.coming().iter().filter(|fact| reviving.contains(&fact.id)) {
+    for fact in work.history.coming().iter().filter(|fact| reviving.contains(&fact.id)) {
         let Some(parent) = fact.parents.first() else { continue };
         let since = content::paths_between(repository, fact.id, head, &all)?;
         let brought = content::paths_between(repository, *parent, fact.id, &all)?;
@@ -143,7 +114,6 @@ fn fleeting(head: ObjectId, work: &Work<'_>, context: &Context<'_>) -> Result<BT
 
 /// Judges the change: what it is, and what it makes of the base's ledger. `before` is how the teams stand at the base.
 pub(super) fn judge(
-    settings: &Settings,
     head: ObjectId,
     counted: Counted,
     before: &[Verdict],
@@ -152,8 +122,8 @@ pub(super) fn judge(
     context: &Context<'_>,
 ) -> Change {
     let Counted { mut items, ledger, following } = counted;
-    let coming = work.coming();
-    let first = work.base.commits.len();
+    let coming = work.history.coming();
+    let first = work.history.walk.commits.len();
     let coming_items = items.split_off(first);
     let base_items = items;
     let items = coming_items;
@@ -184,11 +154,11 @@ pub(super) fn judge(
             excused: &excused,
             settling: &settling,
             touched: &(0..).zip(coming).map(|(number, fact)| (place(number), touched(fact, work, context))).collect(),
-            today: work.base.as_of.day(),
+            today: work.history.walk.as_of.day(),
         },
         context.policy,
     );
-    let head_name = Untrusted::new(settings.head.clone().unwrap_or_default());
+    let head_name = Untrusted::new(work.given.settings.head.clone().unwrap_or_default());
     Change {
         head_name,
         head,
@@ -211,16 +181,16 @@ pub(super) fn findings(change: &mut Change, edits: Said, work: &Work<'_>, contex
     let level = if is_proposed { Level::Warning } else { Level::Error };
     let mut all = verdict::change_findings(&change.verdicts, context.policy, level);
     // What a change leaves unmatched in the policy says nothing about the policy.
-    let about_commits = classify::findings(work.coming(), work.changed, &change.items, context);
+    let about_commits = classify::findings(work.history.coming(), work.changed, &change.items, context);
     all.extend(about_commits.into_iter().filter(|finding| !finding.commits.is_empty()));
     all.extend(excuses(change, context.policy));
     all.extend(unheard(change, context.policy));
     if let Some(required) = &context.policy.require_label {
         let required = RequireLabel { level: required.level.min(level), at: required.at.clone() };
-        all.extend(classify::label_missing(work.coming(), &change.items, &required, context.policy));
+        all.extend(classify::label_missing(work.history.coming(), &change.items, &required, context.policy));
     }
     if is_proposed {
-        all.push(tampered::proposed(context.policy, work.base.as_of.day()));
+        all.push(tampered::proposed(context.policy, work.history.walk.as_of.day()));
     }
     all.extend(edits.findings);
     change.texts = edits.texts;
@@ -228,32 +198,28 @@ pub(super) fn findings(change: &mut Change, edits: Said, work: &Work<'_>, contex
 }
 
 /// What is to be said of the change's edits of what decides.
-pub(super) fn edits(
-    settings: &Settings,
-    revisions: &Revisions,
-    ahead: &Ahead,
-    work: &Work<'_>,
-    policy: &Policy,
-) -> Result<Said, Fault> {
-    let (Some(base), Some(head)) = (revisions.tip, revisions.head) else { return Ok(Said::default()) };
-    let tampered = Tampered::find(work.looked.repository, (base, head), ahead, policy)?;
+pub(super) fn edits(work: &Work<'_>) -> Result<Said, Fault> {
+    let Given { settings, repository, policy, revisions, .. } = work.given;
+    let (Some((base, trusted)), Some(head)) = (work.given.trusted(), revisions.head) else {
+        return Ok(Said::default());
+    };
+    let Some(ahead) = &work.history.ahead else { return Ok(Said::default()) };
+    let tampered = Tampered::find(repository, (base, head), ahead, policy)?;
     // Most changes edit no file that decides: then there is nothing to compare, and no policy to be read once more.
     let mut said = if tampered.paths.is_empty() {
         Said::default()
     } else {
         loosened::findings(&tampered, settings, &known(work, &tampered)?)?
     };
-    if let Some(trusted) = work.trusted {
-        let sponsor = Sponsor { policy, trusted, landing: work.base.as_of };
-        sponsor.carry(&tampered, &mut said.findings)?;
-    }
+    let sponsor = Sponsor { policy, trusted, landing: work.history.walk.as_of };
+    sponsor.carry(&tampered, &mut said.findings)?;
     said.findings.extend(relabels::changed(&tampered)?);
     Ok(said)
 }
 
 /// What a comparison of policies has to know of the past.
 fn known(work: &Work<'_>, tampered: &Tampered<'_>) -> Result<Known, RepoError> {
-    let commits = work.history.commits.iter();
+    let commits = work.whole.commits.iter();
     let authors = commits.flat_map(|fact| std::iter::once(&fact.author).chain(&fact.co_authors));
     let mut codeowners = false;
     for path in CodeOwners::PATHS {

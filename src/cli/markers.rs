@@ -22,6 +22,7 @@ use crate::cli::check;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
+use crate::cli::given;
 use crate::cli::marked;
 use crate::cli::marked::Ground;
 use crate::cli::marked::Hunt;
@@ -145,7 +146,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     let Agreed { loaded, .. } = agreed::policy(&repository, &revisions, settings)?;
     let policy = loaded.policy;
     let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
-    let chosen = check::chosen(settings, &policy)?;
+    let chosen = given::chosen(settings, &policy)?;
     let as_of = match (settings.as_of, tip) {
         (Some(time), _) => Some(time),
         (None, Some(tip)) => repository.time_of(tip)?,

@@ -7,10 +7,11 @@ use crate::cli::coming;
 use crate::cli::coming::Coming;
 use crate::cli::error::Fault;
 use crate::cli::flowing::Flowing;
+use crate::cli::given::Given;
+use crate::cli::history::History;
 use crate::cli::marked;
 use crate::cli::marked::Ground;
 use crate::cli::marked::Hunt;
-use crate::cli::revisions::Revisions;
 use crate::cli::settings;
 use crate::cli::settings::Settings;
 use crate::cli::sighted::Sighted;
@@ -26,38 +27,16 @@ use crate::marker::Flow;
 use crate::marker::Steps;
 use crate::policy::MarkerFlow;
 use crate::policy::Policy;
-use crate::policy::TeamId;
-use crate::repo::Ahead;
 use crate::repo::IsIgnored;
 use crate::repo::Progress;
-use crate::repo::Repository;
-use crate::repo::Walk;
-use crate::repo::trusted::Attributes;
-use crate::repo::trusted::PathOwners;
-use crate::repo::trusted::Trusted;
 use crate::report::Change;
 
 /// What is known by now.
 pub(super) struct Asked<'a> {
-    pub(super) repository: &'a Repository,
-    pub(super) wanted: Wanted,
-    /// Who took note of markers, if they are wanted.
-    pub(super) sighted: Option<&'a Sighted>,
-    pub(super) policy: &'a Policy,
+    pub(super) given: &'a Given,
+    pub(super) history: &'a History,
     /// What the policy or the attributes leave out.
     pub(super) ignored: &'a IsIgnored<'a>,
-    pub(super) trusted: Option<&'a Trusted>,
-    pub(super) owners: &'a PathOwners,
-    /// The window, of a change its base's.
-    pub(super) walk: &'a Walk,
-    pub(super) ahead: Option<&'a Ahead>,
-    pub(super) chosen: &'a [TeamId],
-}
-
-impl<'a> Asked<'a> {
-    fn attributes(&self) -> Option<&'a Attributes> {
-        self.trusted.map(|trusted| &trusted.attributes)
-    }
 }
 
 /// What markers give to say.
@@ -115,82 +94,79 @@ pub(super) struct Own<'a> {
     turned: Turned,
 }
 
-/// Finds what became of the markers of a change.
-pub(super) fn own<'a>(asked: &Asked<'a>, revisions: &Revisions) -> Result<Option<Own<'a>>, Fault> {
-    let (policy, attributes) = (asked.policy, asked.attributes());
-    let ends = revisions.tip.zip(revisions.head).zip(asked.ahead);
-    let ends = ends.filter(|_| asked.sighted.is_some() || coming::is_asked(policy));
-    let Some(((base, head), ahead)) = ends else { return Ok(None) };
-    let hunt = match asked.sighted {
-        Some(sighted) => Hunt::with(sighted.tools()?, policy, attributes),
-        None => Hunt::new(policy, attributes)?,
-    };
-    let turned = turned::turned(asked.repository, &hunt, (&ahead.forks, base), head)?;
-    Ok(Some(Own { base, head, hunt, turned }))
-}
+impl<'a> Asked<'a> {
+    /// Finds what became of the markers of a change.
+    pub(super) fn own(&self) -> Result<Option<Own<'a>>, Fault> {
+        let Given { repository, policy, revisions, .. } = self.given;
+        let (sighted, attributes) = (self.given.sighted(), self.given.attributes());
+        let ends = revisions.tip.zip(revisions.head).zip(self.history.ahead.as_ref());
+        let ends = ends.filter(|_| sighted.is_some() || coming::is_asked(policy));
+        let Some(((base, head), ahead)) = ends else { return Ok(None) };
+        let hunt = match sighted {
+            Some(sighted) => Hunt::with(sighted.tools()?, policy, attributes),
+            None => Hunt::new(policy, attributes)?,
+        };
+        let turned = turned::turned(repository, &hunt, (&ahead.forks, base), head)?;
+        Ok(Some(Own { base, head, hunt, turned }))
+    }
 
-/// Looks at markers as far as the policy asks for it, or the command line; what a change makes of them becomes the
-/// change's.
-pub(super) fn look(
-    asked: &Asked<'_>,
-    revisions: &Revisions,
-    own: Option<Own<'_>>,
-    change: Option<&mut Change>,
-    progress: &dyn Progress,
-) -> Result<Marks, Fault> {
-    let policy = asked.policy;
-    let mut marks = Marks::default();
-    let teams = |path: &RepoPath| marked::teams_of(policy, asked.owners, path);
-    if let Some(Own { base, head, hunt, turned }) = &own
-        && coming::is_asked(policy)
-    {
-        let coming = Coming {
-            repository: asked.repository,
-            policy,
-            hunt,
-            trusted: asked.trusted,
-            base: *base,
-            as_of: asked.walk.as_of,
-            dates: Dates::Lenient,
-            turned,
-            teams: &teams,
-        };
-        marks.findings.extend(coming.findings(progress)?);
-        marks.sources = sources::sources(asked.repository, Some(Ground::Revision(*head)), &marks.findings)?;
-    }
-    if let Some(sighted) = asked.sighted {
-        let flowing = Flowing {
-            repository: asked.repository,
-            policy,
-            sighted,
-            trusted: revisions.tip.zip(asked.attributes()),
-            ignored: asked.ignored,
-            walk: asked.walk,
-        };
-        let own = own.map(|own| (own.head, Steps::of(&own.turned.plain)));
-        match flowing.flow(own.as_ref().map(|(_, steps)| steps), &teams, progress)? {
-            Ok((flow, mut stock)) => {
-                if let (Some((head, steps)), Some(change)) = (own, change.as_deref()) {
-                    let mut own = Flow::default();
-                    own.land(head, &steps, &mut stock, &teams);
-                    marks.findings.extend(flow.rising_with(&own, change.is_excused, policy, asked.chosen));
-                    marks.brought = Some(own);
-                } else {
-                    marks.findings.extend(flow.rising(policy, asked.chosen));
+    /// Looks at markers as far as the policy asks for it, or the command line; what a change makes of them becomes the
+    /// change's.
+    pub(super) fn look(
+        &self,
+        own: Option<Own<'_>>,
+        change: Option<&mut Change>,
+        progress: &dyn Progress,
+    ) -> Result<Marks, Fault> {
+        let Given { repository, policy, revisions, owners, chosen, trusted, wanted, .. } = self.given;
+        let walk = &self.history.walk;
+        let mut marks = Marks::default();
+        let teams = |path: &RepoPath| marked::teams_of(policy, owners, path);
+        if let Some(Own { base, head, hunt, turned }) = &own
+            && coming::is_asked(policy)
+        {
+            let coming = Coming {
+                repository,
+                policy,
+                hunt,
+                trusted: trusted.as_ref(),
+                base: *base,
+                as_of: walk.as_of,
+                dates: Dates::Lenient,
+                turned,
+                teams: &teams,
+            };
+            marks.findings.extend(coming.findings(progress)?);
+            marks.sources = sources::sources(repository, Some(Ground::Revision(*head)), &marks.findings)?;
+        }
+        if let Some(sighted) = self.given.sighted() {
+            let trusted = revisions.tip.zip(self.given.attributes());
+            let flowing = Flowing { repository, policy, sighted, trusted, ignored: self.ignored, walk };
+            let own = own.map(|own| (own.head, Steps::of(&own.turned.plain)));
+            match flowing.flow(own.as_ref().map(|(_, steps)| steps), &teams, progress)? {
+                Ok((flow, mut stock)) => {
+                    if let (Some((head, steps)), Some(change)) = (own, change.as_deref()) {
+                        let mut own = Flow::default();
+                        own.land(head, &steps, &mut stock, &teams);
+                        marks.findings.extend(flow.rising_with(&own, change.is_excused, policy, chosen));
+                        marks.brought = Some(own);
+                    } else {
+                        marks.findings.extend(flow.rising(policy, chosen));
+                    }
+                    marks.flow = Some(flow);
                 }
-                marks.flow = Some(flow);
-            }
-            Err(error) if asked.wanted == Wanted::Sought => return Err(error.into()),
-            Err(lacking) => marks.lacking = Some(lacking.to_string()),
-        }
-    }
-    if let Some(change) = change {
-        change.flow = marks.brought.take();
-        if change.is_proposed {
-            for finding in &mut marks.findings {
-                finding.level = finding.level.min(Level::Warning);
+                Err(error) if *wanted == Wanted::Sought => return Err(error.into()),
+                Err(lacking) => marks.lacking = Some(lacking.to_string()),
             }
         }
+        if let Some(change) = change {
+            change.flow = marks.brought.take();
+            if change.is_proposed {
+                for finding in &mut marks.findings {
+                    finding.level = finding.level.min(Level::Warning);
+                }
+            }
+        }
+        Ok(marks)
     }
-    Ok(marks)
 }

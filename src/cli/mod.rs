@@ -19,6 +19,8 @@ mod exit;
 mod explain;
 mod flowing;
 mod gate;
+mod given;
+mod history;
 mod hook;
 mod host;
 mod ignored;

@@ -1,43 +1,33 @@
 //! `debtlint trend` and `debtlint simulate`: the history is read once, and judged as it stood week by week.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use crate::classify;
 use crate::classify::Context;
-use crate::cli::agreed;
 use crate::cli::args::EvidenceArgs;
 use crate::cli::args::JudgingArgs;
 use crate::cli::args::ListFormat;
 use crate::cli::args::PastArgs;
-use crate::cli::asked;
 use crate::cli::cache;
-use crate::cli::check;
 use crate::cli::contents;
 use crate::cli::contents::Contents;
-use crate::cli::contents::Left;
-use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
-use crate::cli::ignored::Ignored;
+use crate::cli::given::Given;
+use crate::cli::history::History;
 use crate::cli::outputs::Outputs;
 use crate::cli::progress::Bar;
 use crate::cli::progress::Show;
 use crate::cli::proofs::Looked;
 use crate::cli::proofs::Proofs;
-use crate::cli::relabels;
-use crate::cli::revisions::Revisions;
+use crate::cli::settings::Flow;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
 use crate::facts::RepoPath;
 use crate::policy::TeamId;
 use crate::repo::Progress;
-use crate::repo::Repository;
-use crate::repo::trusted::PathOwners;
-use crate::repo::trusted::Trusted;
 use crate::report::Subject;
 use crate::report::past;
 use crate::report::past::Past;
@@ -83,54 +73,26 @@ pub(super) fn look_back(
     asked: Asked,
     progress: &dyn Progress,
 ) -> Result<(Past, Option<String>), Fault> {
-    let repository = cache::with_facts(Repository::open(&settings.path, settings.owner)?, settings)?;
-    let revisions = Revisions::resolve(&repository, settings)?;
-    let policy = agreed::policy(&repository, &revisions, settings)?.loaded.policy;
-    let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
-    let chosen = check::chosen(settings, &policy)?;
-    let span = days.saturating_add(policy.window_days);
-    let ignored = Ignored::new(&policy, trusted.as_ref());
+    let given = Given::open(&Settings { flow: Flow::Left, ..settings.clone() })?;
+    let policy = &given.policy;
+    let ignored = given.ignored();
     let ignored = |path: &RepoPath| ignored.is(path);
-    let ignored_revisions = trusted.as_ref().map(|trusted| trusted.ignored_revisions.clone()).unwrap_or_default();
-    let by = Left { policy: &policy, ignored: &ignored, revisions: &ignored_revisions };
-    let (walk, begun) = contents::walked(&repository, revisions.tip, settings, span, trusted.as_ref(), by, progress)?;
-    let requests = asked::gather(&repository, revisions.tip, None, &settings.request, &policy)?.requests;
-
-    let codeowners = trusted.as_ref().and_then(|trusted| trusted.codeowners.clone());
-    let owners = PathOwners::new(&policy.teams, codeowners).map_err(CliError::from)?;
+    let span = days.saturating_add(policy.window_days);
+    let (history, begun) = History::read(&given, &ignored, span, progress)?;
+    let walk = &history.walk;
     // The same paths change week after week.
     let known: Mutex<HashMap<RepoPath, Vec<TeamId>>> = Mutex::default();
     let owners = |path: &RepoPath| {
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(path.clone()).or_insert_with(|| owners.owners(path)).clone()
+        known.entry(path.clone()).or_insert_with(|| given.owners.owners(path)).clone()
     };
-    let relabels = relabels::stated(&repository, &policy, revisions.tip.zip(trusted.as_ref()), &walk)?;
-    let coming = BTreeSet::new();
-    let context = Context {
-        policy: &policy,
-        ignored_revisions: &ignored_revisions,
-        requests: &requests,
-        coming: &coming,
-        hollow: &BTreeMap::new(),
-        fleeting: &BTreeSet::new(),
-        relabels: &relabels,
-        owners: &owners,
-    };
-
+    let context = history.context(&given, &owners);
     let Contents { changed, retraces, readings, hollow } =
-        contents::look(&repository, &walk, None, by, begun, &context, progress)?;
+        contents::look(&given.repository, walk, None, given.left(&ignored), begun, &context, progress)?;
     let context = Context { hollow: &hollow, ..context };
     // As if nothing had been undone: what had been is another matter every week.
     let mut items = classify::classify(&walk.commits, readings, &changed, &[], &context);
-    let looked = Looked {
-        repository: &repository,
-        walk: &walk,
-        policy: &policy,
-        ignored: &ignored,
-        evidence: settings.evidence,
-        sighted: None,
-        days: span,
-    };
+    let looked = Looked { given: &given, walk, ignored: &ignored, days: span };
     Proofs::default().prove(&looked, &walk.commits, &mut items)?;
 
     let record = Record {
@@ -142,10 +104,10 @@ pub(super) fn look_back(
         retraces: &retraces,
         changes: &changed,
         context,
-        chosen: &chosen,
+        chosen: &given.chosen,
     };
     // Without a commit there is no time from which weeks could be counted back.
-    let points = match revisions.tip {
+    let points = match given.revisions.tip {
         Some(_) => verdict::weekly(&record, days, &|done, all| progress.tick(done, all, "judging weeks"))?,
         None => Vec::new(),
     };
@@ -156,9 +118,9 @@ pub(super) fn look_back(
             verdict::simulate(&record, since, &|done, all| progress.tick(done, all, "judging landings"))?
         }
     };
-    let unkept = cache::keep(&repository, settings);
+    let unkept = cache::keep(&given.repository, &given.settings);
     let start = walk.as_of.minus_days(policy.window_days);
-    let told = check::subject(settings, &repository, revisions.tip, &walk, chosen.clone());
+    let told = given.subject(walk);
     let subject = Subject { start: told.start.map(|_| start), ..told };
-    Ok((Past { subject, policy, points, landings }, unkept))
+    Ok((Past { subject, policy: given.policy, points, landings }, unkept))
 }

@@ -10,7 +10,7 @@ use crate::classify;
 use crate::classify::WorkItem;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
-use crate::cli::settings::Evidence;
+use crate::cli::given::Given;
 use crate::cli::sighted::Sighted;
 use crate::config;
 use crate::facts::Age;
@@ -23,9 +23,7 @@ use crate::marker::Before;
 use crate::marker::Prover;
 use crate::policy::BasisPoints;
 use crate::policy::MarkerPolicy;
-use crate::policy::Policy;
 use crate::repo::IsIgnored;
-use crate::repo::Repository;
 use crate::repo::Walk;
 use crate::repo::content;
 use crate::repo::content::Earlier;
@@ -36,15 +34,10 @@ const OLD_DAYS: u32 = 90;
 
 /// Where it is looked for.
 pub(super) struct Looked<'a> {
-    pub(super) repository: &'a Repository,
+    pub(super) given: &'a Given,
     /// The window that decides which history is read.
     pub(super) walk: &'a Walk,
-    pub(super) policy: &'a Policy,
     pub(super) ignored: &'a IsIgnored<'a>,
-    /// Whether it is looked for although no credit hangs on it.
-    pub(super) evidence: Evidence,
-    /// Who took note of markers, if anybody did.
-    pub(super) sighted: Option<&'a Sighted>,
     /// How many days before its end the history begins.
     pub(super) days: u32,
 }
@@ -61,7 +54,7 @@ impl Proofs {
         facts: &[CommitFact],
         items: &mut [WorkItem],
     ) -> Result<(), Fault> {
-        if !looked.evidence.is_sought(looked.policy) {
+        if !looked.given.settings.evidence.is_sought(&looked.given.policy) {
             return Ok(());
         }
         let credited: BTreeSet<ObjectId> = classify::credited(items).collect();
@@ -80,20 +73,20 @@ impl Proofs {
 /// The age of lines asks for history before the window. Where that cannot be read, as in a shallow clone, the age stays
 /// unknown and the report says so; unless the policy makes credit hang on it: then that is an error, as everywhere.
 fn found(looked: &Looked<'_>, commits: &[&CommitFact]) -> Result<Vec<Proof>, Fault> {
-    let decides = looked.policy.unproven_credit < BasisPoints::WHOLE;
+    let decides = looked.given.policy.unproven_credit < BasisPoints::WHOLE;
     // Made for the first content that is read: often an earlier run did.
     let prover = OnceLock::new();
     let usual = Sighted::new(&MarkerPolicy::default());
-    let sighted = looked.sighted.filter(|sighted| sighted.is_usual()).unwrap_or(&usual);
+    let sighted = looked.given.sighted().filter(|sighted| sighted.is_usual()).unwrap_or(&usual);
     let briefs = |path: &RepoPath, file: Option<ObjectId>, text: &[u8]| sighted.briefs_of(path, file, text);
     let digest = config::tables_digest();
     let days = looked.days.saturating_add(OLD_DAYS);
-    let past = match Past::of(looked.repository, looked.walk, days) {
+    let past = match Past::of(&looked.given.repository, looked.walk, days) {
         Ok(past) => Some(past),
         Err(_untold) if !decides => None,
         Err(error) => return Err(Fault::from(error)),
     };
-    let found = content::each(looked.repository, commits, looked.ignored, |fact, content| {
+    let found = content::each(&looked.given.repository, commits, looked.ignored, |fact, content| {
         let before = past.as_ref().map(|past| past.at(fact.landing.time.minus_days(OLD_DAYS)));
         let text = |path: &RepoPath, read: Option<ObjectId>| match before.flatten() {
             Some(commit) => content.text_at(commit, path, read),

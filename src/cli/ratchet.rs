@@ -8,6 +8,7 @@ use crate::cli::check;
 use crate::cli::coming::Coming;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
+use crate::cli::given;
 use crate::cli::marked;
 use crate::cli::marked::Ground;
 use crate::cli::marked::Hunt;
@@ -52,7 +53,7 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
     let Agreed { loaded, is_proposed } = agreed::policy(&repository, &revisions, settings)?;
     let policy = loaded.policy;
     let trusted = Trusted::read(&repository, base)?;
-    let chosen = check::chosen(settings, &policy)?;
+    let chosen = given::chosen(settings, &policy)?;
     let time = settings.as_of.map_or_else(|| repository.time_of(base), |time| Ok(Some(time)))?;
     let as_of = time.unwrap_or(UnixTime::EPOCH);
     let hunt = Hunt::new(&policy, Some(&trusted.attributes))?;

@@ -31,19 +31,19 @@ type Lines = BTreeMap<Vec<u8>, usize>;
 /// What takes back leaves what git's own revert would leave there. What brings once more leaves nothing in the change's end that the base
 /// has not, but for what other commits of the change bring.
 pub(super) fn borne_out(head: ObjectId, work: &Work<'_>) -> Result<Vec<Retrace>, RepoError> {
-    let new: BTreeSet<ObjectId> = work.coming().iter().map(|fact| fact.id).collect();
+    let new: BTreeSet<ObjectId> = work.history.coming().iter().map(|fact| fact.id).collect();
     let followed = followed(work.retraces, &new);
     let (asked, mut all): (Vec<Retrace>, Vec<Retrace>) =
         work.retraces.iter().copied().partition(|retrace| followed.contains(&retrace.later));
     if asked.is_empty() {
         return Ok(all);
     }
-    let repository = work.looked.repository;
-    let facts: HashMap<ObjectId, &CommitFact> = work.history.commits.iter().map(|fact| (fact.id, fact)).collect();
+    let repository = &work.given.repository;
+    let facts: HashMap<ObjectId, &CommitFact> = work.whole.commits.iter().map(|fact| (fact.id, fact)).collect();
     let repeats = asked.iter().map(|retrace| (retrace.kind, retrace.later));
     let repeats = repeats.filter(|(kind, later)| *kind == RetraceKind::Repeats && new.contains(later));
     let copies: BTreeSet<ObjectId> = repeats.map(|(_, later)| later).collect();
-    let fresh = match work.base.tip {
+    let fresh = match work.history.walk.tip {
         Some(base) => fresh(work, (base, head), &copies)?,
         None => BTreeSet::new(),
     };
@@ -146,8 +146,8 @@ fn fresh(
     if copies.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let repository = work.looked.repository;
-    let (copies, others): (Vec<_>, Vec<_>) = work.coming().iter().partition(|fact| copies.contains(&fact.id));
+    let repository = &work.given.repository;
+    let (copies, others): (Vec<_>, Vec<_>) = work.history.coming().iter().partition(|fact| copies.contains(&fact.id));
     let mut asked: Vec<(ObjectId, Sides)> = Vec::new();
     for fact in copies {
         asked.extend(made(repository, fact, work.looked.ignored)?.into_iter().map(|sides| (fact.id, sides)));
@@ -155,7 +155,7 @@ fn fresh(
     // Nothing else is read: the base may have gone far.
     let paths: BTreeSet<&RepoPath> = asked.iter().map(|(_, sides)| &sides.path).collect();
     let elsewhere = |path: &RepoPath| Ok(!paths.contains(path));
-    let mut left = left(repository, ends, work.forks, &elsewhere)?;
+    let mut left = left(repository, ends, work.history.forks(), &elsewhere)?;
     // Of a merge what it brought in is asked for itself.
     for fact in others.into_iter().filter(|fact| !fact.is_merge()) {
         for sides in made(repository, fact, &elsewhere)? {
