@@ -127,6 +127,7 @@ impl Given {
             repository: Untrusted::new(self.repository.root().to_string_lossy()),
             revision_name: Untrusted::new(self.settings.revision.clone()),
             revision: walk.tip,
+            trusted: self.revisions.tip,
             boundary: walk.boundary,
             as_of: told.then_some(walk.as_of),
             start: told.then_some(walk.start),

@@ -191,8 +191,10 @@ pub struct Subject {
     pub repository: Untrusted,
     /// The judged revision as it was named: `HEAD`, a ref, an id.
     pub revision_name: Untrusted,
-    /// The judged revision; `None` on a branch without a commit.
+    /// The judged revision; `None` on a branch without a commit, or where none had landed by a time that was typed.
     pub revision: Option<ObjectId>,
+    /// The commit whose tree is trusted: the one that was named, whatever time was typed.
+    pub trusted: Option<ObjectId>,
     /// The last mainline commit before the window; `None` when the window reaches back to the first.
     pub boundary: Option<ObjectId>,
     /// The end of the window, which belongs to it; `None` on a branch without a commit.
@@ -220,7 +222,7 @@ impl Report {
     pub fn policy_revision(&self) -> Option<ObjectId> {
         match &self.change {
             Some(change) if change.is_proposed => Some(change.head),
-            _ => self.subject.revision,
+            _ => self.subject.trusted,
         }
     }
 

@@ -152,6 +152,32 @@ fn the_policy_that_a_revision_has_is_found() {
 }
 
 #[test]
+fn a_time_moves_what_is_judged_and_not_what_is_trusted() {
+    let past = r#"
+people: { ann: "Ann <ann@example.com>" }
+commits:
+  - { name: first, at: 2026-01-05T09:00:00Z, by: ann, say: "feat: in", write: { .debtlint.yml: "version: 1\nallocation: 15%\n" } }
+  - { name: last, at: 2026-03-05T09:00:00Z, by: ann, say: "feat: on", write: { .debtlint.yml: "version: 1\nallocation: 12%\n" } }
+"#;
+    let (room, written) = Room::with_past(&History::parse(past));
+    let id = |name: &str| written.id(name);
+    let at = |time: &'static str| ["check", "past.git", "--as-of", time, "--format"];
+    let asked = |time, format| room.debtlint(at(time).into_iter().chain([format])).stdout;
+
+    let told = asked("2026-02-01", "text");
+    assert!(told.contains(&format!("HEAD ({})", &id("first")[..10])), "{told}");
+    assert!(told.contains(&format!(".debtlint.yml, trusted as HEAD ({}) has it", &id("last")[..10])), "{told}");
+    let report: serde_json::Value = serde_json::from_str(&asked("2026-02-01", "json")).unwrap();
+    assert_eq!(report["subject"]["revision"], id("first"));
+    assert_eq!(report["policy"]["revision"], id("last"));
+    assert_eq!(report["teams"][0]["allocation_bp"], 1_200);
+
+    let told = asked("2025-01-01", "text");
+    assert!(told.contains("HEAD (no commit by then)"), "{told}");
+    assert!(told.contains("No commit had landed by then: nothing to judge."), "{told}");
+}
+
+#[test]
 fn the_variable_names_a_policy_and_the_option_wins() {
     let room = room();
     let status = |arguments: &[&str]| room.debtlint_with(arguments, &[("DEBTLINT_CONFIG", "nothing.yml")]).status;

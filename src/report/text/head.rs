@@ -9,6 +9,7 @@ use crate::policy::PolicySource;
 use crate::policy::Shadow;
 use crate::report::Report;
 use crate::report::Request;
+use crate::report::Subject;
 
 use super::View;
 use super::style;
@@ -16,8 +17,8 @@ use super::style;
 pub(super) fn head(report: &Report, view: View) -> String {
     let subject = &report.subject;
     let judged = match &report.change {
-        Some(change) => format!("{} on {}", named(&change.head_name, Some(change.head), view), revision(report, view)),
-        None => revision(report, view),
+        Some(change) => format!("{} on {}", named(&change.head_name, change.head, view), revision(subject, view)),
+        None => revision(subject, view),
     };
     let mut text = format!(
         "{}: {} of {}\n",
@@ -50,17 +51,19 @@ pub(super) fn head(report: &Report, view: View) -> String {
     text
 }
 
-fn revision(report: &Report, view: View) -> String {
-    named(&report.subject.revision_name, report.subject.revision, view)
+/// What is judged, as it was named and by its commit.
+pub(super) fn revision(subject: &Subject, view: View) -> String {
+    let name = || view.sink.line(&subject.revision_name);
+    match (subject.revision, subject.trusted) {
+        (Some(id), _) => named(&subject.revision_name, id, view),
+        (None, Some(_)) => format!("{} (no commit by then)", name()),
+        (None, None) => format!("{} (no commit yet)", name()),
+    }
 }
 
-fn named(name: &Untrusted, revision: Option<ObjectId>, view: View) -> String {
+fn named(name: &Untrusted, revision: ObjectId, view: View) -> String {
     let name = view.sink.line(name);
-    match revision {
-        Some(id) if id.to_string() == name => id.short(),
-        Some(id) => format!("{name} ({})", id.short()),
-        None => format!("{name} (no commit yet)"),
-    }
+    if revision.to_string() == name { revision.short() } else { format!("{name} ({})", revision.short()) }
 }
 
 fn window(report: &Report) -> String {
@@ -99,10 +102,14 @@ fn policy(report: &Report, view: View) -> String {
     match &report.policy.source {
         PolicySource::Default => "the built-in default, since the repository has none".to_owned(),
         PolicySource::Tree { path } => {
-            let whose = match &report.change {
-                None => "trusted as the judged revision has it",
-                Some(change) if change.is_proposed => "as the change proposes it; the base has none",
-                Some(_) => "as the base has it",
+            let subject = &report.subject;
+            let whose = match (&report.change, subject.trusted) {
+                (None, Some(id)) if subject.revision != Some(id) => {
+                    format!("trusted as {} has it", named(&subject.revision_name, id, view))
+                }
+                (None, _) => "trusted as the judged revision has it".to_owned(),
+                (Some(change), _) if change.is_proposed => "as the change proposes it; the base has none".to_owned(),
+                (Some(_), _) => "as the base has it".to_owned(),
             };
             format!("{}, {whose}", view.sink.word(path))
         }

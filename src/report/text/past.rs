@@ -31,14 +31,19 @@ const FEWEST: usize = 8;
 const NAMED: usize = 5;
 
 /// What is told of a branch without a commit.
-const NOTHING: &str = "\nThere is no commit yet.\n";
+fn nothing(past: &Past) -> &'static str {
+    match past.subject.trusted {
+        Some(_) => "\nNo commit had landed by then.\n",
+        None => "\nThere is no commit yet.\n",
+    }
+}
 
 /// How each team's share went: one line a team.
 #[must_use]
 pub fn trend(past: &Past, view: View) -> String {
     let mut text = head(past, view);
     if past.points.is_empty() {
-        return text + NOTHING;
+        return text + nothing(past);
     }
     let teams = past.teams();
     let row = |team: TeamId, chart: Option<Cell>| {
@@ -60,7 +65,7 @@ pub fn trend(past: &Past, view: View) -> String {
 pub fn simulation(past: &Past, view: View) -> String {
     let mut text = head(past, view);
     if past.points.is_empty() {
-        return text + NOTHING;
+        return text + nothing(past);
     }
     let teams = past.teams();
     let mut grid = Grid::new(vec![
@@ -118,12 +123,7 @@ pub fn simulation(past: &Past, view: View) -> String {
 
 fn head(past: &Past, view: View) -> String {
     let subject = &past.subject;
-    let name = view.sink.line(&subject.revision_name);
-    let named = match subject.revision {
-        Some(id) if id.to_string() == name => id.short(),
-        Some(id) => format!("{name} ({})", id.short()),
-        None => format!("{name} (no commit yet)"),
-    };
+    let named = super::head::revision(subject, view);
     let mut text = format!(
         "{}: {} of {}\n",
         style::paint(style::BOLD, "debtlint"),

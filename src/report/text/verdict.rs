@@ -70,7 +70,10 @@ fn words(report: &Report, view: View) -> String {
     let short: Vec<_> = report.verdicts.iter().filter(|verdict| verdict.standing == Standing::Short).collect();
     let all = report.verdicts.len();
     match (short.as_slice(), judged(report)) {
-        ([], 0) if report.subject.revision.is_none() => "The branch has no commit yet: nothing to judge.".to_owned(),
+        ([], 0) if report.subject.revision.is_none() => match report.subject.trusted {
+            Some(_) => "No commit had landed by then: nothing to judge.".to_owned(),
+            None => "The branch has no commit yet: nothing to judge.".to_owned(),
+        },
         ([], _) if report.outcome() == Outcome::Failed => {
             let grave = report.findings.iter().filter(|finding| finding.level == Level::Error).count();
             let grave = u64::try_from(grave).unwrap_or(u64::MAX);

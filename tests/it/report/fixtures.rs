@@ -110,6 +110,7 @@ pub(crate) fn report(rows: &[Row], nobody: u64) -> Report {
             repository: Untrusted::new("/srv/work/shop"),
             revision_name: Untrusted::new("HEAD"),
             revision: Some(id(1)),
+            trusted: Some(id(1)),
             boundary: Some(id(2)),
             as_of: UnixTime::new(1_795_341_600),
             start: UnixTime::new(1_795_341_600 - 91 * 86_400),
