@@ -1,7 +1,6 @@
 //! What became of markers in the window, landing by landing; what an earlier run found out is not looked for again.
 
 use std::collections::BTreeSet;
-use std::collections::HashMap;
 
 use crate::cli::error::Fault;
 use crate::cli::marked::Hunt;
@@ -64,8 +63,8 @@ impl Flowing<'_> {
         teams: &dyn Fn(&RepoPath) -> Vec<TeamId>,
         progress: &dyn Progress,
     ) -> Result<(Flow, Stock), RepoError> {
-        let facts: HashMap<ObjectId, &CommitFact> = self.walk.commits.iter().map(|fact| (fact.id, fact)).collect();
-        let landed: Vec<&CommitFact> = self.walk.mainline.iter().filter_map(|id| facts.get(id).copied()).collect();
+        // The commits are in the order of the mainline.
+        let landed: Vec<&CommitFact> = self.walk.commits.iter().filter(|fact| fact.landing.commit == fact.id).collect();
         let digest = Tools::digest(&self.policy.markers);
         let steps = content::landed(self.repository, &landed, self.ignored, |_, content| {
             let unset = self.unset(content)?;
