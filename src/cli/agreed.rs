@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::org_policy;
+use crate::cli::outputs;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::PolicyChoice;
 use crate::cli::settings::Settings;
@@ -23,12 +24,15 @@ use crate::policy::PolicySource;
 use crate::policy::PolicyText;
 use crate::repo::RepoError;
 use crate::repo::Repository;
+use crate::report::NamedFile;
 
 /// Far above what a policy may have: `config` itself says what is too large.
 pub(super) const LARGEST: u64 = 64 << 20;
 
 /// What names a policy that is not the repository's own.
 const NAMED: &str = "--config and DEBTLINT_CONFIG name a file, relative to the working directory";
+const OPTION: &str = "--config";
+const VARIABLE: &str = "DEBTLINT_CONFIG";
 
 /// What was agreed.
 pub(super) struct Agreed {
@@ -112,6 +116,27 @@ fn from_tree(read: &ReadFile<'_>) -> Result<Option<(PolicySource, Vec<u8>)>, Fau
 
 fn from_disk(path: &Path) -> Result<(PolicySource, Vec<u8>), CliError> {
     Ok((PolicySource::File { path: Arc::from(path.to_string_lossy()) }, bytes_in_worker(path, NAMED)?))
+}
+
+/// What is known of the policy's file, where one was named.
+pub(super) fn named(repository: &Repository, settings: &Settings) -> Option<NamedFile> {
+    let PolicyChoice::File(path) = &settings.policy else { return None };
+    // Typed and set alike, both name it.
+    let is_set = outputs::variable(VARIABLE).is_some_and(|set| Path::new(&set) == path);
+    Some(NamedFile { by: if is_set { VARIABLE } else { OPTION }, in_tree: in_tree(repository, path) })
+}
+
+/// A file as the working tree has it, with `/` between its parts.
+fn in_tree(repository: &Repository, path: &Path) -> Option<String> {
+    if repository.is_bare() {
+        return None;
+    }
+    // A link in the tree is the tree's, wherever it leads; the folders that it lies in are what they are.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let place = folder.canonicalize().ok()?.join(path.file_name()?);
+    let inside = place.strip_prefix(repository.root().canonicalize().ok()?).ok()?;
+    let parts: Vec<_> = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    (parts.first()? != ".git").then(|| parts.join("/"))
 }
 
 /// As [`bytes_of`], in a worker: its standard input is the line to its supervisor, from which nothing ever comes.

@@ -133,6 +133,7 @@ impl Given {
             start: told.then_some(walk.start),
             overrides: self.settings.overrides(),
             chosen: self.chosen.clone(),
+            named: agreed::named(&self.repository, &self.settings),
         }
     }
 }

@@ -399,5 +399,6 @@ pub(super) fn searched(
         is_working_tree: wanted.is_working_tree,
         below,
         as_of,
+        named: agreed::named(repository, &wanted.settings),
     }
 }

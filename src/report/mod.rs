@@ -205,6 +205,17 @@ pub struct Subject {
     pub overrides: Vec<(&'static str, String)>,
     /// The teams that `--team` chose; empty for all.
     pub chosen: Vec<TeamId>,
+    /// What is known of the policy's file, where one was named.
+    pub named: Option<NamedFile>,
+}
+
+/// A policy that was named, instead of the judged revision's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedFile {
+    /// What named it: an option, a variable of the environment.
+    pub by: &'static str,
+    /// The file as the repository's working tree has it; `None` where it lies elsewhere.
+    pub in_tree: Option<String>,
 }
 
 /// What a judgement comes to.

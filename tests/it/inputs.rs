@@ -53,3 +53,16 @@ fn a_variable_that_is_set_to_nothing_is_none() {
     let told = room.debtlint(["check", "past.git", "--config", ""]);
     assert_eq!(told.status, Some(2), "{told}");
 }
+
+#[test]
+fn what_named_the_policy_is_told() {
+    let (room, _written) = Room::with_past(&History::parse(PAST));
+    room.put("p.yml", "version: 1\n");
+    for command in ["check", "markers"] {
+        let told = room.debtlint_with([command, "past.git"], &[("DEBTLINT_CONFIG", "p.yml")]);
+        assert!(told.stdout.contains("  p.yml, named with DEBTLINT_CONFIG\n"), "{command}\n{told}");
+        let line = [command, "past.git", "--config", "p.yml"];
+        let told = room.debtlint_with(line, &[("DEBTLINT_CONFIG", "other.yml")]);
+        assert!(told.stdout.contains("  p.yml, named with --config\n"), "{command}\n{told}");
+    }
+}

@@ -25,6 +25,32 @@ fn room() -> Room {
     room
 }
 
+/// A host drops what stands at a line that is not there, or shows it where something else stands.
+#[test]
+fn a_policy_is_annotated_where_the_repository_has_it() {
+    let room = room();
+    std::fs::create_dir(room.path("tree")).unwrap();
+    std::fs::rename(room.path("past.git"), room.path("tree/.git")).unwrap();
+    let long = format!("{}{POLICY}", "# about\n".repeat(40));
+    for name in ["home/long.yml", "tree/.git/long.yml", "tree/conf/in.yml"] {
+        room.put(name, &long);
+    }
+    for (folder, line, place) in [
+        ("tree", "check --config ../home/long.yml", "file=.debtlint.yml,line=1,col=1"),
+        (".", "check tree --config home/long.yml", "file=.debtlint.yml,line=1,col=1"),
+        (".", "check tree --config policy.yml", "file=.debtlint.yml,line=1,col=1"),
+        ("tree", "check --config .git/long.yml", "file=.debtlint.yml,line=1,col=1"),
+        ("tree", "check --config conf/in.yml", "file=conf/in.yml,line=43,col=13"),
+        ("tree/conf", "check --config in.yml", "file=conf/in.yml,line=43,col=13"),
+        (".", "check tree --config tree/conf/../conf/in.yml", "file=conf/in.yml,line=43,col=13"),
+    ] {
+        let told = room.debtlint_in(folder, line.split(' ').chain(["--format", "github"]));
+        assert_eq!(told.status, Some(1), "{line}\n{told}");
+        let short = told.stdout.lines().find(|line| line.contains("allocation-short")).unwrap();
+        assert!(short.contains(place), "{line}: {short}");
+    }
+}
+
 #[test]
 fn exit_codes() {
     let room = room();

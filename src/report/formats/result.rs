@@ -82,24 +82,22 @@ fn place(finding: &Finding, report: &Report) -> (Vec<u8>, u32, u32) {
     if let Some(found) = &finding.found {
         return (found.path.as_bytes().to_vec(), found.line, found.column);
     }
-    let policy: &str = match &report.policy.source {
-        PolicySource::Tree { path } | PolicySource::File { path } => path,
-        PolicySource::Default => NOWHERE,
+    let (policy, shown) = match &report.policy.source {
+        PolicySource::Tree { path } => (path.as_ref(), Some(path.as_ref())),
+        PolicySource::File { path } => (path.as_ref(), in_tree(report)),
+        PolicySource::Default => (NOWHERE, None),
     };
-    let shown = in_repository(policy, report).unwrap_or(NOWHERE).as_bytes().to_vec();
-    // Shipped packs are no files of the repository, and the default policy is none: what stands there is told at the policy.
-    match finding.at.as_ref().filter(|at| *at.file == *policy) {
-        Some(at) => (shown, at.line, at.column),
-        None => (shown, 1, 1),
-    }
+    let Some(shown) = shown else { return (NOWHERE.as_bytes().to_vec(), 1, 1) };
+    // Shipped packs are no files of the repository: what stands there is told at the policy. Of a file elsewhere no line is
+    // one of the repository's.
+    let at = finding.at.as_ref().filter(|at| *at.file == *policy);
+    let (line, column) = at.map_or((1, 1), |at| (at.line, at.column));
+    (shown.as_bytes().to_vec(), line, column)
 }
 
-/// The path as the repository has it; `None` for a file elsewhere.
-fn in_repository<'p>(path: &'p str, report: &Report) -> Option<&'p str> {
-    if !path.starts_with('/') && !path.starts_with("..") {
-        return Some(path.trim_start_matches("./"));
-    }
-    path.strip_prefix(report.subject.repository.expose())?.strip_prefix('/')
+/// A policy that was named, as the repository has it; `None` for a file elsewhere.
+fn in_tree(report: &Report) -> Option<&str> {
+    report.subject.named.as_ref()?.in_tree.as_deref()
 }
 
 /// What a finding is told apart by.

@@ -19,6 +19,7 @@ use crate::marker::Marker;
 use crate::policy::Policy;
 use crate::policy::TeamId;
 use crate::report::InShadow;
+use crate::report::NamedFile;
 use crate::report::Outcome;
 
 /// What was searched, by what, and what was found.
@@ -162,6 +163,8 @@ pub struct Ground {
     pub below: RepoPath,
     /// The time that due dates are compared with.
     pub as_of: Option<UnixTime>,
+    /// What is known of the policy's file, where one was named.
+    pub named: Option<NamedFile>,
 }
 
 /// A marker in its file.

@@ -7,6 +7,7 @@ use crate::policy::Attribution;
 use crate::policy::FailWhen;
 use crate::policy::PolicySource;
 use crate::policy::Shadow;
+use crate::report::NamedFile;
 use crate::report::Report;
 use crate::report::Request;
 use crate::report::Subject;
@@ -113,8 +114,13 @@ fn policy(report: &Report, view: View) -> String {
             };
             format!("{}, {whose}", view.sink.word(path))
         }
-        PolicySource::File { path } => format!("{}, named with --config", view.sink.word(path)),
+        PolicySource::File { path } => named_file(path, report.subject.named.as_ref(), view),
     }
+}
+
+/// A policy that was named, and what named it.
+pub(super) fn named_file(path: &str, named: Option<&NamedFile>, view: View) -> String {
+    format!("{}, named with {}", view.sink.word(path), named.map_or("--config", |named| named.by))
 }
 
 /// That nothing is enforced, and how long.

@@ -24,6 +24,7 @@ use super::diagnostic::diagnostic;
 use super::grid::Align;
 use super::grid::Cell;
 use super::grid::Grid;
+use super::head::named_file;
 use super::problems;
 use super::style;
 use super::turned;
@@ -97,7 +98,7 @@ fn head(found: &Markers, view: View) -> String {
             let whose = if against.is_some() { "base" } else { "revision" };
             Some(format!("{}, as the {whose} has it", view.sink.word(path)))
         }
-        PolicySource::File { path } => Some(format!("{}, named with --config", view.sink.word(path))),
+        PolicySource::File { path } => Some(named_file(path, ground.named.as_ref(), view)),
     };
     let mut line = |key: &str, value: &str| {
         text.push_str(&style::paint(style::DIM, &format!("  {key:<8}")));

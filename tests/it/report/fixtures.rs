@@ -116,6 +116,7 @@ pub(crate) fn report(rows: &[Row], nobody: u64) -> Report {
             start: UnixTime::new(1_795_341_600 - 91 * 86_400),
             overrides: Vec::new(),
             chosen: Vec::new(),
+            named: None,
         },
         policy: policy(text, teams),
         items: Vec::new(),
