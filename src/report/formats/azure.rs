@@ -3,12 +3,20 @@
 use crate::finding::Level;
 use crate::report::Report;
 use crate::report::sink::Sink;
+use crate::report::text;
 
 use super::result;
 
-/// One command a finding, gravest first. Azure knows errors and warnings: notes are in the text only.
+/// One command a finding, gravest first. Azure knows errors and warnings: notes are in the text only. Where something is a
+/// warning because nothing is enforced, that is said before.
 pub(super) fn commands(report: &Report) -> String {
     let mut text = String::new();
+    let is_proposed = report.change.as_ref().is_some_and(|change| change.is_proposed);
+    let shadow = report.shadow.filter(|shadow| shadow.failing > 0);
+    if let Some(says) = text::in_shadow(shadow, is_proposed) {
+        let says = escaped(&Sink::CommandLog.prose(&says));
+        text.push_str(&format!("##vso[task.logissue type=warning]{says}\n"));
+    }
     for result in result::results(report) {
         let level = match result.finding.level {
             Level::Error => "error",

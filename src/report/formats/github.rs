@@ -3,6 +3,7 @@
 use crate::finding::Level;
 use crate::report::Report;
 use crate::report::sink::Sink;
+use crate::report::text;
 
 use super::result;
 use super::result::Result;
@@ -10,13 +11,21 @@ use super::result::Result;
 /// So many annotations of a level are shown for a step; GitHub drops the rest without a word.
 const SHOWN: usize = 10;
 
-/// One command a finding, gravest first; what is more than GitHub shows is counted in the last one of its level.
+/// One command a finding, gravest first; what is more than GitHub shows is counted in the last one of its level. Before
+/// them a notice that nothing is enforced, where that is so.
 pub(super) fn commands(report: &Report) -> String {
     let results = result::results(report);
+    let is_proposed = report.change.as_ref().is_some_and(|change| change.is_proposed);
+    let shadow = text::in_shadow(report.shadow, is_proposed);
     let mut text = String::new();
+    if let Some(says) = &shadow {
+        let (level, title) = (name(Level::Note), property("debtlint: shadow mode"));
+        text.push_str(&format!("::{level} title={title}::{}\n", data(&Sink::CommandLog.prose(says))));
+    }
     for level in [Level::Error, Level::Warning, Level::Note] {
         let of_level: Vec<_> = results.iter().filter(|result| result.finding.level == level).collect();
-        let shown = if of_level.len() > SHOWN { SHOWN.saturating_sub(1) } else { of_level.len() };
+        let room = if level == Level::Note && shadow.is_some() { SHOWN.saturating_sub(1) } else { SHOWN };
+        let shown = if of_level.len() > room { room.saturating_sub(1) } else { of_level.len() };
         for result in of_level.iter().take(shown) {
             text.push_str(&command(result));
         }

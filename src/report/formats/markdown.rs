@@ -7,13 +7,13 @@ use crate::finding::Level;
 use crate::policy::Kind;
 use crate::policy::TeamId;
 use crate::report::Change;
-use crate::report::Outcome;
 use crate::report::Report;
 use crate::report::figures;
 use crate::report::figures::Rounding;
 use crate::report::sink::Sink;
 use crate::report::sink::markdown;
 use crate::report::text;
+use crate::report::text::Sign;
 use crate::verdict::Answer;
 use crate::verdict::Standing;
 
@@ -52,13 +52,19 @@ pub(super) fn summary(report: &Report) -> String {
     text
 }
 
+/// What it comes to; where the policy is only tried out, that this fails nothing.
 fn verdict(report: &Report) -> String {
-    let mark = match report.outcome() {
-        Outcome::Failed => "❌",
-        Outcome::Passed => "✅",
+    let mark = match text::sign(report) {
+        Sign::Bad => "❌",
+        Sign::Warning => "⚠️",
+        Sign::Neutral => "⚪",
+        Sign::Good => "✅",
     };
     let words = text::outcome(report, Sink::Terminal);
-    format!("**{mark} {}**", markdown(&words, MESSAGE))
+    let is_proposed = report.change.as_ref().is_some_and(|change| change.is_proposed);
+    let shadow = text::in_shadow(report.shadow, is_proposed);
+    let shadow = shadow.map(|words| format!("\n\n**⚠️ {}**", markdown(&words, MESSAGE))).unwrap_or_default();
+    format!("**{mark} {}**{shadow}", markdown(&words, MESSAGE))
 }
 
 /// The lines of the table of teams, those that ask for action first.

@@ -37,17 +37,12 @@ pub(super) fn change(report: &Report, listed: Items, view: View) -> String {
     text
 }
 
-/// What it comes to.
-pub(super) fn sentence(change: &Change, report: &Report, view: View) -> String {
+/// What it comes to, in words.
+pub(super) fn words(change: &Change, report: &Report, view: View) -> String {
     let short: Vec<_> = change.verdicts.iter().filter(|verdict| verdict.answer == Answer::Short).collect();
-    let (mark, style) = match report.outcome() {
-        Outcome::Failed => ('✗', style::BAD),
-        Outcome::Passed if short.is_empty() => ('✓', style::GOOD),
-        Outcome::Passed => ('~', style::WARN),
-    };
     let names: Vec<_> = short.iter().map(|verdict| teams::name(report, verdict.team, view.sink, 60)).collect();
     let concerned = change.verdicts.iter().any(|verdict| verdict.answer != Answer::NotConcerned);
-    let mut text = match (names.as_slice(), report.outcome()) {
+    match (names.as_slice(), report.outcome()) {
         ([], _) if change.items.is_empty() => {
             "The base has all that the head has: there is no change, and it passes.".to_owned()
         }
@@ -62,13 +57,7 @@ pub(super) fn sentence(change: &Change, report: &Report, view: View) -> String {
         (names, Outcome::Passed) => {
             format!("This change would wait for paydown of {}; nothing is enforced.", names.join(", "))
         }
-    };
-    if report.outcome() == Outcome::Failed && report.subject.overrides.iter().any(|(name, _)| *name == "exit-zero") {
-        text.push_str(" --exit-zero hides that from the exit code.");
     }
-    let wrapped = view.wrapped(&format!("{mark} {text}"), "");
-    let lines: Vec<_> = wrapped.lines().map(|line| style::paint(style.bold(), line)).collect();
-    lines.join("\n") + "\n"
 }
 
 /// One row for each team that the change concerns.

@@ -36,7 +36,7 @@ pub use past::trend;
 pub(super) use problems::commits;
 pub use problems::in_brief;
 pub use teams::{in_order, rounding};
-pub use verdict::outcome;
+pub use verdict::{Sign, in_shadow, outcome, sign};
 
 /// For whom text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! The last line: what it comes to.
 
+use anstyle::Style;
+
 use crate::finding::Level;
 use crate::report::InShadow;
 use crate::report::Outcome;
@@ -7,6 +9,7 @@ use crate::report::Report;
 use crate::report::figures;
 use crate::report::figures::Rounding;
 use crate::report::sink::Sink;
+use crate::verdict::Answer;
 use crate::verdict::Standing;
 use crate::verdict::Verdict;
 
@@ -19,50 +22,105 @@ use super::teams;
 /// So many short teams are named.
 const NAMED: usize = 3;
 
-/// What it comes to, in plain words on one line.
+/// What it comes to, in plain words on one line: by itself, with nothing above it.
 #[must_use]
 pub fn outcome(report: &Report, sink: Sink) -> String {
-    let view = View { width: usize::MAX, sink };
-    let line = sentence(report, view);
-    let plain = anstream::adapter::strip_str(line.trim_end()).to_string();
-    plain.lines().collect::<Vec<_>>().join(" ").trim_start_matches(['✗', '✓', '~', '·', ' ']).to_owned()
+    let text = told(report, View { width: usize::MAX, sink });
+    let alone = text.strip_suffix(" above.").filter(|rest| rest.ends_with(" fails") || rest.ends_with(" fail"));
+    alone.map(|rest| format!("{rest}.")).unwrap_or(text) + hidden(report)
 }
 
-pub(super) fn sentence(report: &Report, view: View) -> String {
-    if let Some(change) = &report.change {
-        return change::sentence(change, report, view);
+/// What a judgement comes to, for the eye.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// Something fails.
+    Bad,
+    /// Something is short, and fails nothing.
+    Warning,
+    /// Nothing was judged.
+    Neutral,
+    /// What was judged is as it should be.
+    Good,
+}
+
+impl Sign {
+    /// As the terminal shows it.
+    const fn mark(self) -> char {
+        match self {
+            Self::Bad => '✗',
+            Self::Warning => '~',
+            Self::Neutral => '·',
+            Self::Good => '✓',
+        }
     }
-    let short = report.verdicts.iter().any(|verdict| verdict.standing == Standing::Short);
-    let (mark, style) = match (report.outcome(), judged(report)) {
-        (Outcome::Failed, _) => ('✗', style::BAD),
-        (Outcome::Passed, 0) => ('·', style::DIM),
-        (Outcome::Passed, _) if short || !waived(report).is_empty() => ('~', style::WARN),
-        (Outcome::Passed, _) => ('✓', style::GOOD),
+
+    const fn style(self) -> Style {
+        match self {
+            Self::Bad => style::BAD,
+            Self::Warning => style::WARN,
+            Self::Neutral => style::DIM,
+            Self::Good => style::GOOD,
+        }
+    }
+}
+
+/// The sign of what it comes to.
+#[must_use]
+pub fn sign(report: &Report) -> Sign {
+    let (none_judged, short) = match &report.change {
+        Some(change) => (false, change.verdicts.iter().any(|verdict| verdict.answer == Answer::Short)),
+        None => (judged(report) == 0, is_short(report) || !waived(report).is_empty()),
     };
-    let mut text = format!("{mark} {}", words(report, view));
-    if short && report.shadow.is_none() && report.outcome() == Outcome::Passed {
-        text.push_str(" That is not clearly so, and fails nothing.");
+    match report.outcome() {
+        Outcome::Failed => Sign::Bad,
+        Outcome::Passed if none_judged => Sign::Neutral,
+        Outcome::Passed if short => Sign::Warning,
+        Outcome::Passed => Sign::Good,
     }
-    if report.outcome() == Outcome::Failed && report.subject.overrides.iter().any(|(name, _)| *name == "exit-zero") {
-        text.push_str(" --exit-zero hides that from the exit code.");
-    }
+}
+
+/// What it comes to, with its sign.
+pub(super) fn sentence(report: &Report, view: View) -> String {
+    let sign = sign(report);
+    let text = format!("{} {}{}", sign.mark(), told(report, view), hidden(report));
     let wrapped = view.wrapped(&text, "");
-    let lines: Vec<_> = wrapped.lines().map(|line| style::paint(style.bold(), line)).collect();
+    let lines: Vec<_> = wrapped.lines().map(|line| style::paint(sign.style().bold(), line)).collect();
     lines.join("\n") + "\n"
 }
 
-/// The line behind the last one, where the policy is only tried out.
+fn told(report: &Report, view: View) -> String {
+    let Some(change) = &report.change else {
+        let is_silent = is_short(report) && report.shadow.is_none() && report.outcome() == Outcome::Passed;
+        let more = if is_silent { " That is not clearly so, and fails nothing." } else { "" };
+        return words(report, view) + more;
+    };
+    change::words(change, report, view)
+}
+
+/// That the exit code says less.
+fn hidden(report: &Report) -> &'static str {
+    let is_hidden = report.subject.overrides.iter().any(|(name, _)| *name == "exit-zero");
+    if is_hidden && report.outcome() == Outcome::Failed { " --exit-zero hides that from the exit code." } else { "" }
+}
+
+/// That nothing is enforced, where the policy is only tried out, in plain words on one line.
 ///
 /// A policy that is only proposed fails nothing, whether it is tried out or not: then nothing is said of what would have.
-pub(super) fn shadow(shadow: Option<InShadow>, is_proposed: bool, view: View) -> String {
-    let Some(shadow) = shadow else { return String::new() };
+#[must_use]
+pub fn in_shadow(shadow: Option<InShadow>, is_proposed: bool) -> Option<String> {
+    let shadow = shadow?;
     let would = match shadow.failing {
         _ if is_proposed => String::new(),
         0 => "; nothing would have failed".to_owned(),
         number => format!("; {} have failed this run", figures::counted(number, "finding would", "findings would")),
     };
-    let text = format!("~ Shadow mode: {}{would}.", head::shadow_words(shadow.why));
-    let wrapped = view.wrapped(&text, "");
+    Some(format!("Shadow mode: {}{would}.", head::shadow_words(shadow.why)))
+}
+
+/// The line behind the last one, where the policy is only tried out.
+pub(super) fn shadow(shadow: Option<InShadow>, is_proposed: bool, view: View) -> String {
+    let Some(text) = in_shadow(shadow, is_proposed) else { return String::new() };
+    let wrapped = view.wrapped(&format!("~ {text}"), "");
     wrapped.lines().map(|line| style::paint(style::WARN.bold(), line) + "\n").collect()
 }
 
@@ -102,6 +160,10 @@ fn words(report: &Report, view: View) -> String {
             format!("{} of {all} teams are short of their allocations: {}{rest}.", many.len(), names.join(", "))
         }
     }
+}
+
+fn is_short(report: &Report) -> bool {
+    report.verdicts.iter().any(|verdict| verdict.standing == Standing::Short)
 }
 
 fn waived(report: &Report) -> Vec<&Verdict> {

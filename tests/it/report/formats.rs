@@ -8,6 +8,8 @@ use debtlint::finding::Code;
 use debtlint::finding::Level;
 use debtlint::finding::TreePlace;
 use debtlint::policy::PolicySource;
+use debtlint::policy::Shadow;
+use debtlint::report::InShadow;
 use debtlint::report::NamedFile;
 use debtlint::report::Report;
 use debtlint::report::formats;
@@ -57,6 +59,69 @@ fn a_summary_names_the_commits_of_a_finding() {
     let ids = [11, 12, 13].map(|number| fixtures::id(number).short()).join(", ");
     let line = text.lines().find(|line| line.contains("a change was undone")).unwrap();
     assert!(line.contains(&format!("a change was undone ({ids} and 2 more)")), "{line}");
+}
+
+/// The first sign of a summary says no more than the words behind it: a tick is for what was judged and meets.
+#[test]
+fn a_summary_shows_a_tick_only_for_what_meets() {
+    let tried_out = |row| {
+        let mut report = fixtures::report(&[row], 0);
+        let failing = u64::try_from(report.findings.len()).unwrap();
+        report.findings.iter_mut().for_each(|finding| finding.level = Level::Warning);
+        report.shadow = Some(InShadow { why: Shadow::Open, failing });
+        report
+    };
+    let mut unborn = fixtures::report(&[BILLING], 0);
+    unborn.subject.revision = None;
+    for (report, said, beginning) in [
+        (fixtures::report(&[SEARCH], 0), 2, "**✅ search meets its allocation."),
+        (fixtures::report(&[PAYMENTS], 0), 2, "**❌ payments is short of its allocation:"),
+        (fixtures::report(&[BILLING], 0), 2, "**⚪ Not enough work in the window"),
+        (unborn, 2, "**⚪ The branch has no commit yet"),
+        (tried_out(PAYMENTS), 2, "**⚠️ payments is short of its allocation:"),
+        (tried_out(PAYMENTS), 2, "**⚠️ Shadow mode: nothing is enforced (enforce: false); 1 finding would have failed"),
+        (tried_out(SEARCH), 2, "**⚠️ Shadow mode: nothing is enforced (enforce: false); nothing would have failed"),
+    ] {
+        let text = written(&report, Format::Markdown);
+        assert_eq!(text.lines().filter(|line| line.starts_with(beginning)).count(), said, "{beginning}\n{text}");
+    }
+}
+
+/// Nothing stands above a headline.
+#[test]
+fn a_summary_points_to_nothing_above_it() {
+    let mut report = fixtures::report(&[SEARCH], 0);
+    report.findings.push(fixtures::finding(Code::WaiverExpired, Level::Error, "a waiver is over", ""));
+    let text = written(&report, Format::Markdown);
+    assert_eq!(text.matches("**❌ No team is short, but 1 finding fails.**").count(), 2, "{text}");
+    assert!(!text.contains("above"), "{text}");
+}
+
+/// What would fail is a warning there, and looks like one.
+#[test]
+fn annotations_say_that_nothing_is_enforced() {
+    let mut report = fixtures::report(&[PAYMENTS], 0);
+    let says = "Shadow mode: nothing is enforced (enforce: false); 1 finding would have failed this run.";
+    let both = |report: &Report| [Format::Github, Format::Azure].map(|format| written(report, format));
+    assert!(both(&report).iter().all(|text| !text.contains("Shadow mode")));
+    report.findings.iter_mut().for_each(|finding| finding.level = Level::Warning);
+    report.shadow = Some(InShadow { why: Shadow::Open, failing: 1 });
+    let [github, azure] = both(&report);
+    assert_eq!(github.lines().next(), Some(format!("::notice title=debtlint%3A shadow mode::{says}").as_str()));
+    assert_eq!(
+        azure.lines().next(),
+        Some(format!("##vso[task.logissue type=warning]{}", says.replace(';', "%3B")).as_str())
+    );
+    // It is one of the ten notices that are shown.
+    for at in 0..20 {
+        report.findings.push(fixtures::finding(Code::CreditUndone, Level::Note, &format!("finding {at}"), ""));
+    }
+    let notices = written(&report, Format::Github);
+    assert_eq!(notices.lines().filter(|line| line.starts_with("::notice ")).count(), 10, "{notices}");
+    assert!(notices.contains("::12 more notes in the summary"), "{notices}");
+    // Where nothing would have failed there is nothing that the log should warn of.
+    report.shadow = Some(InShadow { why: Shadow::Open, failing: 0 });
+    assert!(!written(&report, Format::Azure).contains("Shadow mode"));
 }
 
 #[test]
