@@ -30,6 +30,29 @@ fn the_page_tells_what_check_says_and_how_it_came_to_that() {
     assert_eq!(room.debtlint(["check", "past.git", "--config", "debtlint.yml"]).status, Some(1));
 }
 
+/// A team that had too little work to be judged was not short, and is not among those that were not.
+#[test]
+fn what_was_never_judged_was_never_short() {
+    const PAST: &str = r#"
+people: { ann: Ann <ann@example.com>, bob: Bob <bob@example.com> }
+commits:
+  - { at: 2026-04-01T09:00:00Z, by: ann, say: "feat: begin", grow: { a: 9 }, times: 60 }
+  - { at: 2026-06-02T09:00:00Z, by: bob, say: "feat: more", grow: { b: 3 } }
+"#;
+    let (room, _) = Room::with_past(&History::parse(PAST));
+    for (minimum, says) in [
+        ("{ people: 1, developer-weeks: 3 }", "1 of 2 teams had enough work to be judged, and was short at some time."),
+        ("{ people: 2, developer-weeks: 2 }", "there was never enough work to judge a team."),
+    ] {
+        let policy = format!(
+            "version: 1\nallocation: 20%\nminimum-effort: {minimum}\nteams:\n  a: {{ members: [ann@example.com] }}\n  b: {{ members: [bob@example.com] }}\n"
+        );
+        room.put("debtlint.yml", &policy);
+        let page = page(&room, &[]);
+        assert!(page.contains(says), "{says}: {:?}", page.lines().find(|line| line.contains("In the ")));
+    }
+}
+
 #[test]
 fn markers_taken_on_and_paid_are_told_by_team() {
     let history = std::fs::read_to_string("tests/scenarios/gate-marker-flow/history.yml").unwrap();

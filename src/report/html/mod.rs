@@ -7,6 +7,7 @@ mod chart;
 mod commits;
 mod flow;
 mod stock;
+mod subline;
 mod team;
 
 use std::io;
@@ -163,7 +164,7 @@ fn view(page: &Page<'_>) -> View {
             (Outcome::Passed, 0) => "good",
         },
         verdict: text::outcome(report, sink),
-        subline: subline(page),
+        subline: subline::subline(page),
         facts: facts(page),
         measure: report.policy.effort.name(),
         is_many: report.verdicts.len() >= MANY,
@@ -198,46 +199,6 @@ fn last_part(path: &str) -> String {
 
 fn weeks(number: usize) -> String {
     figures::counted(u64::try_from(number).unwrap_or(u64::MAX), "week", "weeks")
-}
-
-/// The sentence below the first: how it came to that.
-fn subline(page: &Page<'_>) -> String {
-    let (report, Some(past)) = (page.report, page.past) else { return String::new() };
-    if report.change.is_some() || past.points.len() < 2 {
-        return String::new();
-    }
-    let teams = past.teams();
-    let span = weeks(past.points.len().saturating_sub(1));
-    let tallies: Vec<_> = teams.iter().map(|team| past.tally(*team)).collect();
-    let times = |some: u64| figures::counted(some, "week", "weeks");
-    if let [tally] = tallies.as_slice() {
-        return match (tally.short, tally.lasting) {
-            (0, _) if tally.judged == 0 => format!("In the {span} before there was never enough work to judge it."),
-            (0, _) => format!("It was not short in any of the {span} before."),
-            (short, 0) => format!("It was short in {} of the {span} before.", figures::count(short)),
-            _ if past.is_short_throughout(tally) => {
-                format!("It has been short throughout the {span} before, and perhaps for longer.")
-            }
-            (_, lasting) => format!("It has been short for {} in a row.", times(lasting)),
-        };
-    }
-    let never = tallies.iter().filter(|tally| tally.judged > 0 && tally.short == 0).count();
-    let judged = tallies.iter().filter(|tally| tally.judged > 0).count();
-    let lasting = tallies.iter().map(|tally| tally.lasting).max().unwrap_or_default();
-    let mut text = match never {
-        0 => format!("In the {span} before, every team was short at some time."),
-        never if never == judged => format!("In the {span} before, none was ever short."),
-        never => format!("In the {span} before, {never} of {judged} teams were never short."),
-    };
-    if tallies.iter().any(|tally| past.is_short_throughout(tally)) {
-        text.push_str(" At least one has been short all that time, and perhaps for longer.");
-    } else if lasting > 1 {
-        text.push_str(&format!(
-            " The longest that a team has been short without a break, up to now, is {}.",
-            times(lasting)
-        ));
-    }
-    text
 }
 
 /// By what it was judged.
