@@ -96,7 +96,9 @@ fn by_place(findings: Vec<&Finding>) -> Vec<Vec<&Finding>> {
 /// One finding, or several of one code and place, with the policy's line.
 fn in_full(same: &[&Finding], report: &Report, view: View) -> String {
     let Some(finding) = same.first() else { return String::new() };
-    let mut messages: Vec<_> = same.iter().take(SHOWN).map(|one| view.sink.prose(one.message.expose())).collect();
+    let named = |one: &&Finding| commits(one).map(|commits| format!(" [{commits}]")).unwrap_or_default();
+    let told = |one: &&Finding| view.sink.prose(one.message.expose()) + &named(one);
+    let mut messages: Vec<_> = same.iter().take(SHOWN).map(told).collect();
     messages.extend(more(same.len()));
     let mut shown =
         MietteDiagnostic::new(messages.join("\n")).with_code(finding.code.name()).with_severity(Severity::Error);

@@ -83,6 +83,21 @@ fn teams_that_are_short_of_one_line() {
     insta::assert_snapshot!(text.split_once("allocation-short").unwrap().1);
 }
 
+/// Whoever reads that something fails wants to know which commits brought it.
+#[test]
+fn an_error_with_a_line_of_the_policy_names_its_commits() {
+    let mut report = fixtures::report(&[SEARCH], 0);
+    let at = report.policy.teams[0].allocation_at.clone();
+    let about = |level| fixtures::finding(Code::PolicyLoosened, level, "the allocation is lowered to 5%", "");
+    report.findings.push(about(Level::Error).at(at.clone()).beside(at, "what the change makes of it"));
+    report.findings.push(about(Level::Error));
+    let text = plain(&report, 100);
+    let ids = [11, 12, 13].map(|number| fixtures::id(number).short()).join(", ");
+    let said = format!("the allocation is lowered to 5% [{ids} and 2 more]");
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("│ ", "");
+    assert_eq!(flat.matches(&said).count(), 2, "{text}");
+}
+
 #[test]
 fn two_hundred_teams() {
     let rows: Vec<Row> = (0..200)
