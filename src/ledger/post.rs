@@ -32,10 +32,13 @@ struct Work<'i> {
     counted: &'i Counted,
 }
 
-/// How much of a person one team has on a day; the team `None` has what no team has.
-struct Part {
-    team: Option<TeamId>,
-    percent: u64,
+/// How much of a person one team has on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// The team; `None` has what no team has.
+    pub team: Option<TeamId>,
+    /// Per cents of a full week.
+    pub percent: u64,
 }
 
 /// Postings, sorted by item, worker and team, nobody behind the teams.
@@ -99,7 +102,7 @@ fn post_day(
     slots: &mut Slots,
 ) -> Result<(), LedgerError> {
     let weights = weights(work)?;
-    let parts = parts(worker, day, policy);
+    let parts = parts_on(worker, day, policy);
     let of_week = |percent| day_of_week(percent, active_days);
     let whole_day = Measure::DeveloperDays.scale();
     match policy.attribution {
@@ -154,7 +157,7 @@ fn post_commit(
     for ((worker, commits), lines) in counted.workers.iter().zip(commits).zip(lines) {
         let shares: Vec<(Option<TeamId>, u128)> = match policy.attribution {
             Attribution::Roster => {
-                let parts = parts(&worker.id, counted.day, policy);
+                let parts = parts_on(&worker.id, counted.day, policy);
                 parts.into_iter().map(|part| (part.team, u128::from(part.percent))).collect()
             }
             Attribution::Paths => counted.owners.iter().map(|owner| (owner.team, u128::from(owner.weight))).collect(),
@@ -172,7 +175,11 @@ fn post_commit(
 /// The part of a developer-week that one of a person's `active_days` stands for, where a team has so many per cents of
 /// the person: `840,000,000 * percent / 100 * min(active_days, 3) / 3 / active_days`, which is a whole number for 1 to
 /// 7 days.
-fn day_of_week(percent: u64, active_days: u64) -> Result<u64, LedgerError> {
+///
+/// # Errors
+///
+/// [`LedgerError`] when the amount leaves its range, or there is no day.
+pub fn day_of_week(percent: u64, active_days: u64) -> Result<u64, LedgerError> {
     let whole = Measure::DeveloperWeeks.scale().checked_mul(percent).ok_or_else(too_big)?;
     let whole = whole.checked_mul(active_days.min(3)).ok_or_else(too_big)?;
     whole.checked_div(active_days.checked_mul(300).ok_or_else(too_big)?).ok_or_else(too_big)
@@ -200,21 +207,27 @@ fn least_common_multiple(one: u128, other: u128) -> Result<u128, LedgerError> {
 }
 
 /// Who has a person on a day, in the order of the teams: nobody, where no membership holds.
-fn parts(worker: &WorkerId, day: Day, policy: &Policy) -> Vec<Part> {
+#[must_use]
+pub fn parts_on(worker: &WorkerId, day: Day, policy: &Policy) -> Vec<Part> {
     let whole = u64::from(Percent::WHOLE.get());
     if let Some(team) = policy.everyone() {
         return vec![Part { team: Some(team), percent: whole }];
     }
-    let on_roster = match worker {
-        WorkerId::Rostered(id) => policy.roster.people.get(id.0).map(|person| OnRoster::Named(*id, person)),
-        WorkerId::Address(address) => policy.roster.find(address),
-    };
-    let held = on_roster.map(|person| person.on(day)).unwrap_or_default();
+    let held = on_roster(worker, policy).map(|person| person.on(day)).unwrap_or_default();
     let parts: Vec<Part> = held
         .into_iter()
         .map(|membership| Part { team: Some(membership.team), percent: u64::from(membership.part_time.get()) })
         .collect();
     if parts.is_empty() { vec![Part { team: None, percent: whole }] } else { parts }
+}
+
+/// Whom the policy's rosters know a worker as; `None` for who is on none.
+#[must_use]
+pub fn on_roster<'p>(worker: &WorkerId, policy: &'p Policy) -> Option<OnRoster<'p>> {
+    match worker {
+        WorkerId::Rostered(id) => policy.roster.people.get(id.0).map(|person| OnRoster::Named(*id, person)),
+        WorkerId::Address(address) => policy.roster.find(address),
+    }
 }
 
 fn owner_weights(counted: &Counted) -> Vec<u128> {

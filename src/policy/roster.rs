@@ -72,14 +72,19 @@ impl Roster {
 }
 
 impl<'r> OnRoster<'r> {
+    /// All memberships, whenever they hold.
+    #[must_use]
+    pub const fn memberships(self) -> &'r [Membership] {
+        match self {
+            Self::Named(_, person) => person.memberships.as_slice(),
+            Self::Fits(membership) => std::slice::from_ref(membership),
+        }
+    }
+
     /// The memberships that hold on a day, in the order of the teams.
     #[must_use]
     pub fn on(self, day: Day) -> Vec<&'r Membership> {
-        let all = match self {
-            Self::Named(_, person) => person.memberships.as_slice(),
-            Self::Fits(membership) => std::slice::from_ref(membership),
-        };
-        let mut held: Vec<_> = all.iter().filter(|membership| membership.holds_on(day)).collect();
+        let mut held: Vec<_> = self.memberships().iter().filter(|membership| membership.holds_on(day)).collect();
         held.sort_by_key(|membership| membership.team);
         held
     }

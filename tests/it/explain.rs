@@ -112,6 +112,62 @@ commits:
     );
 }
 
+const SHARED: &str = r#"
+people: { ann: Ann <ann@example.com>, bob: Bob <bob@example.com>, cy: Cy <cy@example.com>, eve: Eve <eve@example.com> }
+commits:
+  - { name: part, at: 2026-06-01T09:00:00Z, by: ann, say: "feat: begin", grow: { a/x: 10 } }
+  - { at: 2026-06-02T09:00:00Z, by: ann, say: "feat: on", grow: { a/x: 10 } }
+  - { name: before, at: 2026-06-02T10:00:00Z, by: bob, say: "refactor: early", grow: { b/x: 10 } }
+  - { name: both, at: 2026-06-03T10:00:00Z, by: cy, say: "refactor: two teams", grow: { a/x: 5, b/x: 20, c/x: 600 } }
+  - { name: nobody, at: 2026-06-04T10:00:00Z, by: eve, say: "feat: a guest", grow: { a/x: 1 } }
+  - { name: held, at: 2026-06-05T10:00:00Z, committed: 2020-06-05T10:00:00Z, by: cy, say: "feat: late", grow: { a/x: 1 } }
+"#;
+
+/// What the page on the measure promises: whoever reads the steps gets the parts.
+#[test]
+fn every_step_from_the_week_to_the_team_is_printed() {
+    let policy = |attribution: &str| {
+        format!(
+            "version: 1\nattribution: {attribution}\nminimum-effort: {{ people: 1, developer-weeks: 0 }}\nteams:\n  \
+             a: {{ paths: [/a/], members: [{{ emails: [ann@example.com], part-time: 50% }}, {{ emails: [cy@example.com], part-time: 30% }}] }}\n  \
+             b: {{ paths: [/b/], members: [{{ emails: [bob@example.com], from: 2026-06-03, until: 2026-06-04 }}, {{ emails: [cy@example.com], part-time: 70% }}] }}\n"
+        )
+    };
+    let (room, written) = Room::with_past(&History::parse(SHARED));
+    for (attribution, name, steps) in [
+        (
+            "roster",
+            "part",
+            "ann@example.com: 2 active days in the week (two thirds of it), so that each stands for 0.3333 developer-weeks. \
+             Of their time that day a has 50%: 0.1667. Part time scales the weeks alone. The commit weighs",
+        ),
+        (
+            "roster",
+            "before",
+            "bob@example.com: 1 active day in the week (a third of it), so that it stands for 0.3333 developer-weeks. \
+             No team has them that day (b from 2026-06-03 until 2026-06-04), so that all of it goes to (no team). The",
+        ),
+        ("roster", "both", "Of their time that day a has 30% and b has 70%: 0.1 and 0.2333. The commit weighs"),
+        ("roster", "nobody", "They are on no roster, so that all of it goes to (no team). The commit weighs"),
+        ("roster", "held", "held to the 13 weeks before it landed"),
+        (
+            "paths",
+            "part",
+            "developer-weeks. Teams have 50% of their time that day: 0.1667. Part time scales the weeks alone.",
+        ),
+        (
+            "paths",
+            "both",
+            "It is divided over the teams that own its paths, by 1 + their lines (400 at most): a 6, b 21, (no team) 401.",
+        ),
+        ("paths", "nobody", "developer-weeks. The commit weighs 1 + 1 lines"),
+    ] {
+        room.put("debtlint.yml", &policy(attribution));
+        let told = room.debtlint(["explain", &written.id(name), "past.git", "--config", "debtlint.yml"]);
+        assert!(flat(&told.stdout).contains(steps), "{attribution} {name}: {steps}\n{told}");
+    }
+}
+
 #[test]
 fn what_a_merge_is_left_out_for() {
     const MERGED: &str = r#"

@@ -1,6 +1,6 @@
 //! How one commit was read: whose it is, what it says of itself, and how its effort came about.
 
-use std::collections::BTreeSet;
+mod effort;
 
 use crate::classify::ByRequest;
 use crate::classify::Counted;
@@ -8,11 +8,8 @@ use crate::classify::Excuse;
 use crate::classify::FoundLabel;
 use crate::classify::Reading;
 use crate::classify::WorkItem;
-use crate::classify::Worker;
-use crate::classify::WorkerId;
 use crate::facts::Age;
 use crate::facts::CommitFact;
-use crate::facts::Day;
 use crate::facts::Grade;
 use crate::facts::Identity;
 use crate::facts::Proof;
@@ -21,14 +18,12 @@ use crate::ledger::Ledger;
 use crate::policy::BasisPoints;
 use crate::policy::ExemptReason;
 use crate::policy::LabelOutcome;
-use crate::policy::Measure;
 use crate::policy::Rank;
 use crate::policy::Relabel;
 use crate::report::Change;
 use crate::report::Report;
 use crate::report::Said;
 use crate::report::figures;
-use crate::report::figures::Rounding;
 
 use super::View;
 use super::grid::Align;
@@ -112,8 +107,8 @@ pub fn commit(report: &Report, place: Place, fact: &CommitFact, view: View) -> S
         }
         Reading::Counted(counted) => {
             text.push_str(&kind(report, &among, counted, view));
-            text.push_str(&effort(&among, counted, view));
-            text.push_str(&parts(report, &among, counted, view));
+            text.push_str(&effort::effort(report, &among, counted, fact, view));
+            text.push_str(&effort::parts(report, &among, counted, view));
         }
     }
     text
@@ -315,83 +310,6 @@ fn label_row(label: &FoundLabel, mark: char, view: View) -> Vec<Cell> {
         Cell::plain(format!("{}{rank}", view.sink.word(&label.rule))),
         Cell::new(format!("{}:{}", view.sink.word(&label.at.file), label.at.line), style::DIM),
     ]
-}
-
-/// How the effort of a week came to a day, and that of the day to the commit.
-fn effort(among: &Among<'_>, counted: &Counted, view: View) -> String {
-    let week = counted.day.iso_week();
-    let mut text = title("Effort", &format!("its day is {} in {week}", counted.day.date()));
-    for worker in &counted.workers {
-        let theirs: Vec<&Counted> = among.items.iter().filter_map(|item| counted_by(item, &worker.id)).collect();
-        let days: BTreeSet<Day> = theirs.iter().map(|one| one.day).filter(|day| day.iso_week() == week).collect();
-        let same_day: Vec<&Counted> = theirs.into_iter().filter(|one| one.day == counted.day).collect();
-        let sum = same_day.iter().map(|one| weight(one)).fold(0, u64::saturating_add);
-        let shared = match counted.workers.len() {
-            1 => String::new(),
-            people => format!(", divided among {people} people"),
-        };
-        let sentence = format!(
-            "{}: {} in the week ({} of it). The commit weighs 1 + {} lines (400 at most){shared}: {} of that \
-             day, which has {} of theirs.",
-            view.sink.line(&worker.name),
-            figures::counted(length(days.len()), "active day", "active days"),
-            match days.len() {
-                1 => "a third",
-                2 => "two thirds",
-                _ => "all",
-            },
-            figures::count(counted.lines),
-            figures::percent(weight(counted), sum, Rounding::Nearest),
-            figures::counted(length(same_day.len()), "commit", "commits"),
-        );
-        text.push_str(&(view.wrapped(&sentence, "  ") + "\n"));
-    }
-    if counted.workers.is_empty() {
-        text.push_str(&format!("  nobody worked on {}\n", among.item.commit.short()));
-    }
-    text
-}
-
-/// What brought which team how much.
-fn parts(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> String {
-    let columns = ["  Team", "Person", "Part"].map(|title| (title, Align::Left)).into_iter();
-    let columns = columns.chain(["Weeks", "Days", "Commits", "Lines"].map(|title| (title, Align::Right)));
-    let mut grid = Grid::new(columns.collect());
-    for posting in among.ledger.postings.iter().filter(|posting| posting.item == among.at) {
-        let team = posting.team.and_then(|team| report.policy.team(team));
-        let team = team.map_or("(no team)".to_owned(), |team| view.sink.limited(&team.name, view.name_limit()));
-        let person = counted.workers.iter().find(|worker| worker.id == posting.worker);
-        let person = person.map_or(String::new(), |person| name(person, view));
-        let figure = |units: u64, measure: Measure| Cell::plain(figures::exact(units, measure.scale()));
-        for (part, efforts) in [("all", posting.effort), ("paydown", posting.paydown)] {
-            if part == "all" || efforts.get(Measure::Commits) > 0 {
-                let first =
-                    [Cell::plain(format!("  {team}")), Cell::plain(person.clone()), Cell::new(part, style::DIM)];
-                let figures = Measure::ALL.map(|measure| figure(efforts.get(measure), measure));
-                grid.row(first.into_iter().chain(figures).collect());
-            }
-        }
-    }
-    title("Parts", "in developer-weeks, developer-days, commits and lines") + &lines(&grid, view)
-}
-
-fn name(worker: &Worker, view: View) -> String {
-    view.sink.limited(worker.name.expose(), 24)
-}
-
-fn counted_by<'i>(item: &'i WorkItem, worker: &WorkerId) -> Option<&'i Counted> {
-    match &item.reading {
-        Reading::Counted(counted) if counted.workers.iter().any(|one| one.id == *worker) => Some(counted),
-        _ => None,
-    }
-}
-
-/// The weight of a commit in the day of each of its workers, times the least common multiple of 1 to 17: the author
-/// and 16 co-authors at most.
-fn weight(counted: &Counted) -> u64 {
-    const COMMON: u64 = 12_252_240;
-    let people = length(counted.workers.len()).max(1);
-    counted.lines.min(400).saturating_add(1).saturating_mul(COMMON.div_euclid(people))
 }
 
 fn length(number: usize) -> u64 {
