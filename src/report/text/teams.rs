@@ -27,25 +27,25 @@ const UNPROVEN: usize = 6;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Shape {
     bar: usize,
-    range: bool,
+    /// The title of the column that it is in.
+    share: &'static str,
 }
 
-const SHAPES: [Shape; 4] = [
-    Shape { bar: 10, range: true },
-    Shape { bar: 6, range: true },
-    Shape { bar: 0, range: true },
-    Shape { bar: 0, range: false },
+/// All have all figures: where the policy says so, the range decides.
+const SHAPES: [Shape; 5] = [
+    Shape { bar: 10, share: "Share of paydown" },
+    Shape { bar: 6, share: "Share of paydown" },
+    Shape { bar: 4, share: "Share of paydown" },
+    Shape { bar: 0, share: "Share of paydown" },
+    Shape { bar: 0, share: "Share" },
 ];
-
-/// What [`standing_list`] tells, for which there is always room.
-const LIST: Shape = Shape { bar: 0, range: true };
 
 /// How each judged team stands.
 pub(super) fn standings(report: &Report, view: View) -> String {
-    let fitting = |shape: Shape| Some((standing_grid(report, view, shape).lines(view.width)?, shape));
+    let fitting = |shape: Shape| standing_grid(report, view, shape).lines(view.width);
     let table = SHAPES.into_iter().find_map(fitting);
-    let (lines, shape) = table.unwrap_or_else(|| (standing_list(report, view), LIST));
-    lines.join("\n") + "\n" + &notes(report, view, shape)
+    let lines = table.unwrap_or_else(|| standing_list(report, view));
+    lines.join("\n") + "\n" + &notes(report, view)
 }
 
 /// What each team's work was, by kind, in the normative measure.
@@ -94,7 +94,7 @@ fn standing_grid(report: &Report, view: View, shape: Shape) -> Grid {
     let mut titles = vec![
         ("  Team", Align::Left),
         ("Standing", Align::Left),
-        ("Share of paydown", Align::Left),
+        (shape.share, Align::Left),
         ("Paydown", Align::Right),
         ("Total", Align::Right),
     ];
@@ -102,9 +102,7 @@ fn standing_grid(report: &Report, view: View, shape: Shape) -> Grid {
     if missing {
         titles.push(("Missing", Align::Right));
     }
-    if shape.range {
-        titles.push(("Range", Align::Left));
-    }
+    titles.push(("Range", Align::Left));
     let mut grid = Grid::new(titles);
     for verdict in in_order(report) {
         let style = style::of(verdict.standing);
@@ -121,9 +119,7 @@ fn standing_grid(report: &Report, view: View, shape: Shape) -> Grid {
         if missing {
             row.push(missing_cell(report, verdict));
         }
-        if shape.range {
-            row.push(Cell::new(range(verdict), style::DIM));
-        }
+        row.push(Cell::new(range(verdict), style::DIM));
         grid.row(row);
     }
     let nobody = report.ledger.unattributed.sums(measure);
@@ -191,16 +187,22 @@ fn standing_list(report: &Report, view: View) -> Vec<String> {
             lines.push(style::paint(style::DIM, &format!("  range {}", range(verdict))));
         }
     }
+    let nobody = report.ledger.unattributed.sums(measure);
+    if nobody.total > 0 {
+        let figure = |units| figures::amount(units, measure, Rounding::Nearest);
+        let figures = format!("  {} of {} {}", figure(nobody.paydown), figure(nobody.total), measure.name());
+        lines.extend(["  (no team)", figures.as_str()].map(|line| style::paint(style::DIM, line)));
+    }
     lines
 }
 
-/// What the columns mean that do not say so themselves, of those that are shown.
-fn notes(report: &Report, view: View, shape: Shape) -> String {
+/// What the columns mean that do not say so themselves.
+fn notes(report: &Report, view: View) -> String {
     let mut notes = Vec::new();
     if report.verdicts.iter().any(|verdict| verdict.standing == Standing::Short) {
         notes.push("Missing: paydown that would close the gap, on top of the work there is.".to_owned());
     }
-    if shape.range && report.verdicts.iter().any(|verdict| verdict.interval.is_some()) {
+    if report.verdicts.iter().any(|verdict| verdict.interval.is_some()) {
         notes.push("Range: nine in ten shares, when the same weeks are drawn again by chance.".to_owned());
     }
     notes.extend(unproven(report, view));

@@ -142,12 +142,36 @@ fn what_others_wrote_cannot_steer_the_terminal() {
 
 #[test]
 fn what_is_not_shown_is_not_explained() {
-    let is_explained = |width| plain(&three_teams(), width).contains("Range: nine in ten");
-    assert_eq!([120, 72, 40].map(is_explained), [true, false, true]);
-    for width in [40, 60, 72, 80, 120] {
+    let is_explained = |report: &Report, width| plain(report, width).contains("Range: nine in ten");
+    // The range may decide: it is there at every width.
+    for width in 30..=130 {
         let text = plain(&three_teams(), width);
-        let is_shown = text.contains("  Range\n") || text.contains("  range ");
-        assert_eq!(is_explained(width), is_shown, "{text}");
+        assert!(text.contains("  Range\n") || text.contains("  range "), "{width}: {text}");
+        assert!(is_explained(&three_teams(), width), "{text}");
+    }
+    let nothing = Row { paydown: 0, other: [0; 4], standing: Standing::NotEnoughWork, ..SEARCH };
+    assert!(!is_explained(&fixtures::report(&[nothing], 0), 80));
+}
+
+/// What there is room for, from rich to poor; nothing is left out but the bar.
+#[test]
+fn the_first_table_loses_its_bar_and_then_its_columns() {
+    let rows = [PAYMENTS, Row { name: "billing-and-invoices", ..BILLING }];
+    let table = |width: usize| {
+        let text = plain(&fixtures::report(&rows, 12), width);
+        let (_, table) = text.split_once("Teams, in developer-weeks\n").unwrap();
+        table.split_once("  Missing: ").unwrap().0.to_owned()
+    };
+    let bar = |width| table(width).matches(['━', '─', '╸']).count();
+    assert_eq!([120, 98, 95, 94, 93, 92, 88, 87].map(bar), [20, 12, 12, 8, 8, 0, 0, 0]);
+    let is_table = |width| table(width).lines().next().unwrap().trim_end().ends_with("Range");
+    assert_eq!([120, 92, 89, 88, 87, 60].map(is_table), [true, true, true, true, false, false]);
+    for width in [88, 87, 40] {
+        let told: Vec<String> =
+            table(width).lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        for part in ["payments short", "14.0% of 25%", "9–21%", "not-enough-work", "(no team)", "1.2"] {
+            assert!(told.iter().any(|line| line.contains(part)), "{width} {part}: {told:#?}");
+        }
     }
 }
 
