@@ -21,6 +21,7 @@ use debtlint::report::text::View;
 use super::fixtures;
 use super::fixtures::BILLING;
 use super::fixtures::PAYMENTS;
+use super::fixtures::Row;
 use super::fixtures::SEARCH;
 
 fn written(report: &Report, format: Format) -> String {
@@ -192,7 +193,26 @@ fn a_summary_is_never_too_large_and_says_its_verdict_twice() {
     let text = written(&report, Format::Markdown);
     assert!(text.len() < 65_536, "{}", text.len());
     assert_eq!(text.matches("**❌ payments is short").count(), 2);
-    assert!(text.contains("more lines are left out here"));
+    assert!(text.contains("more findings are left out here"));
+}
+
+/// Where not all has room, those that fail come first, and how it was judged stays.
+#[test]
+fn a_summary_of_thousands_of_teams_shows_the_first_of_all() {
+    let met = || Row { name: "a-team-that-meets-its-allocation", ..SEARCH };
+    let rows: Vec<Row> = (0..2_000).map(|at| if at % 100 == 99 { PAYMENTS } else { met() }).collect();
+    let text = written(&fixtures::report(&rows, 0), Format::Markdown);
+    assert!(text.len() < 60_000, "{}", text.len());
+    let begins = |beginning: &str| text.lines().filter(|line| line.starts_with(beginning)).count();
+    assert_eq!(begins("| payments | short "), 20, "{text}");
+    let shown = begins("| a&#45;team") + begins("| a-team");
+    assert!(shown > 200, "{shown}");
+    assert_eq!(begins("| ❌ error | payments is short"), 20);
+    for part in ["What the work was", "How it was judged", "more teams are left out", "- Revision: "] {
+        assert!(text.contains(part), "{part}");
+    }
+    // A table keeps its rows together.
+    assert!(!text.contains("|\n\n|--"), "{text}");
 }
 
 #[test]
