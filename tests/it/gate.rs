@@ -265,3 +265,22 @@ fn a_file_that_nobody_owns_is_told() {
     assert_eq!(told("signature", ""), Vec::<String>::new());
     assert_eq!(told("review", "").len(), 1);
 }
+
+/// Why a change passes or waits has room of its own where a name is long.
+#[test]
+fn no_line_about_a_change_is_wider_than_the_terminal() {
+    let past = std::fs::read_to_string("tests/scenarios/gate-policy-only/history.yml").unwrap();
+    let name = "platform-infrastructure";
+    let past = past.replace(" pay: {", &format!(" {name}: {{")).replace("team: pay,", &format!("team: {name},"));
+    let (room, _) = Room::with_past(&History::parse(&past));
+    for (width, place) in [("100", 1), ("80", 2), ("60", 2)] {
+        let line = ["check", "past.git", "--base", "refs/heads/main", "--head", "tighter", "--width", width];
+        let told = room.debtlint(line);
+        let (_, section) = told.stdout.split_once("This change").unwrap();
+        let table: Vec<&str> = section.lines().skip(1).take_while(|line| !line.is_empty()).collect();
+        let widest = table.iter().map(|line| line.chars().count()).max().unwrap();
+        assert!(widest <= width.parse().unwrap(), "{width}: {table:#?}");
+        let why = table.iter().position(|line| line.ends_with("edits only what teams are judged by"));
+        assert_eq!(why, Some(place), "{width}: {table:#?}");
+    }
+}

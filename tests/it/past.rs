@@ -121,6 +121,21 @@ fn without_room_for_bars_nothing_is_said_of_them() {
 }
 
 #[test]
+fn titles_of_landings_are_cut_to_the_terminal() {
+    const PAST: &str = r#"
+people: { ann: Ann <ann@example.com> }
+commits:
+  - { at: 2026-01-05T09:00:00Z, by: ann, say: "feat: LONG", grow: { a: 9 }, times: 40 }
+"#;
+    let past = PAST.replace("LONG", &"no end of it ".repeat(12));
+    let (room, _) = Room::with_past(&History::parse(&past));
+    room.put("debtlint.yml", "version: 1\nallocation: 20%\nminimum-effort: { people: 1, developer-weeks: 0.1 }\n");
+    let told = run(&room, "simulate", &[], &["--since", "4w", "--width", "80"]).stdout;
+    let cut: Vec<usize> = told.lines().filter(|line| line.ends_with('…')).map(|line| line.chars().count()).collect();
+    assert!(!cut.is_empty() && cut.iter().all(|width| *width == 80), "{cut:?}\n{told}");
+}
+
+#[test]
 fn a_branch_without_a_commit_has_no_points() {
     let (room, arguments) = room(Path::new("tests/scenarios/unborn"));
     for command in ["trend", "simulate"] {

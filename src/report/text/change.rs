@@ -63,13 +63,14 @@ pub(super) fn words(change: &Change, report: &Report, view: View) -> String {
 /// One row for each team that the change concerns.
 fn table(change: &Change, report: &Report, view: View) -> String {
     let measure = report.policy.effort;
-    let mut grid = Grid::new(vec![
+    let titles = [
         ("  Team", Align::Left),
         ("With the change", Align::Left),
         ("Brings", Align::Right),
         ("Paydown", Align::Right),
         ("", Align::Left),
-    ]);
+    ];
+    let mut rows = Vec::new();
     let concerned: Vec<_> = change.verdicts.iter().filter(|one| one.answer != Answer::NotConcerned).collect();
     for verdict in &concerned {
         let (mark, style) = match verdict.answer {
@@ -79,7 +80,7 @@ fn table(change: &Change, report: &Report, view: View) -> String {
             _ => ('✓', style::GOOD),
         };
         let own = verdict.own;
-        grid.row(vec![
+        rows.push([
             Cell::new(mark.to_string(), style)
                 .and(" ", style::PLAIN)
                 .and(teams::name(report, verdict.team, view.sink, view.name_limit()), style::BOLD),
@@ -92,8 +93,23 @@ fn table(change: &Change, report: &Report, view: View) -> String {
     if concerned.is_empty() {
         return "  none of it is the work of a judged team\n".to_owned();
     }
-    let lines = grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default();
-    lines.join("\n") + "\n"
+    let grid = |columns: usize| {
+        let mut grid = Grid::new(titles.iter().take(columns).copied().collect());
+        rows.iter().for_each(|row| grid.row(row.iter().take(columns).cloned().collect()));
+        grid
+    };
+    if let Some(lines) = grid(titles.len()).lines(view.width) {
+        return lines.join("\n") + "\n";
+    }
+    // Where there is no room for it, each reason stands below its row.
+    let figures = grid(titles.len().saturating_sub(1));
+    let lines = figures.lines(view.width).or_else(|| figures.lines(usize::MAX)).unwrap_or_default();
+    let reasons = concerned.iter().map(|verdict| {
+        let reason = view.wrapped(&why(verdict), "    ");
+        reason.lines().map(|line| style::paint(style::DIM, line) + "\n").collect()
+    });
+    let reasons = std::iter::once(String::new()).chain(reasons);
+    lines.iter().zip(reasons).map(|(line, reason)| format!("{line}\n{reason}")).collect()
 }
 
 fn with_change(verdict: &ChangeVerdict) -> String {

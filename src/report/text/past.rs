@@ -331,7 +331,8 @@ fn named(past: &Past, view: View) -> String {
     }
     let mut text = format!("\n{}\n", style::paint(style::BOLD, "The last that would have been blocked"));
     for landing in blocked {
-        let room = view.width.saturating_sub(24).max(10);
+        // Behind the id and the day, and before the sign that something is cut off.
+        let room = view.width.saturating_sub(25).max(10);
         let id = style::paint(style::DIM, &landing.commit.short());
         let subject = view.sink.limited(landing.subject.expose(), room);
         text.push_str(&format!("  {id} {} {subject}\n", landing.time.day().date()));
