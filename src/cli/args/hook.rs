@@ -10,6 +10,10 @@ use super::EvidenceArgs;
 use super::TermsArgs;
 
 pub(super) const COMMIT_MSG_EXAMPLES: &str = "\
+Examples:
+  debtlint hook commit-msg .git/COMMIT_EDITMSG     what the last message says
+  debtlint hook commit-msg message.txt             what one would say, before it is committed
+
 As .git/hooks/commit-msg:
   #!/bin/sh
   exec debtlint hook commit-msg \"$1\"
@@ -17,6 +21,10 @@ As .git/hooks/commit-msg:
 Exit codes: 0 it says what it is, 1 it does not, 2 what was typed or written is wrong, 3 the policy cannot be read.";
 
 pub(super) const PRE_PUSH_EXAMPLES: &str = "\
+Examples:
+  echo refs/heads/topic $(git rev-parse HEAD) refs/heads/topic 0 |
+    debtlint hook pre-push origin                  what a push of this branch would be told
+
 As .git/hooks/pre-push:
   #!/bin/sh
   exec debtlint hook pre-push \"$@\"
