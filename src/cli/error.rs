@@ -315,6 +315,10 @@ impl From<LedgerError> for Fault {
 impl From<supervise::Abnormal> for Fault {
     fn from(ended: supervise::Abnormal) -> Self {
         let line = miette::MietteDiagnostic::new(ended.to_string()).with_code("could-not-judge");
+        let line = match ended.help() {
+            Some(help) => line.with_help(help),
+            None => line,
+        };
         Self::told(Exit::CannotJudge, line)
     }
 }

@@ -74,6 +74,18 @@ pub(super) enum Abnormal {
     Code(i32),
 }
 
+impl Abnormal {
+    /// What would mend it, where the words do not say so already.
+    pub(super) const fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Deadline(_) => {
+                Some("give it more time, as in `--deadline 30m`; a shorter window (`--window`) has less to read")
+            }
+            Self::Start(_) | Self::Lost(_) | Self::Thread(_) | Self::Signal { .. } | Self::Code(_) => None,
+        }
+    }
+}
+
 /// Runs the program again as a worker with the same arguments, and hands its exit on.
 pub(super) fn supervise(arguments: &[OsString], deadline: Duration, memory_limit: u64) -> Result<Exit, Abnormal> {
     let program = std::env::current_exe().map_err(Abnormal::Start)?;

@@ -54,6 +54,21 @@ fn a_variable_that_is_set_to_nothing_is_none() {
     assert_eq!(told.status, Some(2), "{told}");
 }
 
+/// What a page about the error has for a remedy, the error has, too.
+#[test]
+fn a_deadline_that_is_reached_comes_with_a_remedy() {
+    let (room, _written) = Room::with_past(&History::parse(PAST));
+    let told = room.debtlint(["check", "past.git", "--deadline", "1ms"]);
+    assert_eq!(told.status, Some(3), "{told}");
+    let said = told.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains(
+            "help: give it more time, as in `--deadline 30m`; a shorter window (`--window`) has less to read"
+        ),
+        "{told}"
+    );
+}
+
 #[test]
 fn what_named_the_policy_is_told() {
     let (room, _written) = Room::with_past(&History::parse(PAST));
