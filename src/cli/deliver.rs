@@ -42,6 +42,8 @@ pub(super) enum Service {
 /// Reads what was typed.
 pub(super) fn parse(text: &str) -> Result<Output, String> {
     let (name, file) = match text.split_once('=') {
+        // As `report --output` has it.
+        Some((name, "-")) => (name, None),
         Some((_, "")) => return Err("the name of a file is missing behind the `=`".to_owned()),
         Some((name, file)) => (name, Some(PathBuf::from(file))),
         None => (text, None),
@@ -150,9 +152,11 @@ mod tests {
     #[test]
     fn what_goes_where() {
         let github = Service::Github { summary: Some(PathBuf::from("/s")) };
-        let cases: [(&[&str], Option<&Service>, &[&str]); 10] = [
+        let cases: [(&[&str], Option<&Service>, &[&str]); 12] = [
             (&[], None, &["text"]),
             (&["json"], None, &["json"]),
+            (&["json=-"], None, &["json"]),
+            (&["sarif=a.sarif", "text=-"], Some(&Service::Azure), &["text", "sarif=a.sarif"]),
             (&["sarif=a.sarif"], None, &["text", "sarif=a.sarif"]),
             (&["sarif=a.sarif", "json"], None, &["json", "sarif=a.sarif"]),
             (&[], Some(&github), &["text", "github", "markdown=/s"]),
@@ -169,7 +173,7 @@ mod tests {
 
     #[test]
     fn what_collides() {
-        for typed in [&["json", "text"], &["json=a", "sarif=a"]] {
+        for typed in [&["json", "text"], &["json=-", "text"], &["json=a", "sarif=a"]] {
             assert!(plan(outputs(typed), None).is_err(), "{typed:?}");
         }
     }

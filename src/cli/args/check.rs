@@ -49,7 +49,7 @@ pub(in crate::cli) struct CheckArgs {
 
     /// Write the report in this format, to a file or to standard output; may be given several times
     ///
-    /// Text goes to standard output unless another format does. Beside that text, GitHub Actions gets annotations and a
+    /// Text goes to standard output unless another format does; `-` for a file is standard output, too. Beside that text, GitHub Actions gets annotations and a
     /// summary, Azure Pipelines issues, and GitLab CI a file gl-code-quality-report.json.
     ///
     /// Formats: text, json, ndjson (commits), sarif, github, gitlab, junit, azure, rdjson, markdown, html, csv (teams), badge.
