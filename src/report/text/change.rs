@@ -1,7 +1,6 @@
 //! A change on top of a base: what of it is each team's, and whether it may land.
 
 use crate::classify::Reading;
-use crate::finding::Level;
 use crate::report::Change;
 use crate::report::Outcome;
 use crate::report::Report;
@@ -19,6 +18,8 @@ use super::items;
 use super::section;
 use super::style;
 use super::teams;
+use super::verdict::Findings;
+use super::verdict::failing;
 
 /// The section about the change; nothing where none is judged.
 pub(super) fn change(report: &Report, listed: Items, view: View) -> String {
@@ -38,7 +39,7 @@ pub(super) fn change(report: &Report, listed: Items, view: View) -> String {
 }
 
 /// What it comes to, in words.
-pub(super) fn words(change: &Change, report: &Report, view: View) -> String {
+pub(super) fn words(change: &Change, report: &Report, findings: Findings, view: View) -> String {
     let short: Vec<_> = change.verdicts.iter().filter(|verdict| verdict.answer == Answer::Short).collect();
     let names: Vec<_> = short.iter().map(|verdict| teams::name(report, verdict.team, view.sink, 60)).collect();
     let concerned = change.verdicts.iter().any(|verdict| verdict.answer != Answer::NotConcerned);
@@ -47,9 +48,7 @@ pub(super) fn words(change: &Change, report: &Report, view: View) -> String {
             "The base has all that the head has: there is no change, and it passes.".to_owned()
         }
         ([], Outcome::Failed) => {
-            let grave = report.findings.iter().filter(|finding| finding.level == Level::Error).count();
-            let grave = figures::counted(u64::try_from(grave).unwrap_or(u64::MAX), "finding fails", "findings fail");
-            format!("No team keeps this change from landing, but {grave} above.")
+            format!("No team keeps this change from landing, but {}.", failing(report, findings))
         }
         ([], Outcome::Passed) if concerned => "This change passes.".to_owned(),
         ([], Outcome::Passed) => "This change concerns no judged team, and passes.".to_owned(),

@@ -25,9 +25,7 @@ const NAMED: usize = 3;
 /// What it comes to, in plain words on one line: by itself, with nothing above it.
 #[must_use]
 pub fn outcome(report: &Report, sink: Sink) -> String {
-    let text = told(report, View { width: usize::MAX, sink });
-    let alone = text.strip_suffix(" above.").filter(|rest| rest.ends_with(" fails") || rest.ends_with(" fail"));
-    alone.map(|rest| format!("{rest}.")).unwrap_or(text) + hidden(report)
+    told(report, Findings::Elsewhere, View { width: usize::MAX, sink }) + hidden(report)
 }
 
 /// What a judgement comes to, for the eye.
@@ -82,19 +80,38 @@ pub fn sign(report: &Report) -> Sign {
 /// What it comes to, with its sign.
 pub(super) fn sentence(report: &Report, view: View) -> String {
     let sign = sign(report);
-    let text = format!("{} {}{}", sign.mark(), told(report, view), hidden(report));
+    let text = format!("{} {}{}", sign.mark(), told(report, Findings::Above, view), hidden(report));
     let wrapped = view.wrapped(&text, "");
     let lines: Vec<_> = wrapped.lines().map(|line| style::paint(sign.style().bold(), line)).collect();
     lines.join("\n") + "\n"
 }
 
-fn told(report: &Report, view: View) -> String {
+/// Where the findings stand that a sentence speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Findings {
+    /// Above it, on a terminal.
+    Above,
+    /// Somewhere else, or nowhere.
+    Elsewhere,
+}
+
+/// How many of them fail the run.
+pub(super) fn failing(report: &Report, findings: Findings) -> String {
+    let grave = report.findings.iter().filter(|finding| finding.level == Level::Error).count();
+    let grave = figures::counted(u64::try_from(grave).unwrap_or(u64::MAX), "finding fails", "findings fail");
+    match findings {
+        Findings::Above => format!("{grave} above"),
+        Findings::Elsewhere => grave,
+    }
+}
+
+fn told(report: &Report, findings: Findings, view: View) -> String {
     let Some(change) = &report.change else {
         let is_silent = is_short(report) && report.shadow.is_none() && report.outcome() == Outcome::Passed;
         let more = if is_silent { " That is not clearly so, and fails nothing." } else { "" };
-        return words(report, view) + more;
+        return words(report, findings, view) + more;
     };
-    change::words(change, report, view)
+    change::words(change, report, findings, view)
 }
 
 /// That the exit code says less.
@@ -124,7 +141,7 @@ pub(super) fn shadow(shadow: Option<InShadow>, is_proposed: bool, view: View) ->
     wrapped.lines().map(|line| style::paint(style::WARN.bold(), line) + "\n").collect()
 }
 
-fn words(report: &Report, view: View) -> String {
+fn words(report: &Report, findings: Findings, view: View) -> String {
     let short: Vec<_> = report.verdicts.iter().filter(|verdict| verdict.standing == Standing::Short).collect();
     let all = report.verdicts.len();
     match (short.as_slice(), judged(report)) {
@@ -133,9 +150,7 @@ fn words(report: &Report, view: View) -> String {
             None => "The branch has no commit yet: nothing to judge.".to_owned(),
         },
         ([], _) if report.outcome() == Outcome::Failed => {
-            let grave = report.findings.iter().filter(|finding| finding.level == Level::Error).count();
-            let grave = u64::try_from(grave).unwrap_or(u64::MAX);
-            format!("No team is short, but {} above.", figures::counted(grave, "finding fails", "findings fail"))
+            format!("No team is short, but {}.", failing(report, findings))
         }
         ([], 0) => "Not enough work in the window to judge anybody.".to_owned(),
         ([], _) if !waived(report).is_empty() => {

@@ -74,6 +74,7 @@ fn a_summary_shows_a_tick_only_for_what_meets() {
     };
     let mut unborn = fixtures::report(&[BILLING], 0);
     unborn.subject.revision = None;
+    unborn.subject.trusted = None;
     for (report, said, beginning) in [
         (fixtures::report(&[SEARCH], 0), 2, "**✅ search meets its allocation."),
         (fixtures::report(&[PAYMENTS], 0), 2, "**❌ payments is short of its allocation:"),

@@ -37,6 +37,7 @@ fn every_report_fits_the_schema() {
         [fixtures::report(&[PAYMENTS, SEARCH, BILLING], 12), fixtures::report(&[], 0), fixtures::with_items(), {
             let mut unborn = fixtures::report(&[BILLING], 0);
             unborn.subject.revision = None;
+            unborn.subject.trusted = None;
             unborn.subject.as_of = None;
             unborn.verdicts.clear();
             unborn
