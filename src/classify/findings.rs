@@ -62,6 +62,7 @@ fn about_commits(facts: &[CommitFact], items: &[WorkItem]) -> Vec<Finding> {
     let unreadable = with(&|evidence| evidence.doubts.contains(&Doubt::ShareUnreadable));
     let unproven = with(&|evidence| evidence.doubts.contains(&Doubt::UnprovenAuthor));
     let without = with(&|evidence| evidence.doubts.contains(&Doubt::WithoutChange));
+    let put_together = with(&|evidence| evidence.doubts.contains(&Doubt::PutTogether));
     let mass = with(&|evidence| evidence.doubts.contains(&Doubt::MassChange));
     let undone = with(&|evidence| evidence.retraced.is_some());
     let explain = "`debtlint explain COMMIT` shows what was read, and where";
@@ -80,6 +81,12 @@ fn about_commits(facts: &[CommitFact], items: &[WorkItem]) -> Vec<Finding> {
             Level::Warning,
             without,
             "the label of paydown and no change but of blanks, comments or names: the credit is taken away",
+        ),
+        (
+            Code::CreditWithoutChange,
+            Level::Warning,
+            put_together,
+            "the label of paydown for a merge without a word that is not its parents': the credit is taken away",
         ),
         (
             Code::CreditMassChange,

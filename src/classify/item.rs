@@ -163,6 +163,8 @@ pub enum Doubt {
     UnprovenAuthor,
     /// It is labelled as paydown and leaves the texts as they were but for blanks and comments: no credit.
     WithoutChange,
+    /// It is a merge that is labelled as paydown, and all that is its own is put together from its parents: no credit.
+    PutTogether,
     /// It is labelled as paydown and is, nearly all of it, a reformatting of many files: no credit.
     MassChange,
 }
@@ -181,6 +183,10 @@ impl Doubt {
             Self::WithoutChange => {
                 "but for blanks and comments the texts are what they were before, so no paydown is credited"
             }
+            Self::PutTogether => {
+                "it is a merge of whose own content each word comes from one of its parents, so no paydown is credited; \
+                 in a change's own share it weighs nothing"
+            }
             Self::MassChange => "nearly all of it is a reformatting of many files, so no paydown is credited",
         }
     }
@@ -190,6 +196,7 @@ impl Doubt {
     pub(super) const fn of(hollow: Hollow) -> Self {
         match hollow {
             Hollow::WithoutChange => Self::WithoutChange,
+            Hollow::PutTogether => Self::PutTogether,
             Hollow::MassChange => Self::MassChange,
         }
     }

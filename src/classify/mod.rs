@@ -210,7 +210,7 @@ pub fn withdraw(items: &mut [WorkItem], retraces: &[Retrace], fleeting: &BTreeSe
         let (Reading::Counted(counted), Some(retrace)) = (&mut item.reading, withdrawn.get(&item.commit)) else {
             continue;
         };
-        let is_hollow = |doubt: &Doubt| matches!(doubt, Doubt::WithoutChange | Doubt::MassChange);
+        let is_hollow = |doubt: &Doubt| matches!(doubt, Doubt::WithoutChange | Doubt::PutTogether | Doubt::MassChange);
         let had_credit = counted.credit > BasisPoints::ZERO
             || counted.evidence.doubts.iter().any(is_hollow)
             || counted.evidence.relabelled.as_ref().is_some_and(|made| made.natural > BasisPoints::ZERO);
@@ -274,6 +274,17 @@ pub fn weights(items: &[WorkItem]) -> Vec<u64> {
         Reading::Exempt(_) => 0,
     };
     items.iter().map(weight_of).collect()
+}
+
+/// The places of merges that call themselves paydown and of whose own content all is one of their parents'.
+pub fn put_together(items: &[WorkItem]) -> impl Iterator<Item = usize> {
+    let is_so = |item: &WorkItem| match &item.reading {
+        Reading::Counted(counted) => {
+            counted.credit == BasisPoints::ZERO && counted.evidence.doubts.contains(&Doubt::PutTogether)
+        }
+        Reading::Exempt(_) => false,
+    };
+    items.iter().enumerate().filter(move |(_, item)| is_so(item)).map(|(place, _)| place)
 }
 
 /// Takes up what was found in the content of credited commits.

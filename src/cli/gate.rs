@@ -151,6 +151,7 @@ pub(super) fn judge(
             first,
             weights: &classify::weights(&items),
             reverts: &reverts,
+            idle: &classify::put_together(&items).map(place).collect(),
             excused: &excused,
             settling: &settling,
             touched: &(0..).zip(coming).map(|(number, fact)| (place(number), touched(fact, work, context))).collect(),

@@ -27,6 +27,8 @@ pub enum RetraceKind {
 pub enum Hollow {
     /// But for blanks, comments and the names of files nothing is different.
     WithoutChange,
+    /// It is a merge, and each word and sign of its own content comes from one of its parents.
+    PutTogether,
     /// It changes many files, and nearly all changed lines are in files that only look different.
     MassChange,
 }

@@ -68,7 +68,7 @@ pub struct Claims<'a> {
 ///
 /// - a commit that leaves all texts as they were, but for blanks, comments and the names of files; of a merge, what it has of
 ///   its own is compared with each of its parents, and nothing was done where it is as one of them has it, or put together
-///   from them,
+///   from them (where that is so with its comments, too, it is told),
 /// - all commits of a mainline merge, or of the change that is judged, if it leaves the tree as it was before,
 /// - a commit of 20 files or more in which nine of ten changed lines are in files that hold the same words and signs as
 ///   before, in any order and but for commas, semicolons, quotes, parentheses and braces: what formatters move about.
@@ -163,7 +163,8 @@ impl Conclusion for Found {
     fn to_bytes(&self) -> Option<Vec<u8>> {
         Some(vec![match self.0 {
             None => 0,
-            Some(Hollow::WithoutChange) => 1,
+            // Of a merge it is asked once more, each time.
+            Some(Hollow::WithoutChange | Hollow::PutTogether) => 1,
             Some(Hollow::MassChange) => 2,
         }])
     }
@@ -201,10 +202,29 @@ impl<O: Objects> Look<'_, O> {
             let sides = self.sides(fact, &deltas)?;
             return Ok(self.look(&deltas, &lines, &sides)?.0);
         }
-        let moved = Moved::of(&deltas, &ignored);
+        let found = self.concluded(fact, &deltas, &ignored, &lines)?;
+        if !fact.is_merge() || found != Some(Hollow::WithoutChange) {
+            return Ok(found);
+        }
+        for delta in &deltas {
+            if !self.is_put_together(delta, &|text| Some(text.to_vec()))? {
+                return Ok(found);
+            }
+        }
+        Ok(Some(Hollow::PutTogether))
+    }
+
+    fn concluded(
+        &self,
+        fact: &CommitFact,
+        deltas: &[Delta],
+        ignored: &[Delta],
+        lines: &BTreeMap<&RepoPath, u64>,
+    ) -> Result<Option<Hollow>, Failure> {
+        let moved = Moved::of(deltas, ignored);
         let seen: Vec<u8> = moved.ignored().flat_map(|path| path.as_bytes().iter().chain(&[0])).copied().collect();
-        let look = || self.look(&deltas, &lines, &[moved]);
-        Ok(self.reader.concluded(fact.id, &deltas, &[self.claims.rules, &seen], look)?.0)
+        let look = || self.look(deltas, lines, &[moved]);
+        Ok(self.reader.concluded(fact.id, deltas, &[self.claims.rules, &seen], look)?.0)
     }
 
     /// What came and went against each parent, as far as paths of a merge's own did.
@@ -269,19 +289,20 @@ impl<O: Objects> Look<'_, O> {
                 break;
             }
         }
-        Ok(if least != Differs::Not && self.is_put_together(delta)? { Differs::Not } else { least })
+        let code = |text: &[u8]| (self.claims.without_comments)(&delta.path, text);
+        Ok(if least != Differs::Not && self.is_put_together(delta, &code)? { Differs::Not } else { least })
     }
 
     /// Whether a path of a merge has no word and no sign of its own, wherever the lines break: none that no parent has, none
-    /// left out that all have.
-    fn is_put_together(&self, delta: &Delta) -> Result<bool, Failure> {
+    /// left out that all have. Of the texts that is asked which `code` makes of them.
+    fn is_put_together(&self, delta: &Delta, code: &dyn Fn(&[u8]) -> Option<Vec<u8>>) -> Result<bool, Failure> {
         let mut entries = delta.old.iter().chain([&delta.new]).flatten();
         if delta.old.len() < 2 || delta.new.is_none() || !entries.all(|entry| entry.mode.is_blob()) {
             return Ok(false);
         }
         let words = |entry: &Option<Entry>| -> Result<Option<Arc<Vec<u8>>>, Failure> {
             let Some(text) = self.text(*entry)?.filter(|text| text.len() <= LARGEST_MERGED) else { return Ok(None) };
-            let code = (self.claims.without_comments)(&delta.path, &text);
+            let code = code(&text);
             let words = signs(code.as_deref().unwrap_or(&text)).flat_map(|word| [word, b"\n"]).flatten();
             Ok(Some(Arc::new(words.copied().collect())))
         };

@@ -35,6 +35,8 @@ pub struct Coming<'a> {
     pub weights: &'a [u64],
     /// Items of the change that only take back what has landed.
     pub reverts: &'a BTreeSet<usize>,
+    /// Merges of the change that call themselves paydown and are put together from what they merge: they weigh nothing.
+    pub idle: &'a BTreeSet<usize>,
     /// Items of the change that the policy lets land while their team is short.
     pub excused: &'a BTreeSet<usize>,
     /// Items of the change that edit nothing but what teams are judged by.
@@ -130,7 +132,10 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
         Attribution::Paths => concerns(posting),
     };
     let all: Vec<&Posting> = coming.after.postings.iter().filter(is_own).collect();
-    let new: Vec<&Posting> = all.iter().copied().filter(|one| !coming.reverts.contains(&one.item)).collect();
+    let is_left_out = |one: &&Posting| coming.reverts.contains(&one.item);
+    let left_out = all.iter().filter(|one| is_left_out(one)).count();
+    let is_new = |one: &&Posting| !is_left_out(one) && !coming.idle.contains(&one.item);
+    let new: Vec<&Posting> = all.iter().copied().filter(is_new).collect();
     let work: Vec<&Posting> = new.iter().copied().filter(|one| !coming.settling.contains(&one.item)).collect();
     let waiting: Vec<&Posting> = work.iter().copied().filter(|one| !coming.excused.contains(&one.item)).collect();
     let own = sums(&new, policy.effort);
@@ -148,6 +153,9 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
         Answer::Waived
     } else if !is_short {
         Answer::TeamMeets
+    } else if new.is_empty() && left_out == 0 {
+        // Nothing but merges of what is there: no work, and no step on the way either.
+        Answer::Short
     } else if new.is_empty() {
         Answer::Reverts
     } else if meets(&new) {

@@ -145,6 +145,7 @@ impl Record<'_> {
                 first,
                 weights: &classify::weights(coming_items),
                 reverts: &among(&following.reverts),
+                idle: &classify::put_together(&window.items).collect(),
                 excused: &excused.into_iter().map(|number| number.saturating_add(first)).collect(),
                 settling: &among(&settling),
                 touched: &touched,

@@ -44,6 +44,7 @@ fn of_merge(before: &[Files<'_>], after: Files<'_>) -> Option<Hollow> {
 }
 
 const NOTHING: Option<Hollow> = Some(Hollow::WithoutChange);
+const TOGETHER: Option<Hollow> = Some(Hollow::PutTogether);
 
 #[test]
 fn small_changes() {
@@ -115,9 +116,9 @@ fn masses() {
 
 #[test]
 fn merges() {
-    let table: [(&[Files<'_>], Files<'_>, Option<Hollow>); 19] = [
+    let table: [(&[Files<'_>], Files<'_>, Option<Hollow>); 21] = [
         // What is of its own is blanks, comments, names.
-        (&[&[("a", "f(1)\n")], &[("a", "f(1)\n"), ("b", "2\n")]], &[("a", "f( 1 )\n\n"), ("b", "2\n")], NOTHING),
+        (&[&[("a", "f(1)\n")], &[("a", "f(1)\n"), ("b", "2\n")]], &[("a", "f( 1 )\n\n"), ("b", "2\n")], TOGETHER),
         (
             &[&[("a.c", "x // 1\n")], &[("a.c", "x // 1\n"), ("b", "2\n")]],
             &[("a.c", "x // 2\n"), ("b", "2\n")],
@@ -133,12 +134,19 @@ fn merges() {
         (&[&[("a", "1\n"), ("b", "2\n")], &[("a", "1\n")]], &[("a", "1\n"), ("b", "2\n"), ("c", "3\n")], None),
         (&[&[("a", "1\n"), ("b", "2\n")], &[("a", "1\n"), ("c", "3\n")]], &[("b", "2\n"), ("c", "3\n")], None),
         // One side's version, but for blanks, however the other differs.
-        (&[&[("a", "1\n")], &[("a", "2\n")]], &[("a", " 2\n")], NOTHING),
+        (&[&[("a", "1\n")], &[("a", "2\n")]], &[("a", " 2\n")], TOGETHER),
         // Both sides' lines, put together, and blanks; line ends among them, and a word more.
-        (&[&[("a", "1\nm\nn\n2\n")], &[("a", "0\nm\nn\n3\n")]], &[("a", " 1\n m\n n\n 3\n")], NOTHING),
-        (&[&[("a", "1\nm\nn\n2\n")], &[("a", "0\nm\nn\n3\n")]], &[("a", "1 m n\n3\n")], NOTHING),
-        (&[&[("a", "1\nm\nn\n2\n")], &[("a", "0\nm\nn\n3\n")]], &[("a", "1 m o n\n3\n")], None),
-        (&[&[("a", "1\nm\nn\n2\n")], &[("a", "0\nm\nn\n3\n")]], &[("a", "1 m\n3\n")], None),
+        (&[&[("a", "1\nm\nn\n2\n")], &[("a", "0\nm\nn\n3\n")]], &[("a", " 1\n m\n n\n 3\n")], TOGETHER),
+        (&[&[("a", "1\nm\nn\n2\n")], &[("a", "0\nm\nn\n3\n")]], &[("a", "1 m n\n3\n")], TOGETHER),
+        // A comment is no change, but its words are the merge's own.
+        (&[&[("a.c", "1;\nm;\nn;\n2\n")], &[("a.c", "0;\nm;\nn;\n3\n")]], &[("a.c", "1;\nm;\nn;\n3 // 4\n")], NOTHING),
+        (
+            &[&[("a.c", "1;\nm;\nn;\n2 // 4\n")], &[("a.c", "0;\nm;\nn;\n3\n")]],
+            &[("a.c", "1;\nm;\nn;\n3 // 4\n")],
+            TOGETHER,
+        ),
+        (&[&[("a", "1;\nm;\nn;\nn;\n2\n")], &[("a", "0;\nm;\nn;\nn;\n3\n")]], &[("a", "1 m o n;\n3\n")], None),
+        (&[&[("a", "1;\nm;\nn;\nn;\n2\n")], &[("a", "0;\nm;\nn;\nn;\n3\n")]], &[("a", "1 m;\n3\n")], None),
         // One side renamed what the other edited.
         (&[&[("a", "1\n")], &[("b", "1\n2\n3\n")]], &[("a", "1\n2\n3\n")], NOTHING),
         (&[&[("a", "1\n")], &[("b", "1\n2\n3\n")]], &[("a", "1\n2\n4\n")], None),
@@ -156,7 +164,7 @@ fn masses_in_merges() {
     let names: Vec<String> = (0..20).map(|number| format!("{number}")).collect();
     let of = |text| -> Vec<(&str, &str)> { names.iter().map(|name| (name.as_str(), text)).collect() };
     let side = [&of("f('x')\n")[..], &[("side", "1\n")]].concat();
-    for (text, lacking) in [("f(\"x\",)\n", Some(Hollow::MassChange)), (" f( 'x' )\n", NOTHING), ("f(&x)\n", None)] {
+    for (text, lacking) in [("f(\"x\",)\n", Some(Hollow::MassChange)), (" f( 'x' )\n", TOGETHER), ("f(&x)\n", None)] {
         let merged = [&of(text)[..], &[("side", "1\n")]].concat();
         assert_eq!(of_merge(&[&of("f('x')\n"), &side], &merged), lacking, "{text}");
     }

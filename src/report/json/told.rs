@@ -377,7 +377,7 @@ const fn told_doubt(doubt: Doubt) -> &'static str {
         Doubt::ShareUnreadable => "share-unreadable",
         Doubt::TooManyCoAuthors => "too-many-co-authors",
         Doubt::UnprovenAuthor => "unproven-author",
-        Doubt::WithoutChange => "without-change",
+        Doubt::WithoutChange | Doubt::PutTogether => "without-change",
         Doubt::MassChange => "mass-change",
     }
 }

@@ -35,6 +35,7 @@ struct Case {
     /// Places in the change.
     reverts: BTreeSet<usize>,
     settling: BTreeSet<usize>,
+    idle: BTreeSet<usize>,
     touched: BTreeMap<usize, BTreeSet<TeamId>>,
 }
 
@@ -44,7 +45,7 @@ impl Case {
         let all: Vec<_> = self.base.iter().chain(&self.change).cloned().collect();
         let (after, first) = (post(&all, policy).unwrap(), self.base.len());
         let placed = |places: &BTreeSet<usize>| places.iter().map(|place| place + first).collect();
-        let (reverts, settling) = (placed(&self.reverts), placed(&self.settling));
+        let (reverts, settling, idle) = (placed(&self.reverts), placed(&self.settling), placed(&self.idle));
         let touched = self.touched.iter().map(|(place, teams)| (place + first, teams.clone())).collect();
         let coming = Coming {
             before: &before,
@@ -52,6 +53,7 @@ impl Case {
             first,
             weights: &crate::classify::weights(&self.change),
             reverts: &reverts,
+            idle: &idle,
             excused: &BTreeSet::new(),
             settling: &settling,
             touched: &touched,
@@ -62,7 +64,7 @@ impl Case {
 }
 
 /// Six days of features by each member of `a`, and the change: a letter is a commit by ann, `p` paydown, `f` feature,
-/// `r` a feature that takes something back, `s` one that edits only what teams are judged by.
+/// `r` a feature that takes something back, `s` one that edits only what teams are judged by, `m` a merge in which nothing is its own.
 fn case(policy: &Policy, change: &str) -> Case {
     let day = |place: u8| format!("2026-01-{:02}", 5 + place / 3 * 7 + place % 3);
     let base = (0..12).map(|n| work(policy, n + 1, &day(n % 6), 10, &[PEOPLE[usize::from(n / 6)]], Kind::Feature));
@@ -75,6 +77,7 @@ fn case(policy: &Policy, change: &str) -> Case {
         change: commits.map(|(letter, n)| work(policy, n, TODAY, 10, &[PEOPLE[0]], kind(letter))).collect(),
         reverts: places('r'),
         settling: places('s'),
+        idle: places('m'),
         touched: BTreeMap::new(),
     }
 }
@@ -99,6 +102,12 @@ fn answers() {
         ("sf", 2_000, Answer::Short),
         ("sp", 10_000, Answer::ChangeMeets),
         ("spf", 5_000, Answer::ChangeMeets),
+        // What is put together is neither for nor against.
+        ("m", 2_000, Answer::Short),
+        ("pmmmm", 10_000, Answer::ChangeMeets),
+        ("rm", 2_000, Answer::Reverts),
+        ("fm", 2_000, Answer::Short),
+        ("ms", 2_000, Answer::PolicyOnly),
     ] {
         let policy = allocated(points);
         let verdicts = case(&policy, change).judged(&policy);
