@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use crate::classify::WorkItem;
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;
 use crate::facts::Retrace;
@@ -56,10 +57,38 @@ pub(super) fn withdrawn(
 /// How commits that are about to land follow what has landed, in content.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Following {
-    /// Commits that are there already under another id: a rebased or picked copy.
-    pub copies: BTreeSet<ObjectId>,
-    /// Commits that take back something that is there. What takes a taking-back back brings work in again and is none.
-    pub reverts: BTreeSet<ObjectId>,
+    /// Commits that are there already under another id: a rebased or picked copy. Each with what it copies.
+    pub copies: BTreeMap<ObjectId, ObjectId>,
+    /// Commits that take back something that is there, each with that. What takes a taking-back back is none.
+    pub reverts: BTreeMap<ObjectId, ObjectId>,
+    /// Commits that bring work in again by taking back what had taken it away.
+    pub revivals: BTreeMap<ObjectId, Revival>,
+}
+
+/// What a commit brings in again.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Revival {
+    /// What had taken it away.
+    pub takers: BTreeSet<ObjectId>,
+    /// The changes that are there again with it: commits, or merges that stand for what they brought in.
+    pub works: BTreeSet<ObjectId>,
+}
+
+impl Following {
+    /// The places among `items` of what comes back with each of the commits that bring work in again, by the places of these. Those from
+    /// `first` on are about to land.
+    #[must_use]
+    pub fn revived(&self, items: &[WorkItem], first: usize) -> BTreeMap<usize, BTreeSet<usize>> {
+        let (landed, coming) = items.split_at_checked(first).unwrap_or((items, &[]));
+        let works = |revival: &Revival| {
+            let is_back =
+                |item: &WorkItem| [item.commit, item.landing.commit].iter().any(|id| revival.works.contains(id));
+            landed.iter().enumerate().filter(|(_, item)| is_back(item)).map(|(place, _)| place).collect()
+        };
+        let revivals =
+            (first..).zip(coming).filter_map(|(place, item)| Some((place, self.revivals.get(&item.commit)?)));
+        revivals.map(|(place, revival)| (place, works(revival))).collect()
+    }
 }
 
 /// The `coming` commits that undo something which has landed and itself undoes something: they may give credit back.
@@ -71,9 +100,10 @@ pub fn reviving(coming: &BTreeSet<ObjectId>, retraces: &[Retrace]) -> BTreeSet<O
     undoing().filter(revives).map(|retrace| retrace.later).collect()
 }
 
-/// Which of the `coming` commits do again, or take back, what has landed and still stands.
+/// Which of the `coming` commits do again, or take back, what has landed and still stands, or bring in again what was taken back: but
+/// for `fleeting` ones, of which the end of the change does not have all.
 #[must_use]
-pub fn following(coming: &[CommitFact], retraces: &[Retrace]) -> Following {
+pub fn following(coming: &[CommitFact], retraces: &[Retrace], fleeting: &BTreeSet<ObjectId>) -> Following {
     let new: BTreeSet<ObjectId> = coming.iter().map(|fact| fact.id).collect();
     let landed: Vec<Retrace> = retraces.iter().filter(|retrace| !new.contains(&retrace.later)).copied().collect();
     let (known, alive) = (named(&landed), alive(&landed));
@@ -83,13 +113,22 @@ pub fn following(coming: &[CommitFact], retraces: &[Retrace]) -> Following {
     for retrace in retraces.iter().filter(|retrace| new.contains(&retrace.later)) {
         match retrace.kind {
             // The nearest earlier one may itself be a copy in the same change.
-            RetraceKind::Repeats if stands(&retrace.earlier) || changes.copies.contains(&retrace.earlier) => {
-                changes.copies.insert(retrace.later);
+            RetraceKind::Repeats => {
+                let copied = changes.copies.get(&retrace.earlier).copied();
+                if let Some(copied) = copied.or_else(|| stands(&retrace.earlier).then_some(retrace.earlier)) {
+                    changes.copies.insert(retrace.later, copied);
+                }
             }
-            RetraceKind::Undoes if stands(&retrace.earlier) && !takers.contains(&retrace.earlier) => {
-                changes.reverts.insert(retrace.later);
+            RetraceKind::Undoes if !stands(&retrace.earlier) => {}
+            RetraceKind::Undoes if !takers.contains(&retrace.earlier) => {
+                changes.reverts.entry(retrace.later).or_insert(retrace.earlier);
             }
-            _ => {}
+            RetraceKind::Undoes if !fleeting.contains(&retrace.later) => {
+                let revival = changes.revivals.entry(retrace.later).or_default();
+                revival.takers.insert(retrace.earlier);
+                revival.works.extend(beginnings(retrace.earlier, &landed));
+            }
+            RetraceKind::Undoes => {}
         }
     }
     // What a merge stands for shares its lot, unless something else of the change goes on from there: then the merge does not
@@ -103,12 +142,39 @@ pub fn following(coming: &[CommitFact], retraces: &[Retrace]) -> Following {
         };
         continued.extend(brought.filter(elsewhere).map(|(_, merge)| *merge));
     }
-    let all = |found: &BTreeSet<ObjectId>| {
-        let shares = |merge: &ObjectId| found.contains(merge) && !continued.contains(merge);
-        let part = |fact: &&CommitFact| found.contains(&fact.id) || shares(&fact.landing.commit);
-        coming.iter().filter(part).map(|fact| fact.id).collect()
+    Following {
+        copies: with_brought(coming, &changes.copies, &continued),
+        reverts: with_brought(coming, &changes.reverts, &continued),
+        revivals: with_brought(coming, &changes.revivals, &continued),
+    }
+}
+
+/// What was found of some commits, said as well of those that a merge among them brought in.
+fn with_brought<T: Clone>(
+    coming: &[CommitFact],
+    found: &BTreeMap<ObjectId, T>,
+    continued: &BTreeSet<ObjectId>,
+) -> BTreeMap<ObjectId, T> {
+    let of_merge = |merge: &ObjectId| found.get(merge).filter(|_| !continued.contains(merge));
+    let part = |fact: &CommitFact| found.get(&fact.id).or_else(|| of_merge(&fact.landing.commit)).cloned();
+    coming.iter().filter_map(|fact| Some((fact.id, part(fact)?))).collect()
+}
+
+/// What was there before anybody took it away, where a commit takes back that which takes back that, and so on.
+fn beginnings(taker: ObjectId, retraces: &[Retrace]) -> BTreeSet<ObjectId> {
+    let undone_by = |later: ObjectId| {
+        let undoing = retraces.iter().filter(move |one| one.kind == RetraceKind::Undoes && one.later == later);
+        undoing.map(|one| one.earlier).collect::<Vec<_>>()
     };
-    Following { copies: all(&changes.copies), reverts: all(&changes.reverts) }
+    let (mut seen, mut pending, mut found) = (BTreeSet::from([taker]), vec![taker], BTreeSet::new());
+    while let Some(later) = pending.pop() {
+        let undone = undone_by(later);
+        if undone.is_empty() {
+            found.insert(later);
+        }
+        pending.extend(undone.into_iter().filter(|earlier| seen.insert(*earlier)));
+    }
+    found
 }
 
 /// The commits that take work away, of retraces in the order of history. Whoever undoes nothing but those brings work in again.
@@ -186,17 +252,53 @@ mod tests {
     /// A commit's number, its landing and its parents.
     type Numbered<'n> = (u8, u8, &'n [u8]);
 
-    /// What some commits of a change that stands on all others copy and take back.
-    fn followed(coming: &[Numbered<'_>], retraces: &[(u8, RetraceKind, u8)]) -> (Vec<u8>, Vec<u8>) {
-        let fact = |(number, landing, parents): &Numbered<'_>| CommitFact {
+    fn fact((number, landing, parents): &Numbered<'_>) -> CommitFact {
+        CommitFact {
             id: id(*number),
             parents: parents.iter().map(|parent| id(*parent)).collect(),
             landing: Landing { commit: id(*landing), time: UnixTime::EPOCH },
             ..CommitFact::about_to_be(Message::default())
-        };
+        }
+    }
+
+    /// What some commits of a change that stands on all others copy and take back.
+    fn followed(coming: &[Numbered<'_>], retraces: &[(u8, RetraceKind, u8)]) -> (Vec<u8>, Vec<u8>) {
         let coming: Vec<CommitFact> = coming.iter().map(fact).collect();
-        let Following { copies, reverts } = following(&coming, &all(retraces));
-        (numbers(copies.iter()), numbers(reverts.iter()))
+        let Following { copies, reverts, .. } = following(&coming, &all(retraces), &BTreeSet::new());
+        (numbers(copies.keys()), numbers(reverts.keys()))
+    }
+
+    /// What comes back with each of some commits of a change.
+    fn revived(coming: &[Numbered<'_>], retraces: &[(u8, RetraceKind, u8)], fleeting: &[u8]) -> Vec<(u8, Vec<u8>)> {
+        let coming: Vec<CommitFact> = coming.iter().map(fact).collect();
+        let fleeting = fleeting.iter().map(|number| id(*number)).collect();
+        let Following { revivals, .. } = following(&coming, &all(retraces), &fleeting);
+        revivals.iter().map(|(id, revival)| (id.as_bytes()[0], numbers(revival.works.iter()))).collect()
+    }
+
+    #[test]
+    fn what_comes_back_is_what_was_there_before_anybody_took_it_away() {
+        let landed = [(2, Undoes, 1), (3, Undoes, 2), (3, Repeats, 1)];
+        let (merge, side): (Numbered<'_>, Numbered<'_>) = ((9, 9, &[4, 8]), (8, 9, &[4]));
+        for (retraces, fleeting, expected) in [
+            (&[][..], &[][..], &[][..]),
+            (&[(9, Undoes, 1)], &[], &[]),
+            (&[landed[0], (9, Undoes, 2), (9, Repeats, 1)], &[], &[9]),
+            (&[landed[0], (9, Undoes, 2)], &[9], &[]),
+            // The second time: what takes away is 4.
+            (&[landed[0], landed[1], landed[2], (4, Undoes, 3), (9, Undoes, 4)], &[], &[9]),
+            // What has come back since: no more of it can.
+            (&[landed[0], landed[1], (9, Undoes, 2)], &[], &[]),
+            // Taken away and brought back in the change itself.
+            (&[(8, Undoes, 1), (9, Undoes, 8)], &[], &[]),
+        ] {
+            let expected: Vec<_> = expected.iter().map(|number| (*number, vec![1])).collect();
+            assert_eq!(revived(&[(8, 8, &[4]), (9, 9, &[8])], retraces, fleeting), expected, "{retraces:?}");
+        }
+        // What a merge brought in shares its lot, unless the change goes on from there.
+        let retraces = [landed[0], (9, Undoes, 2)];
+        assert_eq!(revived(&[side, merge], &retraces, &[]), [(8, vec![1]), (9, vec![1])]);
+        assert_eq!(revived(&[side, merge, (10, 10, &[9, 8])], &retraces, &[]), [(9, vec![1])]);
     }
 
     #[test]

@@ -38,7 +38,7 @@ use crate::policy::BasisPoints;
 use crate::policy::Policy;
 use crate::policy::TeamId;
 
-pub use credit::{Following, following, reviving};
+pub use credit::{Following, Revival, following, reviving};
 pub use excuse::{Excuse, Uses, excused, uses};
 pub use exempt::exempt_at_sight;
 pub use findings::findings;

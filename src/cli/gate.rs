@@ -1,5 +1,6 @@
 //! `debtlint check --base`: a change on top of a base, judged by the base's rules.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 
@@ -23,11 +24,9 @@ use crate::cli::tampered;
 use crate::cli::tampered::Content;
 use crate::cli::tampered::Tampered;
 use crate::facts::Changes;
-use crate::facts::CommitFact;
 use crate::facts::Identity;
 use crate::facts::Lines;
 use crate::facts::ObjectId;
-use crate::facts::RepoPath;
 use crate::facts::Retrace;
 use crate::facts::Untrusted;
 use crate::finding::Code;
@@ -36,6 +35,7 @@ use crate::finding::Level;
 use crate::ledger;
 use crate::ledger::Ledger;
 use crate::policy::Attribution;
+use crate::policy::BasisPoints;
 use crate::policy::ExemptReason;
 use crate::policy::Known;
 use crate::policy::Policy;
@@ -43,7 +43,6 @@ use crate::policy::RequireLabel;
 use crate::policy::TeamId;
 use crate::repo::RepoError;
 use crate::repo::Walk;
-use crate::repo::content;
 use crate::repo::trusted::CodeOwners;
 use crate::report::Change;
 use crate::report::figures;
@@ -81,11 +80,11 @@ pub(super) fn count(
     mut proofs: Proofs,
 ) -> Result<Counted, Fault> {
     let sound = retraced::borne_out(head, work)?;
-    let following = classify::following(work.history.coming(), &sound);
-    let fleeting = fleeting(head, work, context)?;
+    let fleeting = retraced::fleeting(head, &paid(&readings, work, context), work)?;
+    let following = classify::following(work.history.coming(), &sound, &fleeting);
     let context = &Context { fleeting: &fleeting, ..*context };
     let mut items = classify::classify(&work.whole.commits, readings, work.changed, work.retraces, context);
-    for item in items.iter_mut().filter(|item| following.copies.contains(&item.commit)) {
+    for item in items.iter_mut().filter(|item| following.copies.contains_key(&item.commit)) {
         leave_out(item);
     }
     proofs.prove(&work.looked, &work.whole.commits, &mut items)?;
@@ -93,23 +92,12 @@ pub(super) fn count(
     Ok(Counted { items, ledger, following })
 }
 
-/// The commits of the change that bring back what had been undone, where the change's end is another one at a path of theirs: what
-/// came back may have gone again in pieces, none of which undoes it.
-fn fleeting(head: ObjectId, work: &Work<'_>, context: &Context<'_>) -> Result<BTreeSet<ObjectId>, Fault> {
-    let repository = &work.given.repository;
-    let all = |_path: &RepoPath| Ok(false);
-    let reviving = classify::reviving(context.coming, work.retraces);
-    let mut found = BTreeSet::new();
-    for fact in work.history.coming().iter().filter(|fact| reviving.contains(&fact.id)) {
-        let Some(parent) = fact.parents.first() else { continue };
-        let since = content::paths_between(repository, fact.id, head, &all)?;
-        let brought = content::paths_between(repository, *parent, fact.id, &all)?;
-        // Both in the order of paths.
-        if brought.iter().any(|path| since.binary_search(path).is_ok()) {
-            found.insert(fact.id);
-        }
-    }
-    Ok(found)
+/// The commits of the change that are paydown as a whole, as far as they are read each for itself.
+fn paid(readings: &[Reading], work: &Work<'_>, context: &Context<'_>) -> BTreeSet<ObjectId> {
+    let is_paid = |reading: &Reading| matches!(reading, Reading::Counted(one) if one.credit == BasisPoints::WHOLE);
+    let commits = work.whole.commits.iter().zip(readings).filter(|(_, reading)| is_paid(reading));
+    let commits = commits.map(|(fact, _)| fact.id);
+    commits.filter(|id| context.coming.contains(id) && !context.hollow.contains_key(id)).collect()
 }
 
 /// Judges the change: what it is, and what it makes of the base's ledger. `before` is how the teams stand at the base.
@@ -124,22 +112,31 @@ pub(super) fn judge(
     let Counted { mut items, ledger, following } = counted;
     let coming = work.history.coming();
     let first = work.history.walk.commits.len();
+    let weights = classify::weights(&items);
+    let revivals = following.revived(&items, first);
     let coming_items = items.split_off(first);
     let base_items = items;
     let items = coming_items;
     let place = |number: usize| number.saturating_add(first);
-    let among = |ids: &BTreeSet<ObjectId>| -> BTreeSet<usize> {
-        (0..).zip(coming).filter(|(_, fact)| ids.contains(&fact.id)).map(|(number, _)| place(number)).collect()
+    let among = |is_meant: &dyn Fn(&ObjectId) -> bool| -> BTreeSet<usize> {
+        (0..).zip(coming).filter(|(_, fact)| is_meant(&fact.id)).map(|(number, _)| place(number)).collect()
     };
+    let mut touched_by: BTreeMap<usize, BTreeSet<TeamId>> =
+        (0..).zip(coming).map(|(number, fact)| (place(number), touched(fact.id, work, context))).collect();
+    let back = |at: &usize| Some((*at, touched(base_items.get(*at)?.commit, work, context)));
+    touched_by.extend(revivals.values().flatten().filter_map(back));
     let uses = classify::uses(&base_items, context.policy);
     let excused: BTreeSet<usize> = classify::excused(coming, &items, &uses).into_iter().map(place).collect();
-    let reverts = among(&following.reverts);
+    let reverts = among(&|id| following.reverts.contains_key(id));
     // Without a sponsor nothing else would hold a loosening up.
     let is_loosened_freely =
         context.policy.sponsor.is_none() && edits.findings.iter().any(|one| one.code == Code::PolicyLoosened);
     let settling = match is_loosened_freely {
         true => BTreeSet::new(),
-        false => among(&classify::settling(coming, work.changed, context.policy)),
+        false => {
+            let settling = classify::settling(coming, work.changed, context.policy);
+            among(&|id| settling.contains(id))
+        }
     };
     let counted = (0..).zip(&items).filter(|(_, item)| matches!(item.reading, Reading::Counted(_)));
     let mut counted = counted.map(|(number, _)| place(number)).peekable();
@@ -149,12 +146,13 @@ pub(super) fn judge(
             before,
             after: &ledger,
             first,
-            weights: &classify::weights(&items),
+            weights: &weights,
             reverts: &reverts,
+            revivals: &revivals,
             idle: &classify::put_together(&items).map(place).collect(),
             excused: &excused,
             settling: &settling,
-            touched: &(0..).zip(coming).map(|(number, fact)| (place(number), touched(fact, work, context))).collect(),
+            touched: &touched_by,
             today: work.history.walk.as_of.day(),
         },
         context.policy,
@@ -165,6 +163,7 @@ pub(super) fn judge(
         head,
         items,
         ledger,
+        following,
         base_items: first,
         verdicts,
         texts: Vec::new(),
@@ -285,11 +284,11 @@ fn leave_out(item: &mut WorkItem) {
 }
 
 /// The teams whose paths a commit touches. With attribution by paths its effort tells them already.
-fn touched(fact: &CommitFact, work: &Work<'_>, context: &Context<'_>) -> BTreeSet<TeamId> {
+fn touched(commit: ObjectId, work: &Work<'_>, context: &Context<'_>) -> BTreeSet<TeamId> {
     if context.policy.attribution == Attribution::Paths {
         return BTreeSet::new();
     }
-    let changes = work.changed.get(&fact.id).map(|changes| changes.paths.as_slice()).unwrap_or_default();
+    let changes = work.changed.get(&commit).map(|changes| changes.paths.as_slice()).unwrap_or_default();
     let seen = changes.iter().filter(|change| change.lines != Lines::Ignored);
     seen.flat_map(|change| (context.owners)(&change.path)).collect()
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::classify;
 use crate::cli::gate::Work;
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;
@@ -58,6 +59,46 @@ pub(super) fn borne_out(head: ObjectId, work: &Work<'_>) -> Result<Vec<Retrace>,
         all.extend(is_so.then_some(retrace));
     }
     Ok(all)
+}
+
+/// The commits of the change that bring back what had been undone, of which the change's end does not have all: what came back may have
+/// gone again in pieces, none of which undoes it. Where commits that are paydown (`paid`) go on from it, nine tenths are enough.
+pub(super) fn fleeting(
+    head: ObjectId,
+    paid: &BTreeSet<ObjectId>,
+    work: &Work<'_>,
+) -> Result<BTreeSet<ObjectId>, RepoError> {
+    let coming = work.history.coming();
+    let reviving = classify::reviving(&coming.iter().map(|fact| fact.id).collect(), work.retraces);
+    let may_edit = |fact: &&CommitFact| reviving.contains(&fact.id) || paid.contains(&fact.id);
+    let others: Vec<&CommitFact> = coming.iter().filter(|fact| !may_edit(fact)).collect();
+    // Of what is left out at sight it is not known what it touches.
+    let touches = |fact: &CommitFact, path: &RepoPath| {
+        work.changed.get(&fact.id).is_none_or(|changes| changes.paths.iter().any(|one| one.path == *path))
+    };
+    let mut found = BTreeSet::new();
+    for fact in coming.iter().filter(|fact| reviving.contains(&fact.id)) {
+        let brought = made(&work.given.repository, fact, &|_path: &RepoPath| Ok(false))?;
+        let brought: BTreeMap<&RepoPath, &Sides> = brought.iter().map(|sides| (&sides.path, sides)).collect();
+        let elsewhere = |path: &RepoPath| Ok(!brought.contains_key(path));
+        let since = content::between(&work.given.repository, fact.id, head, &elsewhere, b"both sides", Some)?;
+        let is_there = |now: &Sides| {
+            let is_mended = !others.iter().any(|other| touches(other, &now.path));
+            is_mended && brought.get(&now.path).is_some_and(|then| is_mostly_there(then, now))
+        };
+        if !since.iter().all(is_there) {
+            found.insert(fact.id);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether of the lines that came and went nine tenths are still so, or more.
+fn is_mostly_there(then: &Sides, now: &Sides) -> bool {
+    let ((more, less), (added, removed)) = (turned(then), turned(now));
+    let all = length(&more).saturating_add(length(&less));
+    let gone = common(&more, &removed).saturating_add(common(&less, &added));
+    all > 0 && gone.saturating_mul(10) <= all
 }
 
 /// Some commits, and all that they undo or repeat, and what that does, and so on.
@@ -207,6 +248,16 @@ fn take(from: &mut Lines, these: &Lines) {
         }
     }
     from.retain(|_, count| *count > 0);
+}
+
+fn length(lines: &Lines) -> usize {
+    lines.values().fold(0, |sum, count| sum.saturating_add(*count))
+}
+
+/// How many lines are in both.
+fn common(these: &Lines, those: &Lines) -> usize {
+    let both = these.iter().filter_map(|(line, count)| Some(*count.min(those.get(line)?)));
+    both.fold(0, usize::saturating_add)
 }
 
 fn shares(these: &Lines, those: &Lines) -> bool {

@@ -18,6 +18,7 @@ pub mod text;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::classify::Following;
 use crate::classify::Uses;
 use crate::classify::WorkItem;
 use crate::facts::ObjectId;
@@ -128,6 +129,8 @@ pub struct Change {
     pub items: Vec<WorkItem>,
     /// Base and change together; the items of the base come first.
     pub ledger: Ledger,
+    /// Which of them are copies, take back or bring back, by what has landed.
+    pub following: Following,
     /// Those of the ledger's items that are the base's.
     pub base_items: usize,
     /// One a judged team, in the order of the policy.

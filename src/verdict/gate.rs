@@ -31,17 +31,19 @@ pub struct Coming<'a> {
     pub after: &'a Ledger,
     /// The first of its items that is the change's; all behind it are.
     pub first: usize,
-    /// What each of the change's items weighs by its lines; what is left out, nothing.
+    /// What each of its items weighs by its lines; what is left out, nothing.
     pub weights: &'a [u64],
     /// Items of the change that only take back what has landed.
     pub reverts: &'a BTreeSet<usize>,
+    /// Items of the change that bring back what had been taken back, each with the items of the base that come back.
+    pub revivals: &'a BTreeMap<usize, BTreeSet<usize>>,
     /// Merges of the change that call themselves paydown and are put together from what they merge: they weigh nothing.
     pub idle: &'a BTreeSet<usize>,
     /// Items of the change that the policy lets land while their team is short.
     pub excused: &'a BTreeSet<usize>,
     /// Items of the change that edit nothing but what teams are judged by.
     pub settling: &'a BTreeSet<usize>,
-    /// With attribution by roster: the teams whose paths an item of the change touches.
+    /// With attribution by roster: the teams whose paths an item of the change touches, or one that comes back with it.
     pub touched: &'a BTreeMap<usize, BTreeSet<TeamId>>,
     /// The day that is judged: waivers hold on it, or not.
     pub today: Day,
@@ -55,7 +57,7 @@ pub struct ChangeVerdict {
     /// How the team would stand with the change landed.
     pub after: Verdict,
     /// What of the change is the team's in the normative measure: with attribution by roster all commits that hold its
-    /// work or touch its paths, and else its work. What takes back earlier work is left out.
+    /// work or touch its paths, and else its work. What takes back earlier work, or brings paydown back, is left out.
     pub own: Sums,
     /// The share of paydown in that. In developer-weeks and days its commits are weighed by their lines, whoever made them: a change is one
     /// piece of work, in which somebody's first commit of a week is no more than another.
@@ -79,6 +81,8 @@ pub enum Answer {
     Waived,
     /// The change only takes earlier work back.
     Reverts,
+    /// The change only brings back paydown that had been taken back.
+    BringsBack,
     /// The policy lets it land because it cannot wait.
     Exempt,
     /// The change edits nothing but what teams are judged by: the policy, relabels, keys.
@@ -98,6 +102,7 @@ impl Answer {
             Self::ChangeMeets => "change-meets",
             Self::Waived => "waived",
             Self::Reverts => "reverts",
+            Self::BringsBack => "brings-back",
             Self::Exempt => "exempt",
             Self::PolicyOnly => "policy-only",
             Self::Short => "short",
@@ -123,16 +128,30 @@ pub fn change_findings(verdicts: &[ChangeVerdict], policy: &Policy, level: Level
 fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) -> ChangeVerdict {
     let id = before.team;
     let touches = |posting: &Posting| coming.touched.get(&posting.item).is_some_and(|touched| touched.contains(&id));
-    let concerns = |posting: &&Posting| posting.item >= coming.first && (posting.team == Some(id) || touches(posting));
-    let concerning: BTreeSet<usize> = coming.after.postings.iter().filter(concerns).map(|one| one.item).collect();
+    let concerns = |posting: &&Posting| posting.team == Some(id) || touches(posting);
     // By the roster a commit is the team's own as a whole. If it were so in part only, a day's paydown in which a
     // person's part is the smaller one would draw that person off paydown which counts in full, on the team's paths.
-    let is_own = |posting: &&Posting| match policy.attribution {
-        Attribution::Roster => concerning.contains(&posting.item),
-        Attribution::Paths => concerns(posting),
+    let own_of = |is_asked: &dyn Fn(usize) -> bool| -> Vec<&Posting> {
+        let asked = coming.after.postings.iter().filter(|one| is_asked(one.item));
+        let concerning: BTreeSet<usize> = asked.clone().filter(concerns).map(|one| one.item).collect();
+        let is_own = |posting: &&Posting| match policy.attribution {
+            Attribution::Roster => concerning.contains(&posting.item),
+            Attribution::Paths => concerns(posting),
+        };
+        asked.filter(is_own).collect()
     };
-    let all: Vec<&Posting> = coming.after.postings.iter().filter(is_own).collect();
-    let is_left_out = |one: &&Posting| coming.reverts.contains(&one.item);
+    let all = own_of(&|item| item >= coming.first);
+    // What comes back is judged as it would be if it came for the first time: a feature is not carried by paydown beside it.
+    let is_paydown_back = |works: &BTreeSet<usize>| {
+        let theirs = own_of(&|item| works.contains(&item));
+        let whole = || coming.after.postings.iter().filter(|one| works.contains(&one.item)).collect();
+        let back: Vec<&Posting> = if theirs.is_empty() { whole() } else { theirs };
+        let has_credit = back.iter().any(|one| one.paydown.commits > 0);
+        has_credit && own_share(coming, &back, policy.effort).is_some_and(|share| share.meets(after.allocation))
+    };
+    let revived = coming.revivals.iter().filter(|(_, works)| is_paydown_back(works));
+    let revived: BTreeSet<usize> = revived.map(|(item, _)| *item).collect();
+    let is_left_out = |one: &&Posting| coming.reverts.contains(&one.item) || revived.contains(&one.item);
     let left_out = all.iter().filter(|one| is_left_out(one)).count();
     let is_new = |one: &&Posting| !is_left_out(one) && !coming.idle.contains(&one.item);
     let new: Vec<&Posting> = all.iter().copied().filter(is_new).collect();
@@ -156,6 +175,8 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
     } else if new.is_empty() && left_out == 0 {
         // Nothing but merges of what is there: no work, and no step on the way either.
         Answer::Short
+    } else if new.is_empty() && all.iter().any(|one| revived.contains(&one.item)) {
+        Answer::BringsBack
     } else if new.is_empty() {
         Answer::Reverts
     } else if meets(&new) {
@@ -185,10 +206,7 @@ fn own_share(coming: &Coming<'_>, postings: &[&Posting], measure: Measure) -> Op
 
 /// A commit's parts by `1 + min(lines, 400)`, as within a day.
 fn weighed(coming: &Coming<'_>, postings: &[&Posting]) -> Sums {
-    let weight = |posting: &Posting| {
-        let place = posting.item.checked_sub(coming.first);
-        place.and_then(|place| coming.weights.get(place)).copied().unwrap_or_default()
-    };
+    let weight = |posting: &Posting| coming.weights.get(posting.item).copied().unwrap_or_default();
     let add = |sums: Sums, posting: &&Posting| Sums {
         paydown: sums.paydown.saturating_add(posting.paydown.commits.saturating_mul(weight(posting))),
         total: sums.total.saturating_add(posting.effort.commits.saturating_mul(weight(posting))),

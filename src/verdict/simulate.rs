@@ -11,7 +11,6 @@ use crate::classify::Context;
 use crate::classify::Exempt;
 use crate::classify::Reading;
 use crate::classify::WorkItem;
-use crate::facts::CommitFact;
 use crate::facts::Landing;
 use crate::facts::Lines;
 use crate::facts::ObjectId;
@@ -105,13 +104,13 @@ impl Record<'_> {
         window.ids.extend(&ids);
         let retraces = self.retraces_among(&window.ids);
         classify::withdraw(&mut window.items, &retraces, &BTreeSet::new());
-        let following = classify::following(&coming, &retraces);
-        for item in window.items.iter_mut().skip(first).filter(|item| following.copies.contains(&item.commit)) {
+        let following = classify::following(&coming, &retraces, &BTreeSet::new());
+        for item in window.items.iter_mut().skip(first).filter(|item| following.copies.contains_key(&item.commit)) {
             leave_out(item);
         }
         let after = ledger::post(&window.items, policy)?;
-        let touched = |fact: &CommitFact| self.touched(fact);
-        let touched = (first..).zip(coming.iter().map(touched)).collect();
+        let mut touched: BTreeMap<usize, BTreeSet<TeamId>> =
+            (first..).zip(coming.iter().map(|fact| self.touched(fact.id))).collect();
         let concerns = concerns(&after, first, &touched);
         let chosen: Vec<TeamId> =
             concerns.into_iter().filter(|team| self.chosen.is_empty() || self.chosen.contains(team)).collect();
@@ -135,19 +134,23 @@ impl Record<'_> {
         let uses = classify::uses(&base, policy);
         let excused = classify::excused(&coming, coming_items, &uses);
         let settling = classify::settling(&coming, self.changes, policy);
-        let among = |ids: &BTreeSet<ObjectId>| {
-            (first..).zip(&coming).filter(|(_, fact)| ids.contains(&fact.id)).map(|(number, _)| number).collect()
+        let among = |is_meant: &dyn Fn(&ObjectId) -> bool| -> BTreeSet<usize> {
+            (first..).zip(&coming).filter(|(_, fact)| is_meant(&fact.id)).map(|(number, _)| number).collect()
         };
+        let revivals = following.revived(&window.items, first);
+        let back = |place: &usize| Some((*place, self.touched(window.items.get(*place)?.commit)));
+        touched.extend(revivals.values().flatten().filter_map(back));
         let verdicts = judge_change(
             &Coming {
                 before: &before,
                 after: &after,
                 first,
-                weights: &classify::weights(coming_items),
-                reverts: &among(&following.reverts),
+                weights: &classify::weights(&window.items),
+                reverts: &among(&|id| following.reverts.contains_key(id)),
+                revivals: &revivals,
                 idle: &classify::put_together(&window.items).collect(),
                 excused: &excused.into_iter().map(|number| number.saturating_add(first)).collect(),
-                settling: &among(&settling),
+                settling: &among(&|id| settling.contains(id)),
                 touched: &touched,
                 today: as_of.day(),
             },
@@ -167,11 +170,11 @@ impl Record<'_> {
     }
 
     /// The teams whose paths a commit touches. With attribution by paths its effort tells them already.
-    fn touched(&self, fact: &CommitFact) -> BTreeSet<TeamId> {
+    fn touched(&self, commit: ObjectId) -> BTreeSet<TeamId> {
         if self.context.policy.attribution == Attribution::Paths {
             return BTreeSet::new();
         }
-        let changes = self.changes.get(&fact.id).map(|changes| changes.paths.as_slice()).unwrap_or_default();
+        let changes = self.changes.get(&commit).map(|changes| changes.paths.as_slice()).unwrap_or_default();
         let seen = changes.iter().filter(|change| change.lines != Lines::Ignored);
         seen.flat_map(|change| (self.context.owners)(&change.path)).collect()
     }

@@ -199,3 +199,15 @@ fn expected(team: &Value, measure: &str) -> [Value; 6] {
 fn seconds(time: &Value) -> i64 {
     time.as_str().unwrap().parse::<jiff::Timestamp>().unwrap().as_second()
 }
+
+/// Paydown that comes again is not blocked, a feature that does is.
+#[test]
+fn what_was_taken_back_lands_again() {
+    let (room, arguments) = room(Path::new("tests/scenarios/brought-back"));
+    let told = run(&room, "simulate", &arguments, &["--since", "52w", "--format", "json"]);
+    let simulated: Value = serde_json::from_str(&told.stdout).unwrap();
+    let subjects: Vec<&str> =
+        simulated["blocked"].as_array().unwrap().iter().filter_map(|landing| landing["subject"].as_str()).collect();
+    assert!(subjects.contains(&"the one more again"), "{subjects:?}");
+    assert!(!subjects.contains(&"the lesser again"), "{subjects:?}");
+}

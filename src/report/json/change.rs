@@ -79,8 +79,8 @@ pub struct ExemptUse {
 /// What a change means for one team.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TeamChange {
-    /// `not-concerned`, `not-enough-work`, `team-meets`, `change-meets`, `waived`, `reverts`, `exempt`, `policy-only` or `short`:
-    /// only the last one fails.
+    /// `not-concerned`, `not-enough-work`, `team-meets`, `change-meets`, `waived`, `reverts`, `brings-back`, `exempt`, `policy-only` or
+    /// `short`: only the last one fails.
     pub answer: &'static str,
     /// The team's share with the change landed, in ten-thousandths, rounded down; null without any effort.
     pub share_bp: Option<u16>,

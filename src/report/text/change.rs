@@ -124,6 +124,7 @@ fn why(verdict: &ChangeVerdict) -> String {
         Answer::TeamMeets => "the team meets its allocation",
         Answer::Waived => "short, which the sponsor has waived",
         Answer::Reverts => "only takes earlier work back",
+        Answer::BringsBack => "only brings back paydown that had been taken back",
         Answer::Exempt => "cannot wait, as the policy says",
         Answer::PolicyOnly => "edits only what teams are judged by",
         Answer::Short => "short",

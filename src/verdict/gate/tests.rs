@@ -36,6 +36,8 @@ struct Case {
     reverts: BTreeSet<usize>,
     settling: BTreeSet<usize>,
     idle: BTreeSet<usize>,
+    /// With the places in the base of what comes back.
+    revivals: BTreeMap<usize, BTreeSet<usize>>,
     touched: BTreeMap<usize, BTreeSet<TeamId>>,
 }
 
@@ -46,13 +48,15 @@ impl Case {
         let (after, first) = (post(&all, policy).unwrap(), self.base.len());
         let placed = |places: &BTreeSet<usize>| places.iter().map(|place| place + first).collect();
         let (reverts, settling, idle) = (placed(&self.reverts), placed(&self.settling), placed(&self.idle));
+        let revivals = self.revivals.iter().map(|(place, works)| (place + first, works.clone())).collect();
         let touched = self.touched.iter().map(|(place, teams)| (place + first, teams.clone())).collect();
         let coming = Coming {
             before: &before,
             after: &after,
             first,
-            weights: &crate::classify::weights(&self.change),
+            weights: &crate::classify::weights(&all),
             reverts: &reverts,
+            revivals: &revivals,
             idle: &idle,
             excused: &BTreeSet::new(),
             settling: &settling,
@@ -64,10 +68,14 @@ impl Case {
 }
 
 /// Six days of features by each member of `a`, and the change: a letter is a commit by ann, `p` paydown, `f` feature,
-/// `r` a feature that takes something back, `s` one that edits only what teams are judged by, `m` a merge in which nothing is its own.
+/// `r` a feature that takes something back, `s` one that edits only what teams are judged by, `m` a merge in which nothing is its own, `b`
+/// what brings back the 5 lines of paydown and 15 of features that are the base's last commits, and `x` what brings back the features alone.
 fn case(policy: &Policy, change: &str) -> Case {
     let day = |place: u8| format!("2026-01-{:02}", 5 + place / 3 * 7 + place % 3);
     let base = (0..12).map(|n| work(policy, n + 1, &day(n % 6), 10, &[PEOPLE[usize::from(n / 6)]], Kind::Feature));
+    let back = [(4, Kind::Paydown), (14, Kind::Feature)];
+    let back = back.iter().zip(50..).map(|((lines, kind), n)| work(policy, n, &day(0), *lines, &[PEOPLE[0]], *kind));
+    let base = base.chain(back.filter(|_| change.contains(['b', 'x'])));
     let kind = |letter| if letter == 'p' { Kind::Paydown } else { Kind::Feature };
     let commits = change.chars().zip(100..);
     let places =
@@ -78,6 +86,19 @@ fn case(policy: &Policy, change: &str) -> Case {
         reverts: places('r'),
         settling: places('s'),
         idle: places('m'),
+        revivals: change
+            .char_indices()
+            .filter_map(|(place, letter)| {
+                Some((
+                    place,
+                    BTreeSet::from_iter(match letter {
+                        'b' => 12..14,
+                        'x' => 13..14,
+                        _ => return None,
+                    }),
+                ))
+            })
+            .collect(),
         touched: BTreeMap::new(),
     }
 }
@@ -102,10 +123,20 @@ fn answers() {
         ("sf", 2_000, Answer::Short),
         ("sp", 10_000, Answer::ChangeMeets),
         ("spf", 5_000, Answer::ChangeMeets),
+        // A quarter of what comes back is paydown.
+        ("b", 2_500, Answer::BringsBack),
+        ("b", 2_501, Answer::Short),
+        ("br", 2_500, Answer::BringsBack),
+        ("bf", 2_500, Answer::Short),
+        ("bp", 2_500, Answer::ChangeMeets),
+        ("bs", 2_500, Answer::PolicyOnly),
+        ("x", 2_000, Answer::Short),
+        ("xb", 2_000, Answer::Short),
         // What is put together is neither for nor against.
         ("m", 2_000, Answer::Short),
         ("pmmmm", 10_000, Answer::ChangeMeets),
         ("rm", 2_000, Answer::Reverts),
+        ("bm", 2_500, Answer::BringsBack),
         ("fm", 2_000, Answer::Short),
         ("ms", 2_000, Answer::PolicyOnly),
     ] {
@@ -230,6 +261,31 @@ fn paydown_does_not_draw_a_shared_person_off_a_teams_paths() {
     assert_eq!(of_b(&policy, &change).judged(&policy)[1].answer, Answer::ChangeMeets);
 }
 
+/// Bob's commit on the ground of `b` brings back his paydown, and a feature of carl's there: to `a` it is paydown, to `b` a feature.
+#[test]
+fn what_comes_back_is_asked_for_each_team() {
+    let policy = allocated(2_000);
+    let mut case = of_b(&policy, &[(PEOPLE[1], Kind::Feature, true)]);
+    let first = case.base.len();
+    case.base.push(work(&policy, 60, "2026-01-05", 10, &[PEOPLE[1]], Kind::Paydown));
+    case.base.push(work(&policy, 61, "2026-01-05", 10, &[PEOPLE[2]], Kind::Feature));
+    let answers = |works: &[usize]| {
+        let revivals = BTreeMap::from([(0, works.iter().map(|place| first + place).collect())]);
+        let case = Case {
+            base: case.base.clone(),
+            change: case.change.clone(),
+            touched: case.touched.clone(),
+            revivals,
+            ..Case::default()
+        };
+        case.judged(&policy).iter().map(|verdict| verdict.answer).collect::<Vec<_>>()
+    };
+    assert_eq!(answers(&[0, 1]), [Answer::BringsBack, Answer::Short]);
+    assert_eq!(answers(&[1]), [Answer::Short, Answer::Short]);
+    // None of it is of `b`: it is asked of all.
+    assert_eq!(answers(&[0]), [Answer::BringsBack, Answer::BringsBack]);
+}
+
 /// With attribution by paths, paydown that is mostly in another team's code takes a day's part from the team, and nothing from the
 /// change's own share.
 #[test]
@@ -252,14 +308,15 @@ fn by_paths_paydown_elsewhere_takes_nothing_away() {
     }
 }
 
-/// A commit by chance: day, lines, people, kind, credit, teams touched, whether it takes something back (0) or edits only what decides (1).
+/// A commit by chance: day, lines, people, kind, credit, teams touched, whether it takes something back (0), edits only what decides (1), is
+/// put together (2) or brings back the base's first commits (3).
 type Chance = (u8, u64, Vec<usize>, usize, Option<u16>, Vec<usize>, Option<usize>);
 
 fn chance() -> impl Strategy<Value = Chance> {
     let people = prop::sample::subsequence((0..PEOPLE.len()).collect::<Vec<_>>(), 1..=3);
     let touched = prop::sample::subsequence(vec![0, 1], 0..=2);
     let credit = prop::option::weighted(0.3, 0..=10_000_u16);
-    (1..=21_u8, 0..600_u64, people, 0..Kind::ALL.len(), credit, touched, prop::option::weighted(0.2, 0..2_usize))
+    (1..=21_u8, 0..600_u64, people, 0..Kind::ALL.len(), credit, touched, prop::option::weighted(0.2, 0..4_usize))
 }
 
 fn item(policy: &Policy, number: u8, day: &str, (_, lines, people, kind, credit, _, _): &Chance) -> WorkItem {
@@ -287,7 +344,10 @@ proptest! {
         for (place, one) in change.iter().enumerate() {
             case.change.push(item(&policy, 100 + u8::try_from(place).unwrap(), TODAY, one));
             case.touched.insert(place, one.5.iter().copied().map(TeamId).collect());
-            let taken = [&mut case.reverts, &mut case.settling];
+            if one.6 == Some(3) {
+                case.revivals.insert(place, (0..base.len().min(3)).collect());
+            }
+            let taken = [&mut case.reverts, &mut case.settling, &mut case.idle];
             if let Some(places) = one.6.and_then(|which| taken.into_iter().nth(which)) {
                 places.insert(place);
             }
