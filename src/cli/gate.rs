@@ -24,6 +24,7 @@ use crate::cli::tampered;
 use crate::cli::tampered::Content;
 use crate::cli::tampered::Tampered;
 use crate::facts::Changes;
+use crate::facts::CommitFact;
 use crate::facts::Identity;
 use crate::facts::Lines;
 use crate::facts::ObjectId;
@@ -50,6 +51,10 @@ use crate::verdict;
 use crate::verdict::Answer;
 use crate::verdict::Coming;
 use crate::verdict::Verdict;
+
+/// How git and forges begin the subject of a revert, and what they say below.
+const REVERT: &str = "Revert \"";
+const REVERTING: &str = "This reverts commit ";
 
 /// What is known of the base and the change together.
 pub(super) struct Work<'a> {
@@ -180,6 +185,17 @@ pub(super) fn findings(change: &mut Change, edits: Said, work: &Work<'_>, contex
     let is_proposed = change.is_proposed;
     let level = if is_proposed { Level::Warning } else { Level::Error };
     let mut all = verdict::change_findings(&change.verdicts, context.policy, level);
+    if let Some(commit) = says_that_it_reverts(change, work, context) {
+        let short = all.iter_mut().filter(|finding| finding.code == Code::AllocationShort);
+        for help in short.filter_map(|finding| finding.help.as_mut()) {
+            *help = Untrusted::new(format!(
+                "{}; {} says that it reverts, but undoes no landed commit path by path: revert each in a commit of its own, with nothing \
+                 else in it, and do not squash them",
+                help.expose(),
+                commit.short()
+            ));
+        }
+    }
     // What a change leaves unmatched in the policy says nothing about the policy.
     let about_commits = classify::findings(work.history.coming(), work.changed, &change.items, context);
     all.extend(about_commits.into_iter().filter(|finding| !finding.commits.is_empty()));
@@ -195,6 +211,22 @@ pub(super) fn findings(change: &mut Change, edits: Said, work: &Work<'_>, contex
     all.extend(edits.findings);
     change.texts = edits.texts;
     all
+}
+
+/// A commit of the change whose message says that it reverts, as git words it, and whose content does not. Nothing is decided by it.
+fn says_that_it_reverts(change: &Change, work: &Work<'_>, context: &Context<'_>) -> Option<ObjectId> {
+    let following = &change.following;
+    let reviving = classify::reviving(context.coming, work.retraces);
+    let is_known = |id: &ObjectId| {
+        following.reverts.contains_key(id) || following.copies.contains_key(id) || reviving.contains(id)
+    };
+    let counted = work.history.coming().iter().zip(&change.items);
+    let mut counted = counted.filter(|(_, item)| matches!(item.reading, Reading::Counted(_))).map(|(fact, _)| fact);
+    let says = |fact: &CommitFact| {
+        let (subject, body) = (fact.message.subject.expose(), fact.message.body.expose());
+        subject.starts_with(REVERT) || body.contains(REVERTING)
+    };
+    counted.find(|fact| says(fact) && !is_known(&fact.id)).map(|fact| fact.id)
 }
 
 /// What is to be said of the change's edits of what decides.

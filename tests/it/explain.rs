@@ -289,3 +289,62 @@ fn a_listing_says_whose_label_it_is() {
     assert!(text.contains("exempt: hotfix hotfix: out"), "{text}");
     assert!(!listed("other").contains(" request less of it"));
 }
+
+const TAKEN_BACK: &str = r#"
+people: { ann: Ann <ann@example.com> }
+commits:
+  - at: 2026-06-01T09:00:00Z
+    by: ann
+    say: "feat: begin"
+    touch: [a.rs]
+    write:
+      .debtlint.yml: "version: 1\nextends: [conventional-commits]\nallocation: 90%\nminimum-effort: { people: 1, developer-weeks: 0.1 }\n"
+  - { name: one, at: 2026-06-02T09:00:00Z, by: ann, say: "feat: one", grow: { one.rs: 3 } }
+  - { name: two, at: 2026-06-02T10:00:00Z, by: ann, say: "feat: two", grow: { two.rs: 3 } }
+  - { name: paid, at: 2026-06-02T11:00:00Z, by: ann, say: "refactor: three", grow: { three.rs: 3 } }
+  - { name: unpaid, at: 2026-06-02T12:00:00Z, by: ann, say: "no more of it", revert: paid }
+  - { name: base, at: 2026-06-02T13:00:00Z, by: ann, say: "feat: four", grow: { four.rs: 3 } }
+  - { name: undone, on: topic, from: base, at: 2026-06-03T09:00:00Z, by: ann, say: "Revert \"feat: one\"\n\nThis reverts commit ${one}.", revert: one }
+  - { name: again, on: topic, at: 2026-06-03T10:00:00Z, by: ann, say: "Reapply \"refactor: three\"\n\nThis reverts commit ${unpaid}.", revert: unpaid }
+  - { name: copied, on: topic, at: 2026-06-03T11:00:00Z, by: ann, say: "feat: two", pick: two }
+  - { name: squashed, on: both, from: base, at: 2026-06-03T09:00:00Z, by: ann, say: "Both\n\nThis reverts commit ${two}.", delete: [one.rs, two.rs] }
+  - { on: talk, from: base, at: 2026-06-03T09:00:00Z, by: ann, say: "feat: five", grow: { five.rs: 3 } }
+"#;
+
+/// What a commit of a change does to what has landed decides, so it is said; what only says so in git's words is told how it is done.
+#[test]
+fn what_follows_what_has_landed() {
+    let (room, written) = Room::with_past(&History::parse(TAKEN_BACK));
+    let short = |name: &str| written.id(name).chars().take(10).collect::<String>();
+    let explained = |name: &str| {
+        let told =
+            room.debtlint(["explain", &written.id(name), "past.git", "--base", "refs/heads/main", "--head", "topic"]);
+        flat(&told.stdout)
+    };
+    let (one, paid, unpaid) = (short("one"), short("paid"), short("unpaid"));
+    for (name, said) in [
+        ("undone", format!("It takes {one} back, so it is left out of the change's own share.")),
+        (
+            "again",
+            format!(
+                "It brings {paid} back, which {unpaid} had taken back. For a team whose allocation that meets by itself it is left"
+            ),
+        ),
+    ] {
+        let told = explained(name);
+        assert!(told.contains(&said), "{said}: {told}");
+    }
+    let checked = |head: &str| {
+        let told = room.debtlint(["check", "past.git", "--base", "refs/heads/main", "--head", head, "--no-evidence"]);
+        (told.status, flat(&told.stdout))
+    };
+    // Both in one commit are not recognised, which is told; of what says nothing of reverts nothing is.
+    let (status, told) = checked("both");
+    let squashed = short("squashed");
+    let help = format!(
+        "passes; {squashed} says that it reverts, but undoes no landed commit path by path: revert each in a commit of its own"
+    );
+    assert!(status == Some(1) && told.contains(&help), "{told}");
+    let (status, told) = checked("talk");
+    assert!(status == Some(1) && !told.contains("says that it reverts"), "{told}");
+}

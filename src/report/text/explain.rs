@@ -2,6 +2,8 @@
 
 mod effort;
 
+use std::collections::BTreeSet;
+
 use crate::classify::ByRequest;
 use crate::classify::Counted;
 use crate::classify::Excuse;
@@ -12,6 +14,7 @@ use crate::facts::Age;
 use crate::facts::CommitFact;
 use crate::facts::Grade;
 use crate::facts::Identity;
+use crate::facts::ObjectId;
 use crate::facts::Proof;
 use crate::facts::RetraceKind;
 use crate::ledger::Ledger;
@@ -35,6 +38,9 @@ use super::items::CountedAs;
 use super::left_out;
 use super::relabels;
 use super::style;
+
+/// So many commits are named.
+const NAMED: usize = 3;
 
 /// Where a commit of a report stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +95,7 @@ pub fn commit(report: &Report, place: Place, fact: &CommitFact, view: View) -> S
         text.push_str(&title("Relabelled", Relabel::PATH));
         text.push_str(&entries);
     }
+    let follows = follows(&among).map(|sentence| view.wrapped(&sentence, "  ") + "\n");
     match &item.reading {
         Reading::Exempt(exempt) => {
             let (name, meaning) = (exempt.reason.name(), left_out::meaning(exempt.reason));
@@ -96,6 +103,7 @@ pub fn commit(report: &Report, place: Place, fact: &CommitFact, view: View) -> S
             if exempt.reason == ExemptReason::Merge {
                 text.push_str(&(view.wrapped("What it brought in counts, each commit for itself.", "  ") + "\n"));
             }
+            text.extend(follows);
             match (&exempt.rule, &exempt.matched) {
                 (Some(rule), Some(matched)) => {
                     let (rule, matched) = (view.sink.word(rule), view.sink.line(matched));
@@ -107,6 +115,7 @@ pub fn commit(report: &Report, place: Place, fact: &CommitFact, view: View) -> S
         }
         Reading::Counted(counted) => {
             text.push_str(&kind(report, &among, counted, view));
+            text.extend(follows);
             text.push_str(&effort::effort(report, &among, counted, fact, view));
             text.push_str(&effort::parts(report, &among, counted, view));
         }
@@ -221,6 +230,29 @@ fn kind(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> St
     }
     text.push_str(&lines(&grid, view));
     text
+}
+
+/// How a commit of a change follows what has landed, in content.
+fn follows(among: &Among<'_>) -> Option<String> {
+    let (following, commit) = (&among.change?.following, &among.item.commit);
+    let named = |ids: &BTreeSet<ObjectId>| {
+        let more = ids.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        ids.iter().take(NAMED).map(ObjectId::short).map(|id| id.to_string()).collect::<Vec<_>>().join(", ") + &more
+    };
+    if let Some(copied) = following.copies.get(commit) {
+        return Some(format!("It repeats {}, which counts already.", copied.short()));
+    }
+    if let Some(taken) = following.reverts.get(commit) {
+        return Some(format!("It takes {} back, so it is left out of the change's own share.", taken.short()));
+    }
+    let revival = following.revivals.get(commit)?;
+    Some(format!(
+        "It brings {} back, which {} had taken back. For a team whose allocation that meets by itself it is left out of the change's own \
+         share.",
+        named(&revival.works),
+        named(&revival.takers)
+    ))
 }
 
 /// What was told of the pull request, where it stands for a commit's own words.
