@@ -23,6 +23,9 @@ pub struct Marker {
     pub place: Place,
     /// The bytes of the tag.
     pub tag_span: Range<usize>,
+    /// From the tag to the end of its line, as it stands there; empty where all that is to be done stands on the lines
+    /// after, and where it has more than 4,096 bytes.
+    pub line: Box<[u8]>,
     /// The bytes from the tag to the end of the text.
     pub span: Range<usize>,
     /// The line on which the text ends, from 1.

@@ -109,6 +109,7 @@ impl<'a> Reader<'a> {
         let rest = sighting.range.end..line.end.min(until);
         let (attributes, after) = self.attributes(rest.clone());
         let (text, end) = self.body(after..rest.end, sighting.line, until, lines, kind);
+        let is_below = !text.is_empty() && is_blank(self.text.get(after..rest.end).unwrap_or_default());
         let (id, ordinal) = self.identities.next(&tag.name, &attributes, &text);
         let place = self.places.at(sighting.range.start);
         let end = end.max(after).max(sighting.range.end);
@@ -121,10 +122,19 @@ impl<'a> Reader<'a> {
             ordinal,
             place,
             tag_span: sighting.range.clone(),
+            line: if is_below { Box::default() } else { self.line(sighting.range.start) },
             span: sighting.range.start..end,
             end_line,
             comment: kind,
         });
+    }
+
+    /// From a tag to the end of its line. A long one has many tags, and all that is behind each of them would be its square.
+    fn line(&self, start: usize) -> Box<[u8]> {
+        let rest = self.text.get(start..).unwrap_or_default();
+        let near = rest.get(..=LONGEST_TEXT).unwrap_or(rest);
+        let line = near.lines().next().filter(|line| line.len() <= LONGEST_TEXT);
+        line.unwrap_or_default().into()
     }
 
     /// What the brackets after a tag say, and where they and the colon after them end.

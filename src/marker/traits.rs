@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bstr::ByteSlice as _;
 use sha1::Digest as _;
 use sha1::Sha1;
 
@@ -17,29 +16,24 @@ use crate::repo::births::Trait;
 /// So many words of a marker are looked for in a text before it is taken apart: the longest, since they are rare.
 const WORDS: usize = 8;
 
-/// By what a marker is known whose text is not at hand.
+/// By what a marker is known.
 #[must_use]
 pub fn trait_of(marker: &Marker) -> Trait {
-    with_line(marker, &[])
+    let text = marker.text.expose();
+    let heart = (!text.is_empty()).then(|| Sha1::digest(text.as_bytes()).into());
+    Trait {
+        content: identity::content(marker),
+        heart,
+        line: Line::new(&marker.line),
+        goes_on: marker.end_line > marker.place.line,
+        words: words(text),
+    }
 }
 
 /// By what each marker of a text is known, in their order; none where the text is not searched.
 #[must_use]
 pub fn traits(scanner: &Scanner, path: &RepoPath, bytes: &[u8], prose: Prose) -> Vec<Trait> {
-    let (Ok(scanned), Ok(text)) = (scanner.scan(path, bytes, prose), scanner.text(path, bytes)) else {
-        return Vec::new();
-    };
-    let line = |marker: &Marker| {
-        let rest = text.get(marker.tag_span.start..).unwrap_or_default();
-        rest.lines().next().unwrap_or_default()
-    };
-    scanned.markers.iter().map(|marker| with_line(marker, line(marker))).collect()
-}
-
-fn with_line(marker: &Marker, line: &[u8]) -> Trait {
-    let text = marker.text.expose();
-    let heart = (!text.is_empty()).then(|| Sha1::digest(text.as_bytes()).into());
-    Trait { content: identity::content(marker), heart, line: Line::new(line), words: words(text) }
+    scanner.scan(path, bytes, prose).unwrap_or_default().markers.iter().map(trait_of).collect()
 }
 
 /// Words that stand in every text with a marker of this one. What stands in for bytes that are not UTF-8 is in no text.

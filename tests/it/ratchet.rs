@@ -227,6 +227,37 @@ fn ages_and_interest() {
     assert_eq!(order("--no-age --sort interest"), without);
 }
 
+/// A marker of which a later line was edited last is as old as its first line.
+#[test]
+fn a_later_line_makes_nothing_young() {
+    for (first, then, days) in [
+        ("# FIXME: not here.\n# Not theses.\n", "# FIXME: not here.\n# Not these.\n", 33),
+        ("# FIXME: not here.\n", "# FIXME: not here.\n# See the wiki.\n", 33),
+        ("# FIXME: not here.\n# See the wiki.\n", "# FIXME: not here.\n", 33),
+        ("# FIXME(ann): not here.\n# Nor there.\n", "# FIXME: not here.\n# Nor there.\n", 33),
+        ("# FIXME: not hear.\n# Nor there.\n", "# FIXME: not here.\n# Nor there.\n", 2),
+        // A line that says nothing tells nothing apart.
+        ("# FIXME:\n# Not here.\n", "# FIXME:\n# Nor there.\n", 2),
+        // Nor does one that has no end: what it says is the same.
+        (&format!("# FIXME: {}\n", "x".repeat(5_000)), &format!("#  FIXME: {}\n", "x".repeat(5_000)), 33),
+    ] {
+        let text = |marker: &str| Value::from(format!("x=1\n{marker}y=1\n")).to_string();
+        let (first, then) = (text(first), text(then));
+        let past = format!(
+            r##"
+people: {{ ann: Ann Archer <ann@example.com> }}
+commits:
+  - {{ at: 2026-01-05T10:00:00Z, by: ann, say: "feat: begin", write: {{ a.py: {first} }} }}
+  - {{ at: 2026-02-05T10:00:00Z, by: ann, say: "docs: typo", write: {{ a.py: {then} }} }}
+  - {{ at: 2026-02-07T10:00:00Z, by: ann, say: "feat: more", touch: [b.py] }}
+"##
+        );
+        let (room, _) = Room::with_past(&History::parse(&past));
+        let found = document(&room.debtlint(["markers", "past.git", "--format", "json"]));
+        assert_eq!(found["markers"][0]["birth"]["days"].as_i64(), Some(days), "{then}: {found}");
+    }
+}
+
 fn found(text: &str) -> Vec<Marker> {
     let scanner = Scanner::new(languages().unwrap(), Search::default()).unwrap();
     scanner.scan(&RepoPath::new(*b"a.rs"), text.as_bytes(), Prose::Comments).unwrap().markers

@@ -26,8 +26,10 @@ pub(super) struct Item {
     pub(super) number: usize,
     /// Where it stands.
     pub(super) path: RepoPath,
-    /// What it is.
+    /// What it is, as it looked where it was last read.
     pub(super) is: Trait,
+    /// It was told by its line alone since then: what else it says may be another here.
+    pub(super) is_carried: bool,
     /// How often its line stands in that file.
     pub(super) twins: usize,
     /// Its file had so many in the tip that looking for each line by itself would not end.

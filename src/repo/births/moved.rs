@@ -62,7 +62,9 @@ impl Moves {
             for item in left {
                 match self.gone.take(item.is.content, &item.path, nearness) {
                     // How often its line stands there is not known: the next file is taken apart.
-                    Some((place, path, is)) => there.push((place, Item { path, is, twins: usize::MAX, ..item })),
+                    Some((place, path, is)) => {
+                        there.push((place, Item { path, is, is_carried: false, twins: usize::MAX, ..item }));
+                    }
                     None => rest.push(item),
                 }
             }

@@ -38,6 +38,7 @@ pub(super) fn shares(sought: &[Sought], threads: usize) -> Vec<Vec<Item>> {
             path: one.path.clone(),
             twins: lines.get(one.is.line.bytes()).copied().unwrap_or(1),
             is: one.is.clone(),
+            is_carried: false,
             is_crowded: numbers.len() > CROWD,
         }));
     }

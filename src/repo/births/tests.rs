@@ -13,11 +13,11 @@ use crate::repo::testing::TestRepo;
 /// A commit: its name, its parents' places, its files.
 type Past<'p> = &'p [(&'p str, &'p [usize], &'p [(&'p str, &'p str)])];
 
-fn trait_of(line: &str) -> Trait {
+fn trait_of(text: &str) -> Trait {
     let id = |text: &str| *name_of(ObjectKind::Blob, text.as_bytes()).as_bytes();
-    let heart = line.split_once(": ").map(|(_, text)| id(text));
-    let words = line.split_once(": ").map(|(_, text)| text.split(' ').map(|word| word.as_bytes().into()).collect());
-    Trait { content: id(line), heart, line: Line::new(line.as_bytes()), words: words.unwrap_or_default() }
+    let says = text.split_once(": ").map(|(_, says)| says);
+    let words = says.map(|says| says.split(' ').map(|word| word.as_bytes().into()).collect()).unwrap_or_default();
+    Trait { content: id(text), heart: says.map(id), line: Line::new(text.as_bytes()), goes_on: false, words }
 }
 
 fn find(_: &RepoPath, text: &[u8]) -> Vec<Trait> {
@@ -27,6 +27,11 @@ fn find(_: &RepoPath, text: &[u8]) -> Vec<Trait> {
 
 /// For each line sought in the last commit, in the order of paths: the name of the commit that it was born in.
 fn born(past: Past<'_>) -> Vec<String> {
+    born_as(past, &find)
+}
+
+/// The same, of what something else finds.
+fn born_as(past: Past<'_>, find: &Find<'_>) -> Vec<String> {
     let repo = TestRepo::new();
     let mut ids: Vec<ObjectId> = Vec::new();
     for (place, (name, parents, files)) in past.iter().enumerate() {
@@ -49,7 +54,7 @@ fn born(past: Past<'_>) -> Vec<String> {
             find(&path, text.as_bytes()).into_iter().map(move |is| Sought { path: path.clone(), is })
         })
         .collect();
-    let births = births(&repository, *ids.last().unwrap(), &sought, &find, &Quiet).unwrap();
+    let births = births(&repository, *ids.last().unwrap(), &sought, find, &Quiet).unwrap();
     births.into_iter().map(|birth| birth.unwrap().author.name.expose().to_owned()).collect()
 }
 
@@ -170,5 +175,57 @@ fn across_merges() {
         ),
     ] {
         assert_eq!(born(past), expected, "{past:?}");
+    }
+}
+
+/// What `find` makes of a line and of those that go on behind it, until one has no `//`.
+fn find_long(_: &RepoPath, text: &[u8]) -> Vec<Trait> {
+    let text = String::from_utf8_lossy(text);
+    let lines: Vec<&str> = text.lines().collect();
+    let of = |place: usize| {
+        let first = lines[place].strip_prefix("// ").filter(|line| line.starts_with("TODO"))?;
+        let more = lines[place + 1..].iter().map_while(|line| line.strip_prefix("// ")).collect::<Vec<_>>();
+        let whole = std::iter::once(first).chain(more.iter().copied()).collect::<Vec<_>>().join(" ");
+        Some(Trait { line: Line::new(first.as_bytes()), goes_on: !more.is_empty(), ..trait_of(&whole) })
+    };
+    (0..lines.len()).filter_map(of).collect()
+}
+
+#[test]
+fn a_later_line_is_edited() {
+    let (old, new) = ("// TODO: one\n// for theses.\n", "// TODO: one\n// for these.\n");
+    let bracketed = "// TODO(ada): one\n// for theses.\n";
+    for (past, expected) in [
+        (&[("a", &[][..], &[("f", old)][..]), ("b", &[0], &[("f", new)])][..], &["a"][..]),
+        // What it said before is what was moved before.
+        (
+            &[
+                ("a", &[], &[("f", old), ("g", "x();\n")]),
+                ("b", &[0], &[("g", "x();\n// TODO: one\n// for theses.\n")]),
+                ("c", &[1], &[("g", "x();\n// TODO: one\n// for these.\n")]),
+            ],
+            &["a"],
+        ),
+        // And what was edited in its brackets.
+        (&[("a", &[], &[("f", old)]), ("b", &[0], &[("f", bracketed)]), ("c", &[1], &[("f", old)])], &["a"]),
+        (
+            &[
+                ("a", &[], &[("f", old)]),
+                ("b", &[0], &[("f", bracketed)]),
+                ("c", &[1], &[("f", "// TODO(ada): one\n// for these.\n")]),
+            ],
+            &["a"],
+        ),
+        // Two of one line, which differ in what they go on with.
+        (
+            &[
+                ("a", &[], &[("f", "// TODO: one\n// a b\n")]),
+                ("b", &[0], &[("f", "// TODO: one\n// a b\nx();\n// TODO: one\n// c d\n")]),
+                ("c", &[1], &[("f", "// TODO: one\n// a\nx();\n// TODO: one\n// c\n")]),
+            ],
+            &["a", "b"],
+        ),
+    ] {
+        assert_eq!(born_as(past, &find_long), expected, "{past:?}");
     }
 }

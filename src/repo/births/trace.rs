@@ -12,7 +12,9 @@ use crate::repo::births::front::Item;
 use crate::repo::births::front::Pending;
 use crate::repo::births::front::Stand;
 use crate::repo::births::moved::Moves;
-use crate::repo::births::split::split;
+use crate::repo::births::split::by_content;
+use crate::repo::births::split::by_line;
+use crate::repo::births::split::read_again;
 use crate::repo::changes::Reader;
 use crate::repo::file;
 use crate::repo::tree::Delta;
@@ -110,11 +112,24 @@ impl Step<'_> {
                 continue;
             };
             let Some(text) = self.reader.text(Some(entry))? else { continue };
-            let (there, rest) = split(self.find, &delta.path, &text, items);
+            let (there, mut doubtful) = by_line(&delta.path, &text, items);
+            self.read_again(delta, &mut doubtful)?;
+            let (there, rest) = by_content(self.find, &delta.path, &text, there, doubtful);
             handed.give(place, there);
             items = rest;
         }
+        self.read_again(delta, &mut items)?;
         Ok(items)
+    }
+
+    /// Before anything is looked for by what it says, that has to be what it says here.
+    fn read_again(&self, delta: &Delta, items: &mut [Item]) -> Result<(), RepoError> {
+        if items.iter().any(|item| item.is_carried)
+            && let Some(text) = self.reader.text(delta.new)?
+        {
+            read_again(self.find, &text, items);
+        }
+        Ok(())
     }
 
     /// What stands at a path in a tree.
