@@ -24,6 +24,8 @@ use crate::config::Loaded;
 use crate::config::Source;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
+use crate::policy::Step;
+use crate::policy::Written;
 use crate::repo::OwnerCheck;
 use crate::repo::Repository;
 use crate::repo::trusted::CodeOwners;
@@ -64,6 +66,12 @@ fn summary(policy: &Policy, view: text::View) -> String {
     // Not every text is one that was extended: the defaults of settings lie in one as well.
     let files: BTreeSet<&str> = policy.written.iter().map(|written| written.at.file.as_ref()).collect();
     let packs = files.iter().filter(|file| config::is_shipped(file)).count();
+    let in_pack = |written: &Written| match written.path.as_slice() {
+        [Step::Key(key), Step::Entry(place), ..] if key == "packs" => Some(*place),
+        _ => None,
+    };
+    let written_out: BTreeSet<usize> = policy.written.iter().filter_map(in_pack).collect();
+    let packs = packs.saturating_add(written_out.len());
     let rules = [policy.labels.len(), policy.exempt.len(), policy.exempt_changes.len()].iter().sum();
     let counts = [
         figures::counted(number(policy.teams.len()), "team", "teams"),

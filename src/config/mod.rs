@@ -13,6 +13,7 @@ mod languages;
 mod node;
 mod pack;
 mod raw;
+mod raw_markers;
 mod read;
 mod relabels;
 mod remedy;

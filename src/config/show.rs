@@ -1,7 +1,10 @@
 //! A policy written out whole: its packs expanded, its defaults said, and behind each value where it came from.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use crate::config::values::MAX_NAME;
 use crate::finding::Location;
 use crate::policy::Attribution;
 use crate::policy::FailWhen;
@@ -27,12 +30,15 @@ const SETTINGS: [&str; 11] = [
 ];
 /// What is agreed about markers.
 const MARKERS: &str = "markers";
+/// Packs that a policy writes out itself.
+const PACKS: &str = "packs";
 /// What policies and packs say together.
 const LISTS: [&str; 4] = ["labels", "exempt", "ignore", "bot-paths"];
 
-/// The policy as one file without `extends`, which means the same: YAML with a comment behind each value.
+/// The policy as one file that extends nothing, which means the same: YAML with a comment behind each value.
 ///
-/// A list of more rules than one file may have (200) is shown whole, and can then not be read again.
+/// The packs stand under `packs` and not among the policy's own rules: an own rule outranks a pack's, and is warned of where it
+/// matches nothing.
 #[must_use]
 pub fn show(policy: &Policy) -> String {
     let own_file = match policy.source {
@@ -45,7 +51,7 @@ pub fn show(policy: &Policy) -> String {
     let mut text = String::from("version: 1\n");
     for (step, below) in steps(&own, 0) {
         let Step::Key(key) = step else { continue };
-        let is_apart = ["version", "extends", MARKERS].contains(&key.as_str());
+        let is_apart = ["version", "extends", PACKS, MARKERS].contains(&key.as_str());
         if !is_apart && !SETTINGS.contains(&key.as_str()) && !LISTS.contains(&key.as_str()) {
             shown.entry(key, &below, 0, &mut text);
         }
@@ -69,10 +75,13 @@ pub fn show(policy: &Policy) -> String {
         }
     }
     shown.markers(&own, &mut text);
-    text.push_str("extends: []  # what follows is what the packs say\n");
+    let mut lists = Lists::default();
     for key in LISTS {
-        shown.list(key, &all, &mut text);
+        let below: Vec<&Written> = own.iter().filter(|one| at_key(one, key)).copied().collect();
+        text.push_str(&shown.list(&mut lists, key, &below, 0, ""));
     }
+    text.push_str("extends: []  # what the packs say is written out here\n");
+    text.push_str(&shown.packs(&mut lists, &own, own_file));
     text
 }
 
@@ -105,25 +114,63 @@ struct Shown<'p> {
     policy: &'p Policy,
 }
 
+/// The ids that were shown, by their lists.
+#[derive(Default)]
+struct Lists {
+    ids: BTreeMap<&'static str, BTreeSet<String>>,
+}
+
 impl Shown<'_> {
-    /// The rules or globs of all files in their order; of several rules of one id the first, as they are read.
-    fn list(&self, key: &str, all: &[&Written], text: &mut String) {
-        let mut ids = BTreeSet::new();
+    /// What a file, or a pack that is written out in it, says in one of the lists; of several rules of one id the first, as
+    /// they are read. `depth` is that of the list's key as it was written.
+    fn list(&self, lists: &mut Lists, key: &'static str, below: &[&Written], depth: usize, indent: &str) -> String {
+        let ids = lists.ids.entry(key).or_default();
+        let (entry_depth, value_depth) = (depth.saturating_add(1), depth.saturating_add(2));
         let mut lines = String::new();
-        for file in &self.policy.texts {
-            let below: Vec<&Written> =
-                all.iter().filter(|one| one.at.file == file.name && at_key(one, key)).copied().collect();
-            for (_, entry) in steps(&below, 1) {
-                let id = |one: &&&Written| one.path.get(2) == Some(&Step::Key("id".to_owned()));
-                let is_new = entry.iter().find(id).is_none_or(|one| ids.insert(one.value.as_str()));
-                if let Some(first) = entry.first().filter(|_| is_new) {
-                    lines.push_str(&format!("  - {}  # {}\n", self.flow(&entry, 2), origin(&first.at)));
-                }
+        for (_, entry) in steps(below, entry_depth) {
+            let id = |one: &&&Written| one.path.get(value_depth) == Some(&Step::Key("id".to_owned()));
+            let is_new = entry.iter().find(id).is_none_or(|one| ids.insert(one.value.clone()));
+            if let Some(first) = entry.first().filter(|_| is_new) {
+                let value = self.flow(&entry, value_depth);
+                lines.push_str(&format!("{indent}  - {value}  # {}\n", origin(&first.at)));
             }
         }
-        if !lines.is_empty() {
-            text.push_str(&format!("{key}:\n{lines}"));
+        if lines.is_empty() { lines } else { format!("{indent}{key}:\n{lines}") }
+    }
+
+    /// The packs in their order: those that the policy writes out itself, then those that it extends.
+    fn packs(&self, lists: &mut Lists, own: &[&Written], own_file: Option<&Arc<str>>) -> String {
+        let mut text = String::new();
+        let written_out: Vec<&Written> = own.iter().filter(|one| at_key(one, PACKS)).copied().collect();
+        for (_, pack) in steps(&written_out, 1) {
+            let name = pack.iter().find(|one| one.path.get(2) == Some(&Step::Key("name".to_owned())));
+            let (name, from) = name.map_or_else(Default::default, |name| (self.scalar(name), origin(&name.at)));
+            text.push_str(&self.pack(lists, &pack, 2, &name, &from));
         }
+        for file in self.policy.texts.iter().filter(|file| Some(&file.name) != own_file) {
+            let all: Vec<&Written> = self.policy.written.iter().filter(|one| one.at.file == file.name).collect();
+            let shipped = super::packs().iter().find(|pack| *pack.file == *file.name);
+            let name = shipped.map_or_else(|| name_of(&file.name), |pack| pack.name.to_owned());
+            text.push_str(&self.pack(
+                lists,
+                &all,
+                0,
+                &plain_or_quoted(&name),
+                &origin(&Location::start_of(&file.name)),
+            ));
+        }
+        if text.is_empty() { text } else { format!("{PACKS}:\n{text}") }
+    }
+
+    /// One pack, whose lists stand at a depth of what was written; nothing where it says nothing.
+    fn pack(&self, lists: &mut Lists, all: &[&Written], depth: usize, name: &str, from: &str) -> String {
+        let mut text = String::new();
+        for key in LISTS {
+            let is_there = |one: &&&Written| matches!(one.path.get(depth), Some(Step::Key(there)) if there == key);
+            let below: Vec<&Written> = all.iter().filter(is_there).copied().collect();
+            text.push_str(&self.list(lists, key, &below, depth, "    "));
+        }
+        if text.is_empty() { text } else { format!("  - name: {name}  # {from}\n{text}") }
     }
 
     /// What is agreed about markers. Nothing of it is compared in meaning: what nobody wrote stands in comments, so that a
@@ -239,6 +286,12 @@ fn steps<'w>(all: &[&'w Written], depth: usize) -> Vec<(&'w Step, Vec<&'w Writte
     found
 }
 
+/// A file's name as `extends` has it, as far as a name may go.
+fn name_of(file: &str) -> String {
+    let name: String = "./".chars().chain(file.chars()).take(MAX_NAME).collect();
+    name.trim_end().to_owned()
+}
+
 fn origin(at: &Location) -> String {
     // A name with a line break would end the comment.
     let file: String = at.file.chars().map(|one| if one.is_control() { '?' } else { one }).collect();
@@ -260,131 +313,4 @@ pub fn plain_or_quoted(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::config::Source;
-    use crate::config::load;
-    use crate::policy::Known;
-    use crate::policy::Side;
-    use crate::policy::compare;
-
-    fn read(text: &str) -> Policy {
-        let name: Arc<str> = Arc::from(".debtlint.yml");
-        let source = Source { name: Arc::clone(&name), bytes: text.as_bytes() };
-        load(Some((PolicySource::File { path: name }, source)), &|_| Ok(None))
-            .unwrap_or_else(|error| panic!("{error}: {:?}\n{text}", error.problems()))
-            .policy
-    }
-
-    /// Reads what was shown, holds it against the original, and shows it again.
-    fn reads_back(text: &str) -> String {
-        let policy = read(text);
-        let shown = show(&policy);
-        let again = read(&shown);
-        // Only who wrote a rule differs: a pack, and now the policy itself.
-        let value = |side: &Option<Side>| side.as_ref().map(|side| side.value.clone());
-        let mut differences = compare(&policy, &again, &Known::default());
-        differences.retain(|found| value(&found.base) != value(&found.head));
-        assert_eq!(differences, [], "{shown}");
-        let ids = |policy: &Policy| policy.labels.iter().map(|rule| rule.id.clone()).collect::<Vec<_>>();
-        assert_eq!(ids(&policy), ids(&again));
-        assert_eq!(policy.ignored.texts(), again.ignored.texts());
-        let values = |text: &str| text.lines().map(|line| without_origin(line).to_owned()).collect::<Vec<_>>();
-        assert_eq!(values(&shown), values(&show(&again)));
-        shown
-    }
-
-    fn without_origin(line: &str) -> &str {
-        line.rsplit_once("  # ").map_or(line, |(value, _)| value)
-    }
-
-    #[test]
-    fn the_shortest_policy_reads_back() {
-        let shown = reads_back("version: 1\n");
-        for line in [
-            "window: 13w  # default",
-            "allocation: 10%  # default",
-            "  people: 2  # default",
-            "unproven-credit: 100%  # default",
-            "sponsor-proof: signature  # default",
-            "relabel-cap: 25%  # default",
-            "enforce: true  # default",
-            "marker-flow: any  # default",
-            "# markers are listed, and none is found fault with: there is no `markers`",
-            "extends: []  # what follows is what the packs say",
-        ] {
-            assert!(shown.lines().any(|there| there == line), "{line}\n{shown}");
-        }
-        assert!(shown.contains("# rules/conventional-commits.yml:"), "{shown}");
-    }
-
-    #[test]
-    fn a_policy_of_everything_reads_back() {
-        let text = r#"version: 1
-description: "It's a #policy: with ''quotes''"
-extends: [conventional-commits]
-sponsor: cto@example.com
-window: 90d
-minimum-effort: { people: 3 }
-teams:
-  "1 odd: team":
-    allocation: 12.5%
-    members:
-      - ann@example.com
-      - { name: "null", emails: [bob@example.com, "b*@example.com"], part-time: 50%, from: 2026-01-01 }
-  web: { members: [cy@example.com], codeowners: ["@acme/web"], paths: ["/web/", '*.css'] }
-labels:
-  - { id: scope-deps, scope: [deps], kind: paydown }
-  - { id: ticket, trailer: Refs, matches: '^DEBT-\d+ \[] # "x"$', kind: paydown }
-ignore: ["**/*.snap", "[a-z]/**"]
-enforce: { from: 2026-12-01 }
-relabel-cap: 10%
-marker-flow: not-rising
-markers:
-  stale-after: 52w
-  rules: { marker-stale: error }
-  budgets: { web: { markers: 3 } }
-"#;
-        let shown = reads_back(text);
-        for line in [
-            "window: 90d  # .debtlint.yml:5",
-            "  people: 3  # .debtlint.yml:6",
-            "  developer-weeks: 2  # default",
-            "    allocation: 12.5%  # .debtlint.yml:9",
-            "  - { id: scope-deps, scope: [deps], kind: paydown }  # .debtlint.yml:15",
-            "relabel-cap: 10%  # .debtlint.yml:19",
-            "  from: 2026-12-01  # .debtlint.yml:18",
-            "  stale-after: 52w  # .debtlint.yml:22",
-            "      markers: 3  # .debtlint.yml:24",
-            "  # tags: [TODO, FIXME, HACK, XXX, DEBT]  # default",
-            "  # prose: false  # default",
-            "    marker-stale: error  # .debtlint.yml:23",
-            "    # marker-expired: error  # default",
-        ] {
-            assert!(shown.lines().any(|there| there == line), "{line}\n{shown}");
-        }
-        assert_eq!(shown.matches("id: scope-deps,").count(), 1, "the policy's own replaces the pack's");
-    }
-
-    #[test]
-    fn what_is_agreed_of_markers_reads_back() {
-        for markers in ["markers: {}", "markers: { tags: [LATER, { tag: FIXME, level: error }], prose: true }"] {
-            let shown = reads_back(&format!("version: 1\n{markers}\n"));
-            assert!(shown.contains("\n    # marker-without-ticket: off  # default\n"), "{shown}");
-            assert_eq!(shown.matches("tags:").count(), 1, "{shown}");
-            assert_eq!(shown.matches("prose:").count(), 1, "{shown}");
-        }
-    }
-
-    #[test]
-    fn the_default_policy_reads_back() {
-        let policy = load(None, &|_| Ok(None)).unwrap().policy;
-        let again = read(&show(&policy));
-        let rules =
-            |policy: &Policy| (policy.labels.len(), policy.exempt.len(), policy.ignore.len(), policy.teams.len());
-        assert_eq!(rules(&policy), rules(&again));
-        assert_eq!(policy.window_days, again.window_days);
-    }
-}
+mod tests;

@@ -20,7 +20,7 @@ class Policy:
         self.raw = yamlish.load(text) if text is not None else {"version": 1}
         raw = self.raw
         own = _Rules(raw, "own")
-        packs, seen = [], set()
+        packs, seen = [_Rules(pack, "pack") for pack in raw.get("packs") or []], set()
         for name in raw.get("extends", ["default"]):
             _extend(name, read, packs, seen)
         self.labels = _overridden([own.labels, *[pack.labels for pack in packs]])

@@ -78,6 +78,16 @@ class Arithmetic(unittest.TestCase):
         self.assertEqual(account["paydown"]["developer-weeks"], round(280_000_000 * 3 / 404))
         self.assertEqual(account["total"]["developer-weeks"], 280_000_000)
 
+    def test_a_pack_that_is_written_out_is_a_pack(self):
+        own = "labels: [{ id: t, trailer: Refs, kind: paydown }]\n"
+        pack = "[{ id: f, type: feat, kind: feature }, { id: t, trailer: Refs, kind: other }]"
+        start = "version: 1\nextends: []\nminimum-effort: { people: 1, developer-weeks: 0.1 }\n"
+        say = "feat: x\n\nRefs: TD-1"
+        for text, share in ((start + own + f"packs: [{{ name: p, labels: {pack} }}]\n", 840),
+                            (start + own.replace("kind: paydown }", "kind: paydown }, { id: f, type: feat, kind: feature }"), 0)):
+            account = judged(line(0, say=say), text)["teams"]["everyone"]
+            self.assertEqual(account["paydown"]["commits"], share)
+
     def test_part_time_and_two_teams(self):
         text = ALONE + """
 teams:

@@ -29,6 +29,53 @@ fn scenarios() {
     });
 }
 
+/// `config show` prints what means the same: to every past, whatever is extended.
+#[test]
+fn a_policy_that_is_shown_whole_gives_the_same_report() {
+    let mut count = 0;
+    for folder in std::fs::read_dir("tests/scenarios").unwrap().map(|folder| folder.unwrap().path()) {
+        if !folder.join("debtlint.yml").exists() || folder.join("gate.txt").exists() {
+            continue;
+        }
+        let (room, runs) = runs(&folder);
+        let run = &runs[0];
+        let report = |config: &str| -> Option<Value> {
+            let arguments = run.arguments.iter().map(|word| if word == "debtlint.yml" { config } else { word });
+            let told = room.debtlint(arguments);
+            let mut report: Value = serde_json::from_str(&told.stdout).ok()?;
+            report["exit code"] = told.status.into();
+            Some(report)
+        };
+        // Some are errors.
+        let Some(mut whole) = report("debtlint.yml") else { continue };
+        let shown = room.debtlint(["config", "show", "debtlint.yml"]);
+        assert_eq!(shown.status, Some(0), "{shown}");
+        room.put("shown.yml", &shown.stdout);
+        let mut again = report("shown.yml").unwrap_or_else(|| panic!("{}: {}", folder.display(), shown.stdout));
+        for report in [&mut whole, &mut again] {
+            without_places(report);
+        }
+        assert_eq!(whole, again, "{}: {}", folder.display(), shown.stdout);
+        count += 1;
+    }
+    assert!(count >= 30, "{count}");
+}
+
+/// All but where things are written, and in what.
+fn without_places(report: &mut Value) {
+    match report {
+        Value::Object(map) => {
+            for key in ["at", "allocation_at", "until_at", "beside", "policy"] {
+                map.remove(key);
+            }
+            map.values_mut().for_each(without_places);
+        }
+        Value::Array(all) => all.iter_mut().for_each(without_places),
+        Value::String(text) => *text = text.replace("shown.yml", "debtlint.yml"),
+        _ => {}
+    }
+}
+
 /// A command line of a scenario, with the variables that stand around it.
 pub(crate) struct Run {
     arguments: Vec<String>,

@@ -16,7 +16,6 @@ use crate::policy::MinimumEffort;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
 use crate::policy::PolicyText;
-use crate::policy::Rank;
 use crate::policy::RequireLabel;
 
 /// Makes the policy out of its own file, the files whose rules it takes over, and the one with the settings that hold
@@ -74,8 +73,7 @@ fn agreed(
     if let Some(flow) = own.as_mut().and_then(|own| own.marker_flow.take()) {
         (markers.flow, markers.flow_at) = (flow.value, Some(flow.at));
     }
-    let ranked = own.map(|own| (Rank::Own, own)).into_iter();
-    let ranked: Vec<_> = ranked.chain(packs.into_iter().map(|pack| (Rank::Pack, pack.file))).collect();
+    let ranked = rules::ranked(own, packs.into_iter().map(|pack| pack.file));
     let rules::Rules { labels, exempt, ignore, ignored, bot_paths } = rules::rules(ranked, problems);
     Some(Policy {
         source,

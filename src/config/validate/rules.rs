@@ -34,13 +34,49 @@ pub(super) struct Rules {
     pub(super) bot_paths: PathGlobs,
 }
 
-/// The rules of all files in their order. Of several rules of one id the first stays, so that a policy's own replaces
+/// The lists of one file, or of a pack that is written out in one.
+#[derive(Default)]
+pub(super) struct Lists {
+    labels: Option<At<Vec<At<raw::LabelRule>>>>,
+    exempt: Option<At<Vec<At<raw::ExemptRule>>>>,
+    ignore: Option<At<Vec<At<Glob>>>>,
+    bot_paths: Option<At<Vec<At<Glob>>>>,
+}
+
+impl From<raw::File> for Lists {
+    fn from(file: raw::File) -> Self {
+        let raw::File { labels, exempt, ignore, bot_paths, .. } = file;
+        Self { labels, exempt, ignore, bot_paths }
+    }
+}
+
+impl From<raw::PackEntry> for Lists {
+    fn from(pack: raw::PackEntry) -> Self {
+        let raw::PackEntry { labels, exempt, ignore, bot_paths, .. } = pack;
+        Self { labels, exempt, ignore, bot_paths }
+    }
+}
+
+/// A policy's own lists, then those of the packs that are written out in it, then those of the files that it extends.
+pub(super) fn ranked(own: Option<raw::File>, packs: impl Iterator<Item = raw::File>) -> Vec<(Rank, Lists)> {
+    let mut ranked = Vec::new();
+    if let Some(mut own) = own {
+        let written_out = own.packs.take().into_iter().flat_map(|packs| packs.value);
+        let written_out: Vec<_> = written_out.map(|pack| (Rank::Pack, Lists::from(pack.value))).collect();
+        ranked.push((Rank::Own, Lists::from(own)));
+        ranked.extend(written_out);
+    }
+    ranked.extend(packs.map(|pack| (Rank::Pack, Lists::from(pack))));
+    ranked
+}
+
+/// The rules of all lists in their order. Of several rules of one id the first stays, so that a policy's own replaces
 /// that of a pack, and a pack's that of a pack which it extends.
-pub(super) fn rules(files: Vec<(Rank, raw::File)>, problems: &mut Problems) -> Rules {
+pub(super) fn rules(lists: Vec<(Rank, Lists)>, problems: &mut Problems) -> Rules {
     let (mut labels, mut exempt, mut ignore) = (Vec::new(), Vec::new(), Vec::new());
     let (mut ignored, mut bot_paths): (Vec<At<Glob>>, Vec<At<Glob>>) = (Vec::new(), Vec::new());
     let (mut label_ids, mut exempt_ids) = (BTreeSet::new(), BTreeSet::new());
-    for (rank, file) in files {
+    for (rank, file) in lists {
         let mut ids = BTreeMap::new();
         for rule in file.labels.into_iter().flat_map(|rules| rules.value) {
             note_repeated(rule.value.id.as_ref(), &mut ids, problems);

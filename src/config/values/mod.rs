@@ -22,7 +22,7 @@ pub(super) use marker::{Days, MarkerTag, Switch};
 pub(super) use pattern::{AuthorPattern, Extended, Glob, OwnedPath, PullRequestLabel, TreePath};
 
 /// The longest name of any sort, in characters.
-const MAX_NAME: usize = 100;
+pub(super) const MAX_NAME: usize = 100;
 /// Five years, one or two leap days among them.
 const MAX_WINDOW_DAYS: u32 = 1826;
 

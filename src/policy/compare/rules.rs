@@ -12,6 +12,7 @@ use crate::policy::LabelMatch;
 use crate::policy::LabelOutcome;
 use crate::policy::LabelRule;
 use crate::policy::Policy;
+use crate::policy::Rank;
 
 use super::Difference;
 use super::Direction;
@@ -79,12 +80,16 @@ fn labels(pair: &Pair<'_>, all: &mut Vec<Found>) {
     let told = |rule: &LabelRule, direction| {
         Difference::new(format!("the label rule `{}`", rule.id), format!("labels.{}", rule.id), direction)
     };
-    let side = |rule: &LabelRule| Side::at(label_in_words(rule), &rule.at);
+    let side = |rule: &LabelRule, with_rank: bool| {
+        let rank = if with_rank { rank_in_words(rule.rank) } else { "" };
+        Side::at(format!("{}{rank}", label_in_words(rule)), &rule.at)
+    };
     for rule in base {
         let (direction, why) = match new.get(rule.id.as_ref()) {
             Some(other) => match changed(rule, other, pair) {
                 Some((direction, why)) => {
-                    let found = told(rule, direction).base(side(rule)).head(side(other));
+                    let ranks = rule.rank != other.rank;
+                    let found = told(rule, direction).base(side(rule, ranks)).head(side(other, ranks));
                     all.push(explained(found, why).into());
                     continue;
                 }
@@ -94,12 +99,12 @@ fn labels(pair: &Pair<'_>, all: &mut Vec<Found>) {
             None if rule.outcome == LabelOutcome::Kind(Kind::Paydown) => (Direction::Tighter, RELEASES),
             None => (Direction::Looser, RELEASES),
         };
-        let difference = explained(told(rule, direction).base(side(rule)), why);
+        let difference = explained(told(rule, direction).base(side(rule, false)), why);
         all.push(Found { lacking: Some(rule.at.clone()), difference });
     }
     for rule in head.iter().filter(|rule| !old.contains_key(rule.id.as_ref())) {
         let direction = if gives(rule) { Direction::Looser } else { Direction::Tighter };
-        let difference = explained(told(rule, direction).head(side(rule)), GIVES);
+        let difference = explained(told(rule, direction).head(side(rule, false)), GIVES);
         all.push(Found { lacking: Some(rule.at.clone()), difference });
     }
     all.extend(order(base, head, &old).map(Found::from));
@@ -287,6 +292,13 @@ fn gives(rule: &LabelRule) -> bool {
 
 fn explained(found: Difference, why: &'static str) -> Difference {
     if found.direction == Direction::Looser { found.because(why) } else { found }
+}
+
+const fn rank_in_words(rank: Rank) -> &'static str {
+    match rank {
+        Rank::Own => ", the policy's own",
+        Rank::Pack => ", a pack's",
+    }
 }
 
 fn label_in_words(rule: &LabelRule) -> String {

@@ -13,10 +13,11 @@ use super::Side;
 
 /// The keys whose whole meaning lies in fields that are compared, or that mean nothing to a judgement. `*` is any name or
 /// number; what lies below belongs to them.
-pub(super) const UNDERSTOOD: [&str; 46] = [
+pub(super) const UNDERSTOOD: [&str; 47] = [
     "version",
     "description",
     "extends",
+    "packs.*.name",
     "sponsor",
     "sponsor-proof",
     "sponsor-handle",
@@ -62,6 +63,9 @@ pub(super) const UNDERSTOOD: [&str; 46] = [
     "marker-flow",
 ];
 
+/// The lists of a pack that is written out, which mean there what they mean in a file.
+const PACK: [&str; 4] = ["labels", "exempt", "ignore", "bot-paths"];
+
 pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
     let (base, head) = (not_understood(pair.base), not_understood(pair.head));
     let keys = base.keys().chain(head.keys().filter(|key| !base.contains_key(*key)));
@@ -81,7 +85,8 @@ pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
 }
 
 fn not_understood(policy: &Policy) -> BTreeMap<String, &Written> {
-    let unknown = policy.written.iter().filter(|written| !UNDERSTOOD.iter().any(|key| lies_below(&written.path, key)));
+    let is_understood = |path: &[Step]| UNDERSTOOD.iter().any(|key| lies_below(path, key));
+    let unknown = policy.written.iter().filter(|written| !is_understood(in_its_pack(&written.path)));
     let own = policy.texts.first().map(|text| &text.name);
     unknown
         .map(|written| {
@@ -91,6 +96,18 @@ fn not_understood(policy: &Policy) -> BTreeMap<String, &Written> {
             (key, written)
         })
         .collect()
+}
+
+/// What leads to a value within the pack that it lies in, if it is one that is written out.
+fn in_its_pack(path: &[Step]) -> &[Step] {
+    match path {
+        [Step::Key(packs), Step::Entry(_), Step::Key(list), ..]
+            if packs == "packs" && PACK.contains(&list.as_str()) =>
+        {
+            path.get(2..).unwrap_or_default()
+        }
+        _ => path,
+    }
 }
 
 /// Whether a path begins with a key's, which ends at a whole step.
