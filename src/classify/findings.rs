@@ -24,6 +24,8 @@ use crate::finding::Finding;
 use crate::finding::Level;
 use crate::finding::Location;
 use crate::policy::Membership;
+use crate::policy::PathGlobs;
+use crate::policy::PathRule;
 use crate::policy::PersonId;
 use crate::policy::Policy;
 use crate::policy::Rank;
@@ -144,26 +146,20 @@ fn unmatched_rules(
 }
 
 fn unmatched_paths(changes: &HashMap<ObjectId, Changes>, policy: &Policy) -> Vec<Finding> {
-    let own = policy.ignore.iter().enumerate().filter(|(_, rule)| rule.rank == Rank::Own);
-    let mut missing: BTreeSet<usize> = own.map(|(place, _)| place).collect();
-    let mut all = Vec::new();
+    let lists = [
+        ("ignored path", &policy.ignore, &policy.ignored),
+        ("path of `bot-paths`", &policy.bot_path_rules, &policy.bot_paths),
+    ];
+    let has_own = lists.iter().any(|(_, rules, _)| rules.iter().any(|rule| rule.rank == Rank::Own));
     // To put all paths in order would take longest of all that is said here.
-    if missing.is_empty() && policy.teams.iter().all(|team| team.paths.is_empty()) {
-        return all;
+    if !has_own && policy.teams.iter().all(|team| team.paths.is_empty()) {
+        return Vec::new();
     }
     let changed: BTreeSet<&RepoPath> = changes.values().flat_map(|one| &one.paths).map(|change| &change.path).collect();
-    let mut asked = changed.iter();
-    // Most are found among the first paths.
-    while !missing.is_empty()
-        && let Some(path) = asked.next()
-    {
-        for place in policy.ignored.fitting(path) {
-            missing.remove(&place);
-        }
-    }
-    for (place, rule) in policy.ignore.iter().enumerate() {
-        if missing.contains(&place) {
-            all.push(unmatched(&rule.at, None, format!("ignored path {} matches no changed path", rule.glob)));
+    let mut all = Vec::new();
+    for (what, rules, globs) in lists {
+        for rule in fitting_none(rules, globs, &changed) {
+            all.push(unmatched(&rule.at, None, format!("{what} {} matches no changed path", rule.glob)));
         }
     }
     for team in &policy.teams {
@@ -172,6 +168,22 @@ fn unmatched_paths(changes: &HashMap<ObjectId, Changes>, policy: &Policy) -> Vec
         }
     }
     all
+}
+
+/// The policy's own among some rules, whose globs fit none of the paths.
+fn fitting_none<'r>(rules: &'r [PathRule], globs: &PathGlobs, paths: &BTreeSet<&RepoPath>) -> Vec<&'r PathRule> {
+    let own = rules.iter().enumerate().filter(|(_, rule)| rule.rank == Rank::Own);
+    let mut missing: BTreeMap<usize, &PathRule> = own.collect();
+    let mut asked = paths.iter();
+    // Most are found among the first paths.
+    while !missing.is_empty()
+        && let Some(path) = asked.next()
+    {
+        for place in globs.fitting(path) {
+            missing.remove(&place);
+        }
+    }
+    missing.into_values().collect()
 }
 
 /// One finding a team: who of it appears in no commit, neither as its author nor as a co-author.

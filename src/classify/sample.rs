@@ -240,6 +240,7 @@ pub(crate) fn policy(teams: &[&str]) -> Policy {
         ignored: crate::policy::PathGlobs::default(),
         safeguards: crate::policy::Safeguards::default(),
         bot_paths: crate::policy::PathGlobs::default(),
+        bot_path_rules: Vec::new(),
         markers: crate::policy::MarkerPolicy::default(),
     }
 }

@@ -141,7 +141,7 @@ fn what_is_said() {
     policy.labels[4].rank = Rank::Pack;
     policy.teams[0].paths = vec![("/a".into(), sample::place()), ("/gone/".into(), sample::place())];
     let glob = globset::Glob::new("vendor/**").unwrap();
-    policy.ignore = vec![crate::policy::IgnoreRule { glob: "vendor/**".into(), rank: Rank::Own, at: sample::place() }];
+    policy.ignore = vec![crate::policy::PathRule { glob: "vendor/**".into(), rank: Rank::Own, at: sample::place() }];
     policy.ignored = crate::policy::PathGlobs::new(&[glob]).unwrap();
     policy.exempt = vec![sample::exempt_rule(
         "bot",

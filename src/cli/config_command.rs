@@ -47,6 +47,7 @@ pub(super) fn check(typed: &ConfigCheckArgs, outputs: &mut Outputs) -> Result<Ex
             let (Loaded { policy, mut warnings }, codeowners) = load(&typed.policy)?;
             let owners = PathOwners::new(&policy.teams, codeowners).map_err(CliError::from)?;
             warnings.extend(pathless::findings(&policy, &owners));
+            warnings.extend(pathless::unnamed_owners(&policy, &owners));
             (warnings, summary(&policy, view))
         }
     };

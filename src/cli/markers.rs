@@ -200,6 +200,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     };
     let mut findings = loaded.warnings;
     findings.extend(pathless::findings(&policy, &owners));
+    findings.extend(pathless::unnamed_owners(&policy, &owners));
     findings.extend(rules.findings(&listing.files));
     let shadow = as_of.and_then(|now| check::shadow(&policy, now.day(), &mut findings));
     // Stable: files and lines stay in their order.

@@ -291,8 +291,9 @@ fn means_a_team(line: &str, policy: &Policy) -> bool {
     CodeOwners::words(line).skip(1).map(str::to_lowercase).any(|owner| {
         let name = owner.strip_prefix('@').and_then(|owner| owner.split_once('/')).map(|(_, name)| name);
         policy.teams.iter().any(|team| {
-            team.codeowners.iter().any(|listed| listed.to_lowercase() == owner)
-                || name.is_some_and(|name| name == team.name.to_lowercase())
+            let bears = || name.is_some_and(|name| name == team.name.to_lowercase());
+            team.codeowners.iter().any(|(listed, _)| listed.to_lowercase() == owner)
+                || bears()
         })
     })
 }

@@ -100,6 +100,7 @@ impl Scales<'_> {
         all.extend(pathless::findings(policy, owners));
         match change {
             None => {
+                all.extend(pathless::unnamed_owners(policy, owners));
                 all.extend(classify::findings(&walk.commits, &contents.changed, items, &context));
                 all.extend(verdict::findings(ledger, policy, verdicts));
             }

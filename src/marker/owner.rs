@@ -28,7 +28,7 @@ impl<'p> Known<'p> {
         }
         for team in &policy.teams {
             names.insert(team.name.to_lowercase());
-            names.extend(team.codeowners.iter().map(|owner| bare(owner)));
+            names.extend(team.codeowners.iter().map(|(owner, _)| bare(owner)));
             names.extend(team.lead.iter().flat_map(|lead| [Some(lead.to_lowercase()), handle(lead)]).flatten());
         }
         Some(Self { policy, names })

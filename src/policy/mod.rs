@@ -33,8 +33,8 @@ pub use pattern::{TextPattern, WildcardPattern, lies_below};
 pub use relabel::{Relabel, RelabelCap};
 pub use roster::{Membership, OnRoster, Person, PersonId, Roster};
 pub use rule::{
-    ChangeReason, ExemptChange, ExemptMatch, ExemptReason, ExemptRule, IgnoreRule, Kind, LabelMatch, LabelOutcome,
-    LabelRule, Rank, RequireLabel,
+    ChangeReason, ExemptChange, ExemptMatch, ExemptReason, ExemptRule, Kind, LabelMatch, LabelOutcome, LabelRule,
+    PathRule, Rank, RequireLabel,
 };
 pub use safeguards::{Enforcement, Safeguards, Shadow, SponsorProof, WAIVER_REACH_DAYS, Waiver, WaiverState};
 pub use signs::{Sign, SignPlace, Signs};
@@ -79,13 +79,15 @@ pub struct Policy {
     /// What is left out of the measure.
     pub exempt: Vec<ExemptRule>,
     /// Paths that are left out of the measure.
-    pub ignore: Vec<IgnoreRule>,
+    pub ignore: Vec<PathRule>,
     /// Their globs together, in their order.
     pub ignored: PathGlobs,
     /// What holds the agreement up, and what sets it aside for a time.
     pub safeguards: Safeguards,
     /// What a commit of a change may touch and yet be left out by its author: nobody has proven who made it.
     pub bot_paths: PathGlobs,
+    /// What they are made from, in their order.
+    pub bot_path_rules: Vec<PathRule>,
     /// What was agreed about markers.
     pub markers: MarkerPolicy,
 }

@@ -175,9 +175,9 @@ pub struct RequireLabel {
     pub at: Location,
 }
 
-/// Paths that are left out of the measure: lock files, generated and vendored files.
+/// Paths that are left out of the measure (lock files, generated and vendored files), or in which authors are believed.
 #[derive(Debug, Clone)]
-pub struct IgnoreRule {
+pub struct PathRule {
     /// The pattern as written.
     pub glob: String,
     /// Who wrote it.

@@ -21,7 +21,7 @@ pub struct Team {
     /// What it owns, in gitignore syntax.
     pub paths: Vec<(String, Location)>,
     /// The owners of CODEOWNERS that mean this team, such as `@org/payments`.
-    pub codeowners: Vec<String>,
+    pub codeowners: Vec<(String, Location)>,
     /// Where the team is written.
     pub at: Location,
 }

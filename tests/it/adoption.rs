@@ -300,6 +300,41 @@ commits:
     assert!(again.stdout.contains("1 team, 5 rules, 1 ignored pattern, 2 packs"), "{again}");
 }
 
+/// A slip in an owner's name would leave a team without work, and nobody would know why.
+#[test]
+fn owners_that_codeowners_does_not_name() {
+    let policy = "version: 1\nteams:\n  web: { members: [a@x.example], codeowners: ['@Org/Web', '@org/wbe', '@org/gone-away'] }\n  api: \
+                  { members: [b@x.example], codeowners: ['@org/api'] }\nbot-paths: ['none/**', '**']\n";
+    let owner = |owner: &str, why: &str| format!("owner {owner} owns nothing: CODEOWNERS {why}");
+    let slip = owner("@org/wbe of web", "names @org/web, and not that");
+    let [gone, api] = ["@org/gone-away of web", "@org/api of api"].map(|whose| owner(whose, "does not name it"));
+    let none = "web, api list owners, but there is no CODEOWNERS that could name them".to_owned();
+    for (path, owners, expected) in [
+        (".github/CODEOWNERS", "/web/ @org/web\n/api/ @ORG/api", vec![slip.clone(), gone.clone()]),
+        (".gitlab/CODEOWNERS", "[All] @org/web\n/web/\n", vec![slip, gone, api]),
+        ("src/CODEOWNERS", "/web/ @org/web\n", vec![none]),
+    ] {
+        let past = format!(
+            "people: {{ ann: Ann <a@x.example> }}\ncommits:\n  - at: 2026-11-02T10:00:00Z\n    by: ann\n    say: \"feat: begin\"\n    \
+             write: {{ .debtlint.yml: {policy:?}, {path}: {owners:?} }}\n"
+        );
+        let room = room(&past);
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for line in ["check . --width 400", "markers . --width 400", "config check --rev HEAD"] {
+            let told = room.debtlint_in("past.git", line.split(' '));
+            let said = words(&told.to_string().replace(['│', '╰', '├', '·'], " "));
+            for expected in &expected {
+                assert!(said.contains(expected.as_str()), "{path}, {line}: no {expected:?}: {told}");
+            }
+            let told_of = said.matches("owns nothing: CODEOWNERS").count() + said.matches("no CODEOWNERS that").count();
+            assert_eq!(told_of, expected.len(), "{path}, {line}: {told}");
+        }
+        let told = room.debtlint_in("past.git", ["check", "--width", "400"]).to_string();
+        assert!(told.contains("path of `bot-paths` none/** matches no changed path"), "{told}");
+        assert!(!told.contains("`bot-paths` **"), "{told}");
+    }
+}
+
 #[test]
 fn every_valid_policy_shown_whole_reads_back_to_itself() {
     let mut count = 0;

@@ -129,7 +129,8 @@ fn meaning(loaded: &Loaded) -> String {
         writeln!(text, "team {}, {} at {place}{lead}", team.name, team.allocation.0).unwrap();
         let paths: Vec<_> = team.paths.iter().map(|(path, _)| path).collect();
         if !paths.is_empty() || !team.codeowners.is_empty() {
-            writeln!(text, "  owns {paths:?} {:?}", team.codeowners).unwrap();
+            let owners: Vec<_> = team.codeowners.iter().map(|(owner, _)| owner).collect();
+            writeln!(text, "  owns {paths:?} {owners:?}").unwrap();
         }
     }
     let member = |membership: &Membership| {

@@ -74,7 +74,7 @@ fn agreed(
         (markers.flow, markers.flow_at) = (flow.value, Some(flow.at));
     }
     let ranked = rules::ranked(own, packs.into_iter().map(|pack| pack.file));
-    let rules::Rules { labels, exempt, ignore, ignored, bot_paths } = rules::rules(ranked, problems);
+    let rules::Rules { labels, exempt, ignore, ignored, bot_paths, bot_path_rules } = rules::rules(ranked, problems);
     Some(Policy {
         source,
         texts,
@@ -97,6 +97,7 @@ fn agreed(
         ignored,
         safeguards,
         bot_paths,
+        bot_path_rules,
         markers,
     })
 }

@@ -76,7 +76,8 @@ pub(super) fn teams(
             None => (allocation.value, allocation.at.clone()),
         };
         let paths = team.paths.into_iter().flat_map(|paths| paths.value).map(|path| (path.value.0, path.at));
-        let owners = team.codeowners.into_iter().flat_map(|owners| owners.value).map(|owner| owner.value.0);
+        let owners = team.codeowners.into_iter().flat_map(|owners| owners.value);
+        let owners = owners.map(|owner| (owner.value.0, owner.at));
         teams.push(Team {
             name: name.value.0,
             lead: team.lead.map(|lead| lead.value.0),

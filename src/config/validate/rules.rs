@@ -18,20 +18,21 @@ use crate::finding::Location;
 use crate::policy::ExemptChange;
 use crate::policy::ExemptMatch;
 use crate::policy::ExemptRule;
-use crate::policy::IgnoreRule;
 use crate::policy::LabelMatch;
 use crate::policy::LabelOutcome;
 use crate::policy::LabelRule;
 use crate::policy::PathGlobs;
+use crate::policy::PathRule;
 use crate::policy::Rank;
 
 /// The rules of a policy.
 pub(super) struct Rules {
     pub(super) labels: Vec<LabelRule>,
     pub(super) exempt: Vec<ExemptRule>,
-    pub(super) ignore: Vec<IgnoreRule>,
+    pub(super) ignore: Vec<PathRule>,
     pub(super) ignored: PathGlobs,
     pub(super) bot_paths: PathGlobs,
+    pub(super) bot_path_rules: Vec<PathRule>,
 }
 
 /// The lists of one file, or of a pack that is written out in one.
@@ -73,7 +74,8 @@ pub(super) fn ranked(own: Option<raw::File>, packs: impl Iterator<Item = raw::Fi
 /// The rules of all lists in their order. Of several rules of one id the first stays, so that a policy's own replaces
 /// that of a pack, and a pack's that of a pack which it extends.
 pub(super) fn rules(lists: Vec<(Rank, Lists)>, problems: &mut Problems) -> Rules {
-    let (mut labels, mut exempt, mut ignore) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut labels, mut exempt) = (Vec::new(), Vec::new());
+    let (mut ignore, mut bot_path_rules) = (Vec::new(), Vec::new());
     let (mut ignored, mut bot_paths): (Vec<At<Glob>>, Vec<At<Glob>>) = (Vec::new(), Vec::new());
     let (mut label_ids, mut exempt_ids) = (BTreeSet::new(), BTreeSet::new());
     for (rank, file) in lists {
@@ -86,14 +88,17 @@ pub(super) fn rules(lists: Vec<(Rank, Lists)>, problems: &mut Problems) -> Rules
             note_repeated(rule.value.id.as_ref(), &mut ids, problems);
             exempt.extend(exemption(rank, rule, problems).filter(|rule| exempt_ids.insert(rule.id.clone())));
         }
-        for glob in file.ignore.into_iter().flat_map(|globs| globs.value) {
-            ignore.push(IgnoreRule { glob: glob.value.text.clone(), rank, at: glob.at.clone() });
-            ignored.push(glob);
+        let path_rule = |glob: &At<Glob>| PathRule { glob: glob.value.text.clone(), rank, at: glob.at.clone() };
+        for (from, rules, globs) in
+            [(file.ignore, &mut ignore, &mut ignored), (file.bot_paths, &mut bot_path_rules, &mut bot_paths)]
+        {
+            let from: Vec<_> = from.into_iter().flat_map(|globs| globs.value).collect();
+            rules.extend(from.iter().map(path_rule));
+            globs.extend(from);
         }
-        bot_paths.extend(file.bot_paths.into_iter().flat_map(|globs| globs.value));
     }
     let (ignored, bot_paths) = (all(&ignored, problems), all(&bot_paths, problems));
-    Rules { labels, exempt, ignore, ignored, bot_paths }
+    Rules { labels, exempt, ignore, ignored, bot_paths, bot_path_rules }
 }
 
 /// The globs of all files together; where they are too big, the last place is told.

@@ -98,6 +98,8 @@ pub fn compare(base: &Policy, head: &Policy, known: &Known) -> Vec<Difference> {
         require_label: _,
         exempt_changes: _,
         bot_paths: _,
+        // What `bot_paths` is made from.
+        bot_path_rules: _,
         unproven_credit: _,
         // As text, by `unknown`; their flow by `scalars`.
         markers: _,

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use crate::finding::Location;
 use crate::policy::ExemptMatch;
 use crate::policy::ExemptRule;
-use crate::policy::IgnoreRule;
 use crate::policy::Kind;
 use crate::policy::LabelMatch;
 use crate::policy::LabelOutcome;
 use crate::policy::LabelRule;
+use crate::policy::PathRule;
 use crate::policy::Policy;
 use crate::policy::Rank;
 
@@ -213,9 +213,9 @@ fn exemptions(pair: &Pair<'_>, all: &mut Vec<Found>) {
 
 fn ignored(pair: &Pair<'_>, all: &mut Vec<Found>) {
     let (base, head) = (&pair.base.ignore, &pair.head.ignore);
-    let lacks = |rules: &[IgnoreRule], glob: &str| !rules.iter().any(|rule| rule.glob == glob);
-    let told = |rule: &IgnoreRule, why| {
-        let IgnoreRule { glob, rank: _, at: _ } = rule;
+    let lacks = |rules: &[PathRule], glob: &str| !rules.iter().any(|rule| rule.glob == glob);
+    let told = |rule: &PathRule, why| {
+        let PathRule { glob, rank: _, at: _ } = rule;
         Difference::new(format!("the ignored path {glob}"), format!("ignore.{glob}"), Direction::Looser).because(why)
     };
     for rule in base.iter().filter(|rule| lacks(head, &rule.glob)) {

@@ -13,7 +13,6 @@ use super::scalars::lower_is_tighter;
 
 const LOST_PATH: &str = "changes there need not concern the team any more";
 const TAKEN_PATH: &str = "it may take paths away from another team, or share them with it";
-
 pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
     for base in &pair.base.teams {
         match pair.head.teams.iter().find(|head| head.name == base.name) {
@@ -96,23 +95,24 @@ fn new_path(pair: &Pair<'_>, path: &str) -> Option<&'static str> {
     }
 }
 
-fn owners_of(pair: &Pair<'_>, codeowners: &[String], base: &Team, head: &Team, all: &mut Vec<Difference>) {
+fn owners_of(pair: &Pair<'_>, codeowners: &[(String, Location)], base: &Team, head: &Team, all: &mut Vec<Difference>) {
     let name = &base.name;
-    let has = |owners: &[String], owner: &str| owners.iter().any(|one| one.eq_ignore_ascii_case(owner));
+    let has =
+        |owners: &[(String, Location)], owner: &str| owners.iter().any(|(one, _)| one.eq_ignore_ascii_case(owner));
     let told = |owner: &str, direction| {
         let (what, key) = (format!("the code owner {owner} of {name}"), format!("teams.{name}.codeowners.{owner}"));
         Difference::new(what, key, direction).of_team(name)
     };
-    for owner in codeowners.iter().filter(|owner| !has(&head.codeowners, owner)) {
-        let side = Side::new(owner, place(pair.base, base, "codeowners"));
-        all.push(told(owner, Direction::Looser).base(side).because(LOST_PATH));
+    for (owner, at) in codeowners.iter().filter(|(owner, _)| !has(&head.codeowners, owner)) {
+        all.push(told(owner, Direction::Looser).base(Side::at(owner, at)).because(LOST_PATH));
     }
-    for owner in head.codeowners.iter().filter(|owner| !has(codeowners, owner)) {
-        let side = Side::new(owner, place(pair.head, head, "codeowners"));
-        let found = if pair.base.teams.len() == 1 && pair.head.teams.len() == 1 {
-            told(owner, Direction::Tighter)
-        } else {
+    for (owner, at) in head.codeowners.iter().filter(|(owner, _)| !has(codeowners, owner)) {
+        let side = Side::at(owner, at);
+        let is_alone = pair.base.teams.len() == 1 && pair.head.teams.len() == 1;
+        let found = if !is_alone {
             told(owner, Direction::Looser).because(TAKEN_PATH)
+        } else {
+            told(owner, Direction::Tighter)
         };
         all.push(found.head(side));
     }

@@ -74,7 +74,7 @@ impl PathOwners {
         for (index, team) in teams.iter().enumerate() {
             let id = TeamId(index);
             owners.named.insert(team.name.to_lowercase(), id);
-            for owner in &team.codeowners {
+            for (owner, _) in &team.codeowners {
                 owners.listed.entry(owner.to_lowercase()).or_default().push(id);
             }
             if !team.paths.is_empty() {
@@ -117,6 +117,12 @@ impl PathOwners {
         let named = || self.codeowners.iter().flat_map(CodeOwners::named);
         self.stated.iter().any(|(stating, _)| *stating == team)
             || named().any(|owner| self.meant_by(owner).contains(&team))
+    }
+
+    /// The owners that the trusted `CODEOWNERS` names, as written, with repeats; `None` where there is no such file.
+    #[must_use]
+    pub fn named(&self) -> Option<Vec<&str>> {
+        self.codeowners.as_ref().map(CodeOwners::named)
     }
 
     /// Who states a path or directory. The nearest level decides, as in gitignore.
@@ -229,7 +235,7 @@ mod tests {
             allocation: Allocation(BasisPoints::ZERO),
             allocation_at: at.clone(),
             paths: paths.iter().map(|path| ((*path).to_owned(), at.clone())).collect(),
-            codeowners: codeowners.iter().map(|owner| (*owner).to_owned()).collect(),
+            codeowners: codeowners.iter().map(|owner| ((*owner).to_owned(), at.clone())).collect(),
             at,
         }
     }

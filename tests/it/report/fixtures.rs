@@ -274,6 +274,7 @@ fn policy(text: String, teams: Vec<Team>) -> Policy {
         ignored: PathGlobs::default(),
         safeguards: Safeguards::default(),
         bot_paths: PathGlobs::default(),
+        bot_path_rules: Vec::new(),
         markers: MarkerPolicy::default(),
     }
 }
