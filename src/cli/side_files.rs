@@ -286,14 +286,14 @@ fn codeowners(tampered: &Tampered<'_>, policy: &Policy) -> Result<Option<Meaning
     Ok(Some(Meaning { differences, base_texts, head_texts, paths }))
 }
 
-/// Whether an owner of a line is one that a team lists, or bears a team's name.
+/// Whether an owner of a line is one that a team lists, or bears the name of a team that lists none.
 fn means_a_team(line: &str, policy: &Policy) -> bool {
     CodeOwners::words(line).skip(1).map(str::to_lowercase).any(|owner| {
         let name = owner.strip_prefix('@').and_then(|owner| owner.split_once('/')).map(|(_, name)| name);
         policy.teams.iter().any(|team| {
             let bears = || name.is_some_and(|name| name == team.name.to_lowercase());
             team.codeowners.iter().any(|(listed, _)| listed.to_lowercase() == owner)
-                || bears()
+                || team.codeowners.is_empty() && bears()
         })
     })
 }

@@ -196,7 +196,7 @@ written! {
         Optional "members" members: Vec<At<Member>>,
         /// What it builds and runs, in gitignore syntax.
         Optional "paths" paths: Vec<At<OwnedPath>>,
-        /// The owners in CODEOWNERS that mean this team.
+        /// The owners in CODEOWNERS that mean this team. Of a team that lists none, those that bear its name: `@any-organisation/name`.
         Optional "codeowners" codeowners: Vec<At<CodeOwner>>,
     }
 }

@@ -183,19 +183,26 @@ def own_paths(git, policy, tip, counted):
         return
     every_path = {path for commit in counted for path in commit["paths"]}
     owned = [history.owned_by_patterns(team["paths"], every_path) for team in policy.teams]
-    named = code_owners(git, tip, every_path) if any(team["codeowners"] for team in policy.teams) else {}
+    named = code_owners(git, tip, every_path)
     for commit in counted:
         sums = defaultdict(int)
         for path, lines in commit["paths"].items():
-            teams = [place for place, team in enumerate(policy.teams)
-                     if path in owned[place]
-                     or {one.lower() for one in team["codeowners"]} & named.get(path, set())]
-            for team in teams or [NOBODY]:
+            stated = {place for place in range(len(policy.teams)) if path in owned[place]}
+            meant = {place for owner in named.get(path, set()) for place in meant_by(owner, policy)}
+            for team in stated or meant or [NOBODY]:
                 sums[team] += lines
         if not sums:
             sums[NOBODY] = 0
         order = sorted(sums, key=lambda team: (team is NOBODY, team))
         commit["owners"] = [(team, 1 + min(sums[team], 400)) for team in order]
+
+
+def meant_by(owner, policy):
+    """The teams that list an owner of CODEOWNERS; or else, of `@organisation/name`, the team of that name that lists none."""
+    teams = list(enumerate(policy.teams))
+    listing = [place for place, team in teams if owner in {one.lower() for one in team["codeowners"]}]
+    name = owner.split("/", 1)[1] if owner.startswith("@") and "/" in owner else None
+    return listing or [place for place, team in teams if team["name"].lower() == name and not team["codeowners"]]
 
 
 def code_owners(git, tip, paths):

@@ -78,6 +78,22 @@ class Arithmetic(unittest.TestCase):
         self.assertEqual(account["paydown"]["developer-weeks"], round(280_000_000 * 3 / 404))
         self.assertEqual(account["total"]["developer-weeks"], 280_000_000)
 
+    def test_whose_a_path_is(self):
+        text = ALONE + """attribution: paths
+teams:
+  a: { paths: [/a/] }
+  b: { paths: [/both/], codeowners: ["@Org/bees"] }
+  c: { codeowners: ["@org/c-team"] }
+  web: {}
+"""
+        owners = "/both/ @org/c-team\n/c/ @org/C-Team\n/b/ @org/bees\n/of-b/ @org/b\n/web/ @other/Web\n/x/ @web\n"
+        start = (1, [], "ann", MONDAY - 100 * DAY, "chore: x", {"CODEOWNERS": owners, "z": "x\n"})
+        for path, team in (("a/f", "a"), ("both/f", "b"), ("c/f", "c"), ("b/f", "b"), ("of-b/f", None), ("web/f", "web"),
+                           ("x/f", None)):
+            result = judged([start, (2, [1], "ann", MONDAY, "feat: x", {path: "x\n"})], text)
+            found = [name for name, account in result["teams"].items() if account["commits"]]
+            self.assertEqual(found, [team] if team else [], path)
+
     def test_a_pack_that_is_written_out_is_a_pack(self):
         own = "labels: [{ id: t, trailer: Refs, kind: paydown }]\n"
         pack = "[{ id: f, type: feat, kind: feature }, { id: t, trailer: Refs, kind: other }]"

@@ -13,6 +13,9 @@ use super::scalars::lower_is_tighter;
 
 const LOST_PATH: &str = "changes there need not concern the team any more";
 const TAKEN_PATH: &str = "it may take paths away from another team, or share them with it";
+/// Of the first owner that a team lists.
+const BY_NAME: &str = "an owner in CODEOWNERS that bears the team's name no longer means it";
+
 pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
     for base in &pair.base.teams {
         match pair.head.teams.iter().find(|head| head.name == base.name) {
@@ -111,6 +114,8 @@ fn owners_of(pair: &Pair<'_>, codeowners: &[(String, Location)], base: &Team, he
         let is_alone = pair.base.teams.len() == 1 && pair.head.teams.len() == 1;
         let found = if !is_alone {
             told(owner, Direction::Looser).because(TAKEN_PATH)
+        } else if codeowners.is_empty() && pair.known.codeowners {
+            told(owner, Direction::Looser).because(BY_NAME)
         } else {
             told(owner, Direction::Tighter)
         };

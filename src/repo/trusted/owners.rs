@@ -32,7 +32,7 @@ pub struct PathOwners {
     codeowners: Option<CodeOwners>,
     /// From an owner of `CODEOWNERS`, in lower case, to the teams that list it.
     listed: BTreeMap<String, Vec<TeamId>>,
-    /// From a team's name in lower case to the team.
+    /// From the name, in lower case, of a team that lists no owner to the team.
     named: BTreeMap<String, TeamId>,
 }
 
@@ -73,7 +73,10 @@ impl PathOwners {
         };
         for (index, team) in teams.iter().enumerate() {
             let id = TeamId(index);
-            owners.named.insert(team.name.to_lowercase(), id);
+            // Whoever says which owners mean the team does not mean others that bear its name.
+            if team.codeowners.is_empty() {
+                owners.named.insert(team.name.to_lowercase(), id);
+            }
             for (owner, _) in &team.codeowners {
                 owners.listed.entry(owner.to_lowercase()).or_default().push(id);
             }
@@ -93,7 +96,7 @@ impl PathOwners {
     /// The teams that own a path, in their order.
     ///
     /// Where a team states the path in the policy, `CODEOWNERS` is not asked. An owner there means the teams that list it
-    /// under `codeowners`, or else, for `@organisation/name`, the team of that name.
+    /// under `codeowners`, or else, for `@organisation/name`, the team of that name, if it lists none.
     #[must_use]
     pub fn owners(&self, path: &RepoPath) -> Vec<TeamId> {
         let own = match path.as_bytes() {
@@ -263,10 +266,11 @@ mod tests {
             team("payments", &["/services/payments/", "*.pay", "!/services/payments/legacy/"], &[]),
             team("search", &["/services/", "{a,b}/"], &["@Org/Finders", "@solo"]),
             team("Web", &[], &["@org/finders"]),
+            team("Api", &[], &[]),
         ];
         let file = CodeOwners::parse(
             "CODEOWNERS",
-            b"* @solo\n/web/ @org/web\n/both/ @org/finders @org/web\n/none/ @org/nobody\n/free/\n",
+            b"* @solo\n/api/ @other/API\n/web/ @org/web\n/both/ @org/finders @org/web\n/none/ @org/nobody\n/free/\n",
         );
         let owners = PathOwners::new(&teams, Some(file)).unwrap();
         for (path, expected) in [
@@ -276,7 +280,9 @@ mod tests {
             ("services/x/y.pay", &[0, 1]),
             ("{a,b}/c", &[1]),
             ("a/c", &[1]),
-            ("web/index.html", &[2]),
+            ("api/a", &[3]),
+            // It bears the name of a team that says itself which owners mean it.
+            ("web/index.html", &[]),
             ("both/a", &[1, 2]),
             ("none/a", &[]),
             ("free/a", &[]),
