@@ -22,9 +22,11 @@ use crate::ledger::LedgerError;
 use crate::policy::Attribution;
 use crate::policy::ExemptReason;
 use crate::policy::FailWhen;
+use crate::policy::Policy;
 use crate::policy::TeamId;
 use crate::verdict::Answer;
 use crate::verdict::Coming;
+use crate::verdict::Standing;
 use crate::verdict::Verdict;
 use crate::verdict::fails;
 use crate::verdict::history::Landed;
@@ -51,6 +53,8 @@ pub struct SimulatedLanding {
     pub concerns: Vec<TeamId>,
     /// Those of them that it would have been blocked for.
     pub blocked: Vec<TeamId>,
+    /// Those that it would have been blocked for, were it not for a waiver.
+    pub waived: Vec<TeamId>,
 }
 
 /// Judges every landing later than a time; oldest first. The first commit of a history has nothing that it lands on, and
@@ -114,18 +118,20 @@ impl Record<'_> {
         let concerns = concerns(&after, first, &touched);
         let chosen: Vec<TeamId> =
             concerns.into_iter().filter(|team| self.chosen.is_empty() || self.chosen.contains(team)).collect();
-        let told = |blocked: Vec<TeamId>| SimulatedLanding {
+        let told = |blocked: Vec<TeamId>, waived: Vec<TeamId>| SimulatedLanding {
             commit: landed.commit,
             time: tip.landing.time,
             subject: tip.message.subject.clone(),
             concerns: chosen.clone(),
             blocked,
+            waived,
         };
         // Where no team that it concerns is short with it nothing blocks it: the base need not be posted.
         let mut quick = self.judged(&after, &chosen);
         waive(&mut quick, policy, as_of.day());
-        if chosen.is_empty() || !quick.iter().any(|verdict| fails(verdict, policy)) {
-            return Ok(Some(told(Vec::new())));
+        let may_stop = |verdict: &Verdict| fails(verdict, policy) || verdict.standing == Standing::Waived;
+        if chosen.is_empty() || !quick.iter().any(may_stop) {
+            return Ok(Some(told(Vec::new(), Vec::new())));
         }
         let mut base = base;
         classify::withdraw(&mut base, &self.retraces_among(&base_ids), &BTreeSet::new());
@@ -140,24 +146,28 @@ impl Record<'_> {
         let revivals = following.revived(&window.items, first);
         let back = |place: &usize| Some((*place, self.touched(window.items.get(*place)?.commit)));
         touched.extend(revivals.values().flatten().filter_map(back));
-        let verdicts = judge_change(
-            &Coming {
-                before: &before,
-                after: &after,
-                first,
-                weights: &classify::weights(&window.items),
-                reverts: &among(&|id| following.reverts.contains_key(id)),
-                revivals: &revivals,
-                idle: &classify::put_together(&window.items).collect(),
-                excused: &excused.into_iter().map(|number| number.saturating_add(first)).collect(),
-                settling: &among(&|id| settling.contains(id)),
-                touched: &touched,
-                today: as_of.day(),
-            },
-            policy,
-        );
-        let short = verdicts.into_iter().filter(|verdict| verdict.answer == Answer::Short);
-        Ok(Some(told(short.map(|verdict| verdict.team).collect())))
+        let coming = Coming {
+            before: &before,
+            after: &after,
+            first,
+            weights: &classify::weights(&window.items),
+            reverts: &among(&|id| following.reverts.contains_key(id)),
+            revivals: &revivals,
+            idle: &classify::put_together(&window.items).collect(),
+            excused: &excused.into_iter().map(|number| number.saturating_add(first)).collect(),
+            settling: &among(&|id| settling.contains(id)),
+            touched: &touched,
+            today: as_of.day(),
+        };
+        let short = |policy: &Policy| -> Vec<TeamId> {
+            let verdicts = judge_change(&coming, policy).into_iter();
+            verdicts.filter(|verdict| verdict.answer == Answer::Short).map(|verdict| verdict.team).collect()
+        };
+        let blocked = short(policy);
+        let is_waived = quick.iter().any(|verdict| verdict.standing == Standing::Waived);
+        let mut waived = if is_waived { short(&without_waivers(policy)) } else { Vec::new() };
+        waived.retain(|team| !blocked.contains(team));
+        Ok(Some(told(blocked, waived)))
     }
 
     /// The verdicts, with intervals where they decide.
@@ -178,6 +188,12 @@ impl Record<'_> {
         let seen = changes.iter().filter(|change| change.lines != Lines::Ignored);
         seen.flat_map(|change| (self.context.owners)(&change.path)).collect()
     }
+}
+
+fn without_waivers(policy: &Policy) -> Policy {
+    let mut policy = policy.clone();
+    policy.safeguards.waivers.clear();
+    policy
 }
 
 /// As-of of the mainline before a landing: the later of its last commit's time and the median of the last times.

@@ -149,6 +149,57 @@ fn a_branch_without_a_commit_has_no_points() {
 }
 
 /// Scenarios that have a file.
+/// A waiver that is given today covers weeks of the past: what is not short for it is counted, and named as that.
+#[test]
+fn what_a_waiver_makes_of_the_past_is_told() {
+    let (room, arguments) = room(Path::new("tests/scenarios/readme"));
+    let policy = std::fs::read_to_string(room.path("debtlint.yml")).unwrap();
+    let figures = |waivers: &str| {
+        room.put("debtlint.yml", &format!("{policy}\nwaivers: [{waivers}]\n"));
+        let told = run(&room, "simulate", &arguments, &["--since", "6w", "--format", "json"]);
+        let simulated: Value = serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{error}: {told}"));
+        let of = |team: &Value| {
+            ["weeks_short", "weeks_waived", "landings_blocked", "landings_waived"]
+                .map(|key| team[key].as_u64().unwrap())
+        };
+        simulated["teams"].as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+    };
+    let waiver = |team: &str, until: &str| {
+        format!("{{ team: {team}, until: {until}, reason: a release, approved-by: cto@example.com }}")
+    };
+    let all = waiver("payments", "2026-02-20");
+    let (without, with, both) =
+        (figures(""), figures(&all), figures(&format!("{all}, {}", waiver("search", "2026-02-20"))));
+    // What was short is waived, landing by landing; the other teams stand as they did.
+    let waived = |[short, _, blocked, _]: [u64; 4]| [0, short, 0, blocked];
+    assert!(without.iter().take(2).all(|[short, none, blocked, nor]| *short > 3 && none + nor == 0 && *blocked > 9));
+    assert_eq!(with, [waived(without[0]), without[1], without[2]]);
+    assert_eq!(both, [waived(without[0]), waived(without[1]), without[2]]);
+
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").replace("&#39;", "'");
+    let told = |command: &str| words(&run(&room, command, &arguments, &["--since", "6w"]).stdout);
+    let by = "2 of 3 teams were below the allocation, but waived by today's policy, in at most 5 weeks.";
+    let simulated = told("simulate");
+    for said in
+        ["0 of 5, 5 waived", "and let 50 pass by waivers alone; no week would have been short, waivers aside.", by]
+    {
+        assert!(simulated.contains(said), "{said}: {simulated}");
+    }
+    let trend = told("trend");
+    assert!(trend.contains(&format!("nor was any in 6 weeks, waivers aside. {by}")), "{trend}");
+    let page = run(&room, "report", &arguments, &["--since", "6w", "--output", "page.html"]);
+    let page = words(&std::fs::read_to_string(room.path("page.html")).unwrap_or_else(|_none| panic!("{page}")));
+    let team = "short in none of 5 judged weeks; in 5 it was below the allocation, but waived by today's policy.";
+    for said in [
+        &format!(
+            "In the 6 weeks before, 2 of 3 teams had enough work to be judged, and none was ever short, waivers aside. {by}"
+        ),
+        team,
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+}
+
 fn folders(with: &str) -> Vec<std::path::PathBuf> {
     let all = std::fs::read_dir("tests/scenarios").unwrap().map(|entry| entry.unwrap().path());
     let mut all: Vec<_> = all.filter(|folder| folder.join(with).exists()).collect();

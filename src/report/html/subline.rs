@@ -14,21 +14,23 @@ pub(super) fn subline(page: &Page<'_>) -> String {
     let span = weeks(past.points.len().saturating_sub(1));
     let tallies: Vec<_> = teams.iter().map(|team| past.tally(*team)).collect();
     let times = |some: u64| figures::counted(some, "week", "weeks");
+    let (aside, waived) = (past.aside(), past.waived().map(|waived| format!(" {waived}")).unwrap_or_default());
     if let [tally] = tallies.as_slice() {
-        return match (tally.short, tally.lasting) {
+        let text = match (tally.short, tally.lasting) {
             (0, _) if tally.judged == 0 => format!("In the {span} before there was never enough work to judge it."),
-            (0, _) => format!("It was not short in any of the {span} before."),
+            (0, _) => format!("It was not short in any of the {span} before{aside}."),
             (short, 0) => format!("It was short in {} of the {span} before.", figures::count(short)),
             _ if past.is_short_throughout(tally) => {
                 format!("It has been short throughout the {span} before, and perhaps for longer.")
             }
             (_, lasting) => format!("It has been short for {} in a row.", times(lasting)),
         };
+        return text + &waived;
     }
     let judged = || tallies.iter().filter(|tally| tally.judged > 0);
     let never = judged().filter(|tally| tally.short == 0).count();
     let lasting = tallies.iter().map(|tally| tally.lasting).max().unwrap_or_default();
-    let mut text = format!("In the {span} before{}", among(tallies.len(), judged().count(), never));
+    let mut text = format!("In the {span} before{}", among(tallies.len(), judged().count(), never, aside));
     if tallies.iter().any(|tally| past.is_short_throughout(tally)) {
         text.push_str(" At least one has been short all that time, and perhaps for longer.");
     } else if lasting > 1 {
@@ -37,11 +39,11 @@ pub(super) fn subline(page: &Page<'_>) -> String {
             times(lasting)
         ));
     }
-    text
+    text + &waived
 }
 
-/// How many of several teams were never short, of those that could be judged at some time.
-fn among(teams: usize, judged: usize, never: usize) -> String {
+/// How many of several teams were never short, of those that could be judged at some time; `aside` is what is said with `never`.
+fn among(teams: usize, judged: usize, never: usize, aside: &str) -> String {
     let were = |number: usize| if number == 1 { "was" } else { "were" };
     if judged == 0 {
         return " there was never enough work to judge a team.".to_owned();
@@ -49,17 +51,17 @@ fn among(teams: usize, judged: usize, never: usize) -> String {
     if judged == teams {
         return match never {
             0 => ", every team was short at some time.".to_owned(),
-            never if never == teams => ", none was ever short.".to_owned(),
-            never => format!(", {never} of {teams} teams {} never short.", were(never)),
+            never if never == teams => format!(", none was ever short{aside}."),
+            never => format!(", {never} of {teams} teams {} never short{aside}.", were(never)),
         };
     }
     let some = format!(", {judged} of {teams} teams had enough work to be judged");
     match never {
         0 if judged == 1 => format!("{some}, and was short at some time."),
         0 => format!("{some}, and each was short at some time."),
-        1 if judged == 1 => format!("{some}, and was never short."),
-        never if never == judged => format!("{some}, and none was ever short."),
-        never => format!("{some}, and {never} {} never short.", were(never)),
+        1 if judged == 1 => format!("{some}, and was never short{aside}."),
+        never if never == judged => format!("{some}, and none was ever short{aside}."),
+        never => format!("{some}, and {never} {} never short{aside}.", were(never)),
     }
 }
 
@@ -77,12 +79,12 @@ mod tests {
             (3, 3, 2, ", 2 of 3 teams were never short."),
             (2, 1, 0, ", 1 of 2 teams had enough work to be judged, and was short at some time."),
             (3, 2, 0, ", 2 of 3 teams had enough work to be judged, and each was short at some time."),
-            (2, 1, 1, ", 1 of 2 teams had enough work to be judged, and was never short."),
-            (3, 2, 2, ", 2 of 3 teams had enough work to be judged, and none was ever short."),
+            (2, 1, 1, ", 1 of 2 teams had enough work to be judged, and was never short{aside}."),
+            (3, 2, 2, ", 2 of 3 teams had enough work to be judged, and none was ever short{aside}."),
             (4, 3, 1, ", 3 of 4 teams had enough work to be judged, and 1 was never short."),
             (5, 4, 2, ", 4 of 5 teams had enough work to be judged, and 2 were never short."),
         ] {
-            assert_eq!(among(teams, judged, never), says, "{teams} {judged} {never}");
+            assert_eq!(among(teams, judged, never, ""), says, "{teams} {judged} {never}");
         }
     }
 }

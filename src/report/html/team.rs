@@ -202,9 +202,15 @@ fn sentence(page: &Page<'_>, verdict: &Verdict, missing: &str) -> String {
         Standing::NotEnoughWork => "There was too little work in the window to be judged.".to_owned(),
     };
     let tally = page.past.map(|past| past.tally(verdict.team)).unwrap_or_default();
+    let waived = match tally.waived {
+        0 => String::new(),
+        some => format!("; in {} it was below the allocation, but waived by today's policy", figures::count(some)),
+    };
     match (tally.judged, tally.short, tally.lasting) {
         (0, ..) => {}
-        (judged, 0, _) => text.push_str(&format!(" It was short in none of {} judged weeks.", figures::count(judged))),
+        (judged, 0, _) => {
+            text.push_str(&format!(" It was short in none of {} judged weeks{waived}.", figures::count(judged)));
+        }
         (judged, short, lasting) => {
             text.push_str(&format!(
                 " It was short in {} of {} judged weeks",
@@ -214,7 +220,7 @@ fn sentence(page: &Page<'_>, verdict: &Verdict, missing: &str) -> String {
             if lasting > 1 {
                 text.push_str(&format!(", the last {} without a break", figures::count(lasting)));
             }
-            text.push('.');
+            text.push_str(&format!("{waived}."));
         }
     }
     text

@@ -180,12 +180,16 @@ pub struct SimulatedTeam {
     pub weeks_judged: Units,
     /// Those at which the team would have failed a run.
     pub weeks_short: Units,
-    /// The most of these in a row.
+    /// Those below the allocation that a waiver of the policy covers: none of them is short.
+    pub weeks_waived: Units,
+    /// The most short weeks in a row.
     pub longest_streak: Units,
     /// Landings that concern the team.
     pub landings: Units,
     /// Landings that would have been blocked for it.
     pub landings_blocked: Units,
+    /// Landings that would have been, were it not for a waiver.
+    pub landings_waived: Units,
     /// A week apart, oldest first.
     pub weeks: Vec<Week>,
 }
@@ -281,9 +285,11 @@ fn simulated_team(past: &Past, team: TeamId) -> SimulatedTeam {
         allocation_bp: allocation(past, team),
         weeks_judged: Units(tally.judged),
         weeks_short: Units(tally.short),
+        weeks_waived: Units(tally.waived),
         longest_streak: Units(tally.longest),
         landings: Units(tally.landings),
         landings_blocked: Units(tally.blocked),
+        landings_waived: Units(tally.let_pass),
         weeks: weeks.collect(),
     }
 }

@@ -5,6 +5,7 @@ pub mod json;
 use crate::policy::Policy;
 use crate::policy::TeamId;
 use crate::report::Subject;
+use crate::report::figures;
 use crate::verdict::Point;
 use crate::verdict::SimulatedLanding;
 use crate::verdict::Standing;
@@ -31,7 +32,9 @@ pub struct Tally {
     pub judged: u64,
     /// Weeks in which the team would have failed a run.
     pub short: u64,
-    /// The most of these in a row.
+    /// Weeks below the allocation that a waiver of the judged policy covers: none of them is short.
+    pub waived: u64,
+    /// The most short weeks in a row.
     pub longest: u64,
     /// How many of these in a row there are at the end.
     pub lasting: u64,
@@ -41,6 +44,8 @@ pub struct Tally {
     pub landings: u64,
     /// Landings that it would have blocked.
     pub blocked: u64,
+    /// Landings that it would have blocked, were it not for a waiver.
+    pub let_pass: u64,
 }
 
 /// The longest time below an allocation, in weeks.
@@ -75,6 +80,7 @@ impl Past {
         for (at, verdict) in (0_u64..).zip(self.course(team)) {
             let is_judged = verdict.standing != Standing::NotEnoughWork;
             tally.judged = tally.judged.saturating_add(u64::from(is_judged));
+            tally.waived = tally.waived.saturating_add(u64::from(verdict.standing == Standing::Waived));
             if fails(verdict, &self.policy) {
                 tally.short = tally.short.saturating_add(1);
                 tally.lasting = tally.lasting.saturating_add(1);
@@ -89,8 +95,30 @@ impl Past {
         for landing in &self.landings {
             tally.landings = tally.landings.saturating_add(u64::from(landing.concerns.contains(&team)));
             tally.blocked = tally.blocked.saturating_add(u64::from(landing.blocked.contains(&team)));
+            tally.let_pass = tally.let_pass.saturating_add(u64::from(landing.waived.contains(&team)));
         }
         tally
+    }
+
+    /// What waivers make of the weeks, in a sentence: they are those of the judged policy, and reach back to weeks in which
+    /// nobody had given them.
+    #[must_use]
+    pub fn waived(&self) -> Option<String> {
+        let teams = self.teams();
+        let waived: Vec<u64> = teams.iter().map(|team| self.tally(*team).waived).filter(|weeks| *weeks > 0).collect();
+        let most = figures::counted(waived.iter().copied().max()?, "week", "weeks");
+        let by = "below the allocation, but waived by today's policy";
+        Some(match (waived.len(), teams.len()) {
+            (_, 1) => format!("In {most} it was {by}."),
+            (1, all) => format!("1 of {all} teams was {by} in {most}."),
+            (some, all) => format!("{some} of {all} teams were {by}, in at most {most}."),
+        })
+    }
+
+    /// What a sentence that something never was adds where there are waivers.
+    #[must_use]
+    pub fn aside(&self) -> &'static str {
+        if self.waived().is_some() { ", waivers aside" } else { "" }
     }
 
     /// How many weeks were looked at: one less than points, which stand at both ends.

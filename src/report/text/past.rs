@@ -56,7 +56,10 @@ pub fn trend(past: &Past, view: View) -> String {
     };
     let titles = [("Now", Align::Right), ("Change", Align::Right)];
     text.push_str(&charted(past, &teams, view, &titles, &row));
-    text.push_str(&format!("\n{}\n", style::paint(style::BOLD, &view.wrapped(&trend_sentence(past), ""))));
+    text.push_str(&format!(
+        "\n{}\n",
+        style::paint(style::BOLD, &view.wrapped(&with_waived(past, trend_sentence(past)), ""))
+    ));
     text
 }
 
@@ -86,12 +89,14 @@ pub fn simulation(past: &Past, view: View) -> String {
             Longest::Exactly(weeks) => figures::counted(weeks, "week", "weeks"),
             Longest::AtLeast(weeks) => format!("≥ {}", figures::counted(weeks, "week", "weeks")),
         };
+        let waived = |some: u64| if some == 0 { String::new() } else { format!(", {} waived", figures::count(some)) };
         let graded = |part: u64| if part == 0 { style::DIM } else { style::BAD };
         let row = [
             Cell::plain(allocation),
-            Cell::new(of(tally.short, tally.judged), graded(tally.short)),
+            Cell::new(of(tally.short, tally.judged), graded(tally.short)).and(waived(tally.waived), style::WARN),
             Cell::new(weeks, graded(tally.longest)),
-            Cell::new(of(tally.blocked, tally.landings), graded(tally.blocked)),
+            Cell::new(of(tally.blocked, tally.landings), graded(tally.blocked))
+                .and(waived(tally.let_pass), style::WARN),
             last.map(percent_cell).unwrap_or_default(),
         ];
         let name = name_cell(past, *team, last, view);
@@ -114,7 +119,10 @@ pub fn simulation(past: &Past, view: View) -> String {
     };
     text.push_str(&charted(past, &teams, view, &[], &row));
     text.push_str(&named(past, view));
-    text.push_str(&format!("\n{}\n", style::paint(style::BOLD, &view.wrapped(&simulation_sentence(past), ""))));
+    text.push_str(&format!(
+        "\n{}\n",
+        style::paint(style::BOLD, &view.wrapped(&with_waived(past, simulation_sentence(past)), ""))
+    ));
     let doubt = "A simulation holds the past to today's policy, teams and labels; nobody knows what would have been \
                  done if the gate had been there.";
     text.push_str(&(style::paint(style::DIM, &view.wrapped(doubt, "")) + "\n"));
@@ -286,9 +294,17 @@ fn trend_sentence(past: &Past) -> String {
     }
 }
 
+/// A sentence, with what waivers make of it.
+fn with_waived(past: &Past, sentence: String) -> String {
+    match past.waived() {
+        Some(waived) => format!("{sentence} {waived}"),
+        None => sentence,
+    }
+}
+
 fn row_of_short(past: &Past, teams: &[TeamId], weeks: &str) -> String {
     match longest(past, teams) {
-        Longest::Exactly(0) => format!("nor was any in {weeks}"),
+        Longest::Exactly(0) => format!("nor was any in {weeks}{}", past.aside()),
         some => format!("in {weeks} the longest time below the allocation was {}", duration(some)),
     }
 }
@@ -359,8 +375,13 @@ fn simulation_sentence(past: &Past) -> String {
             figures::counted(all, "landing", "landings")
         ),
     };
+    let let_pass = past.landings.iter().filter(|one| one.blocked.is_empty() && !one.waived.is_empty()).count();
+    let gate = match u64::try_from(let_pass).unwrap_or(u64::MAX) {
+        0 => gate,
+        some => format!("{gate}, and let {} pass by waivers alone", figures::count(some)),
+    };
     match (short, teams.len()) {
-        (0, _) => format!("{gate}; no week would have been short."),
+        (0, _) => format!("{gate}; no week would have been short{}.", past.aside()),
         (_, 1) => {
             format!("{gate}; the longest time below the allocation was {}.", duration(longest))
         }
