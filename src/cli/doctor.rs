@@ -64,15 +64,16 @@ pub(super) fn doctor(typed: &DoctorArgs, outputs: &mut Outputs) -> Result<Exit, 
         owners.map(|(path, bytes)| CodeOwnersFile { path: path.to_owned(), owners: CodeOwners::parse(path, &bytes) });
     let names = files.iter().map(|file| file.path.clone()).collect();
     let setup = Setup { files, read: &read, codeowners, policy: policy.map(str::to_owned), is_called: false };
-    let mut found = wiring::examine(&setup);
-    found.findings.extend(policy.map(|path| unenforced(path, &read)).unwrap_or_default());
-    found.findings.extend(incomplete(&repository));
+    let found = wiring::examine(&setup);
+    let mut findings = found.findings();
+    findings.extend(policy.map(|path| unenforced(path, &read)).unwrap_or_default());
+    findings.extend(incomplete(&repository));
     let found = Doctor {
         repository: Untrusted::new(repository.root().display().to_string()),
         revision: name.map(Untrusted::new),
         files: names,
         gates: found.gates.into_iter().collect(),
-        findings: found.findings,
+        findings,
         texts: found.texts,
     };
     match typed.format {

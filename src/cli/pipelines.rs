@@ -1,6 +1,5 @@
 //! What a change does to how build services run the gate.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -9,8 +8,6 @@ use crate::cli::tampered::Content;
 use crate::cli::tampered::Tampered;
 use crate::config;
 use crate::facts::RepoPath;
-use crate::finding::Code;
-use crate::finding::Finding;
 use crate::finding::Location;
 use crate::policy::Difference;
 use crate::policy::Direction;
@@ -20,6 +17,7 @@ use crate::repo::RepoError;
 use crate::wiring;
 use crate::wiring::Examined;
 use crate::wiring::File;
+use crate::wiring::Newer;
 use crate::wiring::Setup;
 
 /// A pipeline against its other side: whether it still runs the gate, and what would newly let a change slip past it, as
@@ -89,15 +87,6 @@ impl Pipeline {
         if is_known(path) { !self.examined.gates.is_empty() } else { self.content.runs() }
     }
 
-    /// What is wrong in it: how often, and where.
-    fn faults(&self) -> BTreeMap<(Code, &str), Vec<&Finding>> {
-        let mut found: BTreeMap<(Code, &str), Vec<&Finding>> = BTreeMap::new();
-        for finding in self.examined.findings.iter().filter(|finding| finding.at.is_some()) {
-            found.entry((finding.code, finding.message.expose())).or_default().push(finding);
-        }
-        found
-    }
-
     fn texts(&self, path: &str) -> Vec<PolicyText> {
         let own = PolicyText { name: Arc::from(path), text: String::from_utf8_lossy(self.content.bytes()).into() };
         let others = self.examined.texts.iter().filter(|(name, _)| **name != *path);
@@ -121,17 +110,18 @@ fn between(path: &str, base: &Pipeline, head: &Pipeline) -> Vec<Difference> {
     if !base.is_gate(path) {
         return Vec::new();
     }
-    let (old, new) = (base.faults(), head.faults());
     let mut all = Vec::new();
-    for (what, found) in &new {
-        let known = old.get(what).map_or(0, Vec::len);
-        for fault in found.iter().skip(known) {
-            let what = format!("how {path} runs the gate");
-            let key = format!("{path}: {} {}", fault.code.name(), fault.message.expose());
-            let difference = Difference::new(what, key, Direction::Looser).because("a change could slip past the gate");
-            let side = Side::new(fault.message.expose(), fault.at.clone());
-            all.push(difference.base(Side::new("runs it without that", runs.clone())).head(side));
-        }
+    for Newer { now, before, is_elsewhere } in wiring::newer(&base.examined, &head.examined) {
+        let fault = &now.finding;
+        let what = format!("how {path} runs the gate");
+        let key = format!("{path}: {} {}", fault.code.name(), fault.message.expose());
+        let difference = Difference::new(what, key, Direction::Looser).because("a change could slip past the gate");
+        let there = match before.map(|before| &before.finding) {
+            Some(before) => Side::new(before.message.expose(), before.at.clone()),
+            None if is_elsewhere => Side::new("runs it without that there", runs.clone()),
+            None => Side::new("runs it without that", runs.clone()),
+        };
+        all.push(difference.base(there).head(Side::new(fault.message.expose(), fault.at.clone())));
     }
     all.extend(conditions(path, base, head));
     all
@@ -140,7 +130,8 @@ fn between(path: &str, base: &Pipeline, head: &Pipeline) -> Vec<Difference> {
 /// Conditions that the base does not have. One that is harmless in itself may never hold: whose repository it is, say, is not
 /// known here.
 fn conditions(path: &str, base: &Pipeline, head: &Pipeline) -> Vec<Difference> {
-    let told: Vec<&Location> = head.examined.findings.iter().filter_map(|finding| finding.at.as_ref()).collect();
+    let told = head.examined.weaknesses.iter().filter_map(|weakness| weakness.finding.at.as_ref());
+    let told: Vec<&Location> = told.collect();
     let mut left: Vec<&str> = base.examined.conditions.iter().map(|(text, _)| text.as_str()).collect();
     let mut all = Vec::new();
     for (text, at) in &head.examined.conditions {

@@ -6,6 +6,8 @@ use crate::finding::Code;
 use crate::finding::Level;
 
 use super::Examined;
+use super::Run;
+use super::What;
 use super::is_no;
 use super::look_at;
 use super::place;
@@ -35,6 +37,11 @@ pub(super) fn examine(read: &Document, found: &mut Examined) {
 fn look_at_job(read: &Document, stage: &Yaml, job: &Yaml, found: &mut Examined) {
     let steps = job.get("steps").map(Yaml::items).unwrap_or_default();
     let mut runs = false;
+    let name = |of: &Yaml, keys: [&str; 2]| {
+        keys.into_iter().find_map(|key| of.get(key)?.text()).unwrap_or_default().to_owned()
+    };
+    let name = format!("{}/{}", name(stage, ["stage", "template"]), name(job, ["job", "deployment"]));
+    let mut own = Examined::default();
     let mut variables = Environment::default();
     for of in [&read.root, stage, job] {
         give(of.get("variables"), &mut variables);
@@ -49,34 +56,41 @@ fn look_at_job(read: &Document, stage: &Yaml, job: &Yaml, found: &mut Examined) 
             for call in shell::calls(text, shell, &mut environment) {
                 runs = true;
                 found.gates.insert(read.name.to_string());
-                look_at(&call, &place(read, &script.value, &call), found);
-                look_at_keys(step, found);
+                let mut of_call = Examined::default();
+                look_at(&call, &place(read, &script.value, &call), &mut of_call);
+                look_at_keys(step, What::of_run, &mut of_call);
+                found.take(&of_call, Run { job: name.clone(), call: call.name() });
             }
         }
     }
     if !runs {
         return;
     }
-    look_at_keys(job, found);
+    look_at_keys(job, What::of_job, &mut own);
     let checkout = steps.iter().find(|step| step.get("checkout").is_some());
     let depth = checkout.and_then(|checkout| checkout.get("fetchDepth"));
     match depth.map(|depth| (depth, depth.text())) {
         Some((_, Some("0"))) => {}
-        Some((depth, _)) => found.add(
-            Code::GateShallow,
-            Level::Error,
+        Some((depth, number)) => own.add(
+            (Code::GateShallow, Level::Error),
+            of_depth(number),
             depth.at.clone(),
             "the gate is given a shallow clone",
             "write `fetchDepth: \"0\"`",
         ),
-        None => found.add(
-            Code::GateShallow,
-            Level::Warning,
+        None => own.add(
+            (Code::GateShallow, Level::Warning),
+            of_depth(Some("1")),
             checkout.or_else(|| steps.first()).unwrap_or(job).at.clone(),
             "the clone is shallow in pipelines that were made since 2022, unless `fetchDepth` says otherwise",
             "begin the steps with `- checkout: self` and its `fetchDepth: \"0\"`",
         ),
     }
+    found.take(&own, Run { job: name, call: String::new() });
+}
+
+fn of_depth(number: Option<&str>) -> What {
+    super::of_depth("depth", number.unwrap_or_default())
 }
 
 /// Variables, which programs are given: `NAME: value`, or `- { name: NAME, value: value }`.
@@ -92,10 +106,11 @@ fn give(variables: Option<&Yaml>, environment: &mut Environment) {
 }
 
 /// What a step and a job may both say.
-fn look_at_keys(of: &Yaml, found: &mut Examined) {
+fn look_at_keys(of: &Yaml, what: fn(String) -> What, found: &mut Examined) {
     if let Some(entry) = of.entry("continueOnError").filter(|entry| !is_no(&entry.value)) {
         let message = "a gate that fails here fails nothing: `continueOnError`";
-        found.add(Code::GateIgnored, Level::Error, entry.at.clone(), message, "remove it");
+        let what = what(format!("continueOnError {}", entry.value.text().unwrap_or_default()));
+        found.add((Code::GateIgnored, Level::Error), what, entry.at.clone(), message, "remove it");
     }
     let Some(condition) = of.entry("condition") else { return };
     let text: String = condition.value.text().unwrap_or_default().split_whitespace().collect();
@@ -109,7 +124,8 @@ fn look_at_keys(of: &Yaml, found: &mut Examined) {
     if !is_harmless.contains(&text.as_str()) {
         let message = "where this condition does not hold the gate does not run, and nothing fails";
         let help = "remove it, or ask for `eq(variables['Build.Reason'], 'PullRequest')` alone";
-        found.add(Code::GateSkipped, Level::Error, condition.at.clone(), message, help);
+        let what = what(format!("condition {text}"));
+        found.add((Code::GateSkipped, Level::Error), what, condition.at.clone(), message, help);
     }
 }
 
@@ -118,11 +134,11 @@ fn look_at_triggers(read: &Document, found: &mut Examined) {
     if pr.value.text() == Some("none") {
         let message = "`pr: none`: of repositories on GitHub and Bitbucket no change is judged";
         let help = "name the branches, as in `pr: { branches: { include: [main] } }`";
-        found.add(Code::GateEventMissing, Level::Warning, pr.at.clone(), message, help);
+        found.add((Code::GateEventMissing, Level::Warning), What::of_file("pr"), pr.at.clone(), message, help);
     }
     if let Some(paths) = pr.value.entry("paths") {
         let message = "`paths` keeps the gate from running for other changes";
         let help = "remove it: a change that concerns nobody passes by itself";
-        found.add(Code::GateSkipped, Level::Error, paths.at.clone(), message, help);
+        found.add((Code::GateSkipped, Level::Error), super::of_filter(paths), paths.at.clone(), message, help);
     }
 }

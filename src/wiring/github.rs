@@ -17,7 +17,9 @@ use crate::finding::Level;
 use crate::finding::Location;
 
 use super::Examined;
+use super::Run;
 use super::Setup;
+use super::What;
 use super::is_no;
 use super::shell::Shell;
 
@@ -89,16 +91,19 @@ fn kept(gates: &[Gate]) -> Option<Vec<&Gate>> {
 
 fn tell(gates: &[&Gate], events: &[&str], found: &mut Examined) {
     for gate in gates {
-        found.findings.extend(gate.findings.findings.iter().cloned());
-        found.texts.extend(gate.findings.texts.iter().cloned());
+        let mut own = Examined::default();
         for condition in &gate.conditions {
             if !is_harmless(&condition.meant, events) {
                 let message = "where this condition does not hold the gate is skipped, and that counts as passed";
                 let help = "remove it: debtlint itself passes over what concerns nobody";
-                found.add(Code::GateSkipped, Level::Error, condition.at.clone(), message, help);
+                let what = What::of_run("if").each(condition::parts(&condition.meant));
+                own.add((Code::GateSkipped, Level::Error), what, condition.at.clone(), message, help);
             }
             found.conditions.push((condition.text.clone(), condition.at.clone()));
         }
+        let run = || Run { job: gate.job.clone(), call: gate.call.clone() };
+        found.take(&gate.findings, run());
+        found.take(&own, run());
     }
 }
 
@@ -115,6 +120,10 @@ struct Gate {
     base: Option<String>,
     /// Whether it fetches what its clone lacks.
     mends: bool,
+    /// The job, behind those that call it.
+    job: String,
+    /// What is called.
+    call: String,
 }
 
 /// A job of a workflow.
@@ -185,6 +194,7 @@ impl Job<'_> {
     /// What is said of the job.
     fn look_at_job(&self, gate: &mut Gate) {
         let job = &self.entry.value;
+        gate.job = format!("{}/{}", self.entry.key, gate.job);
         self.may_fail(self.read, job, "job", gate);
         gate.conditions.extend(self.inputs.condition(job));
         let runs_anyway = job
@@ -195,7 +205,8 @@ impl Job<'_> {
             let message =
                 "where a job that it needs fails or is skipped, the gate is skipped, and that counts as passed";
             let help = "let the gate's job need no other, or give it `if: ${{ !cancelled() }}`";
-            gate.findings.add(Code::GateSkipped, Level::Error, needs.at.clone(), message, help);
+            let what = What::of_job("needs").each(needs.value.texts().iter().map(|(_, text)| *text));
+            gate.findings.add((Code::GateSkipped, Level::Error), what, needs.at.clone(), message, help);
         }
     }
 
@@ -208,7 +219,9 @@ impl Job<'_> {
         });
         let level = if is_looked_at { Level::Warning } else { Level::Error };
         let message = format!("a gate that fails here fails nothing: the {what} has `continue-on-error`");
-        gate.findings.add(Code::GateIgnored, level, entry.at.clone(), message, "remove it");
+        let said = entry.value.text().unwrap_or_default();
+        let what = What::of_run(format!("continue-on-error of the {what}: {said}"));
+        gate.findings.add((Code::GateIgnored, level), what, entry.at.clone(), message, "remove it");
     }
 }
 

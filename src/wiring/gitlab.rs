@@ -5,8 +5,11 @@ use crate::config::document::Entry;
 use crate::config::document::Yaml;
 use crate::finding::Code;
 use crate::finding::Level;
+use crate::finding::Location;
 
 use super::Examined;
+use super::Run;
+use super::What;
 use super::is_no;
 use super::is_yes;
 use super::look_at;
@@ -75,30 +78,44 @@ impl<'d> Job<'d> {
         let Some((first, _)) = calls.first() else { return };
         found.gates.insert(self.read.name.to_string());
         for (line, call) in &calls {
-            look_at(call, &place(self.read, line, call), found);
+            let mut of_call = Examined::default();
+            look_at(call, &place(self.read, line, call), &mut of_call);
+            found.take(&of_call, Run { job: self.entry.key.clone(), call: call.name() });
         }
+        let mut own = Examined::default();
+        self.look_at_job(&first.at, &mut own);
+        found.take(&own, Run { job: self.entry.key.clone(), call: String::new() });
+    }
+
+    /// What is said of the job, whose script begins to matter at a place.
+    fn look_at_job(&self, first: &Location, found: &mut Examined) {
         self.look_at_rules(found);
         if let Some(allowed) = self.says("allow_failure").filter(|entry| !is_no(&entry.value)) {
             let message = "the job may fail: `allow_failure` lets the change land all the same";
-            found.add(Code::GateIgnored, Level::Error, allowed.at.clone(), message, "remove `allow_failure`");
+            // It may be for some exit codes only.
+            let what = What::of_job("allow_failure").each(allowed.value.texts().iter().map(|(_, text)| *text));
+            found.add((Code::GateIgnored, Level::Error), what, allowed.at.clone(), message, "remove `allow_failure`");
         }
         let depth = self.variable("GIT_DEPTH");
         if depth.and_then(Yaml::text) != Some("0") {
-            let at = depth.map_or_else(|| first.at.clone(), |depth| depth.at.clone());
+            let at = depth.map_or_else(|| first.clone(), |depth| depth.at.clone());
             let message = "the job is given a shallow clone, 20 commits if nothing else is said";
             let help = "add `GIT_DEPTH: \"0\"` to its `variables`";
-            found.add(Code::GateShallow, Level::Error, at, message, help);
+            let what = super::of_depth("depth", depth.map_or("20", |depth| depth.text().unwrap_or_default()));
+            found.add((Code::GateShallow, Level::Error), what, at, message, help);
         }
         if let Some(cache) = self.says("cache").filter(|cache| !cache.value.texts().is_empty()) {
             let message = "a cache that changes can write is restored before the gate runs";
-            found.add(Code::GateCache, Level::Warning, cache.at.clone(), message, "add `cache: []` to the job");
+            let what = What::of_job("cache").each(cache.value.texts().iter().map(|(_, text)| *text));
+            found.add((Code::GateCache, Level::Warning), what, cache.at.clone(), message, "add `cache: []` to the job");
         }
     }
 
     fn look_at_rules(&self, found: &mut Examined) {
         let mut is_for_requests = false;
         if let Some(when) = self.says("when").filter(|when| when.value.text() == Some("manual")) {
-            found.add(Code::GateSkipped, Level::Error, when.at.clone(), MANUAL, "remove `when: manual`");
+            let what = What::of_job("manual");
+            found.add((Code::GateSkipped, Level::Error), what, when.at.clone(), MANUAL, "remove `when: manual`");
         }
         let whole = self.read.root.get("workflow").and_then(|workflow| workflow.get("rules"));
         let rules = self.says("rules").map(|rules| &rules.value);
@@ -106,19 +123,27 @@ impl<'d> Job<'d> {
             for entry in rule.entries() {
                 match entry.key.as_str() {
                     "changes" | "exists" => found.add(
-                        Code::GateSkipped,
-                        Level::Error,
+                        (Code::GateSkipped, Level::Error),
+                        super::of_filter(entry),
                         entry.at.clone(),
                         format!("`{}` keeps the job out of pipelines of other changes", entry.key),
                         "remove it: a change that concerns nobody passes by itself",
                     ),
                     "when" if entry.value.text() == Some("manual") => {
-                        found.add(Code::GateSkipped, Level::Error, entry.at.clone(), MANUAL, "remove `when: manual`");
+                        let what = What::of_job(format!("rule manual {}", condition(rule)));
+                        found.add(
+                            (Code::GateSkipped, Level::Error),
+                            what,
+                            entry.at.clone(),
+                            MANUAL,
+                            "remove `when: manual`",
+                        );
                     }
                     "allow_failure" if is_yes(&entry.value) => {
                         let message = "the job may fail: `allow_failure` lets the change land all the same";
                         let help = "remove `allow_failure`";
-                        found.add(Code::GateIgnored, Level::Error, entry.at.clone(), message, help);
+                        let what = What::of_job(format!("rule allow_failure {}", condition(rule)));
+                        found.add((Code::GateIgnored, Level::Error), what, entry.at.clone(), message, help);
                     }
                     _ => {}
                 }
@@ -128,7 +153,13 @@ impl<'d> Job<'d> {
             if let Some(changes) = filter.value.entry("changes") {
                 let message = "`changes` keeps the job out of pipelines of other changes";
                 let help = "remove it: a change that concerns nobody passes by itself";
-                found.add(Code::GateSkipped, Level::Error, changes.at.clone(), message, help);
+                found.add(
+                    (Code::GateSkipped, Level::Error),
+                    super::of_filter(changes),
+                    changes.at.clone(),
+                    message,
+                    help,
+                );
             }
             is_for_requests |=
                 filter.key == "only" && filter.value.texts().iter().any(|(_, text)| *text == "merge_requests");
@@ -140,9 +171,15 @@ impl<'d> Job<'d> {
         if !is_for_requests {
             let message = "the job is in no pipeline of a merge request: its labels and its target are not known";
             let help = "add `rules: [{ if: $CI_PIPELINE_SOURCE == \"merge_request_event\" }]`";
-            found.add(Code::GateEventMissing, Level::Error, self.entry.at.clone(), message, help);
+            let what = What::of_job("merge requests");
+            found.add((Code::GateEventMissing, Level::Error), what, self.entry.at.clone(), message, help);
         }
     }
+}
+
+/// When a rule holds.
+fn condition(rule: &Yaml) -> &str {
+    rule.get("if").and_then(Yaml::text).unwrap_or_default()
 }
 
 const MANUAL: &str = "somebody has to start the job, and the pipeline does not wait for it";

@@ -8,6 +8,8 @@ use crate::finding::Location;
 
 use super::Examined;
 use super::File;
+use super::Run;
+use super::What;
 use super::look_at;
 use super::shell;
 use super::shell::Environment;
@@ -40,15 +42,17 @@ pub(super) fn examine(file: &File, found: &mut Examined) {
         let script = quoted.and_then(|(open, close)| code.get(open..close)).unwrap_or(code);
         for call in shell::calls(script.trim_matches(['\'', '"']), STEP, &mut Environment::default()) {
             found.gates.insert(file.path.clone());
-            look_at(&call, &at, found);
+            let mut of_call = Examined::default();
+            look_at(&call, &at, &mut of_call);
             let swallowed = ["returnStatus: true", "catchError", "warnError"]
                 .into_iter()
                 .find(|word| if word.contains(':') { code.contains(word) } else { text.contains(word) });
             if let Some(word) = swallowed {
                 let message = format!("a gate that fails here may fail nothing: `{word}`");
                 let help = "let the step fail the build: call it by itself";
-                found.add(Code::GateIgnored, Level::Error, at.clone(), message, help);
+                of_call.add((Code::GateIgnored, Level::Error), What::of_run(word), at.clone(), message, help);
             }
+            found.take(&of_call, Run { job: String::new(), call: call.name() });
         }
     }
 }

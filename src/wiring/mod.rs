@@ -11,12 +11,14 @@ mod gitlab;
 mod jenkins;
 mod owners;
 mod shell;
+mod weakness;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::config::document;
 use crate::config::document::Document;
+use crate::config::document::Entry;
 use crate::config::document::Yaml;
 use crate::finding::Code;
 use crate::finding::Finding;
@@ -24,8 +26,14 @@ use crate::finding::Level;
 use crate::finding::Location;
 
 pub use owners::CodeOwnersFile;
+pub use weakness::Newer;
+pub use weakness::Weakness;
+pub use weakness::newer;
 
 use shell::Call;
+use weakness::Extent;
+use weakness::Run;
+use weakness::What;
 
 /// Where GitHub looks for workflows.
 pub const WORKFLOWS: &str = ".github/workflows";
@@ -67,7 +75,7 @@ pub struct Setup<'a> {
 #[derive(Debug, Default)]
 pub struct Examined {
     /// What would let a change slip past the gate; gravest first, then by place.
-    pub findings: Vec<Finding>,
+    pub weaknesses: Vec<Weakness>,
     /// The texts that places point into, by name.
     pub texts: Vec<(Arc<str>, Arc<str>)>,
     /// Files that run the gate on changes, sorted.
@@ -76,6 +84,8 @@ pub struct Examined {
     pub conditions: Vec<(String, Location)>,
     /// Whether a gate among these runs only where another file calls it.
     pub is_called: bool,
+    /// The places that run the gate.
+    runs: BTreeSet<Run>,
     /// Files that run `debtlint check` at other events only.
     others: Vec<Location>,
 }
@@ -110,7 +120,9 @@ pub fn examine(setup: &Setup<'_>) -> Examined {
                 found.know(&error.at.file, &error.text);
                 let message = format!("{} cannot be read: {}", file.path, error.reason);
                 let help = "no service runs what it cannot read: mend it";
-                found.findings.push(Finding::new(Code::GateUnreadable, level, message).at(error.at).help(help));
+                found
+                    .weaknesses
+                    .push(Finding::new(Code::GateUnreadable, level, message).at(error.at).help(help).into());
             }
         }
     }
@@ -119,7 +131,7 @@ pub fn examine(setup: &Setup<'_>) -> Examined {
     if setup.policy.is_none() {
         let message = "there is no policy: everybody is one team with an allocation of 10%";
         let help = "`debtlint init` drafts one from the history";
-        found.findings.push(Finding::new(Code::DefaultPolicy, Level::Warning, message).help(help));
+        found.weaknesses.push(Finding::new(Code::DefaultPolicy, Level::Warning, message).help(help).into());
     }
     found.sort();
     found
@@ -133,12 +145,12 @@ fn missing(found: &mut Examined) {
     if found.others.is_empty() {
         let message = "no build service runs `debtlint check`";
         let help = "docs/ci has files to copy; a call inside of a script or an image is not seen";
-        found.findings.push(Finding::new(Code::GateMissing, Level::Error, message).help(help));
+        found.weaknesses.push(Finding::new(Code::GateMissing, Level::Error, message).help(help).into());
     }
     for at in std::mem::take(&mut found.others) {
         let message = format!("{} runs debtlint, but for no change before it lands", at.file);
         let help = "run it at `pull_request` (and `merge_group`), or in merge request pipelines";
-        found.findings.push(Finding::new(Code::GateEventMissing, Level::Error, message).at(at).help(help));
+        found.weaknesses.push(Finding::new(Code::GateEventMissing, Level::Error, message).at(at).help(help).into());
     }
 }
 
@@ -147,18 +159,40 @@ impl Examined {
         self.texts.push((Arc::clone(name), Arc::clone(text)));
     }
 
-    fn add(&mut self, code: Code, level: Level, at: Location, message: impl Into<Arc<str>>, help: impl Into<Arc<str>>) {
-        self.findings.push(Finding::new(code, level, message).at(at).help(help));
+    fn add(
+        &mut self,
+        (code, level): (Code, Level),
+        what: What,
+        at: Location,
+        message: impl Into<Arc<str>>,
+        help: impl Into<Arc<str>>,
+    ) {
+        self.weaknesses.push(Weakness::new(what, Finding::new(code, level, message).at(at).help(help)));
     }
 
-    /// The same place is told once, however many ways lead there.
+    /// Takes what was found of one place that runs the gate.
+    fn take(&mut self, of: &Self, run: Run) {
+        self.weaknesses.extend(of.weaknesses.iter().map(|weakness| weakness.clone().in_run(&run)));
+        self.texts.extend(of.texts.iter().cloned());
+        self.runs.insert(run);
+    }
+
+    /// What is wrong, as it is told: gravest first, then by place; the same once, however many ways lead there.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut all: Vec<Finding> = self.weaknesses.iter().map(|weakness| weakness.finding.clone()).collect();
+        all.dedup();
+        all
+    }
+
     fn sort(&mut self) {
         let place = |finding: &Finding| {
             finding.at.as_ref().map(|at| (Arc::clone(&at.file), at.line, at.column)).unwrap_or_default()
         };
-        self.findings
-            .sort_by(|a, b| b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b))).then(a.code.cmp(&b.code)));
-        self.findings.dedup();
+        self.weaknesses.sort_by(|a, b| {
+            let (a, b) = (&a.finding, &b.finding);
+            b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b))).then(a.code.cmp(&b.code))
+        });
+        self.weaknesses.dedup();
     }
 }
 
@@ -167,8 +201,8 @@ fn look_at(call: &Call, at: &Location, found: &mut Examined) {
     if let Some(lost) = call.lost {
         let (why, help) = lost.told();
         found.add(
-            Code::GateIgnored,
-            Level::Error,
+            (Code::GateIgnored, Level::Error),
+            What::of_run(format!("lost {lost:?}")),
             at.clone(),
             format!("a gate that fails here fails nothing: {why}"),
             help,
@@ -177,12 +211,12 @@ fn look_at(call: &Call, at: &Location, found: &mut Examined) {
     if call.has("--exit-zero") {
         let message = "a team that is short fails nothing here: `--exit-zero`";
         let help = "remove it; to try a policy out, write `enforce: false` into it, which the sponsor guards";
-        found.add(Code::GateIgnored, Level::Error, at.clone(), message, help);
+        found.add((Code::GateIgnored, Level::Error), What::of_run("--exit-zero"), at.clone(), message, help);
     }
     for option in ["--help", "-h", "--version"] {
         if call.has(option) {
             let message = format!("nothing is judged here: `{option}`");
-            found.add(Code::GateIgnored, Level::Error, at.clone(), message, "remove it");
+            found.add((Code::GateIgnored, Level::Error), What::of_run(option), at.clone(), message, "remove it");
         }
     }
     // Each run for a team of its own is one that is meant.
@@ -190,13 +224,19 @@ fn look_at(call: &Call, at: &Location, found: &mut Examined) {
         if let Some(value) = call.value(option) {
             let message = format!("it judges otherwise than the policy says: `{option} {value}`");
             let help = "leave it out, unless other runs of the gate judge the rest";
-            found.add(Code::GateIgnored, Level::Warning, at.clone(), message, help);
+            // Of an allocation the higher asks for more.
+            let percent = value.strip_suffix('%').and_then(|number| number.parse().ok());
+            let what = match percent.filter(|_| option == "--allocation") {
+                Some(percent) => What::of_run(option).to(Extent::Number(percent)),
+                None => What::of_run(format!("{option} {value}")),
+            };
+            found.add((Code::GateIgnored, Level::Warning), what, at.clone(), message, help);
         }
     }
     if !call.has("--base") && !call.has("--event") {
         let message = "without --base or --event a change is judged by the policy that it brings itself";
         let help = "add `--event` (GitHub Actions, GitLab CI), or `--base refs/remotes/origin/<branch>`";
-        found.add(Code::GateSelfJudged, Level::Error, at.clone(), message, help);
+        found.add((Code::GateSelfJudged, Level::Error), What::of_run("no base"), at.clone(), message, help);
     }
     for (variable, option) in shell::OF_ENVIRONMENT {
         if let Some(file) = call.value(option) {
@@ -212,7 +252,8 @@ fn of_checkout(option: &str, file: &str, at: &Location, found: &mut Examined) {
     if is_in_checkout(file) {
         let message = format!("{option} takes {file} from the checkout, where the change can edit it");
         let help = "leave it out: the base's own policy is found; or name a file that is not part of the checkout";
-        found.add(Code::GateSelfJudged, Level::Error, at.clone(), message, help);
+        let what = What::of_run(format!("{option} {file}"));
+        found.add((Code::GateSelfJudged, Level::Error), what, at.clone(), message, help);
     }
 }
 
@@ -251,6 +292,11 @@ fn is_in_checkout(path: &str) -> bool {
 }
 
 impl Call {
+    /// A name for it among the calls of a job.
+    fn name(&self) -> String {
+        self.arguments.join(" ")
+    }
+
     fn has(&self, option: &str) -> bool {
         self.value(option).is_some()
     }
@@ -269,6 +315,20 @@ impl Call {
         }
         None
     }
+}
+
+/// A clone of so many commits: the more, the better. What is no number may be anything.
+fn of_depth(what: &str, number: &str) -> What {
+    match number.parse() {
+        Ok(number) => What::of_job(what).to(Extent::Number(number)),
+        Err(_unclear) => What::of_job(format!("{what} {number}")),
+    }
+}
+
+/// Something that keeps a gate from running, whatever it names: all of it.
+fn of_filter(entry: &Entry) -> What {
+    let texts: Vec<&str> = entry.value.texts().into_iter().map(|(_, text)| text).collect();
+    What::of_job(format!("{} {texts:?}", entry.key))
 }
 
 /// Whether a value is a plain yes.

@@ -35,7 +35,7 @@ pub(super) fn examine(setup: &Setup<'_>, found: &mut Examined) {
     let Some(file) = &setup.codeowners else {
         let message = "there is no CODEOWNERS: whoever may land a change may land one that takes the gate out";
         let finding = Finding::new(Code::GateUnowned, Level::Warning, message);
-        found.findings.push(finding.help(help(&paths)));
+        found.weaknesses.push(finding.help(help(&paths)).into());
         return;
     };
     paths.push(file.path.clone());
@@ -43,6 +43,6 @@ pub(super) fn examine(setup: &Setup<'_>, found: &mut Examined) {
     if !paths.is_empty() {
         let message = format!("{} names no owner of {}", file.path, paths.join(", "));
         let finding = Finding::new(Code::GateUnowned, Level::Warning, message);
-        found.findings.push(finding.help(help(&paths)));
+        found.weaknesses.push(finding.help(help(&paths)).into());
     }
 }

@@ -23,7 +23,7 @@ fn examined(path: &str, text: &str, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> B
     let found =
         wiring::examine(&Setup { files, read, codeowners, policy: Some(".debtlint.yml".to_owned()), is_called: false });
     let mut lines = ByLine::new();
-    for finding in found.findings {
+    for finding in found.findings() {
         assert!(finding.help.is_some(), "{finding:?}");
         let sign = match finding.level {
             Level::Error => '!',

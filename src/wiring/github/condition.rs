@@ -10,6 +10,22 @@ pub(super) fn is_harmless(condition: &str, events: &[&str]) -> bool {
     events.iter().all(|event| holds(event))
 }
 
+/// What a condition asks for: with one thing less the gate runs at more. All of it, where that is not plain.
+pub(super) fn parts(condition: &str) -> Vec<&str> {
+    let text = condition.trim();
+    let text = text.strip_prefix("${{").and_then(|text| text.strip_suffix("}}")).unwrap_or(text).trim();
+    let is_whole = |one: &str| {
+        let count = |char: char| one.matches(char).count();
+        count('(') == count(')') && count('\'') % 2 == 0
+    };
+    // Without one of these, `success()` is asked for.
+    let asks_of_status = ["always(", "cancelled(", "failure(", "success("].iter().any(|word| text.contains(word));
+    let all: Vec<&str> = text.split("&&").map(str::trim).collect();
+    let is_plain =
+        !asks_of_status && !text.contains("||") && !text.contains("${{") && all.iter().all(|one| is_whole(one));
+    if is_plain { all } else { vec![text] }
+}
+
 fn atom(text: &str, event: &str) -> bool {
     let text: String = text.split_whitespace().collect::<String>().replace('"', "'");
     // `'true'` is what an input is.

@@ -8,10 +8,13 @@ use crate::finding::Code;
 use crate::finding::Level;
 use crate::finding::Location;
 use crate::wiring::Examined;
+use crate::wiring::Extent;
+use crate::wiring::What;
 use crate::wiring::is_in_checkout;
 use crate::wiring::is_yes;
 use crate::wiring::look_at;
 use crate::wiring::of_checkout;
+use crate::wiring::of_depth;
 use crate::wiring::place;
 use crate::wiring::shell;
 use crate::wiring::shell::Call;
@@ -136,7 +139,7 @@ impl Steps<'_> {
     }
 
     fn of_call(&self, call: &Call, at: &Location, before: &Before) -> Gate {
-        let mut gate = Gate { is_report: call.has("--exit-zero"), ..Gate::default() };
+        let mut gate = Gate { is_report: call.has("--exit-zero"), call: call.name(), ..Gate::default() };
         gate.base = call.value("--expect-base").map(str::to_owned);
         look_at(call, at, &mut gate.findings);
         if call.is_on_path {
@@ -148,13 +151,18 @@ impl Steps<'_> {
     /// What the inputs of the action say.
     fn of_action(&self, step: &Yaml, before: &Before) -> Gate {
         let input = |name: &str| step.get("with").and_then(|inputs| inputs.get(name));
-        let mut gate = Gate { mends: input("deepen").is_some_and(is_yes), ..Gate::default() };
+        let inputs = step.get("with").map(Yaml::entries).unwrap_or_default();
+        let inputs: Vec<_> =
+            inputs.iter().map(|one| format!("{}={}", one.key, one.value.text().unwrap_or_default())).collect();
+        let call = format!("the action {}", inputs.join(" "));
+        let mut gate = Gate { mends: input("deepen").is_some_and(is_yes), call, ..Gate::default() };
         gate.base = input("expect-base").map(|base| base.text().unwrap_or_default().to_owned());
         if let Some(never) = input("fail-on").filter(|input| input.text() == Some("never")) {
             gate.is_report = true;
             let message = "a team that is short fails nothing here: `fail-on: never`";
             let help = "remove it; to try a policy out, write `enforce: false` into it, which the sponsor guards";
-            gate.findings.add(Code::GateIgnored, Level::Error, never.at.clone(), message, help);
+            let what = What::of_run("fail-on");
+            gate.findings.add((Code::GateIgnored, Level::Error), what, never.at.clone(), message, help);
         }
         let environment = self.environment(step, before);
         for (variable, option) in shell::OF_ENVIRONMENT {
@@ -189,14 +197,17 @@ impl Steps<'_> {
             let at = cache.get("uses").map_or_else(|| cache.at.clone(), |uses| uses.at.clone());
             let message = "a cache is restored before the gate runs, which a change may have written";
             let help = "leave it out of the gate's job: judging from nothing is a matter of seconds";
-            found.add(Code::GateCache, Level::Warning, at, message, help);
+            // Keys come and go; what is put there by whoever could write it is another matter.
+            let paths = cache.get("with").and_then(|inputs| inputs.get("path")?.text()).unwrap_or_default();
+            let what = What::of_job("cache").each(paths.lines().map(str::trim).filter(|path| !path.is_empty()));
+            found.add((Code::GateCache, Level::Warning), what, at, message, help);
         }
         for step in self.all {
             let Some((value, uses)) = step.get("uses").and_then(|value| Some((value, value.text()?))) else { continue };
             if !is_pinned(uses) {
                 let message = format!("{uses} is whatever its owner makes of that name next");
                 let help = "name the full id of a commit that you have looked at, the version behind it in a comment";
-                found.add(Code::GateUnpinned, Level::Warning, value.at.clone(), message, help);
+                found.add((Code::GateUnpinned, Level::Warning), of_name(uses), value.at.clone(), message, help);
             }
         }
     }
@@ -214,7 +225,7 @@ fn look_at_path(before: &Before, found: &mut Examined) {
         let message =
             "programs are looked for in a folder of the checkout first, where a change can put a debtlint of its own";
         let help = "put a folder outside of the checkout on the PATH, or call debtlint by its path";
-        found.add(Code::GateSelfJudged, Level::Warning, at.clone(), message, help);
+        found.add((Code::GateSelfJudged, Level::Warning), What::of_run("PATH"), at.clone(), message, help);
     }
 }
 
@@ -222,26 +233,47 @@ fn look_at_checkout(checkout: &Yaml, mends: bool, found: &mut Examined) {
     let uses_at = checkout.get("uses").map_or_else(|| checkout.at.clone(), |uses| uses.at.clone());
     let inputs = checkout.get("with");
     let depth = inputs.and_then(|inputs| inputs.get("fetch-depth"));
+    // Which of several.
+    let of = |what: &str| {
+        let input = |key: &str| inputs.and_then(|inputs| inputs.get(key)?.text()).unwrap_or_default();
+        format!("{what} {:?} {:?}", input("repository"), input("path"))
+    };
     match depth.map(|depth| (depth, depth.text().unwrap_or_default())) {
         Some((_, "0")) => {}
         _ if mends => {}
         Some((depth, number)) => {
             let message = format!("the gate is given {number} commits of history, and judges a window of weeks");
-            let help = "write `fetch-depth: 0`";
-            found.add(Code::GateShallow, Level::Error, depth.at.clone(), message, help);
+            let (what, help) = (of_depth(&of("depth"), number), "write `fetch-depth: 0`");
+            found.add((Code::GateShallow, Level::Error), what, depth.at.clone(), message, help);
         }
         None => {
             let message = "the gate is given one commit of history: it will not be able to judge";
-            let help = "add `with: { fetch-depth: 0 }`";
-            found.add(Code::GateShallow, Level::Error, uses_at, message, help);
+            let (what, help) = (of_depth(&of("depth"), "1"), "add `with: { fetch-depth: 0 }`");
+            found.add((Code::GateShallow, Level::Error), what, uses_at, message, help);
         }
     }
     for key in ["filter", "sparse-checkout"] {
         if let Some(entry) = inputs.and_then(|inputs| inputs.entry(key)) {
             let message = format!("`{key}` makes a partial clone, which has not the files that are to be measured");
-            found.add(Code::GateShallow, Level::Error, entry.at.clone(), message, "remove it");
+            let what = What::of_job(format!(
+                "{} {:?}",
+                of(key),
+                entry.value.texts().iter().map(|(_, text)| *text).collect::<Vec<_>>()
+            ));
+            found.add((Code::GateShallow, Level::Error), what, entry.at.clone(), message, "remove it");
         }
     }
+}
+
+/// What a step uses by a name: the next version is no worse than the last, another branch is another thing.
+fn of_name(uses: &str) -> What {
+    let colon = || uses.rsplit_once(':').filter(|(_, tag)| !tag.contains('/'));
+    let (name, version) = uses.split_once('@').or_else(colon).unwrap_or((uses, ""));
+    let digits = version.strip_prefix('v').unwrap_or(version);
+    let is_version = digits.starts_with(|char: char| char.is_ascii_digit())
+        && digits.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '+' | '_'));
+    let extent = if is_version { Extent::Version } else { Extent::Name(version.to_owned()) };
+    What::of_job(name.to_ascii_lowercase()).to(extent)
 }
 
 /// Whether what a step uses cannot change: of this commit, of a commit, or of a digest.

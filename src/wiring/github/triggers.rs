@@ -9,7 +9,9 @@ use crate::finding::Level;
 use crate::finding::Location;
 
 use super::Examined;
+use super::What;
 use super::names;
+use crate::wiring::Extent;
 
 /// What changes the answer about a pull request, in the order of its life.
 const TYPES: [&str; 6] = ["opened", "synchronize", "reopened", "edited", "labeled", "unlabeled"];
@@ -64,7 +66,7 @@ impl<'d> Triggers<'d> {
             let message = "`pull_request_target` runs with the repository's secrets, on the base and not on the change";
             let help = "write `pull_request`: judging needs no secret, and nothing beyond `contents: read`";
             let at = self.place_of("pull_request_target").clone();
-            found.add(Code::GatePrivileged, Level::Error, at, message, help);
+            found.add((Code::GatePrivileged, Level::Error), What::of_file("privileged"), at, message, help);
         }
         for name in ["pull_request", "pull_request_target", "merge_group"] {
             let said = self.event(name).map(|event| &event.value);
@@ -74,7 +76,8 @@ impl<'d> Triggers<'d> {
                         "`{key}` keeps the gate from running for other changes; required, it would wait for ever"
                     );
                     let help = "remove it: a change that concerns nobody passes by itself";
-                    found.add(Code::GateSkipped, Level::Error, filter.at.clone(), message, help);
+                    let what = of_filter(name, filter);
+                    found.add((Code::GateSkipped, Level::Error), what, filter.at.clone(), message, help);
                 }
             }
         }
@@ -86,7 +89,13 @@ impl<'d> Triggers<'d> {
         if !self.has("merge_group") {
             let message = "a merge queue would wait for the gate for ever, or land what nobody judged";
             let help = "with a merge queue, add `merge_group:`";
-            found.add(Code::GateEventMissing, Level::Note, self.at.clone(), message, help);
+            found.add(
+                (Code::GateEventMissing, Level::Note),
+                What::of_file("merge_group"),
+                self.at.clone(),
+                message,
+                help,
+            );
         }
     }
 
@@ -100,28 +109,29 @@ impl<'d> Triggers<'d> {
         let missing: Vec<&str> = TYPES.into_iter().filter(|one| !named.contains(one)).collect();
         let help = format!("write `types: [{}]`", TYPES.join(", "));
         let told = |wanted: &[&str]| {
-            let said: Vec<_> =
-                missing.iter().filter(|one| wanted.contains(*one)).map(|one| format!("`{one}`")).collect();
-            (!said.is_empty()).then(|| said.join(", "))
+            let said: Vec<&str> = missing.iter().copied().filter(|one| wanted.contains(one)).collect();
+            let told: Vec<_> = said.iter().map(|one| format!("`{one}`")).collect();
+            (!said.is_empty()).then(|| (What::of_file("not at").each(said), told.join(", ")))
         };
         // A filter of bases is what a pull request gets around by being opened for another branch.
         let has_filter = self.branches().is_some();
-        if let Some(said) = told(&["opened", "synchronize"]) {
+        if let Some((what, said)) = told(&["opened", "synchronize"]) {
             let message = format!("not run at {said}: what is pushed then is not judged");
-            found.add(Code::GateEventMissing, Level::Error, at.clone(), message, help.clone());
+            found.add((Code::GateEventMissing, Level::Error), what, at.clone(), message, help.clone());
         }
         if has_filter && missing.contains(&"edited") {
             let message = "not run at `edited`: a pull request that is opened for another branch, and then retargeted, is not judged";
-            found.add(Code::GateEventMissing, Level::Error, at.clone(), message, help.clone());
+            let what = What::of_file("not at").each(["edited"]);
+            found.add((Code::GateEventMissing, Level::Error), what, at.clone(), message, help.clone());
         }
         let wanted: &[&str] = if has_filter {
             &["reopened", "labeled", "unlabeled"]
         } else {
             &["reopened", "edited", "labeled", "unlabeled"]
         };
-        if let Some(said) = told(wanted) {
+        if let Some((what, said)) = told(wanted) {
             let message = format!("not run at {said}: a title, a base or a label that is changed is not judged again");
-            found.add(Code::GateEventMissing, Level::Warning, at, message, help);
+            found.add((Code::GateEventMissing, Level::Warning), what, at, message, help);
         }
     }
 
@@ -133,12 +143,12 @@ impl<'d> Triggers<'d> {
                 self.branches().map_or_else(|| self.place_of("pull_request").clone(), |branches| branches.at.clone());
             let message = "a pass by the policy of one branch counts after the pull request is retargeted to another";
             let help = "one workflow a protected branch: `branches: [main]`, a job whose name says `main`, and `--expect-base main`";
-            found.add(Code::GateAnyBase, Level::Warning, at, message, help);
+            found.add((Code::GateAnyBase, Level::Warning), self.of_bases(), at, message, help);
         }
         if let (true, Some(branches)) = (is_one && !is_tied, self.branches()) {
             let message = "only changes for this branch are judged";
             let help = "give every other protected branch a workflow of its own, each with `--expect-base` and a job named after it";
-            found.add(Code::GateAnyBase, Level::Note, branches.at.clone(), message, help);
+            found.add((Code::GateAnyBase, Level::Note), self.of_bases(), branches.at.clone(), message, help);
         }
     }
 
@@ -156,13 +166,40 @@ impl<'d> Triggers<'d> {
             if named.iter().all(|(one, _)| *one != name) {
                 let message = format!("not run for {name}, which is the branch that the gate expects");
                 let help = format!("write `branches: [{name}]`");
-                found.add(Code::GateSkipped, Level::Error, branches.at.clone(), message, help);
+                let what = What::of_file(format!("not for {name}"));
+                found.add((Code::GateSkipped, Level::Error), what, branches.at.clone(), message, help);
             }
         }
+    }
+
+    /// For which bases it is run: for one less it is run for less.
+    fn of_bases(&self) -> What {
+        let Some(branches) = self.branches() else { return What::of_file("bases").to(Extent::AllNames) };
+        let named = names(&branches.value).into_iter().map(|(name, _)| name.to_owned());
+        listed("bases", named.collect())
     }
 
     fn branches(&self) -> Option<&'d Entry> {
         let event = self.event("pull_request")?;
         event.value.entry("branches").filter(|branches| !matches!(branches.value.value, Value::Null))
+    }
+}
+
+/// Names of which the more are there the better. What says `!` takes something away again, and the order decides.
+fn listed(what: &str, named: Vec<String>) -> What {
+    if named.iter().any(|name| name.starts_with('!')) {
+        return What::of_file(format!("{what} {named:?}"));
+    }
+    What::of_file(what).to(Extent::Names(named.into_iter().collect()))
+}
+
+/// What a filter of an event leaves out: of what it names, or of all else.
+fn of_filter(event: &str, filter: &Entry) -> What {
+    let named: Vec<String> = names(&filter.value).into_iter().map(|(name, _)| name.to_owned()).collect();
+    let what = format!("{event} {}", filter.key);
+    match filter.key.as_str() {
+        "paths" => listed(&what, named),
+        _ if named.iter().any(|name| name.starts_with('!')) => What::of_file(format!("{what} {named:?}")),
+        _ => What::of_file(what).each(named),
     }
 }
