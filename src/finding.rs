@@ -80,6 +80,8 @@ pub enum Code {
     PolicyChanged,
     /// A change loosens what its base protects.
     PolicyLoosened,
+    /// A change leaves a policy that cannot be used.
+    PolicyUnusable,
     /// A change protects more than its base.
     PolicyTightened,
     /// A policy asks for less than the organisation's.
@@ -268,7 +270,7 @@ impl Finding {
 
 impl Code {
     /// All of them, in the order of their declaration.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 56] = [
         Self::AllocationShort,
         Self::NotEnoughWork,
         Self::DefaultPolicy,
@@ -285,6 +287,7 @@ impl Code {
         Self::HistoryOverridden,
         Self::PolicyChanged,
         Self::PolicyLoosened,
+        Self::PolicyUnusable,
         Self::PolicyTightened,
         Self::BelowOrgPolicy,
         Self::PolicyProposed,
@@ -346,6 +349,7 @@ impl Code {
             Self::HistoryOverridden => "history-overridden",
             Self::PolicyChanged => "policy-changed",
             Self::PolicyLoosened => "policy-loosened",
+            Self::PolicyUnusable => "policy-unusable",
             Self::PolicyTightened => "policy-tightened",
             Self::BelowOrgPolicy => "below-org-policy",
             Self::PolicyProposed => "policy-proposed",

@@ -44,9 +44,14 @@ pub(super) struct Agreed {
 /// The policy that holds, with what was typed over it: the trusted revision's, or one that was named. Of a change whose
 /// base has none, the one that it brings.
 pub(super) fn policy(repository: &Repository, revisions: &Revisions, settings: &Settings) -> Result<Agreed, Fault> {
-    let held = policy_of(repository, revisions.tip, settings)?;
+    let held = written(repository, revisions.tip, settings);
+    let held = match (&settings.policy, revisions.head) {
+        (PolicyChoice::Discover, Some(_)) => held.map_err(Fault::of_base)?,
+        _ => held?,
+    };
+    let held = typed_over(held, settings)?;
     if held.policy.source == PolicySource::Default && revisions.head.is_some() {
-        let brought = policy_of(repository, revisions.head, settings)?;
+        let brought = typed_over(written(repository, revisions.head, settings)?, settings)?;
         if brought.policy.source != PolicySource::Default {
             return Ok(Agreed { loaded: brought, is_proposed: true });
         }
@@ -83,8 +88,8 @@ pub(super) fn written_in(read: &ReadFile<'_>, settings: &Settings) -> Result<Loa
     Ok(config::load(source, &read)?)
 }
 
-fn policy_of(repository: &Repository, tip: Option<ObjectId>, settings: &Settings) -> Result<Loaded, Fault> {
-    let mut loaded = written(repository, tip, settings)?;
+/// A policy with what was typed over it.
+fn typed_over(mut loaded: Loaded, settings: &Settings) -> Result<Loaded, Fault> {
     if let Some(days) = settings.window_days {
         loaded.policy.window_days = days;
     }

@@ -1,9 +1,13 @@
 //! What the program itself could not do, and how each error ends.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
 use miette::Diagnostic;
+use miette::LabeledSpan;
+use miette::Severity;
+use miette::SourceCode;
 
 use crate::cli::exit::Exit;
 use crate::cli::org_policy;
@@ -264,8 +268,51 @@ impl CliError {
 }
 
 impl Fault {
+    /// The same of a policy by which a change was to be judged: whoever made the change can do nothing about it.
+    pub(super) fn of_base(self) -> Self {
+        match self {
+            Self::Told(Exit::Usage, error) => Self::Told(Exit::Usage, Box::new(OfBase(error))),
+            other => other,
+        }
+    }
+
     fn told(exit: Exit, error: impl Diagnostic + Send + Sync + 'static) -> Self {
         Self::Told(exit, Box::new(error))
+    }
+}
+
+/// An error in the policy of a change's base.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct OfBase(Box<dyn Diagnostic + Send + Sync>);
+
+impl Diagnostic for OfBase {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.0.code()
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        self.0.severity()
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let own = self.0.help().map(|help| format!("{help}; ")).unwrap_or_default();
+        Some(Box::new(format!(
+            "{own}it is the base's, by which every change is judged: whoever may land past the gate mends it; \
+             `--config FILE` judges by another policy meanwhile"
+        )))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.0.source_code()
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.0.labels()
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        self.0.related()
     }
 }
 

@@ -56,6 +56,9 @@ use crate::verdict::Verdict;
 const REVERT: &str = "Revert \"";
 const REVERTING: &str = "This reverts commit ";
 
+/// What takes away from what the base protects.
+const LOOSENED: [Code; 2] = [Code::PolicyLoosened, Code::PolicyUnusable];
+
 /// What is known of the base and the change together.
 pub(super) struct Work<'a> {
     pub(super) given: &'a Given,
@@ -135,7 +138,7 @@ pub(super) fn judge(
     let reverts = among(&|id| following.reverts.contains_key(id));
     // Without a sponsor nothing else would hold a loosening up.
     let is_loosened_freely =
-        context.policy.sponsor.is_none() && edits.findings.iter().any(|one| one.code == Code::PolicyLoosened);
+        context.policy.sponsor.is_none() && edits.findings.iter().any(|one| LOOSENED.contains(&one.code));
     let settling = match is_loosened_freely {
         true => BTreeSet::new(),
         false => {
@@ -241,7 +244,8 @@ pub(super) fn edits(work: &Work<'_>) -> Result<Said, Fault> {
     let mut said = if tampered.paths.is_empty() {
         Said::default()
     } else {
-        loosened::findings(&tampered, settings, &known(work, &tampered)?)?
+        let today = work.history.walk.as_of.day();
+        loosened::findings(&tampered, settings, &known(work, &tampered)?, today)?
     };
     let sponsor = Sponsor { policy, trusted, landing: work.history.walk.as_of };
     sponsor.carry(&tampered, &mut said.findings)?;

@@ -14,8 +14,10 @@ use crate::cli::tampered::Content;
 use crate::cli::tampered::Tampered;
 use crate::config;
 use crate::config::Loaded;
+use crate::facts::Day;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
+use crate::facts::Untrusted;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
@@ -28,6 +30,7 @@ use crate::policy::Policy;
 use crate::policy::PolicySource;
 use crate::policy::PolicyText;
 use crate::policy::Side;
+use crate::verdict;
 
 /// What is said of a change's edits, and the texts that it points into.
 #[derive(Debug, Default)]
@@ -48,17 +51,23 @@ pub(super) struct Meaning {
 }
 
 /// All that is to be said of the trusted files that a change edits.
-pub(super) fn findings(tampered: &Tampered<'_>, settings: &Settings, known: &Known) -> Result<Said, Fault> {
+pub(super) fn findings(tampered: &Tampered<'_>, settings: &Settings, known: &Known, today: Day) -> Result<Said, Fault> {
     let head_name = settings.head.as_deref().unwrap_or("HEAD");
     let base = agreed::written(tampered.repository, Some(tampered.base), settings)?.policy;
     let mut said = Said::default();
     let mut untold = tampered.paths.clone();
     let mut meanings = Vec::new();
-    if let Some(meaning) = of_policy(tampered, settings, &base, known)? {
-        meanings.push(meaning);
+    let mut guard = Guard { sponsor: base.sponsor.as_deref(), is_named: false };
+    if let Some((meaning, head)) = of_policy(tampered, settings, &base, known)? {
+        if let Some(head) = &head {
+            guard.is_named = head.sponsor.is_some();
+            said.findings.extend(waivers(&base, head, today, head_name));
+        }
+        meanings.push((meaning, if head.is_some() { Code::PolicyLoosened } else { Code::PolicyUnusable }));
     }
-    meanings.extend(side_files::compare(tampered, &base, known)?);
-    for meaning in meanings {
+    let others = side_files::compare(tampered, &base, known)?;
+    meanings.extend(others.into_iter().map(|meaning| (meaning, Code::PolicyLoosened)));
+    for (meaning, loosened) in meanings {
         // A difference that is told needs no second word, and one of form only needs none.
         let neutral = |found: &Difference| found.direction == Direction::Neutral;
         if !meaning.differences.iter().any(neutral) {
@@ -69,7 +78,7 @@ pub(super) fn findings(tampered: &Tampered<'_>, settings: &Settings, known: &Kno
         }
         let commits = tampered.touching(&meaning.paths)?;
         for found in &meaning.differences {
-            said.findings.extend(told(found, &commits, base.sponsor.as_deref(), head_name));
+            said.findings.extend(told(found, &commits, (loosened, guard), head_name));
         }
         said.texts.extend(meaning.base_texts);
         said.texts.extend(
@@ -83,17 +92,46 @@ pub(super) fn findings(tampered: &Tampered<'_>, settings: &Settings, known: &Kno
     Ok(said)
 }
 
-/// Whether a loosening fails the run: a policy without a sponsor has nobody who could carry one.
-const fn level(sponsor: Option<&str>) -> Level {
-    match sponsor {
-        Some(_) => Level::Error,
-        None => Level::Warning,
+/// Who guards a policy.
+#[derive(Debug, Clone, Copy)]
+struct Guard<'a> {
+    /// Whom the base names.
+    sponsor: Option<&'a str>,
+    /// Whether the change leaves somebody named.
+    is_named: bool,
+}
+
+impl Guard<'_> {
+    /// Whether what loosens fails the run: a policy without a sponsor has nobody who could carry a loosening. What leaves none that
+    /// could be used nobody can carry: no change could be judged behind it.
+    const fn level(self, loosened: Code) -> Level {
+        match (loosened, self.sponsor) {
+            (Code::PolicyUnusable, _) | (_, Some(_)) => Level::Error,
+            (_, None) => Level::Warning,
+        }
     }
 }
 
-fn told(found: &Difference, commits: &[ObjectId], sponsor: Option<&str>, head_name: &str) -> Option<Finding> {
+/// The waivers that the change brings, and that will not hold once it has landed.
+fn waivers(base: &Policy, head: &Policy, today: Day, head_name: &str) -> Vec<Finding> {
+    let of = |policy: &Policy| verdict::waiver_findings(policy, &[], today, Level::Warning);
+    let known: Vec<Untrusted> = of(base).into_iter().map(|finding| finding.message).collect();
+    let mut found = of(head);
+    found.retain(|finding| finding.code != Code::AllocationWaived && !known.contains(&finding.message));
+    for at in found.iter_mut().filter_map(|finding| finding.at.as_mut()) {
+        at.file = of_head(head_name, &at.file);
+    }
+    found
+}
+
+fn told(
+    found: &Difference,
+    commits: &[ObjectId],
+    (loosened, guard): (Code, Guard<'_>),
+    head_name: &str,
+) -> Option<Finding> {
     let (code, level) = match found.direction {
-        Direction::Looser => (Code::PolicyLoosened, level(sponsor)),
+        Direction::Looser => (loosened, guard.level(loosened)),
         Direction::Tighter => (Code::PolicyTightened, Level::Note),
         Direction::Neutral => return None,
     };
@@ -116,10 +154,13 @@ fn told(found: &Difference, commits: &[ObjectId], sponsor: Option<&str>, head_na
         let at = Location { file: of_head(head_name, &at.file), ..at.clone() };
         finding = finding.beside(at, format!("the change says {}", side.value));
     }
-    Some(match (code, sponsor) {
+    Some(match (code, guard.sponsor) {
+        (Code::PolicyUnusable, _) => {
+            finding.help("mend it in this change: no change behind it could be judged, not even one that mends it")
+        }
         (Code::PolicyLoosened, Some(sponsor)) => finding
             .help(format!("only the sponsor, {sponsor}, may loosen what the base protects: take it out of the change")),
-        (Code::PolicyLoosened, None) => {
+        (Code::PolicyLoosened, None) if !guard.is_named => {
             finding.help("nobody guards this policy: name a `sponsor`, and a loosening fails the run")
         }
         _ => finding,
@@ -135,13 +176,13 @@ fn of_head(head_name: &str, file: &str) -> Arc<str> {
     Arc::from(format!("{head_name}:{file}"))
 }
 
-/// The base's policy and the head's, where the change edits one of their files.
+/// The base's policy and the head's, where the change edits one of their files; no head's where it leaves one that cannot be used.
 fn of_policy(
     tampered: &Tampered<'_>,
     settings: &Settings,
     base: &Policy,
     known: &Known,
-) -> Result<Option<Meaning>, Fault> {
+) -> Result<Option<(Meaning, Option<Policy>)>, Fault> {
     let named = base.texts.iter().map(|text| &*text.name);
     let files: BTreeSet<RepoPath> = config::CANDIDATES.into_iter().chain(named).map(RepoPath::from).collect();
     let mut paths: BTreeSet<RepoPath> = tampered.paths.intersection(&files).cloned().collect();
@@ -150,23 +191,32 @@ fn of_policy(
     }
     // As it will be once it has landed, and not as it is on the topic: there the base's own later edits are missing.
     let head = match landed_policy(tampered, settings)? {
-        Ok(head) => head,
+        Ok(head) => head.policy,
         Err(reason) => {
-            let side = base.texts.first().map(|text| Side::at(text.name.as_ref(), &Location::start_of(&text.name)));
-            let found = Difference::new("the policy", "", Direction::Looser).head(Side::new(reason, None));
-            let found = Difference { base: side, ..found };
-            let found = found.because("no change after it could be held to anything");
-            return Ok(Some(Meaning { differences: vec![found], paths, ..Meaning::default() }));
+            let differences = vec![gone(base, &reason)];
+            return Ok(Some((Meaning { differences, paths, ..Meaning::default() }, None)));
         }
     };
-    let differences = policy::compare(base, &head.policy, known);
-    let extended = head.policy.texts.iter().map(|text| &*text.name);
+    if head.source == PolicySource::Default {
+        // What ships holds then, and that may be less: it is a loosening like others.
+        let differences = vec![gone(base, "none")];
+        return Ok(Some((Meaning { differences, paths, ..Meaning::default() }, Some(head))));
+    }
+    let differences = policy::compare(base, &head, known);
+    let extended = head.texts.iter().map(|text| &*text.name);
     let extended = extended.filter(|path| !config::is_shipped(path));
     paths.extend(extended.map(RepoPath::from));
-    Ok(Some(Meaning { differences, base_texts: Vec::new(), head_texts: head.policy.texts, paths }))
+    let meaning = Meaning { differences, base_texts: Vec::new(), head_texts: head.texts.clone(), paths };
+    Ok(Some((meaning, Some(head))))
 }
 
-/// The policy that would hold once the change has landed, or why there is none to be held to.
+fn gone(base: &Policy, there: &str) -> Difference {
+    let side = base.texts.first().map(|text| Side::at(text.name.as_ref(), &Location::start_of(&text.name)));
+    let found = Difference::new("the policy", "", Direction::Looser).head(Side::new(there, None));
+    Difference { base: side, ..found }.because("no change after it could be held to anything")
+}
+
+/// The policy that would hold once the change has landed, or what is there that cannot be used.
 fn landed_policy(tampered: &Tampered<'_>, settings: &Settings) -> Result<Result<Loaded, String>, Fault> {
     if settings.policy == PolicyChoice::Discover {
         for path in config::CANDIDATES {
@@ -181,7 +231,6 @@ fn landed_policy(tampered: &Tampered<'_>, settings: &Settings) -> Result<Result<
         Content::Else => tampered.repository.read_file(tampered.head, path, agreed::LARGEST),
     };
     match agreed::written_in(&read, settings) {
-        Ok(loaded) if loaded.policy.source == PolicySource::Default => Ok(Err("none".to_owned())),
         Ok(loaded) => Ok(Ok(loaded)),
         Err(Fault::Told(Exit::Usage, error)) => {
             let first = error.related().and_then(|mut all| all.next()).map(|one| format!(": {one}"));

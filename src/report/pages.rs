@@ -32,6 +32,7 @@ pub const fn page(code: Code) -> &'static str {
         Code::HistoryOverridden => include_str!("../../docs/findings/history-overridden.md"),
         Code::PolicyChanged => include_str!("../../docs/findings/policy-changed.md"),
         Code::PolicyLoosened => include_str!("../../docs/findings/policy-loosened.md"),
+        Code::PolicyUnusable => include_str!("../../docs/findings/policy-unusable.md"),
         Code::PolicyTightened => include_str!("../../docs/findings/policy-tightened.md"),
         Code::BelowOrgPolicy => include_str!("../../docs/findings/below-org-policy.md"),
         Code::PolicyProposed => include_str!("../../docs/findings/policy-proposed.md"),

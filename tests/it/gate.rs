@@ -83,7 +83,9 @@ fn nothing_that_a_change_says_in_its_files_moves_a_figure() {
             assert_eq!(report[key], control[key], "{path}: {key}");
         }
         let codes: Vec<_> = report["findings"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
-        let is_told = ["policy-changed", "policy-loosened"].iter().any(|code| codes.contains(&&Value::from(*code)));
+        let is_told = ["policy-changed", "policy-loosened", "policy-unusable"]
+            .iter()
+            .any(|code| codes.contains(&&Value::from(*code)));
         // A CODEOWNERS that the base's own goes before decides nothing, now or later.
         assert!(is_told || path == "CODEOWNERS", "{path}: {codes:?}");
         assert!(!control["findings"].to_string().contains("\"policy-"));
@@ -219,6 +221,23 @@ fn every_report_on_a_change_fits_the_schema() {
 }
 
 /// Whose files decide, and who runs debtlint: with every proof, and only where CODEOWNERS asks anybody at all.
+#[test]
+fn who_names_a_first_sponsor_is_not_asked_for_one() {
+    let free = PAST.replace("        sponsor: cto@example.com\n", "");
+    let policy = History::parse(&free.replace("WRITE", "")).commits[0].write[".debtlint.yml"].clone();
+    let keys = ".debtlint/allowed_signers";
+    let with = policy.replace("allocation:", "sponsor: cto@example.com\nallocation:");
+    for (policy, asked) in [(&policy, true), (&with, false)] {
+        let files = serde_json::json!({ ".debtlint.yml": policy, keys: "cto@example.com ssh-ed25519 AAAA\n" });
+        let (room, _) = Room::with_past(&History::parse(&free.replace("WRITE", &format!(", write: {files}"))));
+        let told =
+            room.debtlint(["check", "past.git", "--base", "refs/heads/main", "--head", "topic", "--format", "json"]);
+        let report: Value = serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{error}\n{told}"));
+        let found = report["findings"].as_array().unwrap().iter().find(|one| one["code"] == "policy-loosened").unwrap();
+        assert_eq!(found["help"].to_string().contains("name a `sponsor`"), asked, "{found}");
+    }
+}
+
 #[test]
 fn a_file_that_nobody_owns_is_told() {
     let past = |proof: &str, owners: &str| {

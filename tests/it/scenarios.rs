@@ -182,7 +182,7 @@ fn change(told: &Told) -> String {
     for finding in report["findings"].as_array().unwrap() {
         let [level, code, message] = [&finding["level"], &finding["code"], &finding["message"]].map(text);
         writeln!(out, "{level} {code}: {message}").unwrap();
-        if ["policy-loosened", "policy-tightened"].contains(&code) {
+        if ["policy-loosened", "policy-tightened", "policy-unusable"].contains(&code) {
             writeln!(out, "  {}", places(finding)).unwrap();
         }
     }

@@ -79,8 +79,8 @@ mod tests {
             (3, 3, 2, ", 2 of 3 teams were never short."),
             (2, 1, 0, ", 1 of 2 teams had enough work to be judged, and was short at some time."),
             (3, 2, 0, ", 2 of 3 teams had enough work to be judged, and each was short at some time."),
-            (2, 1, 1, ", 1 of 2 teams had enough work to be judged, and was never short{aside}."),
-            (3, 2, 2, ", 2 of 3 teams had enough work to be judged, and none was ever short{aside}."),
+            (2, 1, 1, ", 1 of 2 teams had enough work to be judged, and was never short."),
+            (3, 2, 2, ", 2 of 3 teams had enough work to be judged, and none was ever short."),
             (4, 3, 1, ", 3 of 4 teams had enough work to be judged, and 1 was never short."),
             (5, 4, 2, ", 4 of 5 teams had enough work to be judged, and 2 were never short."),
         ] {

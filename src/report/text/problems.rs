@@ -181,7 +181,7 @@ fn label(finding: &Finding, report: &Report, view: View) -> String {
             format!("the allocation that {} protects", view.sink.word(sponsor))
         }
         (Code::AllocationShort, None, _) => "the protected allocation".to_owned(),
-        (Code::PolicyLoosened, ..) => "what holds".to_owned(),
+        (Code::PolicyLoosened | Code::PolicyUnusable, ..) => "what holds".to_owned(),
         _ => "here".to_owned(),
     }
 }
