@@ -77,6 +77,7 @@ pub(super) struct Counted {
     items: Vec<WorkItem>,
     ledger: Ledger,
     following: Following,
+    takes_back: bool,
 }
 
 /// Counts the work of the base and the change together.
@@ -97,7 +98,17 @@ pub(super) fn count(
     }
     proofs.prove(&work.looked, &work.whole.commits, &mut items)?;
     let ledger = ledger::post(&items, context.policy)?;
-    Ok(Counted { items, ledger, following })
+    let own = items.get(work.history.walk.commits.len()..).unwrap_or_default();
+    let takes_back = takes_back(own, &following) && retraced::are_whole(&following.reverts, &sound, work)?;
+    Ok(Counted { items, ledger, following, takes_back })
+}
+
+/// Whether nothing of a change does anything but take earlier work back. What is left out of the measure is something, too.
+fn takes_back(items: &[WorkItem], following: &Following) -> bool {
+    let is_clean_merge =
+        |item: &WorkItem| matches!(&item.reading, Reading::Exempt(exempt) if exempt.reason == ExemptReason::Merge);
+    !following.reverts.is_empty()
+        && items.iter().all(|item| following.reverts.contains_key(&item.commit) || is_clean_merge(item))
 }
 
 /// The commits of the change that are paydown as a whole, as far as they are read each for itself.
@@ -117,7 +128,7 @@ pub(super) fn judge(
     work: &Work<'_>,
     context: &Context<'_>,
 ) -> Change {
-    let Counted { mut items, ledger, following } = counted;
+    let Counted { mut items, ledger, following, takes_back } = counted;
     let coming = work.history.coming();
     let first = work.history.walk.commits.len();
     let weights = classify::weights(&items);
@@ -179,6 +190,7 @@ pub(super) fn judge(
         request: None,
         uses,
         is_excused,
+        takes_back,
         flow: None,
     }
 }

@@ -20,6 +20,7 @@ use crate::cli::turned;
 use crate::cli::turned::Turned;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
+use crate::facts::Untrusted;
 use crate::finding::Finding;
 use crate::finding::Level;
 use crate::marker::Dates;
@@ -30,6 +31,9 @@ use crate::policy::Policy;
 use crate::repo::IsIgnored;
 use crate::repo::Progress;
 use crate::report::Change;
+
+/// What comes back with a revert had landed before, and was agreed to then.
+const TAKEN_BACK: &str = "a change that only takes earlier work back is not held up by what comes back with it";
 
 /// What is known by now.
 pub(super) struct Asked<'a> {
@@ -137,6 +141,13 @@ impl<'a> Asked<'a> {
                 teams: &teams,
             };
             marks.findings.extend(coming.findings(progress)?);
+            if change.as_deref().is_some_and(|change| change.takes_back) {
+                for finding in marks.findings.iter_mut().filter(|finding| finding.level == Level::Error) {
+                    let told = finding.help.as_ref().map(|help| format!("{}; ", help.expose())).unwrap_or_default();
+                    finding.help = Some(Untrusted::new(format!("{told}{TAKEN_BACK}")));
+                    finding.level = Level::Warning;
+                }
+            }
             marks.sources = sources::sources(repository, Some(Ground::Revision(*head)), &marks.findings)?;
         }
         if let Some(sighted) = self.given.sighted() {

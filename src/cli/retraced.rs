@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::classify;
+use crate::cli::coming;
 use crate::cli::gate::Work;
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;
@@ -99,6 +100,31 @@ fn is_mostly_there(then: &Sides, now: &Sides) -> bool {
     let all = length(&more).saturating_add(length(&less));
     let gone = common(&more, &removed).saturating_add(common(&less, &added));
     all > 0 && gone.saturating_mul(10) <= all
+}
+
+/// Whether some commits take back all that they change, also what is left out of the measure.
+pub(super) fn are_whole(
+    reverts: &BTreeMap<ObjectId, ObjectId>,
+    sound: &[Retrace],
+    work: &Work<'_>,
+) -> Result<bool, RepoError> {
+    // Nothing but markers asks.
+    if !coming::is_asked(&work.given.policy) {
+        return Ok(false);
+    }
+    let facts: HashMap<ObjectId, &CommitFact> = work.whole.commits.iter().map(|fact| (fact.id, fact)).collect();
+    for commit in reverts.keys() {
+        let mut is_whole = false;
+        for retrace in sound.iter().filter(|one| one.later == *commit && one.kind == RetraceKind::Undoes) {
+            if let (Some(later), Some(earlier)) = (facts.get(commit), facts.get(&retrace.earlier)) {
+                is_whole |= undoes(&work.given.repository, later, earlier, &|_path| Ok(false))?;
+            }
+        }
+        if !is_whole {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Some commits, and all that they undo or repeat, and what that does, and so on.

@@ -145,6 +145,8 @@ pub struct Change {
     pub uses: BTreeMap<Arc<str>, Uses>,
     /// Whether all of it takes earlier work back, or cannot wait.
     pub is_excused: bool,
+    /// Whether all of it takes earlier work back, to the last line.
+    pub takes_back: bool,
     /// What becomes of markers with it, where that was looked for.
     pub flow: Option<Flow>,
 }
