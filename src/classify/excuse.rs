@@ -106,7 +106,7 @@ pub fn excused(coming: &[CommitFact], items: &[WorkItem], uses: &BTreeMap<Arc<st
 }
 
 /// Whether a merge of a change brings nothing but the base's history into it, and says nothing of itself.
-fn catches_up(fact: &CommitFact, item: &WorkItem, own: &BTreeSet<ObjectId>) -> bool {
+pub(super) fn catches_up(fact: &CommitFact, item: &WorkItem, own: &BTreeSet<ObjectId>) -> bool {
     let Reading::Counted(counted) = &item.reading else { return false };
     let brings_nothing = match fact.parents.as_slice() {
         [first, others @ ..] => {

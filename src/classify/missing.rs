@@ -1,12 +1,15 @@
 //! Commits that do not say what kind of work they are, and what they probably meant to say.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::classify::Context;
 use crate::classify::Counted;
+use crate::classify::Following;
 use crate::classify::Reading;
 use crate::classify::WorkItem;
 use crate::classify::count;
+use crate::classify::excuse::catches_up;
 use crate::classify::people;
 use crate::classify::words::Words;
 use crate::config::nearest;
@@ -43,11 +46,12 @@ pub fn hint(fact: &CommitFact, policy: &Policy) -> Hint {
     Hint { counted, suggestion }
 }
 
-/// The counted commits of a change without a label, if the policy wants one.
+/// The counted commits of a change without a label, if the policy wants one. Those that take earlier work back need none: it is theirs
+/// that goes; nor does a merge that only [catches up](catches_up) with the base.
 #[must_use]
 pub fn label_missing(
-    facts: &[CommitFact],
-    items: &[WorkItem],
+    (facts, items): (&[CommitFact], &[WorkItem]),
+    following: &Following,
     required: &RequireLabel,
     policy: &Policy,
 ) -> Option<Finding> {
@@ -55,13 +59,16 @@ pub fn label_missing(
         Reading::Counted(counted) => is_missing(counted) && counted.evidence.excuse.is_none(),
         Reading::Exempt(_) => false,
     });
-    let missing: Vec<&WorkItem> = missing.collect();
+    let by_id: BTreeMap<ObjectId, &CommitFact> = facts.iter().map(|fact| (fact.id, fact)).collect();
+    let own: BTreeSet<ObjectId> = by_id.keys().copied().collect();
+    let only_catches_up = |item: &WorkItem| by_id.get(&item.commit).is_some_and(|fact| catches_up(fact, item, &own));
+    let missing: Vec<&WorkItem> =
+        missing.filter(|item| !following.reverts.contains_key(&item.commit) && !only_catches_up(item)).collect();
     let message = match missing.len() {
         0 => return None,
         1 => "1 commit of the change carries no label that a rule knows".to_owned(),
         many => format!("{many} commits of the change carry no label that a rule knows"),
     };
-    let by_id: BTreeMap<ObjectId, &CommitFact> = facts.iter().map(|fact| (fact.id, fact)).collect();
     let told = missing.iter().take(TOLD).filter_map(|item| {
         let fact = by_id.get(&item.commit)?;
         Some(format!("{}: {}", item.commit.short(), suggestion(fact, policy)))

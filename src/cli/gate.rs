@@ -218,7 +218,8 @@ pub(super) fn findings(change: &mut Change, edits: Said, work: &Work<'_>, contex
     all.extend(unheard(change, context.policy));
     if let Some(required) = &context.policy.require_label {
         let required = RequireLabel { level: required.level.min(level), at: required.at.clone() };
-        all.extend(classify::label_missing(work.history.coming(), &change.items, &required, context.policy));
+        let of = (work.history.coming(), change.items.as_slice());
+        all.extend(classify::label_missing(of, &change.following, &required, context.policy));
     }
     if is_proposed {
         all.push(tampered::proposed(context.policy, work.history.walk.as_of.day()));

@@ -81,6 +81,7 @@ fn judge(text: &str, policy: &Policy, sink: Sink) -> (Exit, String) {
     if subject.starts_with("Merge ") {
         return (Exit::Passed, "debtlint: a merge; without content of its own it is left out\n".to_owned());
     }
+    let of_git = taken_back(text, subject);
     let mut wrong = misplaced(text, &message, policy);
     let fact = CommitFact::about_to_be(message);
     let hint = classify::hint(&fact, policy);
@@ -113,7 +114,9 @@ fn judge(text: &str, policy: &Policy, sink: Sink) -> (Exit, String) {
     let is_excused = evidence.excuse.is_some();
     let is_only_warned = policy.require_label.as_ref().is_some_and(|required| required.level < Level::Error);
     let mut exit = if wrong.is_empty() { Exit::Passed } else { Exit::Failed };
-    if let Some(suggestion) = hint.suggestion.filter(|_| !is_excused) {
+    let of_git = of_git.filter(|_| hint.suggestion.is_some());
+    said.extend(of_git.map(|of_git| format!("debtlint: {of_git}\n")));
+    if let Some(suggestion) = hint.suggestion.filter(|_| !is_excused && of_git.is_none()) {
         if !is_only_warned {
             exit = Exit::Failed;
         }
@@ -121,6 +124,25 @@ fn judge(text: &str, policy: &Policy, sink: Sink) -> (Exit, String) {
     }
     said.extend(wrong.iter().map(|one| format!("debtlint: {}\n", sink.word(one))));
     (exit, said)
+}
+
+/// What is said of a message that git itself writes for a revert, and which names no kind. Whether it is one is told by its content.
+fn taken_back(text: &str, subject: &str) -> Option<&'static str> {
+    let is_id = |word: &str| (7..=64).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let names = |line: &str| {
+        let word = line.strip_prefix("This reverts commit ").and_then(|rest| rest.split([',', '.', ' ']).next());
+        word.is_some_and(is_id)
+    };
+    let is_of = |start: &str| subject.starts_with(start) && subject.ends_with('"');
+    if !text.lines().any(names) {
+        return None;
+    }
+    if is_of("Revert \"") {
+        return Some(
+            "takes earlier work back, which needs no label; what git does not revert by itself is work, and does",
+        );
+    }
+    is_of("Reapply \"").then_some("brings earlier work in again, which is work: the gate may ask for a label")
 }
 
 /// Which labels contradict each other, and what to do about it.
@@ -219,6 +241,36 @@ mod tests {
             ("fixup! Split\n", Exit::Passed, "goes into another commit"),
             ("Merge branch 'x'\n", Exit::Passed, "a merge"),
             ("# nothing\n\n", Exit::Passed, ""),
+            // As git writes them.
+            (
+                "Revert \"feat: x\"\n\nThis reverts commit 0123456789012345678901234567890123456789.\n# Please enter\n",
+                Exit::Passed,
+                "takes earlier work back",
+            ),
+            (
+                "Revert \"Merge x\"\n\nThis reverts commit 0123456789012345678901234567890123456789, reversing\nchanges made to \
+                 0123456789012345678901234567890123456789.\n",
+                Exit::Passed,
+                "takes earlier work back",
+            ),
+            (
+                "Reapply \"x\"\n\nThis reverts commit 0123456789012345678901234567890123456789.\n",
+                Exit::Passed,
+                "in again",
+            ),
+            (
+                "Take it out\n\nThis reverts commit 0123456789012345678901234567890123456789.\n",
+                Exit::Failed,
+                "no label",
+            ),
+            ("Revert \"x\"\n\nWe want it back.\n", Exit::Failed, "no label"),
+            ("Revert \"x\"\n\nThis reverts commit of ann.\n", Exit::Failed, "no label"),
+            ("# Revert \"x\"\nWork\n\nThis reverts commit 0123456789.\n", Exit::Failed, "no label"),
+            (
+                "Revert \"x\"\n\nThis reverts commit 0123456789012345678901234567890123456789.\n\nDebt: yes\n",
+                Exit::Passed,
+                "counts as paydown",
+            ),
         ] {
             let (ended, told) = judge(&cleaned(text), &policy, Sink::Terminal);
             assert!(ended == exit && told.contains(said), "{text:?}: {ended:?} {told}");
