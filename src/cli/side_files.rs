@@ -110,8 +110,10 @@ fn between(path: &str, base: &Content, head: &Content, sort: &Sort<'_>) -> Vec<D
         let why = old.iter().find_map(|line| (sort.loosens)(&line.says));
         let direction = if why.is_some() { Direction::Looser } else { Direction::Neutral };
         let found = Difference::new(format!("the order of the lines of {}", sort.what), path, direction);
-        let first = |lines: &[Line]| lines.first().map(|line| Side::at(format!("`{}` first", line.says), &line.at));
-        let found = Difference { base: first(&old), head: first(&new), ..found };
+        let differs = old.iter().zip(&new).find(|(old, new)| old.says != new.says);
+        let first = |line: &Line| Side::at(format!("`{}` first", line.says), &line.at);
+        let (base, head) = differs.map(|(old, new)| (first(old), first(new))).unzip();
+        let found = Difference { base, head, ..found };
         all.push(why.map_or(found.clone(), |why| found.because(why)));
     }
     if *head == Content::Else || *base == Content::Else {
@@ -337,5 +339,19 @@ mod tests {
             assert_eq!(says(path, text.as_bytes()), expected, "{path}: {text:?}");
         }
         assert_ne!(says(".mailmap", b"\xff <a@x>"), says(".mailmap", b"\xfe <a@x>"));
+    }
+
+    #[test]
+    fn of_another_order_the_first_line_that_differs_is_told() {
+        let sort = Sort { what: "CODEOWNERS", loosens: &|_line| Some("it decides"), ordered: true };
+        let file = |text: &str| Content::File(text.as_bytes().to_vec());
+        let (base, head) = (file("* @all\n/a/ @a\n/b/ @b\n"), file("* @all\n\n/b/ @b\n/a/ @a\n"));
+        let found = between("CODEOWNERS", &base, &head, &sort);
+        let told = |side: &Option<Side>| {
+            side.as_ref().map(|side| (side.value.clone(), side.at.as_ref().map(|at| at.line))).unwrap_or_default()
+        };
+        let [found] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!(told(&found.base), ("`/a/ @a` first".to_owned(), Some(2)));
+        assert_eq!(told(&found.head), ("`/b/ @b` first".to_owned(), Some(3)));
     }
 }
