@@ -20,6 +20,7 @@ use crate::policy::Enforcement;
 use crate::policy::FailWhen;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
+use crate::policy::PolicyText;
 use crate::policy::Step;
 use crate::policy::Written;
 
@@ -105,7 +106,7 @@ pub(super) fn raise(policy: &mut Policy, path: &Path, level: Level) -> Result<Ve
 pub(super) fn read(path: &Path) -> Result<Loaded, Fault> {
     let bytes = agreed::bytes_in_worker(path, "--org-policy names a file, relative to the working directory")?;
     // Apart from any file of the repository's own.
-    let name: Arc<str> = Arc::from(format!("organisation:{}", path.display()));
+    let name: Arc<str> = Arc::from(format!("{}{}", PolicyText::ORGANISATION, path.display()));
     let source = PolicySource::File { path: Arc::clone(&name) };
     let read = |_path: &str| Err("an organisation's policy extends shipped packs only".to_owned());
     let floor = config::load_floor(source, Source { name, bytes: &bytes }, &read)?;

@@ -121,6 +121,8 @@ pub struct PolicyText {
 impl PolicyText {
     /// The name of what was typed instead of written.
     pub const COMMAND_LINE: &str = "command line";
+    /// What the name of an organisation's policy begins with.
+    pub const ORGANISATION: &str = "organisation:";
 }
 
 /// A measure of effort; docs/measure.md gives each one's arithmetic.

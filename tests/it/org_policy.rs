@@ -59,6 +59,23 @@ fn the_stricter_of_both_judges() {
 }
 
 #[test]
+fn whose_allocation_it_is_is_said() {
+    let policy = |allocation: &str| {
+        format!(
+            "version: 1\nsponsor: cto@example.com\nallocation: {allocation}\nminimum-effort: {{ people: 1, developer-weeks: 0.1 }}\n\
+             teams: {{ payments: {{ members: [ann@example.com] }} }}\n"
+        )
+    };
+    for (allocation, whose) in [("10%", "that the organisation asks for"), ("30%", "that cto@example.com protects")] {
+        let text = Value::from(policy(allocation)).to_string();
+        let (room, _) = Room::with_past(&History::parse(&PAST.replace("\"POLICY\"", &text)));
+        room.put("floor.yml", "version: 1\nallocation: 25%\n");
+        let told = room.debtlint(["check", "past.git", "--org-policy", "floor.yml"]);
+        assert!(told.stdout.contains(&format!("the allocation {whose}")), "{told}");
+    }
+}
+
+#[test]
 fn more_than_the_floor_is_left_alone() {
     let policy = format!("version: 1\nallocation: 40%\nminimum-effort: {{ people: 1, developer-weeks: 0.1 }}\n{TEAMS}");
     let (below, allocations) = told(&run(&policy, include_str!("../../examples/org-policy.yml"), &[]));

@@ -175,6 +175,11 @@ fn label(finding: &Finding, report: &Report, view: View) -> String {
     {
         return "the allocation that was asked for".to_owned();
     }
+    if finding.code == Code::AllocationShort
+        && finding.at.as_ref().is_some_and(|at| at.file.starts_with(PolicyText::ORGANISATION))
+    {
+        return "the allocation that the organisation asks for".to_owned();
+    }
     match (finding.code, &report.policy.sponsor, &report.policy.source) {
         (Code::AllocationShort, _, PolicySource::Default) => "the allocation where no policy says another".to_owned(),
         (Code::AllocationShort, Some(sponsor), _) => {
