@@ -85,7 +85,7 @@ pub fn uses(items: &[WorkItem], policy: &Policy) -> BTreeMap<Arc<str>, Uses> {
 }
 
 /// The places of a change's items that a rule still lets land. Where these are all of it but for merges that only
-/// [catch up](catches_up), so are they: a conflict with the base is resolved for the sake of the rest.
+/// catch up, so are they: a conflict with the base is resolved for the sake of the rest.
 #[must_use]
 pub fn excused(coming: &[CommitFact], items: &[WorkItem], uses: &BTreeMap<Arc<str>, Uses>) -> BTreeSet<usize> {
     let own: BTreeSet<ObjectId> = coming.iter().map(|fact| fact.id).collect();

@@ -47,7 +47,7 @@ pub fn hint(fact: &CommitFact, policy: &Policy) -> Hint {
 }
 
 /// The counted commits of a change without a label, if the policy wants one. Those that take earlier work back need none: it is theirs
-/// that goes; nor does a merge that only [catches up](catches_up) with the base.
+/// that goes; nor does a merge that only catches up with the base.
 #[must_use]
 pub fn label_missing(
     (facts, items): (&[CommitFact], &[WorkItem]),

@@ -64,7 +64,7 @@ pub(super) fn past(typed: PastArgs, asked: Asked, outputs: &mut Outputs) -> Resu
     Ok(Exit::Passed)
 }
 
-/// Reads so many days and a window before them, once, and judges every week of them. As [`check::judge`], but that no
+/// Reads so many days and a window before them, once, and judges every week of them. As [`judge`](crate::cli::check::judge), but that no
 /// change lies on top, and that what takes credit away is looked for in the whole span. Comes with why facts are not kept
 /// where somebody asked for it.
 pub(super) fn look_back(
