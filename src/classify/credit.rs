@@ -6,11 +6,14 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use crate::classify::Exempt;
+use crate::classify::Reading;
 use crate::classify::WorkItem;
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;
 use crate::facts::Retrace;
 use crate::facts::RetraceKind;
+use crate::policy::ExemptReason;
 
 /// For every commit that earns no credit, the retrace that takes it away.
 ///
@@ -80,14 +83,30 @@ impl Following {
     #[must_use]
     pub fn revived(&self, items: &[WorkItem], first: usize) -> BTreeMap<usize, BTreeSet<usize>> {
         let (landed, coming) = items.split_at_checked(first).unwrap_or((items, &[]));
-        let works = |revival: &Revival| {
-            let is_back =
-                |item: &WorkItem| [item.commit, item.landing.commit].iter().any(|id| revival.works.contains(id));
-            landed.iter().enumerate().filter(|(_, item)| is_back(item)).map(|(place, _)| place).collect()
-        };
+        let all: BTreeSet<&ObjectId> = self.revivals.values().flat_map(|revival| &revival.works).collect();
+        let mut places: BTreeMap<&ObjectId, Vec<usize>> = BTreeMap::new();
+        for (place, item) in landed.iter().enumerate() {
+            for id in [&item.commit, &item.landing.commit] {
+                if all.contains(id) {
+                    places.entry(id).or_default().push(place);
+                }
+            }
+        }
+        let works =
+            |revival: &Revival| revival.works.iter().filter_map(|id| places.get(id)).flatten().copied().collect();
         let revivals =
             (first..).zip(coming).filter_map(|(place, item)| Some((place, self.revivals.get(&item.commit)?)));
         revivals.map(|(place, revival)| (place, works(revival))).collect()
+    }
+
+    /// Leaves the copies among some items out: they have landed under another id, and are counted there.
+    pub fn leave_copies_out(&self, items: &mut [WorkItem]) {
+        for item in items.iter_mut().filter(|item| self.copies.contains_key(&item.commit)) {
+            if matches!(item.reading, Reading::Counted(_)) {
+                item.reading =
+                    Reading::Exempt(Box::new(Exempt { reason: ExemptReason::Copy, rule: None, matched: None }));
+            }
+        }
     }
 }
 
@@ -108,6 +127,7 @@ pub fn following(coming: &[CommitFact], retraces: &[Retrace], fleeting: &BTreeSe
     let landed: Vec<Retrace> = retraces.iter().filter(|retrace| !new.contains(&retrace.later)).copied().collect();
     let (known, alive) = (named(&landed), alive(&landed));
     let takers = takers(&landed);
+    let undone = undone(&landed);
     let stands = |id: &ObjectId| !new.contains(id) && (!known.contains(id) || alive.contains(id));
     let mut changes = Following::default();
     for retrace in retraces.iter().filter(|retrace| new.contains(&retrace.later)) {
@@ -126,7 +146,7 @@ pub fn following(coming: &[CommitFact], retraces: &[Retrace], fleeting: &BTreeSe
             RetraceKind::Undoes if !fleeting.contains(&retrace.later) => {
                 let revival = changes.revivals.entry(retrace.later).or_default();
                 revival.takers.insert(retrace.earlier);
-                revival.works.extend(beginnings(retrace.earlier, &landed));
+                revival.works.extend(beginnings(retrace.earlier, &undone));
             }
             RetraceKind::Undoes => {}
         }
@@ -161,20 +181,24 @@ fn with_brought<T: Clone>(
 }
 
 /// What was there before anybody took it away, where a commit takes back that which takes back that, and so on.
-fn beginnings(taker: ObjectId, retraces: &[Retrace]) -> BTreeSet<ObjectId> {
-    let undone_by = |later: ObjectId| {
-        let undoing = retraces.iter().filter(move |one| one.kind == RetraceKind::Undoes && one.later == later);
-        undoing.map(|one| one.earlier).collect::<Vec<_>>()
-    };
+fn beginnings(taker: ObjectId, undone: &BTreeMap<ObjectId, Vec<ObjectId>>) -> BTreeSet<ObjectId> {
     let (mut seen, mut pending, mut found) = (BTreeSet::from([taker]), vec![taker], BTreeSet::new());
     while let Some(later) = pending.pop() {
-        let undone = undone_by(later);
-        if undone.is_empty() {
-            found.insert(later);
+        match undone.get(&later) {
+            Some(earlier) => pending.extend(earlier.iter().copied().filter(|earlier| seen.insert(*earlier))),
+            None => _ = found.insert(later),
         }
-        pending.extend(undone.into_iter().filter(|earlier| seen.insert(*earlier)));
     }
     found
+}
+
+/// What each commit undoes, if it undoes anything.
+fn undone(retraces: &[Retrace]) -> BTreeMap<ObjectId, Vec<ObjectId>> {
+    let mut undone: BTreeMap<ObjectId, Vec<ObjectId>> = BTreeMap::new();
+    for retrace in retraces.iter().filter(|retrace| retrace.kind == RetraceKind::Undoes) {
+        undone.entry(retrace.later).or_default().push(retrace.earlier);
+    }
+    undone
 }
 
 /// The commits that take work away, of retraces in the order of history. Whoever undoes nothing but those brings work in again.

@@ -1,6 +1,5 @@
 //! Commits that do not say what kind of work they are, and what they probably meant to say.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::classify::Context;
@@ -50,35 +49,34 @@ pub fn hint(fact: &CommitFact, policy: &Policy) -> Hint {
 /// that goes; nor does a merge that only catches up with the base.
 #[must_use]
 pub fn label_missing(
-    (facts, items): (&[CommitFact], &[WorkItem]),
+    facts: &[CommitFact],
+    items: &[WorkItem],
     following: &Following,
     required: &RequireLabel,
     policy: &Policy,
 ) -> Option<Finding> {
-    let missing = items.iter().filter(|item| match &item.reading {
-        Reading::Counted(counted) => is_missing(counted) && counted.evidence.excuse.is_none(),
+    let own: BTreeSet<ObjectId> = facts.iter().map(|fact| fact.id).collect();
+    let is_asked = |(fact, item): &(&CommitFact, &WorkItem)| match &item.reading {
+        Reading::Counted(counted) => {
+            let is_excused = counted.evidence.excuse.is_some() || following.reverts.contains_key(&item.commit);
+            is_missing(counted) && !is_excused && !catches_up(fact, item, &own)
+        }
         Reading::Exempt(_) => false,
-    });
-    let by_id: BTreeMap<ObjectId, &CommitFact> = facts.iter().map(|fact| (fact.id, fact)).collect();
-    let own: BTreeSet<ObjectId> = by_id.keys().copied().collect();
-    let only_catches_up = |item: &WorkItem| by_id.get(&item.commit).is_some_and(|fact| catches_up(fact, item, &own));
-    let missing: Vec<&WorkItem> =
-        missing.filter(|item| !following.reverts.contains_key(&item.commit) && !only_catches_up(item)).collect();
+    };
+    let missing: Vec<(&CommitFact, &WorkItem)> = facts.iter().zip(items).filter(is_asked).collect();
     let message = match missing.len() {
         0 => return None,
         1 => "1 commit of the change carries no label that a rule knows".to_owned(),
         many => format!("{many} commits of the change carry no label that a rule knows"),
     };
-    let told = missing.iter().take(TOLD).filter_map(|item| {
-        let fact = by_id.get(&item.commit)?;
-        Some(format!("{}: {}", item.commit.short(), suggestion(fact, policy)))
-    });
+    let told = missing.iter().take(TOLD);
+    let told = told.map(|(fact, item)| format!("{}: {}", item.commit.short(), suggestion(fact, policy)));
     let mut help = told.collect::<Vec<_>>().join("; ");
     if missing.len() > TOLD {
         help.push_str(&format!("; and {} more", missing.len().saturating_sub(TOLD)));
     }
     let finding = Finding::new(Code::LabelMissing, required.level.max(Level::Warning), message);
-    Some(finding.of_commits(missing.iter().map(|item| item.commit)).at(required.at.clone()).help(help))
+    Some(finding.of_commits(missing.iter().map(|(_, item)| item.commit)).at(required.at.clone()).help(help))
 }
 
 fn is_missing(counted: &Counted) -> bool {

@@ -46,7 +46,7 @@ pub use item::{
     ByRequest, Counted, Doubt, Evidence, Exempt, FoundLabel, Inherited, Owner, Reading, WorkItem, Worker, WorkerId,
 };
 pub use missing::{Hint, hint, label_missing};
-pub use owners::{LINES_CAP, TeamPaths, TeamPathsError, weight};
+pub use owners::{LINES_CAP, TeamPaths, TeamPathsError, touched, weight};
 pub use people::MOST_CO_AUTHORS;
 pub use relabel::{Effect, Relabelled, Stated};
 pub use settling::settling;

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use ignore::Match;
 use ignore::gitignore::Gitignore;
 use ignore::gitignore::GitignoreBuilder;
 
+use crate::classify::Context;
 use crate::classify::Owner;
 use crate::facts::Changes;
 use crate::facts::Lines;
+use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::finding::Location;
+use crate::policy::Attribution;
 use crate::policy::Policy;
 use crate::policy::Team;
 use crate::policy::TeamId;
@@ -150,6 +154,17 @@ pub(super) fn owners(changes: &Changes, policy: &Policy, of: impl Fn(&RepoPath) 
         lines.insert((true, None), 0);
     }
     lines.into_iter().map(|((_, team), lines)| Owner { team, weight: weight(lines) }).collect()
+}
+
+/// The teams whose paths a commit touches. With attribution by paths its effort tells them already.
+#[must_use]
+pub fn touched(commit: ObjectId, changes: &HashMap<ObjectId, Changes>, context: &Context<'_>) -> BTreeSet<TeamId> {
+    if context.policy.attribution == Attribution::Paths {
+        return BTreeSet::new();
+    }
+    let changed = changes.get(&commit).map(|changes| changes.paths.as_slice()).unwrap_or_default();
+    let seen = changed.iter().filter(|change| change.lines != Lines::Ignored);
+    seen.flat_map(|change| (context.owners)(&change.path)).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 
 use crate::classify;
 use crate::classify::Context;
-use crate::classify::Exempt;
 use crate::classify::Following;
 use crate::classify::Reading;
 use crate::classify::WorkItem;
@@ -26,7 +25,6 @@ use crate::cli::tampered::Tampered;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Identity;
-use crate::facts::Lines;
 use crate::facts::ObjectId;
 use crate::facts::Retrace;
 use crate::facts::Untrusted;
@@ -35,7 +33,6 @@ use crate::finding::Finding;
 use crate::finding::Level;
 use crate::ledger;
 use crate::ledger::Ledger;
-use crate::policy::Attribution;
 use crate::policy::BasisPoints;
 use crate::policy::ExemptReason;
 use crate::policy::Known;
@@ -93,9 +90,7 @@ pub(super) fn count(
     let following = classify::following(work.history.coming(), &sound, &fleeting);
     let context = &Context { fleeting: &fleeting, ..*context };
     let mut items = classify::classify(&work.whole.commits, readings, work.changed, work.retraces, context);
-    for item in items.iter_mut().filter(|item| following.copies.contains_key(&item.commit)) {
-        leave_out(item);
-    }
+    following.leave_copies_out(&mut items);
     proofs.prove(&work.looked, &work.whole.commits, &mut items)?;
     let ledger = ledger::post(&items, context.policy)?;
     let own = items.get(work.history.walk.commits.len()..).unwrap_or_default();
@@ -140,9 +135,10 @@ pub(super) fn judge(
     let among = |is_meant: &dyn Fn(&ObjectId) -> bool| -> BTreeSet<usize> {
         (0..).zip(coming).filter(|(_, fact)| is_meant(&fact.id)).map(|(number, _)| place(number)).collect()
     };
+    let touched = |commit: ObjectId| classify::touched(commit, work.changed, context);
     let mut touched_by: BTreeMap<usize, BTreeSet<TeamId>> =
-        (0..).zip(coming).map(|(number, fact)| (place(number), touched(fact.id, work, context))).collect();
-    let back = |at: &usize| Some((*at, touched(base_items.get(*at)?.commit, work, context)));
+        (0..).zip(coming).map(|(number, fact)| (place(number), touched(fact.id))).collect();
+    let back = |at: &usize| Some((*at, touched(base_items.get(*at)?.commit)));
     touched_by.extend(revivals.values().flatten().filter_map(back));
     let uses = classify::uses(&base_items, context.policy);
     let excused: BTreeSet<usize> = classify::excused(coming, &items, &uses).into_iter().map(place).collect();
@@ -218,8 +214,8 @@ pub(super) fn findings(change: &mut Change, edits: Said, work: &Work<'_>, contex
     all.extend(unheard(change, context.policy));
     if let Some(required) = &context.policy.require_label {
         let required = RequireLabel { level: required.level.min(level), at: required.at.clone() };
-        let of = (work.history.coming(), change.items.as_slice());
-        all.extend(classify::label_missing(of, &change.following, &required, context.policy));
+        let Change { items, following, .. } = &*change;
+        all.extend(classify::label_missing(work.history.coming(), items, following, &required, context.policy));
     }
     if is_proposed {
         all.push(tampered::proposed(context.policy, work.history.walk.as_of.day()));
@@ -323,21 +319,4 @@ fn unheard(change: &Change, policy: &Policy) -> Option<Finding> {
     Some(finding.help(format!(
         "it is for commits of which nothing is said; `debtlint explain {first}` with the same options tells what is said of one"
     )))
-}
-
-/// It has landed under another id, and is counted there.
-fn leave_out(item: &mut WorkItem) {
-    if matches!(item.reading, Reading::Counted(_)) {
-        item.reading = Reading::Exempt(Box::new(Exempt { reason: ExemptReason::Copy, rule: None, matched: None }));
-    }
-}
-
-/// The teams whose paths a commit touches. With attribution by paths its effort tells them already.
-fn touched(commit: ObjectId, work: &Work<'_>, context: &Context<'_>) -> BTreeSet<TeamId> {
-    if context.policy.attribution == Attribution::Paths {
-        return BTreeSet::new();
-    }
-    let changes = work.changed.get(&commit).map(|changes| changes.paths.as_slice()).unwrap_or_default();
-    let seen = changes.iter().filter(|change| change.lines != Lines::Ignored);
-    seen.flat_map(|change| (context.owners)(&change.path)).collect()
 }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::classify;
 use crate::cli::coming;
 use crate::cli::gate::Work;
+use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
@@ -72,11 +73,12 @@ pub(super) fn fleeting(
     let coming = work.history.coming();
     let reviving = classify::reviving(&coming.iter().map(|fact| fact.id).collect(), work.retraces);
     let may_edit = |fact: &&CommitFact| reviving.contains(&fact.id) || paid.contains(&fact.id);
-    let others: Vec<&CommitFact> = coming.iter().filter(|fact| !may_edit(fact)).collect();
     // Of what is left out at sight it is not known what it touches.
-    let touches = |fact: &CommitFact, path: &RepoPath| {
-        work.changed.get(&fact.id).is_none_or(|changes| changes.paths.iter().any(|one| one.path == *path))
-    };
+    let by_others: Option<Vec<&Changes>> =
+        coming.iter().filter(|fact| !may_edit(fact)).map(|fact| work.changed.get(&fact.id)).collect();
+    let by_others = by_others.map(|all| -> BTreeSet<&RepoPath> {
+        all.into_iter().flat_map(|changes| &changes.paths).map(|change| &change.path).collect()
+    });
     let mut found = BTreeSet::new();
     for fact in coming.iter().filter(|fact| reviving.contains(&fact.id)) {
         let brought = made(&work.given.repository, fact, &|_path: &RepoPath| Ok(false))?;
@@ -84,7 +86,7 @@ pub(super) fn fleeting(
         let elsewhere = |path: &RepoPath| Ok(!brought.contains_key(path));
         let since = content::between(&work.given.repository, fact.id, head, &elsewhere, b"both sides", Some)?;
         let is_there = |now: &Sides| {
-            let is_mended = !others.iter().any(|other| touches(other, &now.path));
+            let is_mended = by_others.as_ref().is_some_and(|others| !others.contains(&now.path));
             is_mended && brought.get(&now.path).is_some_and(|then| is_mostly_there(then, now))
         };
         if !since.iter().all(is_there) {
@@ -113,18 +115,15 @@ pub(super) fn are_whole(
         return Ok(false);
     }
     let facts: HashMap<ObjectId, &CommitFact> = work.whole.commits.iter().map(|fact| (fact.id, fact)).collect();
-    for commit in reverts.keys() {
-        let mut is_whole = false;
-        for retrace in sound.iter().filter(|one| one.later == *commit && one.kind == RetraceKind::Undoes) {
-            if let (Some(later), Some(earlier)) = (facts.get(commit), facts.get(&retrace.earlier)) {
-                is_whole |= undoes(&work.given.repository, later, earlier, &|_path| Ok(false))?;
-            }
-        }
-        if !is_whole {
-            return Ok(false);
+    let mut whole = BTreeSet::new();
+    for retrace in sound.iter().filter(|one| one.kind == RetraceKind::Undoes && reverts.contains_key(&one.later)) {
+        if let (Some(later), Some(earlier)) = (facts.get(&retrace.later), facts.get(&retrace.earlier))
+            && undoes(&work.given.repository, later, earlier, &|_path| Ok(false))?
+        {
+            whole.insert(retrace.later);
         }
     }
-    Ok(true)
+    Ok(reverts.keys().all(|commit| whole.contains(commit)))
 }
 
 /// Some commits, and all that they undo or repeat, and what that does, and so on.

@@ -8,19 +8,13 @@ use std::collections::BTreeSet;
 
 use crate::classify;
 use crate::classify::Context;
-use crate::classify::Exempt;
-use crate::classify::Reading;
-use crate::classify::WorkItem;
 use crate::facts::Landing;
-use crate::facts::Lines;
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
 use crate::facts::Untrusted;
 use crate::ledger;
 use crate::ledger::Ledger;
 use crate::ledger::LedgerError;
-use crate::policy::Attribution;
-use crate::policy::ExemptReason;
 use crate::policy::FailWhen;
 use crate::policy::Policy;
 use crate::policy::TeamId;
@@ -72,20 +66,23 @@ pub fn simulate(
     let time = |landed: &Landed| record.of(landed).0.first().map(|fact| fact.landing.time);
     let first = landings.partition_point(|landed| time(landed).is_none_or(|time| time <= since));
     let all = u64::try_from(landings.len().saturating_sub(first)).unwrap_or(u64::MAX);
+    let unwaived = without_waivers(record.context.policy);
     let mut told = Vec::new();
     for ((place, landed), done) in landings.iter().enumerate().skip(first.max(1)).zip(1..) {
-        told.extend(record.landing(&landings, place, landed)?);
+        told.extend(record.landing(&landings, place, landed, &unwaived)?);
         tick(done, all);
     }
     Ok(told)
 }
 
 impl Record<'_> {
+    /// What it would have said of a landing; `unwaived` is the policy without its waivers.
     fn landing(
         &self,
         landings: &[Landed],
         place: usize,
         landed: &Landed,
+        unwaived: &Policy,
     ) -> Result<Option<SimulatedLanding>, LedgerError> {
         let policy = self.context.policy;
         let (facts, before) = self.of(landed);
@@ -109,13 +106,12 @@ impl Record<'_> {
         let retraces = self.retraces_among(&window.ids);
         classify::withdraw(&mut window.items, &retraces, &BTreeSet::new());
         let following = classify::following(&coming, &retraces, &BTreeSet::new());
-        for item in window.items.iter_mut().skip(first).filter(|item| following.copies.contains_key(&item.commit)) {
-            leave_out(item);
-        }
+        following.leave_copies_out(&mut window.items);
         let after = ledger::post(&window.items, policy)?;
-        let mut touched: BTreeMap<usize, BTreeSet<TeamId>> =
-            (first..).zip(coming.iter().map(|fact| self.touched(fact.id))).collect();
-        let concerns = concerns(&after, first, &touched);
+        let touched = |commit: ObjectId| classify::touched(commit, self.changes, &self.context);
+        let mut touched_by: BTreeMap<usize, BTreeSet<TeamId>> =
+            (first..).zip(coming.iter().map(|fact| touched(fact.id))).collect();
+        let concerns = concerns(&after, first, &touched_by);
         let chosen: Vec<TeamId> =
             concerns.into_iter().filter(|team| self.chosen.is_empty() || self.chosen.contains(team)).collect();
         let told = |blocked: Vec<TeamId>, waived: Vec<TeamId>| SimulatedLanding {
@@ -144,8 +140,8 @@ impl Record<'_> {
             (first..).zip(&coming).filter(|(_, fact)| is_meant(&fact.id)).map(|(number, _)| number).collect()
         };
         let revivals = following.revived(&window.items, first);
-        let back = |place: &usize| Some((*place, self.touched(window.items.get(*place)?.commit)));
-        touched.extend(revivals.values().flatten().filter_map(back));
+        let back = |place: &usize| Some((*place, touched(window.items.get(*place)?.commit)));
+        touched_by.extend(revivals.values().flatten().filter_map(back));
         let coming = Coming {
             before: &before,
             after: &after,
@@ -156,7 +152,7 @@ impl Record<'_> {
             idle: &classify::put_together(&window.items).collect(),
             excused: &excused.into_iter().map(|number| number.saturating_add(first)).collect(),
             settling: &among(&|id| settling.contains(id)),
-            touched: &touched,
+            touched: &touched_by,
             today: as_of.day(),
         };
         let short = |policy: &Policy| -> Vec<TeamId> {
@@ -165,7 +161,7 @@ impl Record<'_> {
         };
         let blocked = short(policy);
         let is_waived = quick.iter().any(|verdict| verdict.standing == Standing::Waived);
-        let mut waived = if is_waived { short(&without_waivers(policy)) } else { Vec::new() };
+        let mut waived = if is_waived { short(unwaived) } else { Vec::new() };
         waived.retain(|team| !blocked.contains(team));
         Ok(Some(told(blocked, waived)))
     }
@@ -177,16 +173,6 @@ impl Record<'_> {
             FailWhen::Below => judge_without_intervals(ledger, self.context.policy, chosen),
             FailWhen::ClearlyBelow => judge(ledger, self.context.policy, chosen),
         }
-    }
-
-    /// The teams whose paths a commit touches. With attribution by paths its effort tells them already.
-    fn touched(&self, commit: ObjectId) -> BTreeSet<TeamId> {
-        if self.context.policy.attribution == Attribution::Paths {
-            return BTreeSet::new();
-        }
-        let changes = self.changes.get(&commit).map(|changes| changes.paths.as_slice()).unwrap_or_default();
-        let seen = changes.iter().filter(|change| change.lines != Lines::Ignored);
-        seen.flat_map(|change| (self.context.owners)(&change.path)).collect()
     }
 }
 
@@ -212,11 +198,4 @@ fn concerns(ledger: &Ledger, first: usize, touched: &BTreeMap<usize, BTreeSet<Te
     let counted: BTreeSet<usize> = new.clone().map(|posting| posting.item).collect();
     let by_paths = touched.iter().filter(|(item, _)| counted.contains(item)).flat_map(|(_, teams)| teams);
     new.filter_map(|posting| posting.team).chain(by_paths.copied()).collect()
-}
-
-/// It has landed under another id, and is counted there.
-fn leave_out(item: &mut WorkItem) {
-    if matches!(item.reading, Reading::Counted(_)) {
-        item.reading = Reading::Exempt(Box::new(Exempt { reason: ExemptReason::Copy, rule: None, matched: None }));
-    }
 }
