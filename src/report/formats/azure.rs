@@ -11,9 +11,8 @@ use super::result;
 /// warning because nothing is enforced, that is said before.
 pub(super) fn commands(report: &Report) -> String {
     let mut text = String::new();
-    let is_proposed = report.change.as_ref().is_some_and(|change| change.is_proposed);
-    let shadow = report.shadow.filter(|shadow| shadow.failing > 0);
-    if let Some(says) = text::in_shadow(shadow, is_proposed) {
+    let would_fail = report.shadow.is_some_and(|shadow| shadow.failing > 0);
+    if let Some(says) = text::in_shadow(report).filter(|_| would_fail) {
         let says = escaped(&Sink::CommandLog.prose(&says));
         text.push_str(&format!("##vso[task.logissue type=warning]{says}\n"));
     }

@@ -15,8 +15,7 @@ const SHOWN: usize = 10;
 /// them a notice that nothing is enforced, where that is so.
 pub(super) fn commands(report: &Report) -> String {
     let results = result::results(report);
-    let is_proposed = report.change.as_ref().is_some_and(|change| change.is_proposed);
-    let shadow = text::in_shadow(report.shadow, is_proposed);
+    let shadow = text::in_shadow(report);
     let mut text = String::new();
     if let Some(says) = &shadow {
         let (level, title) = (name(Level::Note), property("debtlint: shadow mode"));

@@ -111,9 +111,8 @@ fn verdict(report: &Report) -> String {
         Sign::Good => "✅",
     };
     let words = text::outcome(report, Sink::Terminal);
-    let is_proposed = report.change.as_ref().is_some_and(|change| change.is_proposed);
-    let shadow = text::in_shadow(report.shadow, is_proposed);
-    let shadow = shadow.map(|words| format!("\n\n**⚠️ {}**", markdown(&words, MESSAGE))).unwrap_or_default();
+    let shadow =
+        text::in_shadow(report).map(|words| format!("\n\n**⚠️ {}**", markdown(&words, MESSAGE))).unwrap_or_default();
     format!("**{mark} {}**{shadow}", markdown(&words, MESSAGE))
 }
 

@@ -238,7 +238,7 @@ fn follows(among: &Among<'_>) -> Option<String> {
     let named = |ids: &BTreeSet<ObjectId>| {
         let more = ids.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        ids.iter().take(NAMED).map(ObjectId::short).map(|id| id.to_string()).collect::<Vec<_>>().join(", ") + &more
+        ids.iter().take(NAMED).map(ObjectId::short).collect::<Vec<_>>().join(", ") + &more
     };
     if let Some(copied) = following.copies.get(commit) {
         return Some(format!("It repeats {}, which counts already.", copied.short()));

@@ -124,7 +124,11 @@ fn hidden(report: &Report) -> &'static str {
 ///
 /// A policy that is only proposed fails nothing, whether it is tried out or not: then nothing is said of what would have.
 #[must_use]
-pub fn in_shadow(shadow: Option<InShadow>, is_proposed: bool) -> Option<String> {
+pub fn in_shadow(report: &Report) -> Option<String> {
+    words_of(report.shadow, report.change.as_ref().is_some_and(|change| change.is_proposed))
+}
+
+fn words_of(shadow: Option<InShadow>, is_proposed: bool) -> Option<String> {
     let shadow = shadow?;
     let would = match shadow.failing {
         _ if is_proposed => String::new(),
@@ -136,7 +140,7 @@ pub fn in_shadow(shadow: Option<InShadow>, is_proposed: bool) -> Option<String> 
 
 /// The line behind the last one, where the policy is only tried out.
 pub(super) fn shadow(shadow: Option<InShadow>, is_proposed: bool, view: View) -> String {
-    let Some(text) = in_shadow(shadow, is_proposed) else { return String::new() };
+    let Some(text) = words_of(shadow, is_proposed) else { return String::new() };
     let wrapped = view.wrapped(&format!("~ {text}"), "");
     wrapped.lines().map(|line| style::paint(style::WARN.bold(), line) + "\n").collect()
 }

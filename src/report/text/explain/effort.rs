@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::classify;
 use crate::classify::Counted;
 use crate::classify::Reading;
 use crate::classify::WorkItem;
@@ -181,5 +182,5 @@ fn counted_by<'i>(item: &'i WorkItem, worker: &WorkerId) -> Option<&'i Counted> 
 fn weight(counted: &Counted) -> u64 {
     const COMMON: u64 = 12_252_240;
     let people = length(counted.workers.len()).max(1);
-    counted.lines.min(400).saturating_add(1).saturating_mul(COMMON.div_euclid(people))
+    classify::weight(counted.lines).saturating_mul(COMMON.div_euclid(people))
 }
