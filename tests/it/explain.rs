@@ -306,7 +306,7 @@ commits:
   - { name: base, at: 2026-06-02T13:00:00Z, by: ann, say: "feat: four", grow: { four.rs: 3 } }
   - { name: undone, on: topic, from: base, at: 2026-06-03T09:00:00Z, by: ann, say: "Revert \"feat: one\"\n\nThis reverts commit ${one}.", revert: one }
   - { name: again, on: topic, at: 2026-06-03T10:00:00Z, by: ann, say: "Reapply \"refactor: three\"\n\nThis reverts commit ${unpaid}.", revert: unpaid }
-  - { name: copied, on: topic, at: 2026-06-03T11:00:00Z, by: ann, say: "feat: two", pick: two }
+  - { name: copied, on: rebased, from: one, at: 2026-06-03T11:00:00Z, by: ann, say: "feat: two", pick: two }
   - { name: squashed, on: both, from: base, at: 2026-06-03T09:00:00Z, by: ann, say: "Both\n\nThis reverts commit ${two}.", delete: [one.rs, two.rs] }
   - { on: talk, from: base, at: 2026-06-03T09:00:00Z, by: ann, say: "feat: five", grow: { five.rs: 3 } }
 "#;
@@ -316,22 +316,24 @@ commits:
 fn what_follows_what_has_landed() {
     let (room, written) = Room::with_past(&History::parse(TAKEN_BACK));
     let short = |name: &str| written.id(name).chars().take(10).collect::<String>();
-    let explained = |name: &str| {
+    let explained = |name: &str, head: &str| {
         let told =
-            room.debtlint(["explain", &written.id(name), "past.git", "--base", "refs/heads/main", "--head", "topic"]);
+            room.debtlint(["explain", &written.id(name), "past.git", "--base", "refs/heads/main", "--head", head]);
         flat(&told.stdout)
     };
-    let (one, paid, unpaid) = (short("one"), short("paid"), short("unpaid"));
-    for (name, said) in [
-        ("undone", format!("It takes {one} back, so it is left out of the change's own share.")),
+    let (one, two, paid, unpaid) = (short("one"), short("two"), short("paid"), short("unpaid"));
+    for (name, head, said) in [
+        ("undone", "topic", format!("It takes {one} back, so it is left out of the change's own share.")),
         (
             "again",
+            "topic",
             format!(
                 "It brings {paid} back, which {unpaid} had taken back. For a team whose allocation that meets by itself it is left"
             ),
         ),
+        ("copied", "rebased", format!("It repeats {two}, which counts already.")),
     ] {
-        let told = explained(name);
+        let told = explained(name, head);
         assert!(told.contains(&said), "{said}: {told}");
     }
     let checked = |head: &str| {
