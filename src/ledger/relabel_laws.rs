@@ -21,25 +21,31 @@ fn points() -> impl Strategy<Value = BasisPoints> {
 fn relabelled() -> impl Strategy<Value = (Policy, Vec<WorkItem>)> {
     let teams = prop::sample::subsequence((0..3).map(TeamId).collect::<Vec<_>>(), 0..=3);
     let entry = prop::option::of((points(), teams));
-    (history(), points(), prop::collection::vec(entry, 60)).prop_map(|((mut policy, items), cap, entries)| {
-        policy.safeguards.relabel_cap = RelabelCap(cap);
-        let items =
-            items.into_iter().zip(entries).enumerate().map(|(at, (item, entry))| match (&item.reading, entry) {
-                (Reading::Counted(_), Some((natural, teams))) => but(item, |counted| {
-                    counted.evidence.relabelled = Some(Box::new(Relabelled {
-                        natural,
-                        natural_kind: Kind::Feature,
-                        holds: Some(at * 7 % 61),
-                        teams: teams.into_iter().collect(),
-                        others: natural.min(counted.credit),
-                        others_kind: Kind::Feature,
-                        effects: Vec::new(),
-                    }));
-                }),
-                _ => item,
-            });
-        (policy, items.collect())
-    })
+    let measure = prop::sample::select(Measure::ALL.to_vec());
+    (history(), measure, points(), points(), prop::collection::vec(entry, 60)).prop_map(
+        |((mut policy, items), effort, cap, part, entries)| {
+            policy.safeguards.relabel_cap = RelabelCap(cap);
+            policy.effort = effort;
+            // Nothing bears any of them out.
+            policy.unproven_credit = part;
+            let items =
+                items.into_iter().zip(entries).enumerate().map(|(at, (item, entry))| match (&item.reading, entry) {
+                    (Reading::Counted(_), Some((natural, teams))) => but(item, |counted| {
+                        counted.evidence.relabelled = Some(Box::new(Relabelled {
+                            natural,
+                            natural_kind: Kind::Feature,
+                            holds: Some(at * 7 % 61),
+                            teams: teams.into_iter().collect(),
+                            others: natural.min(counted.credit),
+                            others_kind: Kind::Feature,
+                            effects: Vec::new(),
+                        }));
+                    }),
+                    _ => item,
+                });
+            (policy, items.collect())
+        },
+    )
 }
 
 /// The same with nothing beyond what the commits have of themselves.
@@ -52,6 +58,10 @@ fn without_gain(items: &[WorkItem]) -> Vec<WorkItem> {
         Reading::Exempt(_) => item.clone(),
     };
     items.iter().map(natural).collect()
+}
+
+fn credited(policy: &Policy, items: &[WorkItem]) -> u128 {
+    paydown(&post(items, policy).unwrap(), policy.effort).iter().sum()
 }
 
 fn paydown(ledger: &Ledger, measure: Measure) -> Vec<u128> {
@@ -72,6 +82,20 @@ proptest! {
         for granted in ledger.relabels.values() {
             prop_assert!(granted.given <= granted.asked);
         }
+    }
+
+    /// What is told of the entries is what the accounts gained by them, in the measure that decides, and what they would have
+    /// gained without a cap.
+    #[test]
+    fn what_entries_gave_is_in_the_accounts((policy, items) in relabelled()) {
+        let mut uncapped = policy.clone();
+        uncapped.safeguards.relabel_cap = RelabelCap(BasisPoints::WHOLE);
+        let own = credited(&policy, &without_gain(&items));
+        let granted = post(&items, &policy).unwrap().relabels;
+        let given: u128 = granted.values().map(|granted| u128::from(granted.given)).sum();
+        let asked: u128 = granted.values().map(|granted| u128::from(granted.asked)).sum();
+        prop_assert_eq!(given, credited(&policy, &items) - own);
+        prop_assert_eq!(asked, credited(&uncapped, &items) - own);
     }
 
     /// In every account and measure relabels are at most the cap's part of all credit, and as much of what they ask for
