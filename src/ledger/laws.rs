@@ -214,6 +214,12 @@ proptest! {
                 }
             }
         }
+        // Whom nobody looked at is not proven.
+        let unseen: Vec<WorkItem> =
+            items.iter().cloned().map(|item| but(item, |counted| counted.evidence.proof = None)).collect();
+        for account in post(&unseen, &strict).unwrap().accounts {
+            prop_assert_eq!(Measure::ALL.map(|measure| account.sums(measure).paydown), [0; 4]);
+        }
         let known: Vec<WorkItem> = items
             .iter()
             .cloned()
