@@ -196,5 +196,14 @@ mod tests {
         // Exactly half is not most.
         let half = [items[0].clone(), items[1].clone()];
         assert!(found(&policy, &half).iter().all(|one| one.0 != Code::MostlyUnlabelled));
+        // Half in three measures; in lines ten points more, or nine.
+        for (paydown, rest, disagree) in [(59, 39, true), (58, 40, false)] {
+            let items = [
+                work(&policy, 1, "2026-01-05", paydown, ann, Kind::Paydown),
+                work(&policy, 2, "2026-01-06", rest, ann, Kind::Feature),
+            ];
+            let is_said = found(&policy, &items).iter().any(|one| one.0 == Code::MeasuresDisagree);
+            assert_eq!(is_said, disagree, "{paydown} of {}", paydown + rest);
+        }
     }
 }

@@ -157,6 +157,12 @@ mod tests {
         assert!(fails(&clear[0], &policy));
         let unknown = Verdict { interval: None, ..scattered[0].clone() };
         assert!(fails(&unknown, &policy));
+        // What reaches the floor is not below it.
+        for (high, is_failing) in [(1_999, true), (2_000, false)] {
+            let mut edge = scattered[0].clone();
+            edge.interval.as_mut().unwrap().high = BasisPoints::new(high).unwrap();
+            assert_eq!(fails(&edge, &policy), is_failing, "{high}");
+        }
     }
 
     #[test]

@@ -50,3 +50,36 @@ fn finding(waiver: &Waiver, policy: &Policy, today: Day, grave: Level) -> Option
     };
     Some(Finding::new(code, level, message).of_team(team).at(waiver.until_at.clone()).help(help))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::classify::sample::at;
+    use crate::classify::sample::place;
+    use crate::classify::sample::policy;
+    use crate::policy::TeamId;
+
+    #[test]
+    fn of_the_chosen_teams_what_they_are_on_that_day() {
+        let mut policy = policy(&["a: ann@x.example", "b: bob@x.example", "c: carl@x.example"]);
+        let day = |day: &str| at(day).day();
+        policy.safeguards.waivers = [(0, "2026-01-05"), (1, "2026-01-04"), (2, "2027-01-05")]
+            .map(|(team, until)| Waiver {
+                team: TeamId(team),
+                until: day(until),
+                until_at: place(),
+                reason: "a release".to_owned(),
+            })
+            .to_vec();
+        let told = |chosen: &[TeamId]| {
+            let found = waiver_findings(&policy, chosen, day("2026-01-05"), Level::Error);
+            found.iter().map(|one| (one.code, one.level, one.team.clone().unwrap_or_default())).collect::<Vec<_>>()
+        };
+        let a = (Code::AllocationWaived, Level::Note, "a".to_owned());
+        let b = (Code::WaiverExpired, Level::Error, "b".to_owned());
+        let c = (Code::WaiverTooLong, Level::Error, "c".to_owned());
+        assert_eq!(told(&[TeamId(1)]), std::slice::from_ref(&b));
+        assert_eq!(told(&[TeamId(0), TeamId(2)]), [a.clone(), c.clone()]);
+        assert_eq!(told(&[]), [a, b, c]);
+    }
+}

@@ -262,3 +262,38 @@ fn what_was_taken_back_lands_again() {
     assert!(subjects.contains(&"the one more again"), "{subjects:?}");
     assert!(!subjects.contains(&"the lesser again"), "{subjects:?}");
 }
+
+/// A chosen team has the landings that it has among all, with the same answers; the others have none.
+#[test]
+fn a_chosen_team_is_told_what_it_is_told_among_all() {
+    let (room, arguments) = room(Path::new("tests/scenarios/readme"));
+    let simulated = |more: &[&str]| -> Value {
+        let told = run(&room, "simulate", &arguments, &[&["--since", "6w", "--format", "json"], more].concat());
+        serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{error}: {told}"))
+    };
+    let all = simulated(&[]);
+    for team in all["teams"].as_array().unwrap() {
+        let name = team["name"].as_str().unwrap();
+        let one = simulated(&["--team", name]);
+        assert_eq!(one["teams"].as_array().unwrap(), std::slice::from_ref(team), "{name}");
+        let blocked = |simulated: &Value| -> Vec<Value> {
+            let landings = simulated["blocked"].as_array().unwrap().iter();
+            let of_it = landings.filter(|landing| landing["teams"].as_array().unwrap().iter().any(|it| it == name));
+            of_it.map(|landing| landing["commit"].clone()).collect()
+        };
+        assert_eq!(blocked(&one), blocked(&all), "{name}");
+        assert_eq!(one["blocked"].as_array().unwrap().len(), blocked(&one).len(), "{name}");
+    }
+}
+
+/// What cannot wait would not have waited, as often as the policy allows.
+#[test]
+fn what_could_not_wait_is_not_told_as_blocked() {
+    let history = std::fs::read_to_string("tests/scenarios/exempt-changes/history.yml").unwrap();
+    let (room, _) = Room::with_past(&History::parse(&history));
+    let told = room.debtlint(["simulate", "past.git", "--rev", "third", "--since", "52w", "--format", "json"]);
+    let simulated: Value = serde_json::from_str(&told.stdout).unwrap_or_else(|error| panic!("{error}: {told}"));
+    let subject = |landing: &Value| landing["subject"].as_str().unwrap().to_owned();
+    let blocked: Vec<String> = simulated["blocked"].as_array().unwrap().iter().map(subject).collect();
+    assert_eq!(blocked, ["feat: more", "feat: more", "feat: more", "feat: on", "fix: third"]);
+}
