@@ -141,6 +141,7 @@ mod tests {
     use crate::classify::sample::id;
     use crate::classify::sample::place;
     use crate::classify::sample::policy;
+    use crate::facts::Defect;
     use crate::policy::ExemptChange;
     use crate::policy::LabelMatch;
     use crate::policy::WildcardPattern;
@@ -168,6 +169,10 @@ mod tests {
         let plain = commit(1).says("feat: x");
         let landing = commit(2).merging(&[8, 9]).says("hotfix: out").fact;
         let landed = Requests { landed: [(id(1), vec!["Security".to_owned()])].into(), ..Requests::default() };
+        // Of which readers may see different words.
+        let spoiled = |fact: CommitFact| CommitFact { defects: vec![Defect::Nul], ..fact };
+        let with_trailer = commit(1).with_trailers(&[("security", "CVE-1")]).fact;
+        let spoiled_landing = spoiled(landing.clone());
         for (fact, landing, requests, expected) in [
             (plain.fact.clone(), None, Requests::default(), None),
             (plain.fact.clone(), None, coming("feat: x", "Security"), Some("label")),
@@ -175,7 +180,9 @@ mod tests {
             (plain.fact.clone(), Some(&landing), Requests::default(), Some("type")),
             (plain.fact.clone(), None, landed, Some("label")),
             (commit(1).landing_with(3).fact, None, coming("feat: x", "security"), None),
-            (commit(1).with_trailers(&[("security", "CVE-1")]).fact, None, coming("", "security"), Some("trailer")),
+            (with_trailer.clone(), None, coming("", "security"), Some("trailer")),
+            (spoiled(with_trailer), None, coming("hotfix: x", "security"), None),
+            (plain.fact.clone(), Some(&spoiled_landing), Requests::default(), None),
             (commit(1).with_trailers(&[("Security", "")]).fact, None, Requests::default(), None),
         ] {
             let context = Context { requests: &requests, ..Context::of(&policy) };
