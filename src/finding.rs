@@ -15,6 +15,8 @@ pub struct Finding {
     pub code: Code,
     /// How grave it is here.
     pub level: Level,
+    /// Whether it would fail the run, and does not since nothing is enforced.
+    pub is_spared: bool,
     /// The team that it concerns, if one.
     pub team: Option<String>,
     /// The commits that it rests on, if any; sorted.
@@ -210,6 +212,7 @@ impl Finding {
         Self {
             code,
             level,
+            is_spared: false,
             team: None,
             commits: Vec::new(),
             at: None,
@@ -219,6 +222,18 @@ impl Finding {
             message: Untrusted::new(message),
             help: None,
         }
+    }
+
+    /// Lets it fail nothing: a policy is tried out. Whether it would have failed the run.
+    ///
+    /// What leaves a policy that cannot be used is never spared: trying a policy out must not end everybody's runs.
+    pub fn spare(&mut self) -> bool {
+        if self.level != Level::Error || self.code == Code::PolicyUnusable {
+            return false;
+        }
+        self.level = Level::Warning;
+        self.is_spared = true;
+        true
     }
 
     /// Names the team that it concerns.

@@ -34,7 +34,6 @@ use crate::facts::Day;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::finding::Finding;
-use crate::finding::Level;
 use crate::policy::Policy;
 use crate::repo::Progress;
 use crate::repo::beside;
@@ -166,9 +165,8 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
 pub(super) fn shadow(policy: &Policy, today: Day, findings: &mut [Finding]) -> Option<InShadow> {
     let why = policy.safeguards.enforcement.shadow(today)?;
     let mut failing: u64 = 0;
-    for finding in findings.iter_mut().filter(|finding| finding.level == Level::Error) {
-        finding.level = Level::Warning;
-        failing = failing.saturating_add(1);
+    for finding in findings {
+        failing = failing.saturating_add(finding.spare().into());
     }
     Some(InShadow { why, failing })
 }

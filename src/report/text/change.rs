@@ -52,6 +52,10 @@ pub(super) fn words(change: &Change, report: &Report, findings: Findings, view: 
         }
         ([], Outcome::Passed) if concerned => "This change passes.".to_owned(),
         ([], Outcome::Passed) => "This change concerns no judged team, and passes.".to_owned(),
+        // What fails then is none of these.
+        (_, Outcome::Failed) if report.shadow.is_some() => {
+            format!("This change is held up: {}.", failing(report, findings))
+        }
         (names, Outcome::Failed) => format!("This change waits for paydown of {}.", names.join(", ")),
         (names, Outcome::Passed) => {
             format!("This change would wait for paydown of {}; nothing is enforced.", names.join(", "))

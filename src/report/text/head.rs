@@ -8,12 +8,16 @@ use crate::policy::FailWhen;
 use crate::policy::PolicySource;
 use crate::policy::Shadow;
 use crate::report::NamedFile;
+use crate::report::Outcome;
 use crate::report::Report;
 use crate::report::Request;
 use crate::report::Subject;
 
 use super::View;
 use super::style;
+
+/// What a policy is held to that is only tried out.
+pub(super) const BUT_USABLE: &str = ", but a policy has to be usable";
 
 pub(super) fn head(report: &Report, view: View) -> String {
     let subject = &report.subject;
@@ -36,10 +40,11 @@ pub(super) fn head(report: &Report, view: View) -> String {
     line("policy", &policy(report, view));
     line("measure", &measure(report));
     if let Some(shadow) = report.shadow {
-        line(
-            "shadow",
-            &style::paint(style::WARN, &format!("{}: exit code 0, whatever is found", shadow_words(shadow.why))),
-        );
+        let end = match report.outcome() {
+            Outcome::Passed => ": exit code 0, whatever is found",
+            Outcome::Failed => BUT_USABLE,
+        };
+        line("shadow", &style::paint(style::WARN, &format!("{}{end}", shadow_words(shadow.why))));
     }
     if let Some(told) = report.change.as_ref().and_then(|change| change.request.as_ref()) {
         line("request", &request(told, view));

@@ -28,7 +28,7 @@ use super::head::named_file;
 use super::problems;
 use super::style;
 use super::turned;
-use super::verdict::shadow;
+use super::verdict::shadow_of_markers;
 
 /// So many files are named that could not be read.
 const SAID: usize = 10;
@@ -69,7 +69,7 @@ pub fn markers(found: &Markers, view: View) -> String {
     text.push_str(&unasked(found, view));
     text.push('\n');
     text.push_str(&verdict(found));
-    text.push_str(&shadow(found.shadow, false, view));
+    text.push_str(&shadow_of_markers(found.shadow, view));
     text
 }
 

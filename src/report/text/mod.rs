@@ -36,7 +36,7 @@ pub use past::trend;
 pub(super) use problems::commits;
 pub use problems::in_brief;
 pub use teams::{in_order, rounding};
-pub use verdict::{Sign, in_shadow, outcome, sign};
+pub use verdict::{Sign, in_shadow, outcome, sign, spared};
 
 /// For whom text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,8 +93,7 @@ pub fn render(report: &Report, items: Items, view: View) -> String {
     text.push_str(&problems::problems(report, view));
     text.push('\n');
     text.push_str(&verdict::sentence(report, view));
-    let is_proposed = report.change.as_ref().is_some_and(|change| change.is_proposed);
-    text.push_str(&verdict::shadow(report.shadow, is_proposed, view));
+    text.push_str(&verdict::shadow(report, view));
     text
 }
 

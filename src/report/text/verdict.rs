@@ -2,6 +2,7 @@
 
 use anstyle::Style;
 
+use crate::finding::Finding;
 use crate::finding::Level;
 use crate::report::InShadow;
 use crate::report::Outcome;
@@ -125,22 +126,45 @@ fn hidden(report: &Report) -> &'static str {
 /// A policy that is only proposed fails nothing, whether it is tried out or not: then nothing is said of what would have.
 #[must_use]
 pub fn in_shadow(report: &Report) -> Option<String> {
-    words_of(report.shadow, report.change.as_ref().is_some_and(|change| change.is_proposed))
+    Some(shadow_words(report.shadow?, is_proposed(report), report.outcome()))
 }
 
-fn words_of(shadow: Option<InShadow>, is_proposed: bool) -> Option<String> {
-    let shadow = shadow?;
+/// The same of one finding that would have failed the run, for readers who see each by itself.
+#[must_use]
+pub fn spared(report: &Report, finding: &Finding) -> Option<String> {
+    let shadow = report.shadow.filter(|_| finding.is_spared && !is_proposed(report))?;
+    Some(format!("Shadow mode: {}; this would have failed the run.", head::shadow_words(shadow.why)))
+}
+
+fn is_proposed(report: &Report) -> bool {
+    report.change.as_ref().is_some_and(|change| change.is_proposed)
+}
+
+fn shadow_words(shadow: InShadow, is_proposed: bool, outcome: Outcome) -> String {
+    let (but, more) = match outcome {
+        Outcome::Failed => (head::BUT_USABLE, " more"),
+        Outcome::Passed => ("", ""),
+    };
     let would = match shadow.failing {
         _ if is_proposed => String::new(),
+        0 if outcome == Outcome::Failed => String::new(),
         0 => "; nothing would have failed".to_owned(),
-        number => format!("; {} have failed this run", figures::counted(number, "finding would", "findings would")),
+        number => format!("; {}{more} would have failed this run", figures::counted(number, "finding", "findings")),
     };
-    Some(format!("Shadow mode: {}{would}.", head::shadow_words(shadow.why)))
+    format!("Shadow mode: {}{but}{would}.", head::shadow_words(shadow.why))
 }
 
-/// The line behind the last one, where the policy is only tried out.
-pub(super) fn shadow(shadow: Option<InShadow>, is_proposed: bool, view: View) -> String {
-    let Some(text) = words_of(shadow, is_proposed) else { return String::new() };
+/// The line behind the last one of a report, where the policy is only tried out.
+pub(super) fn shadow(report: &Report, view: View) -> String {
+    in_shadow(report).map(|text| last_line(&text, view)).unwrap_or_default()
+}
+
+/// The same of a list of markers, in which nothing fails then.
+pub(super) fn shadow_of_markers(shadow: Option<InShadow>, view: View) -> String {
+    shadow.map(|shadow| last_line(&shadow_words(shadow, false, Outcome::Passed), view)).unwrap_or_default()
+}
+
+fn last_line(text: &str, view: View) -> String {
     let wrapped = view.wrapped(&format!("~ {text}"), "");
     wrapped.lines().map(|line| style::paint(style::WARN.bold(), line) + "\n").collect()
 }
