@@ -31,7 +31,7 @@ struct Lines {
 /// Every finding, gravest first.
 pub(super) fn issues(report: &Report) -> Vec<Issue> {
     let issue = |result: result::Result<'_>| Issue {
-        description: result.text(),
+        description: result.text_alone(),
         check_name: result.finding.code.name(),
         severity: match result.finding.level {
             Level::Error => "major",

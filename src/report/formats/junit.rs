@@ -12,6 +12,7 @@ use quick_junit::TestSuite;
 use crate::finding::Level;
 use crate::report::Report;
 use crate::report::sink::Sink;
+use crate::report::text;
 use crate::verdict::Standing;
 
 use super::result;
@@ -22,7 +23,7 @@ const ALLOCATION: &str = "allocation-short";
 /// The class of what concerns no team.
 const REPOSITORY: &str = "repository";
 
-/// One suite; a case a team and rule, which fails on an error.
+/// One suite; a case a team and rule, which fails on an error, and is skipped where only shadow mode keeps it from failing.
 pub(super) fn write(report: &Report, sink: Sink, out: &mut dyn Write) -> io::Result<()> {
     let mut cases: BTreeMap<(String, &'static str), Vec<Result<'_>>> = BTreeMap::new();
     for verdict in &report.verdicts {
@@ -37,6 +38,10 @@ pub(super) fn write(report: &Report, sink: Sink, out: &mut dyn Write) -> io::Res
     for ((team, rule), results) in &cases {
         suite.add_test_case(case(team, rule, results, report, sink));
     }
+    if let Some(says) = text::in_shadow(report) {
+        suite.add_property(("shadow", says.as_str()));
+        suite.set_system_out(says);
+    }
     let mut document = quick_junit::Report::new(format!("debtlint {}", sink.line(&report.subject.repository)));
     document.add_test_suite(suite);
     let text = document.to_string().map_err(io::Error::other)?;
@@ -46,8 +51,9 @@ pub(super) fn write(report: &Report, sink: Sink, out: &mut dyn Write) -> io::Res
 fn case(team: &str, rule: &str, results: &[Result<'_>], report: &Report, sink: Sink) -> TestCase {
     let said: Vec<_> = results.iter().map(|result| told(result, sink)).collect();
     let grave = results.iter().find(|result| result.finding.level == Level::Error);
-    let skipped = (rule == ALLOCATION).then(|| standing(team, report)).flatten();
-    let status = match (grave, skipped) {
+    let skipped = (rule == ALLOCATION).then(|| standing(team, report)).flatten().map(Standing::name);
+    let spared = results.iter().find_map(|result| result.spared.as_deref());
+    let status = match (grave, spared.or(skipped)) {
         (Some(result), _) => {
             let mut failed = TestCaseStatus::non_success(NonSuccessKind::Failure);
             failed.set_message(sink.word(result.finding.message.expose()));
@@ -55,9 +61,9 @@ fn case(team: &str, rule: &str, results: &[Result<'_>], report: &Report, sink: S
             failed.set_description(said.join("\n"));
             failed
         }
-        (None, Some(standing)) => {
+        (None, Some(why)) => {
             let mut skipped = TestCaseStatus::skipped();
-            skipped.set_message(standing.name());
+            skipped.set_message(why);
             skipped
         }
         (None, None) => TestCaseStatus::success(),

@@ -52,7 +52,7 @@ struct Code {
 /// Every finding, gravest first.
 pub(super) fn result(report: &Report) -> DiagnosticResult {
     let diagnostic = |result: result::Result<'_>| Diagnostic {
-        message: result.text(),
+        message: result.text_alone(),
         location: Location {
             path: result.path_text(),
             range: Range { start: Position { line: result.line, column: result.column } },

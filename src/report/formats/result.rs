@@ -11,6 +11,7 @@ use sha1::Sha1;
 use crate::finding::Finding;
 use crate::policy::PolicySource;
 use crate::report::Report;
+use crate::report::text;
 
 /// Where a finding is shown that is about no line: hosts drop what has no file.
 const NOWHERE: &str = ".debtlint.yml";
@@ -31,6 +32,8 @@ pub(super) struct Result<'r> {
     /// The same in every run that finds the same: made of the code, the team, and what the finding rests on, never of lines
     /// or figures. Equal ones are numbered.
     pub(super) fingerprint: String,
+    /// That it would have failed the run, where nothing is enforced.
+    pub(super) spared: Option<String>,
 }
 
 impl Result<'_> {
@@ -46,6 +49,15 @@ impl Result<'_> {
 
     /// The message and the help, in one text with line breaks.
     pub(super) fn text(&self) -> String {
+        self.words(None)
+    }
+
+    /// The same for readers that show each finding by itself: a warning says that it is one only since nothing is enforced.
+    pub(super) fn text_alone(&self) -> String {
+        self.words(self.spared.as_deref())
+    }
+
+    fn words(&self, spared: Option<&str>) -> String {
         let mut text = self.finding.message.expose().to_owned();
         if !self.finding.commits.is_empty() {
             let named: Vec<_> = self.finding.commits.iter().take(COMMITS).map(|id| id.short()).collect();
@@ -55,6 +67,9 @@ impl Result<'_> {
         }
         for beside in &self.finding.beside {
             text.push_str(&format!("; {} ({}:{})", beside.says.expose(), beside.at.file, beside.at.line));
+        }
+        if let Some(spared) = spared {
+            text.push_str(&format!("\n{spared}"));
         }
         if let Some(help) = &self.finding.help {
             text.push_str(&format!("\nHelp: {}", help.expose()));
@@ -73,7 +88,8 @@ pub(super) fn results(report: &Report) -> Vec<Result<'_>> {
         let ordinal = seen.entry(content.clone()).or_default();
         let fingerprint = digest(&format!("{content}\0{ordinal}"));
         *ordinal = ordinal.saturating_add(1);
-        all.push(Result { finding, path, line, column, fingerprint });
+        let spared = text::spared(report, finding);
+        all.push(Result { finding, path, line, column, fingerprint, spared });
     }
     all
 }

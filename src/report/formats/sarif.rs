@@ -11,6 +11,7 @@ use crate::finding::Level;
 use crate::report::Report;
 use crate::report::pages;
 use crate::report::sink::Sink;
+use crate::report::text;
 
 use super::result;
 
@@ -37,6 +38,14 @@ struct Run {
     automation_details: Automation,
     column_kind: &'static str,
     results: Vec<Row>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<OfRun>,
+}
+
+/// Where the policy is only tried out.
+#[derive(Debug, Serialize)]
+struct OfRun {
+    shadow: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -146,6 +155,7 @@ pub(super) fn log(report: &Report) -> Log {
             automation_details: Automation { id: "debtlint/" },
             column_kind: "unicodeCodePoints",
             results,
+            properties: text::in_shadow(report).map(|shadow| OfRun { shadow }),
         }],
     }
 }
@@ -163,7 +173,7 @@ fn row(result: &result::Result<'_>, codes: &[Code]) -> Row {
             Level::Warning => "warning",
             Level::Note => "note",
         },
-        message: Text { text: cut(&Sink::Terminal.prose(&result.text())) },
+        message: Text { text: cut(&Sink::Terminal.prose(&result.text_alone())) },
         locations: [Location {
             physical_location: PhysicalLocation {
                 artifact_location: ArtifactLocation { uri: result.uri() },

@@ -62,16 +62,17 @@ fn a_summary_names_the_commits_of_a_finding() {
     assert!(line.contains(&format!("a change was undone ({ids} and 2 more)")), "{line}");
 }
 
+/// The report of a policy that is only tried out.
+fn tried_out(mut report: Report) -> Report {
+    let failing = report.findings.iter_mut().filter_map(|finding| finding.spare().then_some(())).count();
+    report.shadow = Some(InShadow { why: Shadow::Open, failing: u64::try_from(failing).unwrap() });
+    report
+}
+
 /// The first sign of a summary says no more than the words behind it: a tick is for what was judged and meets.
 #[test]
 fn a_summary_shows_a_tick_only_for_what_meets() {
-    let tried_out = |row| {
-        let mut report = fixtures::report(&[row], 0);
-        let failing = u64::try_from(report.findings.len()).unwrap();
-        report.findings.iter_mut().for_each(|finding| finding.level = Level::Warning);
-        report.shadow = Some(InShadow { why: Shadow::Open, failing });
-        report
-    };
+    let tried_out = |row| tried_out(fixtures::report(&[row], 0));
     let mut unborn = fixtures::report(&[BILLING], 0);
     unborn.subject.revision = None;
     unborn.subject.trusted = None;
@@ -102,12 +103,11 @@ fn a_summary_points_to_nothing_above_it() {
 /// What would fail is a warning there, and looks like one.
 #[test]
 fn annotations_say_that_nothing_is_enforced() {
-    let mut report = fixtures::report(&[PAYMENTS], 0);
+    let report = fixtures::report(&[PAYMENTS], 0);
     let says = "Shadow mode: nothing is enforced (enforce: false); 1 finding would have failed this run.";
     let both = |report: &Report| [Format::Github, Format::Azure].map(|format| written(report, format));
     assert!(both(&report).iter().all(|text| !text.contains("Shadow mode")));
-    report.findings.iter_mut().for_each(|finding| finding.level = Level::Warning);
-    report.shadow = Some(InShadow { why: Shadow::Open, failing: 1 });
+    let mut report = tried_out(report);
     let [github, azure] = both(&report);
     assert_eq!(github.lines().next(), Some(format!("::notice title=debtlint%3A shadow mode::{says}").as_str()));
     assert_eq!(
@@ -124,6 +124,29 @@ fn annotations_say_that_nothing_is_enforced() {
     // Where nothing would have failed there is nothing that the log should warn of.
     report.shadow = Some(InShadow { why: Shadow::Open, failing: 0 });
     assert!(!written(&report, Format::Azure).contains("Shadow mode"));
+}
+
+/// A host shows one finding here and one there: each that would have failed says so, and no other does.
+#[test]
+fn findings_that_are_shown_one_by_one_say_that_nothing_is_enforced() {
+    let all = "Shadow mode: nothing is enforced (enforce: false); 1 finding would have failed this run.";
+    let one = "Shadow mode: nothing is enforced (enforce: false); this would have failed the run.";
+    let report = tried_out(eventful());
+    for (format, in_all, in_each) in
+        [(Format::Sarif, 1, 1), (Format::Gitlab, 0, 1), (Format::Rdjson, 0, 1), (Format::Junit, 2, 1)]
+    {
+        let (enforced, shadow) = (written(&eventful(), format), written(&report, format));
+        assert!(!enforced.contains("Shadow mode"), "{format:?}\n{enforced}");
+        assert_eq!((shadow.matches(all).count(), shadow.matches(one).count()), (in_all, in_each), "{format:?}\n{shadow}");
+    }
+    // It fails nothing, and did not succeed either.
+    let suite = written(&report, Format::Junit);
+    assert!(suite.contains(r#"tests="5" skipped="2" errors="0" failures="0""#), "{suite}");
+    assert!(suite.contains(&format!("<skipped message=\"{one}\"/>")), "{suite}");
+    assert!(suite.contains(&format!("<property name=\"shadow\" value=\"{all}\"/>")), "{suite}");
+    let mut long = tried_out(eventful());
+    long.findings[0].message = Untrusted::new("a ".repeat(400));
+    assert!(written(&long, Format::Sarif).contains(one), "the help is cut first");
 }
 
 #[test]
