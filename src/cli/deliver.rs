@@ -58,6 +58,11 @@ pub(super) fn parse(text: &str) -> Result<Output, String> {
     }
 }
 
+/// Whether a format has more commits in it where they are asked for.
+pub(super) const fn lists_items(format: Format) -> bool {
+    matches!(format, Format::Text | Format::Json)
+}
+
 /// Reads a format for standard output.
 pub(super) fn parse_format(text: &str) -> Result<Format, String> {
     match parse(text)? {

@@ -1,6 +1,10 @@
 //! `debtlint explain`: how a commit was read, or the page of a code.
 
+use crate::cli::args::AllocationArgs;
+use crate::cli::args::EvidenceArgs;
 use crate::cli::args::ExplainArgs;
+use crate::cli::args::JudgingArgs;
+use crate::cli::args::TeamArgs;
 use crate::cli::check;
 use crate::cli::check::Judged;
 use crate::cli::error::CliError;
@@ -65,8 +69,16 @@ pub(super) fn list() -> String {
 pub(super) fn explain(typed: ExplainArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
     let digits = meant(&typed)?;
     let what = typed.what.unwrap_or_default();
-    let show = if typed.judging.terms.no_progress { Show::Never } else { outputs.show() };
-    let settings = Settings::new(typed.path, typed.judging, Strictness::Fail);
+    let show = if typed.terms.no_progress { Show::Never } else { outputs.show() };
+    let judging = JudgingArgs {
+        state: typed.state,
+        terms: typed.terms,
+        teams: TeamArgs::default(),
+        allocation: AllocationArgs::default(),
+        cache: typed.cache,
+        evidence: EvidenceArgs::default(),
+    };
+    let settings = Settings::new(typed.path, judging, Strictness::Fail);
     let settings = Settings { evidence: Evidence::Sought, flow: Flow::Left, ..settings };
     let settings = check::settings(settings, typed.change)?;
     let bar = Bar::new(show);
@@ -88,8 +100,8 @@ fn meant(typed: &ExplainArgs) -> Result<String, Fault> {
         return Ok(digits);
     }
     let nothing = || nothing(what);
-    let found = Repository::open(&typed.path, typed.judging.terms.limits.owner.check())
-        .and_then(|repository| repository.resolve(what));
+    let found =
+        Repository::open(&typed.path, typed.terms.limits.owner.check()).and_then(|repository| repository.resolve(what));
     match found {
         Ok(Some(commit)) => Ok(commit.to_string()),
         Ok(None) | Err(RepoError::NoSuchRevision { .. } | RepoError::RevisionSyntax { .. }) => {

@@ -93,11 +93,11 @@ pub(super) fn pre_push(typed: PrePushArgs, outputs: &mut Outputs) -> Result<Exit
             }
         }
     };
-    let (cache, evidence) = (typed.cache, typed.evidence);
-    let judging = JudgingArgs { state: StateArgs::of_head(), terms: typed.terms, cache, evidence };
+    let PrePushArgs { terms, teams, allocation, cache, evidence, pushed, .. } = typed;
+    let judging = JudgingArgs { state: StateArgs::of_head(), terms, teams, allocation, cache, evidence };
     let settings = Settings::new(PathBuf::from("."), judging, Strictness::Fail);
     let mut exit = Exit::Passed;
-    for head in typed.pushed {
+    for head in pushed {
         let settings = settings.clone().for_change(Some(base.clone()), head, Request::default());
         let bar = Bar::new(show);
         let judged = check::judge(&settings, &bar);

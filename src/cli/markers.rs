@@ -10,6 +10,7 @@ use globset::GlobBuilder;
 
 use crate::cli::agreed;
 use crate::cli::agreed::Agreed;
+use crate::cli::args::AllocationArgs;
 use crate::cli::args::CacheArgs;
 use crate::cli::args::EvidenceArgs;
 use crate::cli::args::JudgingArgs;
@@ -139,10 +140,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     let repository = Repository::open(&settings.path, settings.owner)?;
     let below = repository.inside(&settings.path)?;
     let revisions = Revisions::resolve(&repository, settings)?;
-    let tip = match (revisions.tip, settings.as_of) {
-        (Some(tip), Some(as_of)) if !wanted.is_working_tree => newest_at(&repository, tip, as_of)?,
-        (tip, _) => tip,
-    };
+    let tip = wanted.tip(&repository, &revisions)?;
     let Agreed { loaded, .. } = agreed::policy(&repository, &revisions, settings)?;
     let policy = loaded.policy;
     let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
@@ -266,7 +264,8 @@ fn write_baseline(wanted: &Wanted, file: &Path, progress: &dyn Progress, sink: S
     let Agreed { loaded, .. } = agreed::policy(&repository, &revisions, settings)?;
     let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
     let hunt = Hunt::new(&loaded.policy, trusted.as_ref().map(|trusted| &trusted.attributes))?;
-    let ground = if wanted.is_working_tree { Some(Ground::WorkingTree) } else { revisions.tip.map(Ground::Revision) };
+    let tip = wanted.tip(&repository, &revisions)?;
+    let ground = if wanted.is_working_tree { Some(Ground::WorkingTree) } else { tip.map(Ground::Revision) };
     let below = repository.inside(&settings.path)?;
     let listing = ground.map(|ground| hunt.markers(&repository, ground, &below, progress)).transpose()?;
     Ok(baseline::write(file, &listing.unwrap_or_default(), sink)?)
@@ -284,8 +283,14 @@ impl Wanted {
         for path in &typed.paths {
             globs.push(GlobBuilder::new(path).literal_separator(true).build().map_err(bad)?);
         }
-        let (cache, evidence) = (CacheArgs::default(), EvidenceArgs::default());
-        let judging = JudgingArgs { state: typed.state, terms: typed.terms, cache, evidence };
+        let judging = JudgingArgs {
+            state: typed.state,
+            terms: typed.terms,
+            teams: typed.teams,
+            allocation: AllocationArgs::default(),
+            cache: CacheArgs::default(),
+            evidence: EvidenceArgs::default(),
+        };
         let settings = Settings::new(typed.path, judging, strictness);
         let head = settings.revision.clone();
         Ok(Self {
@@ -305,6 +310,14 @@ impl Wanted {
             },
             baseline: typed.baseline,
             settings: settings.for_change(typed.base, head, Request::default()),
+        })
+    }
+
+    /// What is searched, where no working tree is.
+    fn tip(&self, repository: &Repository, revisions: &Revisions) -> Result<Option<ObjectId>, Fault> {
+        Ok(match (revisions.tip, self.settings.as_of) {
+            (Some(tip), Some(as_of)) if !self.is_working_tree => newest_at(repository, tip, as_of)?,
+            (tip, _) => tip,
         })
     }
 

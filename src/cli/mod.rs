@@ -144,7 +144,7 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
         Command::Explain(typed) => match typed.what.as_deref().map(explain::page) {
             None => outputs.print(&explain::list()).map(|()| Exit::Passed),
             Some(Some(page)) => outputs.print(&text::page(&page, outputs.view())).map(|()| Exit::Passed),
-            Some(None) => match supervised(&typed.judging.terms.limits, arguments, role) {
+            Some(None) => match supervised(&typed.terms.limits, arguments, role) {
                 Some(ended) => ended,
                 None => explain::explain(typed, outputs),
             },

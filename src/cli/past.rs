@@ -47,8 +47,8 @@ pub(super) enum Asked {
 /// Tells the past of a repository.
 pub(super) fn past(typed: PastArgs, asked: Asked, outputs: &mut Outputs) -> Result<Exit, Fault> {
     let show = if typed.terms.no_progress { Show::Never } else { outputs.show() };
-    let PastArgs { state, terms, cache, .. } = typed;
-    let judging = JudgingArgs { state, terms, cache, evidence: EvidenceArgs::default() };
+    let PastArgs { state, terms, teams, allocation, cache, .. } = typed;
+    let judging = JudgingArgs { state, terms, teams, allocation, cache, evidence: EvidenceArgs::default() };
     let settings = Settings::new(typed.path, judging, Strictness::Fail);
     let bar = Bar::new(show);
     let told = look_back(&settings, typed.since, asked, &bar);

@@ -118,8 +118,8 @@ impl Settings {
     /// What the arguments mean.
     #[must_use]
     pub(super) fn new(path: PathBuf, typed: JudgingArgs, strictness: Strictness) -> Self {
-        let JudgingArgs { state, terms, cache, evidence } = typed;
-        let mut teams = terms.team;
+        let JudgingArgs { state, terms, teams, allocation, cache, evidence } = typed;
+        let mut teams = teams.team;
         teams.sort();
         teams.dedup();
         Self {
@@ -137,7 +137,7 @@ impl Settings {
             as_of: state.as_of,
             window_days: terms.window,
             teams,
-            allocation: terms.allocation,
+            allocation: allocation.allocation,
             evidence: if evidence.evidence { Evidence::Sought } else { Evidence::WhereItCounts },
             flow: Flow::WhereMarkersMatter,
             owner: terms.limits.owner.check(),

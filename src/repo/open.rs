@@ -254,7 +254,9 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, RepoError> {
 
 /// Whether a file could not be read because there is none.
 pub(super) fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+    // A name that is too long for a file is none of one.
+    let kinds = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory, io::ErrorKind::InvalidFilename];
+    kinds.contains(&error.kind())
 }
 
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> RepoError {

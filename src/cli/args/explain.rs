@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::CacheArgs;
 use super::ChangeArgs;
-use super::JudgingArgs;
+use super::StateArgs;
+use super::TermsArgs;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -32,9 +34,17 @@ pub(in crate::cli) struct ExplainArgs {
     #[arg(long, conflicts_with = "what")]
     pub(in crate::cli) list: bool,
 
-    /// What is judged, and by what.
+    /// Which state is judged.
     #[command(flatten)]
-    pub(in crate::cli) judging: JudgingArgs,
+    pub(in crate::cli) state: StateArgs,
+
+    /// By what it is judged.
+    #[command(flatten)]
+    pub(in crate::cli) terms: TermsArgs,
+
+    /// Where facts are kept.
+    #[command(flatten)]
+    pub(in crate::cli) cache: CacheArgs,
 
     /// Which change is judged, and what is known of its pull request.
     #[command(flatten)]

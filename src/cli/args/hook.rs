@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::Subcommand;
 
+use super::AllocationArgs;
 use super::CacheArgs;
 use super::EvidenceArgs;
+use super::TeamArgs;
 use super::TermsArgs;
 
 pub(super) const COMMIT_MSG_EXAMPLES: &str = "\
@@ -74,6 +76,14 @@ pub(in crate::cli) struct PrePushArgs {
     /// By what is judged: git says what.
     #[command(flatten)]
     pub(in crate::cli) terms: TermsArgs,
+
+    /// Whose work.
+    #[command(flatten)]
+    pub(in crate::cli) teams: TeamArgs,
+
+    /// What every team is held to.
+    #[command(flatten)]
+    pub(in crate::cli) allocation: AllocationArgs,
 
     /// Where facts are kept.
     #[command(flatten)]

@@ -24,6 +24,14 @@ pub(in crate::cli) struct JudgingArgs {
     #[command(flatten)]
     pub(in crate::cli) terms: TermsArgs,
 
+    /// Whose work.
+    #[command(flatten)]
+    pub(in crate::cli) teams: TeamArgs,
+
+    /// What every team is held to.
+    #[command(flatten)]
+    pub(in crate::cli) allocation: AllocationArgs,
+
     /// Where facts are kept.
     #[command(flatten)]
     pub(in crate::cli) cache: CacheArgs,
@@ -91,14 +99,6 @@ pub(in crate::cli) struct TermsArgs {
     #[arg(long, value_name = "LENGTH", value_parser = settings::window)]
     pub(in crate::cli) window: Option<u32>,
 
-    /// Judge this team; may be given several times
-    #[arg(long, value_name = "TEAM")]
-    pub(in crate::cli) team: Vec<String>,
-
-    /// The allocation to hold every team to, instead of those of the policy: 20%
-    #[arg(long, value_name = "PERCENTAGE", value_parser = settings::allocation)]
-    pub(in crate::cli) allocation: Option<BasisPoints>,
-
     /// What a run may take.
     #[command(flatten)]
     pub(in crate::cli) limits: LimitArgs,
@@ -106,6 +106,22 @@ pub(in crate::cli) struct TermsArgs {
     /// Show no progress on a terminal
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) no_progress: bool,
+}
+
+/// Whose work it is. How a commit was read is a matter of no single team.
+#[derive(Debug, Default, Args)]
+pub(in crate::cli) struct TeamArgs {
+    /// Judge this team; may be given several times
+    #[arg(long, value_name = "TEAM")]
+    pub(in crate::cli) team: Vec<String>,
+}
+
+/// What every team is held to. Neither markers nor how a commit was read have to do with it.
+#[derive(Debug, Default, Args)]
+pub(in crate::cli) struct AllocationArgs {
+    /// The allocation to hold every team to, instead of those of the policy: 20%
+    #[arg(long, value_name = "PERCENTAGE", value_parser = settings::allocation)]
+    pub(in crate::cli) allocation: Option<BasisPoints>,
 }
 
 /// What a floor is, for `--help`.

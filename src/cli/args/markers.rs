@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 
 use super::StateArgs;
+use super::TeamArgs;
 use super::TermsArgs;
 use crate::finding::Code;
 
@@ -26,6 +27,22 @@ Examples:
   debtlint markers --baseline .debtlint/markers.txt         ...and what is not in that file
 
 Exit codes: 0 passed, 1 the policy finds fault with a marker, 2 what was typed or written is wrong, 3 could not search.";
+
+/// What means nothing where all markers are written down and none is judged.
+const NO_LIST: [&str; 12] = [
+    "base",
+    "baseline",
+    "tag",
+    "owner",
+    "paths",
+    "code",
+    "team",
+    "strict_dates",
+    "no_age",
+    "sort",
+    "format",
+    "exit_zero",
+];
 
 /// `debtlint markers`
 #[derive(Debug, Args)]
@@ -56,6 +73,10 @@ pub(in crate::cli) struct MarkersArgs {
     #[command(flatten)]
     pub(in crate::cli) terms: TermsArgs,
 
+    /// Whose work.
+    #[command(flatten)]
+    pub(in crate::cli) teams: TeamArgs,
+
     /// A past due date is as grave as the policy says, also of markers that nobody touched
     #[arg(long)]
     pub(in crate::cli) strict_dates: bool,
@@ -63,7 +84,7 @@ pub(in crate::cli) struct MarkersArgs {
     /// Write all markers to a file, one a line, by content, and judge nothing
     ///
     /// Where there is no base to compare with. Moves change no line of it.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["base", "baseline", "tag", "owner", "paths", "code", "team"], help_heading = "Baseline")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = NO_LIST, help_heading = "Baseline")]
     pub(in crate::cli) write_baseline: Option<PathBuf>,
 
     /// List, and find fault with, markers that such a file does not have

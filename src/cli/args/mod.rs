@@ -6,6 +6,7 @@ mod config;
 mod doctor;
 mod explain;
 mod hook;
+mod idle;
 mod init;
 mod judging;
 mod labels;
@@ -46,10 +47,12 @@ pub(super) use hook::CommitMsgArgs;
 pub(super) use hook::HookCommand;
 pub(super) use hook::PrePushArgs;
 pub(super) use init::InitArgs;
+pub(super) use judging::AllocationArgs;
 pub(super) use judging::CacheArgs;
 pub(super) use judging::EvidenceArgs;
 pub(super) use judging::JudgingArgs;
 pub(super) use judging::StateArgs;
+pub(super) use judging::TeamArgs;
 pub(super) use judging::TermsArgs;
 pub(super) use labels::ImportArgs;
 pub(super) use labels::LabelsCommand;
@@ -118,8 +121,7 @@ pub(super) enum Command {
     /// List tagged debt comments (TODO, FIXME, ...) and what the policy finds fault with
     #[command(after_help = markers::EXAMPLES)]
     #[command(mut_arg("team", |arg| arg.help("List markers of this team's paths; may be given several times")))]
-    #[command(mut_arg("allocation", |arg| arg.hide(true)))]
-    #[command(mut_arg("window", |arg| arg.hide(true)))]
+    #[command(mut_arg("window", |arg| arg.help("The window that --sort interest looks at, in weeks or days: 13w, 90d")))]
     Markers(MarkersArgs),
     /// Check a policy, or print it whole
     #[command(subcommand)]
@@ -226,8 +228,13 @@ impl Args {
     ///
     /// When it is none, or asks for help.
     pub(super) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let matches = without_blank_variables(Self::command()).try_get_matches_from(arguments)?;
-        Self::from_arg_matches(&matches)
+        let arguments: Vec<OsString> = arguments.into_iter().collect();
+        let mut command = without_blank_variables(Self::command());
+        let read = command.try_get_matches_from_mut(&arguments);
+        let matches = read.map_err(|error| idle::named(&mut command, error, &arguments))?;
+        let typed = Self::from_arg_matches(&matches)?;
+        idle::refuse(&command, &matches, &typed)?;
+        Ok(typed)
     }
 
     /// What a shell needs to complete them.
@@ -308,6 +315,10 @@ mod tests {
             "hook pre-push --rev main",
             "hook pre-push --as-of 2026-01-01",
             "markers --evidence",
+            "markers --allocation 20%",
+            "explain abcd --allocation 20%",
+            "explain abcd --team a",
+            "explain abcd --evidence",
             "markers --cache facts",
             "markers --no-cache",
             "simulate --evidence",

@@ -6,9 +6,11 @@ use clap::Args;
 
 use crate::cli::settings;
 
+use super::AllocationArgs;
 use super::CacheArgs;
 use super::ListFormat;
 use super::StateArgs;
+use super::TeamArgs;
 use super::TermsArgs;
 
 pub(super) const TREND_EXAMPLES: &str = "\
@@ -44,6 +46,14 @@ pub(in crate::cli) struct PastArgs {
     /// By what it is judged.
     #[command(flatten)]
     pub(in crate::cli) terms: TermsArgs,
+
+    /// Whose work.
+    #[command(flatten)]
+    pub(in crate::cli) teams: TeamArgs,
+
+    /// What every team is held to.
+    #[command(flatten)]
+    pub(in crate::cli) allocation: AllocationArgs,
 
     /// Where facts are kept.
     #[command(flatten)]

@@ -137,7 +137,11 @@ fn findings_that_are_shown_one_by_one_say_that_nothing_is_enforced() {
     {
         let (enforced, shadow) = (written(&eventful(), format), written(&report, format));
         assert!(!enforced.contains("Shadow mode"), "{format:?}\n{enforced}");
-        assert_eq!((shadow.matches(all).count(), shadow.matches(one).count()), (in_all, in_each), "{format:?}\n{shadow}");
+        assert_eq!(
+            (shadow.matches(all).count(), shadow.matches(one).count()),
+            (in_all, in_each),
+            "{format:?}\n{shadow}"
+        );
     }
     // It fails nothing, and did not succeed either.
     let suite = written(&report, Format::Junit);
