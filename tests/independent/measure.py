@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from fractions import Fraction
 
+import codeowners
 import history
 import labels
 import policy as agreement
@@ -183,7 +184,7 @@ def own_paths(git, policy, tip, counted):
         return
     every_path = {path for commit in counted for path in commit["paths"]}
     owned = [history.owned_by_patterns(team["paths"], every_path) for team in policy.teams]
-    named = code_owners(git, tip, every_path)
+    named = codeowners.owners_of(git, tip, every_path)
     for commit in counted:
         sums = defaultdict(int)
         for path, lines in commit["paths"].items():
@@ -203,19 +204,6 @@ def meant_by(owner, policy):
     listing = [place for place, team in teams if owner in {one.lower() for one in team["codeowners"]}]
     name = owner.split("/", 1)[1] if owner.startswith("@") and "/" in owner else None
     return listing or [place for place, team in teams if team["name"].lower() == name and not team["codeowners"]]
-
-
-def code_owners(git, tip, paths):
-    """The owners of each path: those of the last line that fits it."""
-    places = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
-    text = next((text for text in (git.file(tip, place) for place in places) if text is not None), "")
-    owners = {}
-    for line in text.splitlines():
-        words = line.split("#", 1)[0].split()
-        if words:
-            for path in history.owned_by_patterns(words[:1], paths):
-                owners[path] = {word.lower() for word in words[1:]}
-    return owners
 
 
 def post(counted, policy):

@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 import generate
+import codeowners
 import history
 import labels
 import measure
@@ -93,6 +94,38 @@ teams:
             result = judged([start, (2, [1], "ann", MONDAY, "feat: x", {path: "x\n"})], text)
             found = [name for name, account in result["teams"].items() if account["commits"]]
             self.assertEqual(found, [team] if team else [], path)
+
+    def test_code_owners_of_gitlab(self):
+        text = ALONE + "attribution: paths\nteams:\n  a: { codeowners: ['@org/a'] }\n  b: { codeowners: ['@org/b'] }\n"
+        sections = "* @org/a\n!*.lock\n^[Docs][2] @org/b\ndocs/\n*.md\nnew.md @who\n[docs]\n/last/*.md @org/a # @org/b\n"
+        # Of GitHub's each line is by itself, `[x]` is a pattern, and `docs` is the folder, too.
+        github = "* @org/a\ndocs @org/b\n"
+        for place, text_of, path, teams in (
+            (".gitlab/CODEOWNERS", sections, "x", ["a"]),
+            (".gitlab/CODEOWNERS", sections, "deep/.x.lock", []),
+            (".gitlab/CODEOWNERS", sections, "docs/deep/x", ["a", "b"]),
+            (".gitlab/CODEOWNERS", sections, "docs/x.lock", ["b"]),
+            (".gitlab/CODEOWNERS", sections, "deep/x.md", ["a", "b"]),
+            (".gitlab/CODEOWNERS", sections, "deep/new.md", ["a"]),
+            (".gitlab/CODEOWNERS", sections, "last/x.md", ["a", "b"]),
+            ("CODEOWNERS", sections, "docs/x.lock", ["b"]),
+            (".gitlab/CODEOWNERS", github, "docs/x", ["a"]),
+            (".gitlab/CODEOWNERS", github, "docs", ["b"]),
+            ("docs/CODEOWNERS", github, "docs/x", ["b"]),
+            (".gitlab/CODEOWNERS", "/a{1,2}/[a-c]?.rs @org/b\n", "a{1,2}/bx.rs", ["b"]),
+            (".gitlab/CODEOWNERS", "/a/[!a-c]\\*.rs @org/b\n", "a/x*.rs", ["b"]),
+            (".gitlab/CODEOWNERS", "/a/[!a-c]\\*.rs @org/b\n", "a/b*.rs", []),
+            (".gitlab/CODEOWNERS", "/a/** @org/b\n", "a/b/c", []),
+        ):
+            start = (1, [], "ann", MONDAY - 100 * DAY, "chore: x", {place: text_of, "z": "x\n"})
+            result = judged([start, (2, [1], "ann", MONDAY, "feat: x", {path: "x\n"})], text)
+            found = [name for name, account in result["teams"].items() if account["commits"]]
+            self.assertEqual(found, teams, (place, path))
+        # The first that is there is the one.
+        for first in codeowners.PLACES[:3]:
+            start = (1, [], "ann", MONDAY - 100 * DAY, "chore: x", {".gitlab/CODEOWNERS": "* @org/a\n", first: "* @org/b\n"})
+            result = judged([start, (2, [1], "ann", MONDAY, "feat: x", {"x": "x\n"})], text)
+            self.assertEqual([name for name, account in result["teams"].items() if account["commits"]], ["b"], first)
 
     def test_a_pack_that_is_written_out_is_a_pack(self):
         own = "labels: [{ id: t, trailer: Refs, kind: paydown }]\n"
