@@ -387,10 +387,14 @@ fn simulation_sentence(past: &Past) -> String {
         }
         (short, all) => {
             let row = match longest {
-                Longest::Exactly(weeks) => format!("{} in a row at most", figures::counted(weeks, "week", "weeks")),
-                Longest::AtLeast(weeks) => format!("{} in a row or more", figures::counted(weeks, "week", "weeks")),
+                Longest::Exactly(weeks) => format!("for {} in a row at most", figures::counted(weeks, "week", "weeks")),
+                // Not all of them for so long.
+                Longest::AtLeast(weeks) => {
+                    let who = if short == 1 { "" } else { "one of them " };
+                    format!("{who}for {} in a row or more", figures::counted(weeks, "week", "weeks"))
+                }
             };
-            format!("{gate}; {short} of {all} teams would have been short at times, for {row}.")
+            format!("{gate}; {short} of {all} teams would have been short at times, {row}.")
         }
     }
 }
