@@ -24,6 +24,8 @@ use crate::policy::PolicyText;
 use crate::policy::Step;
 use crate::policy::Written;
 
+use rules::WrittenOut;
+
 /// What becomes of a value that is less than the floor's.
 const STRICTER: &str = "judged by the organisation's; a repository may ask for more than that, and not for less";
 /// Of two that cannot be ordered.
@@ -92,7 +94,8 @@ fn listed<'a>(held: impl Iterator<Item = &'a (&'static str, Held)>) -> String {
 pub(super) fn raise(policy: &mut Policy, path: &Path, level: Level) -> Result<Vec<Finding>, Fault> {
     let floor = read(path)?.policy;
     let mut found = Vec::new();
-    let mut onto = Onto { policy, floor: &floor, level, found: &mut found };
+    let written_out = WrittenOut::of(policy)?;
+    let mut onto = Onto { policy, floor: &floor, level, written_out, found: &mut found };
     onto.allocations();
     onto.settings();
     onto.packs();
@@ -122,12 +125,13 @@ struct Onto<'a> {
     policy: &'a mut Policy,
     floor: &'a Policy,
     level: Level,
+    written_out: WrittenOut,
     found: &'a mut Vec<Finding>,
 }
 
 impl Onto<'_> {
     fn allocations(&mut self) {
-        let Self { policy, floor, level, found } = self;
+        let Self { policy, floor, level, found, .. } = self;
         let stated = floor.written_at(&["allocation"]);
         let general = stated.and_then(|one| Some((BasisPoints::parse_percentage(&one.value)?, one.at.clone())));
         for team in &mut policy.teams {

@@ -37,6 +37,7 @@ const LISTS: [&str; 4] = ["labels", "exempt", "ignore", "bot-paths"];
 
 /// The policy as one file that extends nothing, which means the same: YAML with a comment behind each value.
 ///
+/// What nobody wrote stands in comments: an organisation's floor raises it without a word, and finds fault with what is written.
 /// The packs stand under `packs` and not among the policy's own rules: an own rule outranks a pack's, and is warned of where it
 /// matches nothing.
 #[must_use]
@@ -59,17 +60,17 @@ pub fn show(policy: &Policy) -> String {
     for key in SETTINGS {
         let below: Vec<&Written> = own.iter().filter(|one| at_key(one, key)).copied().collect();
         if key == "minimum-effort" {
-            text.push_str("minimum-effort:\n");
+            text.push_str(if below.is_empty() { "# minimum-effort:\n" } else { "minimum-effort:\n" });
             let (people, weeks) = (policy.minimum.people, policy.minimum.developer_week_hundredths);
             let weeks = format!("{}.{:02}", weeks.div_euclid(100), weeks.rem_euclid(100));
             let weeks = weeks.trim_end_matches('0').trim_end_matches('.').to_owned();
             for (inner, value) in [("people", people.to_string()), ("developer-weeks", weeks)] {
                 let said = below.iter().find(|one| one.path.get(1) == Some(&Step::Key(inner.to_owned())));
-                let from = said.map_or("default".to_owned(), |one| origin(&one.at));
-                text.push_str(&format!("  {inner}: {value}  # {from}\n"));
+                let (sign, from) = said.map_or(("# ", "default".to_owned()), |one| ("", origin(&one.at)));
+                text.push_str(&format!("  {sign}{inner}: {value}  # {from}\n"));
             }
         } else if below.is_empty() {
-            text.push_str(&format!("{key}: {}  # default\n", default_of(policy, key)));
+            text.push_str(&format!("# {key}: {}  # default\n", default_of(policy, key)));
         } else {
             shown.entry(key, &below, 0, &mut text);
         }

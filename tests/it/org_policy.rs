@@ -58,6 +58,31 @@ fn the_stricter_of_both_judges() {
     ");
 }
 
+/// `config show` says nothing that the policy left unsaid, and has its packs where the floor finds them.
+#[test]
+fn a_policy_that_is_shown_whole_is_held_to_the_same() {
+    let example = include_str!("../../examples/org-policy.yml");
+    let packs = "version: 1\nextends: [bots, subject-tags]\nexempt: []\nignore: []\n";
+    for (policy, floor, below) in [
+        (format!("version: 1\n{TEAMS}"), example, 0),
+        (format!("version: 1\nallocation: 10%\nminimum-effort: {{ people: 9 }}\n{TEAMS}"), example, 2),
+        (format!("version: 1\n{TEAMS}"), packs, 0),
+        (format!("version: 1\nextends: [bots]\n{TEAMS}"), packs, 1),
+        // A pack of that name is none that says something else.
+        (format!("version: 1\nextends: [bots]\npacks: [{{ name: subject-tags, ignore: [x] }}]\n{TEAMS}"), packs, 2),
+    ] {
+        let (found, allocations) = told(&run(&policy, floor, &[]));
+        let (room, _) = Room::with_past(&History::parse(&PAST.replace("\"POLICY\"", "\"version: 1\"")));
+        room.put("policy.yml", &policy);
+        let shown = room.debtlint(["config", "show", "policy.yml"]).stdout;
+        room.put("whole.yml", &shown);
+        room.put("floor.yml", floor);
+        let whole = ["check", "past.git", "--format", "json", "--org-policy", "floor.yml", "--config", "whole.yml"];
+        let (again, the_same) = told(&room.debtlint(whole));
+        assert_eq!((found.len(), again.len(), &allocations), (below, below, &the_same), "{again:?}\n{shown}");
+    }
+}
+
 #[test]
 fn whose_allocation_it_is_is_said() {
     let policy = |allocation: &str| {

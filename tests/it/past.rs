@@ -103,7 +103,10 @@ fn a_row_that_reaches_back_to_the_beginning_is_not_stated_as_exact() {
     assert!(simulated.contains("5 of 5  ≥ 4 weeks"), "{simulated}");
     // Of several teams that were short not all were for so long.
     let words = simulated.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("2 of 3 teams would have been short at times, one of them for 4 weeks in a row or more."), "{words}");
+    assert!(
+        words.contains("2 of 3 teams would have been short at times, one of them for 4 weeks in a row or more."),
+        "{words}"
+    );
     let told = run(&room, "report", &arguments, &["--since", "4w", "--no-markers"]);
     assert_eq!(told.status, Some(0), "{told}");
     let page = std::fs::read_to_string(room.path("debtlint-report.html")).unwrap();

@@ -38,14 +38,14 @@ fn without_origin(line: &str) -> &str {
 fn the_shortest_policy_reads_back() {
     let shown = reads_back("version: 1\n");
     for line in [
-        "window: 13w  # default",
-        "allocation: 10%  # default",
-        "  people: 2  # default",
-        "unproven-credit: 100%  # default",
-        "sponsor-proof: signature  # default",
-        "relabel-cap: 25%  # default",
-        "enforce: true  # default",
-        "marker-flow: any  # default",
+        "# window: 13w  # default",
+        "# allocation: 10%  # default",
+        "  # people: 2  # default",
+        "# unproven-credit: 100%  # default",
+        "# sponsor-proof: signature  # default",
+        "# relabel-cap: 25%  # default",
+        "# enforce: true  # default",
+        "# marker-flow: any  # default",
         "# markers are listed, and none is found fault with: there is no `markers`",
         "extends: []  # what the packs say is written out here",
         "packs:",
@@ -87,7 +87,7 @@ markers:
     for line in [
         "window: 90d  # .debtlint.yml:5",
         "  people: 3  # .debtlint.yml:6",
-        "  developer-weeks: 2  # default",
+        "  # developer-weeks: 2  # default",
         "    allocation: 12.5%  # .debtlint.yml:9",
         "  - { id: scope-deps, scope: [deps], kind: paydown }  # .debtlint.yml:15",
         "relabel-cap: 10%  # .debtlint.yml:19",
