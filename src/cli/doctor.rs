@@ -175,7 +175,7 @@ impl Ground<'_> {
 }
 
 /// Only the names of files are asked for.
-struct Names;
+pub(super) struct Names;
 
 impl Visit for Names {
     type Found = ();

@@ -17,6 +17,7 @@ use crate::repo::RepoError;
 use crate::wiring;
 use crate::wiring::Examined;
 use crate::wiring::File;
+use crate::wiring::Lost;
 use crate::wiring::Newer;
 use crate::wiring::Setup;
 
@@ -26,7 +27,8 @@ pub(super) fn compare(tampered: &Tampered<'_>, file: &RepoPath) -> Result<Meanin
     let path = &*file.to_name();
     let base = Pipeline::read(&|path| tampered.content(tampered.base, path), file)?;
     let head = Pipeline::read(&|path| tampered.landed(path), file)?;
-    let mut differences = between(path, &base, &head);
+    let others = || others(tampered, file);
+    let mut differences = between(path, &base, &head, &others)?;
     if differences.is_empty() {
         differences.push(Difference::new(path, path, Direction::Neutral));
     }
@@ -36,6 +38,22 @@ pub(super) fn compare(tampered: &Tampered<'_>, file: &RepoPath) -> Result<Meanin
         head_texts: head.texts(path),
         paths: BTreeSet::from([file.clone()]),
     })
+}
+
+/// The other pipelines that the change leaves and that judge changes.
+fn others(tampered: &Tampered<'_>, but: &RepoPath) -> Result<Vec<Examined>, RepoError> {
+    let mut all = Vec::new();
+    for path in tampered.pipelines_left(but)? {
+        let name = path.to_name();
+        if is_known(&name) {
+            let read = Pipeline::read(&|path| tampered.landed(path), &path)?;
+            // Where others have to call it, nobody may.
+            if read.is_gate(&name) && !read.examined.is_called {
+                all.push(read.examined);
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// Whether a pipeline of the base's judges changes, as far as can be told.
@@ -82,6 +100,11 @@ impl Pipeline {
         self.is_gate(path).then(|| Location::start_of(&Arc::from(path)))
     }
 
+    /// Whether it is known what it judges.
+    fn is_judging(&self) -> bool {
+        self.examined.judges_anything()
+    }
+
     /// Whether it judges changes, as far as can be told.
     fn is_gate(&self, path: &str) -> bool {
         if is_known(path) { !self.examined.gates.is_empty() } else { self.content.runs() }
@@ -95,23 +118,36 @@ impl Pipeline {
     }
 }
 
-fn between(path: &str, base: &Pipeline, head: &Pipeline) -> Vec<Difference> {
+fn between(
+    path: &str,
+    base: &Pipeline,
+    head: &Pipeline,
+    others: &dyn Fn() -> Result<Vec<Examined>, RepoError>,
+) -> Result<Vec<Difference>, RepoError> {
     let runs = base.place(path);
     // What an action speaks of may be anything.
     let speaks = |side: &Pipeline| side.content.runs() && !wiring::is_action(path);
     // Where others have to call it, nobody may.
     let is_left = head.is_gate(path) && (!head.examined.is_called || base.examined.is_called);
     if (speaks(base) && !head.content.runs()) || (base.is_gate(path) && !is_left) {
+        // Another may judge all that it did.
+        let nothing = Examined::default();
+        let left = if head.examined.is_called { &nothing } else { &head.examined };
+        if base.is_judging() && wiring::lost(&base.examined, left, &others()?).is_empty() {
+            return Ok(Vec::new());
+        }
         let says = if head.content.runs() { "runs it on no change" } else { "does not" };
         let found = Difference::new(path, path, Direction::Looser).because("what is not run protects nothing");
-        return vec![found.base(Side::new("runs debtlint", runs)).head(Side::new(says, head.place(path)))];
+        return Ok(vec![found.base(Side::new("runs debtlint", runs)).head(Side::new(says, head.place(path)))]);
     }
     // What runs nothing yet loosens nothing, however badly it begins.
     if !base.is_gate(path) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let mut all = Vec::new();
-    for Newer { now, before, is_elsewhere } in wiring::newer(&base.examined, &head.examined) {
+    let newer = wiring::newer(&base.examined, &head.examined);
+    let is_told = newer.iter().any(Newer::is_of_reach);
+    for Newer { now, before, is_elsewhere } in newer {
         let fault = &now.finding;
         let what = format!("how {path} runs the gate");
         let key = format!("{path}: {} {}", fault.code.name(), fault.message.expose());
@@ -124,6 +160,43 @@ fn between(path: &str, base: &Pipeline, head: &Pipeline) -> Vec<Difference> {
         all.push(difference.base(there).head(Side::new(fault.message.expose(), fault.at.clone())));
     }
     all.extend(conditions(path, base, head));
+    all.extend(guards(path, base, head));
+    // What is told already is told once.
+    if wiring::lost(&base.examined, &head.examined, &[]).iter().any(|lost| !lost.is_there || !is_told) {
+        let others = others()?;
+        let lost = wiring::lost(&base.examined, &head.examined, &others);
+        all.extend(lost.iter().filter(|lost| !lost.is_there || !is_told).map(|lost| unjudged(path, lost)));
+    }
+    Ok(all)
+}
+
+/// Changes that were judged in one place, and are not any more.
+fn unjudged(path: &str, Lost { place, judged, is_hollow, .. }: &Lost<'_>) -> Difference {
+    let now = if *is_hollow { "a job of that name, which does not" } else { "not that, or not as strictly" };
+    let judged = judged.join(", ");
+    let found = Difference::new(format!("what {path} judges"), format!("{path}: {judged}"), Direction::Looser);
+    let found = found.because("a change could land unjudged");
+    found.base(Side::new(judged, Some(place.at.clone()))).head(Side::new(now, None))
+}
+
+/// What the base's scripts do not ask for, or do, before they run the gate.
+fn guards(path: &str, base: &Pipeline, head: &Pipeline) -> Vec<Difference> {
+    let mut left: Vec<&str> = base.examined.guards.iter().map(|(text, _)| text.as_str()).collect();
+    let mut all: Vec<Difference> = Vec::new();
+    for (text, at) in &head.examined.guards {
+        if let Some(known) = left.iter().position(|one| one == text) {
+            left.swap_remove(known);
+            continue;
+        }
+        let key = format!("{path}: `{text}`");
+        if all.iter().any(|told| told.key == key) {
+            continue;
+        }
+        let found = Difference::new(format!("how {path} comes to run the gate"), key, Direction::Looser);
+        let found = found.because("the gate may be skipped, or be another program");
+        let runs = Side::new("without that", base.place(path));
+        all.push(found.base(runs).head(Side::new(format!("`{text}`"), Some(at.clone()))));
+    }
     all
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::cli::doctor::Names;
 use crate::cli::pipelines;
 use crate::config;
 use crate::facts::CommitFact;
@@ -92,6 +93,20 @@ impl<'a> Tampered<'a> {
         let workflows: Visited<bool> = self.repository.visit_tree(self.base, &below, &Runs, &Quiet)?;
         let runs = workflows.into_iter().filter(|(_, runs)| *runs).map(|(path, _)| path);
         found.extend(runs.filter(is_pipeline));
+        Ok(found)
+    }
+
+    /// The pipelines that the change leaves, but for one, where what runs in them can be told.
+    pub(super) fn pipelines_left(&self, but: &RepoPath) -> Result<BTreeSet<RepoPath>, RepoError> {
+        let below = wiring::WORKFLOWS.into();
+        // That one is run only where the project says so.
+        let others = wiring::PIPELINES.into_iter().filter(|path| *path != ".gitlab-ci.yaml");
+        let mut found: BTreeSet<RepoPath> = others.map(RepoPath::from).collect();
+        for commit in [self.base, self.head] {
+            let names: Visited<()> = self.repository.visit_tree(commit, &below, &Names, &Quiet)?;
+            found.extend(names.into_iter().map(|(path, ())| path).filter(is_pipeline));
+        }
+        found.remove(but);
         Ok(found)
     }
 

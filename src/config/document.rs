@@ -4,6 +4,7 @@
 //! `node`, which has none of these.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_yaml::granit_parser::Event;
@@ -29,6 +30,8 @@ pub struct Document {
     pub text: Arc<str>,
     /// Its last document.
     pub root: Yaml,
+    /// What readers do not agree on, and where: a key twice in a mapping, several documents.
+    pub doubt: Option<(Location, &'static str)>,
 }
 
 /// A value and where it stands.
@@ -89,12 +92,20 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Document, Unreadable> {
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return Err(refused("\n".into(), "it is not UTF-8")) };
     let text: Arc<str> = Arc::from(text);
-    let mut reader =
-        Reader { name: &name, text: &text, open: Vec::new(), anchors: BTreeMap::new(), nodes: 0, root: None };
+    let mut reader = Reader {
+        name: &name,
+        text: &text,
+        open: Vec::new(),
+        anchors: BTreeMap::new(),
+        nodes: 0,
+        root: None,
+        doubt: None,
+    };
     reader.read().map_err(|(at, reason)| Unreadable { at, text: Arc::clone(&text), reason })?;
     let nothing = Yaml { at: Location::start_of(&name), value: Value::Null };
     let root = reader.root.take().unwrap_or(nothing);
-    Ok(Document { name, text, root })
+    let doubt = reader.doubt.take();
+    Ok(Document { name, text, root, doubt })
 }
 
 impl Document {
@@ -117,10 +128,10 @@ impl Document {
 }
 
 impl Yaml {
-    /// The entry of a key of a mapping; of several the first.
+    /// The entry of a key of a mapping; of several the last.
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries().iter().find(|entry| entry.key == key)
+        self.entries().iter().rev().find(|entry| entry.key == key)
     }
 
     /// The value of a key of a mapping.
@@ -185,6 +196,7 @@ struct Reader<'t> {
     anchors: BTreeMap<usize, Yaml>,
     nodes: usize,
     root: Option<Yaml>,
+    doubt: Option<(Location, &'static str)>,
 }
 
 /// A collection whose end has not come yet.
@@ -244,7 +256,13 @@ impl Reader<'_> {
         let Some(Open { at, anchor, content }) = self.open.pop() else { return };
         let value = match content {
             Content::List(items) => Value::List(items),
-            Content::Map(entries, _) => Value::Map(merged(entries)),
+            Content::Map(entries, _) => {
+                let mut known = BTreeSet::new();
+                let twice = entries.iter().find(|entry| entry.key != "<<" && !known.insert(entry.key.as_str()));
+                let twice = twice.map(|entry| (entry.at.clone(), "a key stands there twice"));
+                self.doubt = self.doubt.take().or(twice);
+                Value::Map(merged(entries))
+            }
         };
         self.add(Yaml { at, value }, anchor);
     }
@@ -254,7 +272,12 @@ impl Reader<'_> {
             self.anchors.insert(anchor, node.clone());
         }
         match self.open.last_mut().map(|open| &mut open.content) {
-            None => self.root = Some(node),
+            None => {
+                let is_second = self.root.as_ref().is_some_and(|root| !matches!(root.value, Value::Null));
+                let second = is_second.then(|| (node.at.clone(), "it holds several documents"));
+                self.doubt = self.doubt.take().or(second);
+                self.root = Some(node);
+            }
             Some(Content::List(items)) => items.push(node),
             Some(Content::Map(entries, key)) => match key.take() {
                 None => *key = Some(node),

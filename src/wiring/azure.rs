@@ -1,14 +1,17 @@
 //! Azure Pipelines.
 
 use crate::config::document::Document;
+use crate::config::document::Value;
 use crate::config::document::Yaml;
 use crate::finding::Code;
 use crate::finding::Level;
 
+use super::Event;
 use super::Examined;
 use super::Run;
 use super::What;
 use super::is_no;
+use super::is_yes;
 use super::look_at;
 use super::place;
 use super::shell;
@@ -49,6 +52,8 @@ fn look_at_job(read: &Document, stage: &Yaml, job: &Yaml, found: &mut Examined) 
     for step in steps {
         let mut environment = variables.clone();
         give(step.get("env"), &mut environment);
+        let around = [read.root.get("variables"), stage.get("variables"), job.get("variables"), step.get("env")];
+        let set: Vec<_> = around.into_iter().flatten().flat_map(given).collect();
         let scripts = ["bash", "script", "powershell", "pwsh"].into_iter().filter_map(|key| step.entry(key));
         for script in scripts.chain(step.get("inputs").and_then(|inputs| inputs.entry("script"))) {
             let shell = if matches!(script.key.as_str(), "powershell" | "pwsh") { POWERSHELL } else { LAX };
@@ -57,9 +62,14 @@ fn look_at_job(read: &Document, stage: &Yaml, job: &Yaml, found: &mut Examined) 
                 runs = true;
                 found.gates.insert(read.name.to_string());
                 let mut of_call = Examined::default();
-                look_at(&call, &place(read, &script.value, &call), &mut of_call);
+                let (at, run) = (place(read, &script.value, &call), Run { job: name.clone(), call: call.name() });
+                look_at(&call, &at, &mut of_call);
                 look_at_keys(step, What::of_run, &mut of_call);
-                found.take(&of_call, Run { job: name.clone(), call: call.name() });
+                of_call.guards.extend(set.iter().filter_map(|(name, value)| {
+                    Some((shell::of_variable(name, value.text().unwrap_or_default())?, value.at.clone()))
+                }));
+                found.judges((run.clone(), &at), &call, "pr", reach(read));
+                found.take(&of_call, run);
             }
         }
     }
@@ -89,24 +99,42 @@ fn look_at_job(read: &Document, stage: &Yaml, job: &Yaml, found: &mut Examined) 
     found.take(&own, Run { job: name, call: String::new() });
 }
 
+/// For which branches it is started; in Azure Repos a policy of the branch says so.
+fn reach(read: &Document) -> Event {
+    let pr = read.root.get("pr");
+    let branches = pr.and_then(|pr| pr.get("branches"));
+    let listed = pr.filter(|pr| matches!(pr.value, Value::List(_)));
+    let include = branches.map_or(listed, |branches| branches.get("include").or(Some(branches)));
+    let include = include.filter(|named| matches!(named.value, Value::List(_)));
+    let named = |of: &Yaml| of.texts().into_iter().map(|(_, text)| text.to_owned()).collect::<Vec<_>>();
+    Event { branches: include.map(named), ..Event::default() }
+}
+
 fn of_depth(number: Option<&str>) -> What {
     super::of_depth("depth", number.unwrap_or_default())
 }
 
-/// Variables, which programs are given: `NAME: value`, or `- { name: NAME, value: value }`.
 fn give(variables: Option<&Yaml>, environment: &mut Environment) {
-    for entry in variables.map(Yaml::entries).unwrap_or_default() {
-        environment.give(&entry.key, entry.value.text().unwrap_or_default(), &entry.value.at);
+    for (name, value) in variables.map(given).unwrap_or_default() {
+        environment.give(name, value.text().unwrap_or_default(), &value.at);
     }
-    for one in variables.map(Yaml::items).unwrap_or_default() {
-        if let Some((name, value)) = one.get("name").and_then(Yaml::text).zip(one.get("value")) {
-            environment.give(name, value.text().unwrap_or_default(), &value.at);
-        }
-    }
+}
+
+/// Variables, which programs are given: `NAME: value`, or `- { name: NAME, value: value }`.
+fn given(variables: &Yaml) -> Vec<(&str, &Yaml)> {
+    let entries = variables.entries().iter().map(|entry| (entry.key.as_str(), &entry.value));
+    let is_list = matches!(variables.value, Value::List(_));
+    let items = variables.items().iter().filter(|_| is_list);
+    let items = items.filter_map(|one| one.get("name").and_then(Yaml::text).zip(one.get("value")));
+    entries.chain(items).collect()
 }
 
 /// What a step and a job may both say.
 fn look_at_keys(of: &Yaml, what: fn(String) -> What, found: &mut Examined) {
+    if let Some(enabled) = of.entry("enabled").filter(|entry| !is_yes(&entry.value)) {
+        let (message, what) = ("the gate is not run: `enabled`", what("enabled".to_owned()));
+        found.add((Code::GateSkipped, Level::Error), what, enabled.at.clone(), message, "remove it");
+    }
     if let Some(entry) = of.entry("continueOnError").filter(|entry| !is_no(&entry.value)) {
         let message = "a gate that fails here fails nothing: `continueOnError`";
         let what = what(format!("continueOnError {}", entry.value.text().unwrap_or_default()));
@@ -135,6 +163,12 @@ fn look_at_triggers(read: &Document, found: &mut Examined) {
         let message = "`pr: none`: of repositories on GitHub and Bitbucket no change is judged";
         let help = "name the branches, as in `pr: { branches: { include: [main] } }`";
         found.add((Code::GateEventMissing, Level::Warning), What::of_file("pr"), pr.at.clone(), message, help);
+    }
+    if let Some(exclude) = pr.value.get("branches").and_then(|branches| branches.entry("exclude")) {
+        let (message, help) =
+            ("changes for branches that `exclude` names are not judged", "name those that are, with `include`");
+        let what = What::of_file("exclude").each(exclude.value.texts().iter().map(|(_, text)| *text));
+        found.add((Code::GateSkipped, Level::Warning), what, exclude.at.clone(), message, help);
     }
     if let Some(paths) = pr.value.entry("paths") {
         let message = "`paths` keeps the gate from running for other changes";

@@ -6,6 +6,7 @@ mod steps;
 mod triggers;
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use crate::config::document;
 use crate::config::document::Document;
@@ -16,13 +17,20 @@ use crate::finding::Code;
 use crate::finding::Level;
 use crate::finding::Location;
 
+use super::Ends;
+use super::Event;
 use super::Examined;
+use super::Place;
+use super::Reach;
 use super::Run;
 use super::Setup;
 use super::What;
 use super::is_no;
+use super::shell;
 use super::shell::Shell;
+use super::weakness::CONDITION;
 
+use condition::excludes;
 use condition::is_harmless;
 use inputs::Condition;
 use inputs::Inputs;
@@ -47,7 +55,10 @@ pub(super) fn examine(read: &Document, setup: &Setup<'_>, found: &mut Examined) 
         }
         return;
     }
-    let gates = gates(read, jobs, setup);
+    if triggers.are_of_changes() {
+        found.jobs.extend(jobs.iter().flat_map(checks));
+    }
+    let gates = gates(read, jobs, None, setup);
     let Some(kept) = kept(&gates) else { return };
     if !triggers.are_of_changes() {
         found.others.push(triggers.at.clone());
@@ -56,8 +67,13 @@ pub(super) fn examine(read: &Document, setup: &Setup<'_>, found: &mut Examined) 
     found.gates.insert(read.name.to_string());
     let bases: Vec<&str> = kept.iter().filter_map(|gate| gate.base.as_deref()).collect();
     let is_tied = bases.len() == kept.len();
-    tell(&kept, &triggers.of_changes(), found);
+    tell(&kept, &triggers.of_changes(), &|event| triggers.reach(event), found);
     triggers.look_at(is_tied, &bases, found);
+}
+
+/// What a job is called, by its key and by its name.
+fn checks(job: &Entry) -> impl Iterator<Item = String> {
+    [Some(job.key.as_str()), job.value.get("name").and_then(Yaml::text)].into_iter().flatten().map(str::to_owned)
 }
 
 /// Looks at an action as if a workflow used it.
@@ -67,17 +83,20 @@ pub(super) fn examine_action(read: &Document, setup: &Setup<'_>, found: &mut Exa
 }
 
 fn examine_called(read: &Document, jobs: &[Entry], setup: &Setup<'_>, found: &mut Examined) {
-    let gates = gates(read, jobs, setup);
+    // By itself it is told nothing.
+    let of_workflow = || read.root.get("on").and_then(|on| on.get("workflow_call")?.get("inputs"));
+    let declared = read.root.get("inputs").or_else(of_workflow);
+    let gates = gates(read, jobs, declared, setup);
     let Some(kept) = kept(&gates) else { return };
     found.gates.insert(read.name.to_string());
     found.is_called = true;
-    tell(&kept, &OF_CHANGES, found);
+    tell(&kept, &OF_CHANGES, &|_event| Event::default(), found);
 }
 
-fn gates(read: &Document, jobs: &[Entry], setup: &Setup<'_>) -> Vec<Gate> {
+fn gates(read: &Document, jobs: &[Entry], declared: Option<&Yaml>, setup: &Setup<'_>) -> Vec<Gate> {
     let (mut gates, left) = (Vec::new(), Cell::new(MOST));
     for entry in jobs {
-        Job { read, entry, setup, inputs: Inputs::default(), left: &left }.gates(DEEPEST, &mut gates);
+        Job { read, entry, setup, inputs: Inputs::of(declared, None), left: &left }.gates(DEEPEST, &mut gates);
     }
     gates
 }
@@ -89,19 +108,26 @@ fn kept(gates: &[Gate]) -> Option<Vec<&Gate>> {
     Some(if kept.is_empty() { vec![first] } else { kept })
 }
 
-fn tell(gates: &[&Gate], events: &[&str], found: &mut Examined) {
+fn tell(gates: &[&Gate], events: &[&str], reach: &dyn Fn(&str) -> Event, found: &mut Examined) {
     for gate in gates {
         let mut own = Examined::default();
         for condition in &gate.conditions {
             if !is_harmless(&condition.meant, events) {
                 let message = "where this condition does not hold the gate is skipped, and that counts as passed";
                 let help = "remove it: debtlint itself passes over what concerns nobody";
-                let what = What::of_run("if").each(condition::parts(&condition.meant));
+                let what = What::of_run(CONDITION).each(condition::parts(&condition.meant));
                 own.add((Code::GateSkipped, Level::Error), what, condition.at.clone(), message, help);
             }
             found.conditions.push((condition.text.clone(), condition.at.clone()));
         }
         let run = || Run { job: gate.job.clone(), call: gate.call.clone() };
+        found.places.extend(gate.at.as_ref().map(|at| Place {
+            run: run(),
+            reach: gate.reach(events, reach),
+            guards: BTreeSet::new(),
+            checks: gate.checks.clone(),
+            at: at.clone(),
+        }));
         found.take(&gate.findings, run());
         found.take(&own, run());
     }
@@ -124,6 +150,26 @@ struct Gate {
     job: String,
     /// What is called.
     call: String,
+    /// What the job is called, by its key and by its name.
+    checks: BTreeSet<String>,
+    /// Which revisions it judges.
+    ends: Ends,
+    /// Where.
+    at: Option<Location>,
+}
+
+impl Gate {
+    /// For which changes it is run, of those for which its file is.
+    fn reach(&self, events: &[&str], of_file: &dyn Fn(&str) -> Event) -> Reach {
+        let meant = || self.conditions.iter().map(|condition| condition.meant.as_str());
+        let run = events.iter().filter(|event| !meant().any(|condition| excludes(condition, event)));
+        let event = |name: &str| {
+            let unless = meant().filter(|condition| !is_harmless(condition, &[name])).map(str::to_owned).collect();
+            (name.to_owned(), Event { unless, ..of_file(name) })
+        };
+        let tied = self.base.as_ref().map(|base| base.strip_prefix("refs/heads/").unwrap_or(base).to_owned());
+        Reach { events: run.map(|name| event(name)).collect(), tied, ends: self.ends.clone() }
+    }
 }
 
 /// A job of a workflow.
@@ -161,47 +207,58 @@ impl Job<'_> {
     fn local(&self, path: &str) -> Option<Document> {
         self.left.set(self.left.get().checked_sub(1)?);
         let bytes = (self.setup.read)(path)?;
-        document::read(path, &bytes).ok()
+        document::read(path, &bytes).and_then(super::clear).ok()
     }
 
-    /// What runs a step's script.
-    fn shell(&self, step: &Yaml) -> Shell {
+    /// What a step's script is run by, as it is written.
+    fn named_shell(&self, step: &Yaml) -> Option<String> {
         let default = |of: &Yaml| {
             let shell = of.get("defaults").and_then(|all| all.get("run")).and_then(|run| run.get("shell"));
             shell.and_then(Yaml::text).map(str::to_owned)
         };
         let own = step.get("shell").and_then(Yaml::text).map(str::to_owned);
-        let named = own.or_else(|| default(&self.entry.value)).or_else(|| default(&self.read.root));
+        own.or_else(|| default(&self.entry.value)).or_else(|| default(&self.read.root))
+    }
+
+    /// What runs a step's script.
+    fn shell(&self, step: &Yaml) -> Shell {
         let is_windows = || {
             let on = self.entry.value.get("runs-on").map(Yaml::texts).unwrap_or_default();
             on.iter().any(|(_, text)| text.contains("windows"))
         };
-        match named.as_deref() {
+        match self.named_shell(step).as_deref() {
             None if is_windows() => Shell { errexit: false, pipefail: true },
-            None | Some("sh") => Shell { errexit: true, pipefail: false },
-            Some("bash") => Shell { errexit: true, pipefail: true },
-            Some("pwsh" | "powershell") => Shell { errexit: false, pipefail: true },
-            Some(line) => {
-                let has = |flag: char| {
-                    let is_flags = |word: &&str| word.starts_with('-') && !word.starts_with("--");
-                    line.split_whitespace().filter(is_flags).any(|word| word.contains(flag))
-                };
-                Shell { errexit: has('e') || line.contains("errexit"), pipefail: line.contains("pipefail") }
-            }
+            None => Shell { errexit: true, pipefail: false },
+            Some(line) => shell::of_line(line),
         }
+    }
+
+    /// Whether it is known how what runs a step's script ends.
+    fn look_at_shell(&self, step: &Yaml, found: &mut Examined) {
+        let Some(line) = self.named_shell(step).filter(|line| !shell::is_plain(line)) else { return };
+        let at = step.get("shell").map_or_else(|| step.at.clone(), |shell| shell.at.clone());
+        let message = format!("whether the step fails with the gate is not known: `shell: {line}`");
+        let (what, help) = (What::of_run(format!("shell {line}")), "name `bash` or `sh`, with options alone");
+        found.add((Code::GateIgnored, Level::Warning), what, at, message, help);
     }
 
     /// What is said of the job.
     fn look_at_job(&self, gate: &mut Gate) {
         let job = &self.entry.value;
         gate.job = format!("{}/{}", self.entry.key, gate.job);
+        gate.checks = checks(self.entry).collect();
         self.may_fail(self.read, job, "job", gate);
         gate.conditions.extend(self.inputs.condition(job));
+        if let Some(container) = job.entry("container") {
+            let name = container.value.get("image").unwrap_or(&container.value).text().unwrap_or_default();
+            gate.findings.guards.push((super::of_image(name), container.at.clone()));
+        }
         let runs_anyway = job
             .get("if")
             .and_then(Yaml::text)
             .is_some_and(|text| ["always()", "!cancelled()"].iter().any(|word| text.contains(word)));
-        if let Some(needs) = job.entry("needs").filter(|_| !runs_anyway) {
+        let needs = job.entry("needs").filter(|needs| !needs.value.texts().is_empty());
+        if let Some(needs) = needs.filter(|_| !runs_anyway) {
             let message =
                 "where a job that it needs fails or is skipped, the gate is skipped, and that counts as passed";
             let help = "let the gate's job need no other, or give it `if: ${{ !cancelled() }}`";
@@ -211,7 +268,8 @@ impl Job<'_> {
     }
 
     fn may_fail(&self, read: &Document, of: &Yaml, what: &str, gate: &mut Gate) {
-        let Some(entry) = of.entry("continue-on-error").filter(|entry| !is_no(&entry.value)) else { return };
+        let is_never = |entry: &&Entry| is_no(&entry.value) || entry.value.text() == Some("${{ false }}");
+        let Some(entry) = of.entry("continue-on-error").filter(|entry| !is_never(entry)) else { return };
         // A later step may look at how it ended.
         let id = of.get("id").and_then(Yaml::text);
         let is_looked_at = id.is_some_and(|id| {

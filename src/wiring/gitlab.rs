@@ -1,5 +1,8 @@
 //! GitLab CI.
 
+use std::collections::BTreeSet;
+
+use crate::config::document;
 use crate::config::document::Document;
 use crate::config::document::Entry;
 use crate::config::document::Yaml;
@@ -7,6 +10,7 @@ use crate::finding::Code;
 use crate::finding::Level;
 use crate::finding::Location;
 
+use super::Event;
 use super::Examined;
 use super::Run;
 use super::What;
@@ -15,6 +19,7 @@ use super::is_yes;
 use super::look_at;
 use super::place;
 use super::shell;
+use super::shell::Call;
 use super::shell::Environment;
 use super::shell::Shell;
 
@@ -50,46 +55,98 @@ impl<'d> Job<'d> {
     /// What the script begins with.
     fn environment(&self) -> Environment {
         let mut environment = Environment::default();
+        self.given().for_each(|(name, value)| {
+            environment.give(name, value.text().unwrap_or_default(), &value.at);
+        });
+        environment
+    }
+
+    /// The variables that it is given.
+    fn given(&self) -> impl Iterator<Item = (&'d str, &'d Yaml)> {
         let all = self.read.root.get("variables");
         let own = self.says("variables").map(|own| &own.value);
-        let rules = self.says("rules").map(|rules| rules.value.items()).unwrap_or_default();
-        let by_rule = rules.iter().filter_map(|rule| rule.get("variables"));
-        for entry in all.into_iter().chain(own).chain(by_rule).flat_map(Yaml::entries) {
-            let value = entry.value.get("value").unwrap_or(&entry.value);
-            environment.give(&entry.key, value.text().unwrap_or_default(), &value.at);
+        let by_rule = self.rules().into_iter().filter_map(|rule| rule.get("variables"));
+        let all = all.into_iter().chain(own).chain(by_rule).flat_map(Yaml::entries);
+        all.map(|entry| (entry.key.as_str(), entry.value.get("value").unwrap_or(&entry.value)))
+    }
+
+    /// The lines of a script, or the rules, with those that they refer to: `!reference [.name, script]`.
+    fn items(&self, list: &'d Yaml, depth: usize) -> Vec<&'d Yaml> {
+        let mut all = Vec::new();
+        for item in list.items() {
+            let named: Vec<&str> = item.items().iter().filter_map(Yaml::text).collect();
+            let target = match (&item.value, named.as_slice()) {
+                (document::Value::List(_), [name, keys @ ..]) if !keys.is_empty() => {
+                    keys.iter().try_fold(self.read.root.get(name), |at, key| Some(at?.get(key))).flatten()
+                }
+                _ => None,
+            };
+            match (target, &item.value, depth.checked_sub(1)) {
+                (Some(target), _, Some(deeper)) => all.extend(self.items(target, deeper)),
+                (None, document::Value::List(_), Some(deeper)) => all.extend(self.items(item, deeper)),
+                _ => all.push(item),
+            }
         }
-        for (_, line) in self.says("before_script").map(|script| script.value.texts()).unwrap_or_default() {
-            shell::calls(line, RUNNER, &mut environment);
-        }
-        environment
+        all
+    }
+
+    fn rules(&self) -> Vec<&'d Yaml> {
+        self.says("rules").map(|rules| self.items(&rules.value, DEEPEST)).unwrap_or_default()
     }
 
     fn examine(&self, found: &mut Examined) {
         let Some(script) = self.says("script") else { return };
+        let lines = |key: &str| self.says(key).or_else(|| self.read.root.entry(key).filter(|_| key != "script"));
         // All lines are run by one shell.
-        let mut environment = self.environment();
-        let lines = script.value.texts();
-        let calls: Vec<_> = lines
-            .iter()
-            .flat_map(|(line, text)| {
-                shell::calls(text, RUNNER, &mut environment).into_iter().map(move |call| (*line, call))
-            })
+        let all: Vec<_> = ["before_script", "script"]
+            .into_iter()
+            .filter_map(lines)
+            .flat_map(|entry| self.items(&entry.value, DEEPEST))
+            .filter_map(|item| Some((item, item.text()?)))
             .collect();
-        let Some((first, _)) = calls.first() else { return };
+        let text: String = all.iter().map(|(_, text)| format!("{text}\n")).collect();
+        let calls = shell::calls(&text, RUNNER, &mut self.environment());
+        let line_of = |call: &Call| {
+            all.iter().rev().find(|(_, text)| text.contains(&call.piece)).map_or(&script.value, |(line, _)| line)
+        };
+        let Some(first) = calls.first().map(line_of) else { return };
         found.gates.insert(self.read.name.to_string());
-        for (line, call) in &calls {
-            let mut of_call = Examined::default();
-            look_at(call, &place(self.read, line, call), &mut of_call);
-            found.take(&of_call, Run { job: self.entry.key.clone(), call: call.name() });
-        }
         let mut own = Examined::default();
+        for call in &calls {
+            let mut of_call = Examined::default();
+            let (at, run) =
+                (place(self.read, line_of(call), call), Run { job: self.entry.key.clone(), call: call.name() });
+            look_at(call, &at, &mut of_call);
+            found.judges((run.clone(), &at), call, "merge requests", self.reach());
+            found.take(&of_call, run);
+        }
         self.look_at_job(&first.at, &mut own);
         found.take(&own, Run { job: self.entry.key.clone(), call: String::new() });
+    }
+
+    /// For which merge requests it runs: for all, or as its rules say.
+    fn reach(&self) -> Event {
+        let rules = self.rules();
+        let is_plain = |rule: &Yaml| condition(rule).split_whitespace().collect::<String>() == PLAIN;
+        let said = || {
+            rules
+                .iter()
+                .map(|rule| format!("rule {:?}", rule.texts().into_iter().map(|(_, text)| text).collect::<Vec<_>>()))
+        };
+        let unless = if rules.iter().any(|rule| is_plain(rule)) { BTreeSet::new() } else { said().collect() };
+        Event { unless, ..Event::default() }
     }
 
     /// What is said of the job, whose script begins to matter at a place.
     fn look_at_job(&self, first: &Location, found: &mut Examined) {
         self.look_at_rules(found);
+        found.guards.extend(self.given().filter_map(|(name, value)| {
+            Some((shell::of_variable(name, value.text().unwrap_or_default())?, value.at.clone()))
+        }));
+        if let Some(image) = self.says("image").or_else(|| self.read.root.entry("image")) {
+            let name = image.value.get("name").unwrap_or(&image.value).text().unwrap_or_default();
+            found.guards.push((super::of_image(name), image.at.clone()));
+        }
         if let Some(allowed) = self.says("allow_failure").filter(|entry| !is_no(&entry.value)) {
             let message = "the job may fail: `allow_failure` lets the change land all the same";
             // It may be for some exit codes only.
@@ -113,13 +170,16 @@ impl<'d> Job<'d> {
 
     fn look_at_rules(&self, found: &mut Examined) {
         let mut is_for_requests = false;
-        if let Some(when) = self.says("when").filter(|when| when.value.text() == Some("manual")) {
-            let what = What::of_job("manual");
-            found.add((Code::GateSkipped, Level::Error), what, when.at.clone(), MANUAL, "remove `when: manual`");
+        if let Some(when) = self.says("when") {
+            self.look_at_when(when, "", found);
         }
         let whole = self.read.root.get("workflow").and_then(|workflow| workflow.get("rules"));
-        let rules = self.says("rules").map(|rules| &rules.value);
-        for rule in rules.into_iter().flat_map(Yaml::items) {
+        let whole = whole.map(|rules| self.items(rules, DEEPEST)).unwrap_or_default();
+        let rules = self.rules();
+        for (rules, of) in [(&whole, "the pipeline"), (&rules, "the job")] {
+            self.look_at_order(rules, of, found);
+        }
+        for rule in &rules {
             for entry in rule.entries() {
                 match entry.key.as_str() {
                     "changes" | "exists" => found.add(
@@ -129,15 +189,8 @@ impl<'d> Job<'d> {
                         format!("`{}` keeps the job out of pipelines of other changes", entry.key),
                         "remove it: a change that concerns nobody passes by itself",
                     ),
-                    "when" if entry.value.text() == Some("manual") => {
-                        let what = What::of_job(format!("rule manual {}", condition(rule)));
-                        found.add(
-                            (Code::GateSkipped, Level::Error),
-                            what,
-                            entry.at.clone(),
-                            MANUAL,
-                            "remove `when: manual`",
-                        );
+                    "when" if entry.value.text() != Some("never") => {
+                        self.look_at_when(entry, condition(rule), found);
                     }
                     "allow_failure" if is_yes(&entry.value) => {
                         let message = "the job may fail: `allow_failure` lets the change land all the same";
@@ -161,6 +214,13 @@ impl<'d> Job<'d> {
                     help,
                 );
             }
+            for key in ["kubernetes", "variables"] {
+                let said = filter
+                    .value
+                    .get(key)
+                    .map(|said| said.texts().into_iter().map(|(_, text)| text).collect::<Vec<_>>());
+                found.guards.extend(said.map(|said| (format!("{} {key} {said:?}", filter.key), filter.at.clone())));
+            }
             is_for_requests |=
                 filter.key == "only" && filter.value.texts().iter().any(|(_, text)| *text == "merge_requests");
         }
@@ -175,7 +235,47 @@ impl<'d> Job<'d> {
             found.add((Code::GateEventMissing, Level::Error), what, self.entry.at.clone(), message, help);
         }
     }
+
+    /// `when` of a job, or of a rule.
+    fn look_at_when(&self, when: &Entry, rule: &str, found: &mut Examined) {
+        let said = when.value.text().unwrap_or_default();
+        let (message, help) = match said {
+            "manual" => (MANUAL, "remove `when: manual`"),
+            "never" | "on_failure" | "delayed" => ("the job is not run as others are: `when`", "remove `when`"),
+            _ => return,
+        };
+        let what = if rule.is_empty() { said.to_owned() } else { format!("rule {said} {rule}") };
+        found.add((Code::GateSkipped, Level::Error), What::of_job(what), when.at.clone(), message, help);
+    }
+
+    /// Of rules the first that fits holds: what stands before the one for merge requests may keep the job out of theirs.
+    fn look_at_order(&self, rules: &[&Yaml], of: &str, found: &mut Examined) {
+        for rule in rules {
+            let text: String = condition(rule).split_whitespace().collect();
+            let is_never = rule.get("when").and_then(Yaml::text) == Some("never");
+            let is_plain = text == PLAIN || (rule.get("if").is_none() && rule.get("when").is_none());
+            if is_plain && !is_never {
+                return;
+            }
+            // What is for other pipelines keeps nothing out of these.
+            let is_other = text.starts_with("$CI_PIPELINE_SOURCE==")
+                && !text.contains("merge_request_event")
+                && !text.contains("||");
+            let is_other = is_other || text == "$CI_COMMIT_TAG" || text == "$CI_COMMIT_BRANCH&&$CI_OPEN_MERGE_REQUESTS";
+            let what = format!("{of} by {} {text}", if is_never { "never" } else { "if" });
+            if is_never && !is_other {
+                let message = format!("this rule keeps {of} out of pipelines of merge requests, or of some");
+                let help = "let the rule for merge requests stand first";
+                found.add((Code::GateSkipped, Level::Error), What::of_job(what), rule.at.clone(), message, help);
+            } else if text.contains("merge_request_event") {
+                found.guards.push((what, rule.at.clone()));
+            }
+        }
+    }
 }
+
+/// A rule for all merge requests, without its blanks.
+const PLAIN: &str = "$CI_PIPELINE_SOURCE==\"merge_request_event\"";
 
 /// When a rule holds.
 fn condition(rule: &Yaml) -> &str {

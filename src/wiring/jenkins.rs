@@ -1,4 +1,6 @@
-//! A `Jenkinsfile`: a program, of which only the lines that call debtlint are looked at.
+//! A `Jenkinsfile`: a program, of which the texts are looked at that call debtlint, and the blocks in which they stand.
+
+mod groovy;
 
 use std::sync::Arc;
 
@@ -6,53 +8,198 @@ use crate::finding::Code;
 use crate::finding::Level;
 use crate::finding::Location;
 
+use super::Event;
 use super::Examined;
 use super::File;
 use super::Run;
 use super::What;
 use super::look_at;
 use super::shell;
+use super::shell::Call;
 use super::shell::Environment;
 use super::shell::Shell;
 
+use groovy::Block;
+use groovy::Program;
+use groovy::Text;
+
 /// `sh` runs what it is given with `-xe`.
 const STEP: Shell = Shell { errexit: true, pipefail: false };
+/// So many blocks of a block are looked at, and texts of a list.
+const MOST: usize = 200;
+/// Steps that say what they are given, and run nothing.
+const ONLY_SAY: [&str; 5] = ["echo", "error", "print", "println", "unstable"];
 
 pub(super) fn examine(file: &File, found: &mut Examined) {
     let name: Arc<str> = Arc::from(file.path.as_str());
     let text: Arc<str> = Arc::from(String::from_utf8_lossy(&file.bytes));
     found.know(&name, &text);
-    let mut start = 0;
-    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
-        let begins = start;
-        start += line.len();
-        let code = line.trim();
-        if code.starts_with("//") || !code.contains("debtlint") {
-            continue;
+    let program = groovy::read(&text);
+    let read = Read { name: &name, text: &text, program: &program };
+    for script in program.texts.iter().filter(|text| text.says.contains("debtlint")) {
+        read.look_at_script(script, found);
+    }
+}
+
+struct Read<'s> {
+    name: &'s Arc<str>,
+    text: &'s str,
+    program: &'s Program<'s>,
+}
+
+impl Read<'_> {
+    fn look_at_script(&self, script: &Text<'_>, found: &mut Examined) {
+        let statement = self.text.get(script.statement.0..script.statement.1).unwrap_or_default().trim();
+        let step: String = statement.chars().take_while(|char| char.is_ascii_alphanumeric()).collect();
+        if ONLY_SAY.contains(&step.as_str()) {
+            return;
         }
-        let indent = line.len() - line.trim_start().len();
-        let at = Location {
-            file: Arc::clone(&name),
-            line: number,
-            column: u32::try_from(indent).unwrap_or(u32::MAX).saturating_add(1),
-            span: begins + indent..begins + indent + code.len(),
+        let shell = match script.says.trim_start().strip_prefix("#!").and_then(|said| said.lines().next()) {
+            Some(line) => Shell { errexit: line.contains(" -e"), ..STEP },
+            None => STEP,
         };
-        // What `sh` is given stands in quotes, or in a text of several lines.
-        let quoted = code.find(['\'', '"']).zip(code.rfind(['\'', '"'])).filter(|(open, close)| open < close);
-        let script = quoted.and_then(|(open, close)| code.get(open..close)).unwrap_or(code);
-        for call in shell::calls(script.trim_matches(['\'', '"']), STEP, &mut Environment::default()) {
-            found.gates.insert(file.path.clone());
-            let mut of_call = Examined::default();
+        let (mut environment, mut own) = (Environment::default(), Examined::default());
+        let job = self.look_around(script, &mut environment, &mut own);
+        let mut is_gate = false;
+        for call in shell::calls(script.says, shell, &mut environment) {
+            is_gate = true;
+            found.gates.insert(self.name.to_string());
+            let (at, mut of_call) = (self.place(script, &call), Examined::default());
             look_at(&call, &at, &mut of_call);
-            let swallowed = ["returnStatus: true", "catchError", "warnError"]
-                .into_iter()
-                .find(|word| if word.contains(':') { code.contains(word) } else { text.contains(word) });
-            if let Some(word) = swallowed {
-                let message = format!("a gate that fails here may fail nothing: `{word}`");
-                let help = "let the step fail the build: call it by itself";
-                of_call.add((Code::GateIgnored, Level::Error), What::of_run(word), at.clone(), message, help);
+            let said: String = statement.chars().filter(|char| !char.is_whitespace()).collect();
+            if said.contains("returnStatus:true") {
+                swallowed("returnStatus: true", &at, &mut of_call);
             }
-            found.take(&of_call, Run { job: String::new(), call: call.name() });
+            for word in ["catchError", "warnError"] {
+                if self.blocks(script).any(|block| block.header.starts_with(word)) {
+                    swallowed(word, &at, &mut of_call);
+                }
+            }
+            let run = Run { job: job.clone(), call: call.name() };
+            found.judges((run.clone(), &at), &call, "changes", Event::default());
+            found.take(&of_call, run);
+        }
+        if is_gate {
+            found.take(&own, Run { job, call: String::new() });
         }
     }
+
+    fn blocks<'b>(&'b self, script: &'b Text<'_>) -> impl Iterator<Item = &'b Block<'b>> {
+        script.around.iter().filter_map(|at| self.program.blocks.get(*at))
+    }
+
+    /// Looks at the blocks around a text; says in which stage it stands.
+    fn look_around(&self, script: &Text<'_>, environment: &mut Environment, found: &mut Examined) -> String {
+        let mut stage = String::new();
+        for at in &script.around {
+            let Some(block) = self.program.blocks.get(*at) else { continue };
+            let place = self.line_at(block.start);
+            let first: String = block.header.chars().take_while(|char| char.is_ascii_alphanumeric()).collect();
+            match first.as_str() {
+                "stage" => stage = block.header.to_owned(),
+                "if" | "else" | "for" | "while" | "switch" | "case" => found.guards.push((plain(block.header), place)),
+                "try" => {
+                    // What is caught may be thrown again.
+                    let caught = self.behind(*at, "catch");
+                    let is_lost =
+                        caught.is_some_and(|caught| !["throw ", "error"].iter().any(|word| caught.body.contains(word)));
+                    found.guards.extend(is_lost.then(|| ("try".to_owned(), place)));
+                }
+                "withEnv" => {
+                    let from = self.program.texts.partition_point(|text| text.start < block.start);
+                    let texts = self.program.texts.iter().skip(from).take_while(|text| within(text.start, block));
+                    for text in texts.take(MOST) {
+                        let pair = text.says.split_once('=');
+                        pair.into_iter().for_each(|(name, value)| set(name, value, &place, environment, found));
+                    }
+                }
+                _ => {}
+            }
+            for inner in self.within(*at) {
+                self.look_at_directive(inner, environment, found);
+            }
+        }
+        stage
+    }
+
+    /// What is said of the stage, or of the whole: when it is run, with which variables, and what comes of it.
+    fn look_at_directive(&self, block: &Block<'_>, environment: &mut Environment, found: &mut Examined) {
+        let place = self.line_at(block.start);
+        match block.header {
+            "when" => {
+                let said = plain(block.body);
+                if !["changeRequest()", "beforeAgent true changeRequest()"].contains(&said.as_str()) {
+                    found.guards.push((format!("when {said}"), place));
+                }
+            }
+            "environment" => {
+                for (name, value) in block.body.lines().filter_map(|line| line.split_once('=')) {
+                    set(name.trim(), value.trim().trim_matches(['\'', '"']), &place, environment, found);
+                }
+            }
+            "post" if block.body.contains("currentBuild.result") => {
+                found.guards.push((format!("post {}", plain(block.body)), place));
+            }
+            _ => {}
+        }
+    }
+
+    /// The blocks in a block, as many as anybody writes.
+    fn within(&self, block: usize) -> impl Iterator<Item = &Block<'_>> {
+        let inner = self.program.blocks.get(block).into_iter().flat_map(|block| &block.inner).take(MOST);
+        inner.filter_map(|at| self.program.blocks.get(*at))
+    }
+
+    /// The block that follows one, if its words begin so.
+    fn behind(&self, block: usize, word: &str) -> Option<&Block<'_>> {
+        let parent = self.program.blocks.get(block)?.parent;
+        let all = self.program.blocks.get(block.saturating_add(1)..)?;
+        all.iter().take(MOST).find(|one| one.parent == parent).filter(|one| one.header.starts_with(word))
+    }
+
+    fn place(&self, script: &Text<'_>, call: &Call) -> Location {
+        let offset = script.says.find(&call.piece).unwrap_or_default();
+        self.line_at(script.start.saturating_add(offset))
+    }
+
+    /// The line in which something stands, without its blanks.
+    fn line_at(&self, at: usize) -> Location {
+        let before = self.text.get(..at).unwrap_or_default();
+        // A statement begins behind the blanks of the line before.
+        let blanks = self.text.get(at..).map_or(0, |rest| rest.len().saturating_sub(rest.trim_start().len()));
+        let before = self.text.get(..at.saturating_add(blanks)).unwrap_or(before);
+        let begins = before.rfind('\n').map_or(0, |end| end.saturating_add(1));
+        let line = self.text.get(begins..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let indent = line.len().saturating_sub(line.trim_start().len());
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
+        let start = begins.saturating_add(indent);
+        Location {
+            file: Arc::clone(self.name),
+            line: count(before.matches('\n').count()),
+            column: count(indent),
+            span: start..start.saturating_add(line.trim().len()),
+        }
+    }
+}
+
+fn within(at: usize, block: &Block<'_>) -> bool {
+    (block.start..block.start.saturating_add(block.header.len()).saturating_add(1)).contains(&at)
+}
+
+fn set(name: &str, value: &str, at: &Location, environment: &mut Environment, found: &mut Examined) {
+    environment.give(name, value, at);
+    // `PATH+X=folder` puts one before the others.
+    let bare = name.split('+').next().unwrap_or(name);
+    found.guards.extend(shell::of_variable(bare, value).map(|guard| (guard, at.clone())));
+}
+
+/// A piece of the program on one line.
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn swallowed(word: &str, at: &Location, found: &mut Examined) {
+    let message = format!("a gate that fails here may fail nothing: `{word}`");
+    let help = "let the step fail the build: call it by itself";
+    found.add((Code::GateIgnored, Level::Error), What::of_run(word), at.clone(), message, help);
 }

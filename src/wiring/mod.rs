@@ -10,6 +10,7 @@ mod github;
 mod gitlab;
 mod jenkins;
 mod owners;
+mod reach;
 mod shell;
 mod weakness;
 
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use crate::config::document;
 use crate::config::document::Document;
 use crate::config::document::Entry;
+use crate::config::document::Unreadable;
 use crate::config::document::Yaml;
 use crate::finding::Code;
 use crate::finding::Finding;
@@ -26,10 +28,16 @@ use crate::finding::Level;
 use crate::finding::Location;
 
 pub use owners::CodeOwnersFile;
+pub use reach::Lost;
+pub use reach::Place;
+pub use reach::lost;
 pub use weakness::Newer;
 pub use weakness::Weakness;
 pub use weakness::newer;
 
+use reach::Ends;
+use reach::Event;
+use reach::Reach;
 use shell::Call;
 use weakness::Extent;
 use weakness::Run;
@@ -82,9 +90,15 @@ pub struct Examined {
     pub gates: BTreeSet<String>,
     /// The conditions on which it is run, as they are written: harmless ones as well.
     pub conditions: Vec<(String, Location)>,
+    /// What scripts ask for before they run it, and what may put another program in its place: nothing of it is wrong in itself.
+    pub guards: Vec<(String, Location)>,
     /// Whether a gate among these runs only where another file calls it.
     pub is_called: bool,
+    /// What the jobs of GitHub's workflows are called that run for changes, those too that are no gates.
+    jobs: BTreeSet<String>,
     /// The places that run the gate.
+    places: Vec<Place>,
+    /// Their names, and those of their jobs.
     runs: BTreeSet<Run>,
     /// Files that run `debtlint check` at other events only.
     others: Vec<Location>,
@@ -99,14 +113,15 @@ pub fn examine(setup: &Setup<'_>) -> Examined {
             jenkins::examine(file, &mut found);
             continue;
         }
-        match document::read(&file.path, &file.bytes) {
+        let is_gitlab = file.path.starts_with(".gitlab-ci");
+        match document::read(&file.path, &file.bytes).and_then(|read| if is_gitlab { Ok(read) } else { clear(read) }) {
             Ok(read) => {
                 found.know(&read.name, &read.text);
                 if is_action(&file.path) {
                     github::examine_action(&read, setup, &mut found);
                 } else if file.path.starts_with(WORKFLOWS) {
                     github::examine(&read, setup, &mut found);
-                } else if file.path.starts_with(".gitlab-ci") {
+                } else if is_gitlab {
                     gitlab::examine(&read, &mut found);
                 } else if file.path.starts_with("azure") {
                     azure::examine(&read, &mut found);
@@ -135,6 +150,14 @@ pub fn examine(setup: &Setup<'_>) -> Examined {
     }
     found.sort();
     found
+}
+
+/// A file that all readers understand alike. GitLab takes the last of keys and of documents, the others refuse them.
+fn clear(read: Document) -> Result<Document, Unreadable> {
+    match read.doubt {
+        Some((at, reason)) => Err(Unreadable { at, text: read.text, reason: reason.to_owned() }),
+        None => Ok(read),
+    }
 }
 
 /// Nothing runs the gate, or only when it is too late.
@@ -174,7 +197,26 @@ impl Examined {
     fn take(&mut self, of: &Self, run: Run) {
         self.weaknesses.extend(of.weaknesses.iter().map(|weakness| weakness.clone().in_run(&run)));
         self.texts.extend(of.texts.iter().cloned());
+        self.guards.extend(of.guards.iter().cloned());
+        // What is said of a job is said of all that it calls.
+        let is_there = |place: &&mut Place| place.run == run || (run.call.is_empty() && place.run.job == run.job);
+        for place in self.places.iter_mut().filter(is_there) {
+            place.guards.extend(of.guards.iter().map(|(guard, _)| guard.clone()));
+        }
         self.runs.insert(run);
+    }
+
+    /// Whether it is known of a place which changes it judges.
+    #[must_use]
+    pub fn judges_anything(&self) -> bool {
+        !self.places.is_empty()
+    }
+
+    /// Takes a place that judges changes at an event of its service's.
+    fn judges(&mut self, (run, at): (Run, &Location), call: &Call, name: &str, event: Event) {
+        let tied = call.value("--expect-base").map(str::to_owned);
+        let reach = Reach { events: [(name.to_owned(), event)].into(), tied, ends: Ends::of(call) };
+        self.places.push(Place { run, reach, guards: BTreeSet::new(), checks: BTreeSet::new(), at: at.clone() });
     }
 
     /// What is wrong, as it is told: gravest first, then by place; the same once, however many ways lead there.
@@ -198,6 +240,7 @@ impl Examined {
 
 /// Looks at a call whose service judges changes: whether its exit code counts, and by whose policy it judges.
 fn look_at(call: &Call, at: &Location, found: &mut Examined) {
+    found.guards.extend(call.guards.iter().map(|guard| (guard.clone(), at.clone())));
     if let Some(lost) = call.lost {
         let (why, help) = lost.told();
         found.add(
@@ -325,6 +368,13 @@ fn of_depth(what: &str, number: &str) -> What {
     }
 }
 
+/// The image that a job runs in, without its version: another one may hold another program.
+fn of_image(name: &str) -> String {
+    let name = name.split('@').next().unwrap_or_default();
+    let (name, _) = name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).unwrap_or((name, ""));
+    format!("image {name}")
+}
+
 /// Something that keeps a gate from running, whatever it names: all of it.
 fn of_filter(entry: &Entry) -> What {
     let texts: Vec<&str> = entry.value.texts().into_iter().map(|(_, text)| text).collect();
@@ -349,3 +399,6 @@ fn is_no(value: &Yaml) -> bool {
 fn place(read: &Document, script: &Yaml, call: &Call) -> Location {
     read.place_of(script, &call.piece)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,17 +1,26 @@
 //! Shell scripts, as far as it takes to see what becomes of a command's exit code, and by which variables it judges.
 
+mod blocks;
 mod environment;
+mod guards;
 mod handed;
+mod lost;
+mod named;
 mod nested;
 mod tokens;
 
 pub(super) use environment::Environment;
 pub(super) use environment::OF_ENVIRONMENT;
 pub(super) use environment::Variables;
+pub(super) use guards::of_variable;
 pub(super) use handed::FOLDERS;
 pub(super) use handed::Handed;
 pub(super) use handed::handed;
+pub(super) use lost::Lost;
+pub(super) use named::is_plain;
+pub(super) use named::of_line;
 
+use blocks::Script;
 use environment::assigned;
 use tokens::Token;
 use tokens::tokens;
@@ -38,46 +47,8 @@ pub(super) struct Call {
     pub(super) piece: String,
     /// How its exit code is lost, if it is.
     pub(super) lost: Option<Lost>,
-}
-
-/// How an exit code is lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lost {
-    /// `|| true`
-    OrElse,
-    /// `| tee`, where the pipe's last command decides.
-    Pipe,
-    /// `&`
-    Background,
-    /// `if debtlint check`, `! debtlint check`
-    Condition,
-    /// `&&`, with commands behind it that run anyway.
-    Chain,
-    /// Commands behind it run anyway.
-    NotLast,
-}
-
-impl Lost {
-    /// What is so, and what to write instead.
-    pub(super) const fn told(self) -> (&'static str, &'static str) {
-        match self {
-            Self::OrElse => ("what stands behind `||` takes its exit code away", "remove `||` and what follows it"),
-            Self::Pipe => (
-                "it is piped into another command, whose exit code counts",
-                "write the report with `--output FORMAT=FILE` instead, or begin with `set -o pipefail`",
-            ),
-            Self::Background => ("it runs in the background, and nobody waits for its exit code", "remove the `&`"),
-            Self::Condition => ("it is a condition: the step goes on whatever it says", "call it by itself"),
-            Self::Chain => (
-                "`&&` keeps its exit code from ending the step, and more commands follow",
-                "put what follows `&&` on a line of its own",
-            ),
-            Self::NotLast => (
-                "its exit code does not end the step, and more commands follow",
-                "begin the script with `set -e`, or make it the last command",
-            ),
-        }
-    }
+    /// What decides whether it is run, and what may put another program in its place.
+    pub(super) guards: Vec<String>,
 }
 
 /// A shell may be handed a script by another; so deep is followed.
@@ -98,11 +69,14 @@ struct Reading<'s> {
 impl Reading<'_> {
     fn read(&mut self, text: &str, mut shell: Shell, environment: &mut Environment, deepest: usize) {
         let tokens = tokens(text);
+        let script = Script::of(&tokens);
+        let mut guards = guards::Guards::of(&script);
         let mut piped: Option<&str> = None;
-        for command in Commands::of(&tokens) {
+        for placed in &script.commands {
+            let command = &placed.command;
             let words = command.words.as_slice();
             let program = Program::of(words);
-            let inner = deepest.checked_sub(1).zip(nested::script(&command, piped.take()));
+            let inner = deepest.checked_sub(1).zip(nested::script(command, piped.take()));
             match words {
                 // Nothing behind it is run.
                 ["exit" | "return", ..] if command.is_alone => break,
@@ -116,30 +90,51 @@ impl Reading<'_> {
             if let ["set", options @ ..] = words {
                 shell = shell.after(options);
             }
-            let lost = || lost(words, command.behind, shell);
+            let lost = || lost::lost(&script, placed, shell);
             if let Some(Program { before, name, arguments }) = program {
                 let arguments = arguments.iter().map(|word| (*word).to_owned()).collect();
                 self.found.push(Call {
-                    arguments,
+                    arguments: whole(arguments),
                     given: environment.of_program(before),
                     is_on_path: !name.contains(['/', '\\']),
                     piece: piece(self.script, words),
                     lost: lost(),
+                    guards: guards.around(placed, (before, name)),
                 });
             } else if let Some((deeper, inner)) = inner {
                 let from = self.found.len();
-                self.read(inner.text, inner.shell, &mut environment.of_programs(inner.before), deeper);
+                self.read(
+                    &inner.text,
+                    inner.shell.unwrap_or(shell),
+                    &mut environment.of_programs(inner.before),
+                    deeper,
+                );
                 for call in self.found.iter_mut().skip(from) {
                     call.lost = call.lost.or_else(lost);
+                    call.guards.extend(guards.around(placed, (inner.before, "")));
                 }
             } else {
                 environment.after(words, command.is_alone);
+                guards.after(placed);
             }
             if matches!((words, command.behind), (["cat"] | ["cat", "-"], [Token::Pipe, ..])) {
                 piped = command.texts.last().copied();
             }
         }
     }
+}
+
+/// Arguments without what closes a substitution around the call: `x=$(debtlint check --event)`.
+fn whole(mut arguments: Vec<String>) -> Vec<String> {
+    let count = |char: char| arguments.iter().map(|word| word.matches(char).count()).sum::<usize>();
+    let mut left = count(')').saturating_sub(count('(')).saturating_add(count('`') % 2);
+    if let Some(last) = arguments.last_mut() {
+        while left > 0 && last.ends_with(['`', ')']) {
+            last.pop();
+            left = left.saturating_sub(1);
+        }
+    }
+    arguments
 }
 
 /// A simple command.
@@ -273,51 +268,6 @@ fn is_opening(word: &str) -> bool {
         word,
         "if" | "elif" | "while" | "until" | "then" | "else" | "do" | "!" | "{" | "(" | "env" | "sudo" | "time"
     )
-}
-
-fn lost(words: &[&str], behind: &[Token], shell: Shell) -> Option<Lost> {
-    if words.first().is_some_and(|first| matches!(*first, "if" | "elif" | "while" | "until" | "!")) {
-        return Some(Lost::Condition);
-    }
-    // To the end of the pipe.
-    let mut rest = behind;
-    while let [Token::Pipe, after @ ..] = rest {
-        if !shell.pipefail {
-            return Some(Lost::Pipe);
-        }
-        rest = after.get(after.iter().take_while(|token| token.is_of_command()).count()..).unwrap_or_default();
-    }
-    let follows = |tokens: &[Token]| tokens.iter().any(|token| token.word().is_some_and(|word| !is_closing(word)));
-    match rest {
-        [Token::Or, alternative @ ..] => (!fails(alternative)).then_some(Lost::OrElse),
-        [Token::Background, ..] => Some(Lost::Background),
-        [Token::And, then @ ..] => {
-            let end = then.iter().position(|token| *token == Token::End).unwrap_or(then.len());
-            follows(then.get(end..).unwrap_or_default()).then_some(Lost::Chain)
-        }
-        [Token::End, then @ ..] => (!shell.errexit && follows(then)).then_some(Lost::NotLast),
-        _ => None,
-    }
-}
-
-fn is_closing(word: &str) -> bool {
-    matches!(word, "fi" | "done" | "esac" | "}" | ")")
-}
-
-/// Whether what stands behind `||` fails as well: `exit 1`, `{ echo; exit 3; }`, `false`.
-fn fails(alternative: &[Token]) -> bool {
-    let is_group = alternative.first().is_some_and(|token| *token == Token::Word("{".to_owned()));
-    let end = |token: &&Token| match token {
-        Token::Word(word) => !(is_group && word == "}"),
-        Token::End => is_group,
-        _ => true,
-    };
-    let words: Vec<_> = alternative.iter().take_while(end).collect();
-    words.iter().zip(words.iter().skip(1).map(Some).chain([None])).any(|(token, next)| match token.word() {
-        Some("false") => true,
-        Some("exit" | "return") => next.and_then(|next| next.word()) != Some("0"),
-        _ => false,
-    })
 }
 
 /// The words as they stand in the script, if they do on one line.

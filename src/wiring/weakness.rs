@@ -201,6 +201,70 @@ pub fn newer<'w>(base: &'w Examined, head: &'w Examined) -> Vec<Newer<'w>> {
     all
 }
 
+/// Which places of the head are those of the base: the same call in the same job, whatever these are called by now.
+pub(super) struct Same<'w>(Names<'w>);
+
+impl<'w> Same<'w> {
+    pub(super) fn of(base: &'w Examined, head: &'w Examined) -> Self {
+        Self(Names::of(&base.runs, &head.runs))
+    }
+
+    pub(super) fn is_same(&self, old: &Run, new: &'w Run) -> bool {
+        let renamed = self.0.calls.get(new.job.as_str()).filter(|(_, call)| *call == new.call);
+        self.0.job(&new.job) == old.job && renamed.map_or(new.call.as_str(), |(call, _)| *call) == old.call
+    }
+}
+
+/// What conditions of a place are called: at which events they hold is another matter.
+pub(super) const CONDITION: &str = "if";
+
+/// What is wrong at each place, but for its conditions.
+pub(super) struct ByRun<'w> {
+    jobs: BTreeMap<&'w str, Vec<Side<'w>>>,
+    runs: BTreeMap<&'w Run, Vec<Side<'w>>>,
+}
+
+impl<'w> ByRun<'w> {
+    pub(super) fn of(of: &'w Examined) -> Self {
+        let mut all = Self { jobs: BTreeMap::new(), runs: BTreeMap::new() };
+        let is_condition =
+            |side: &Side<'_>| side.part.what.strip_prefix(CONDITION).is_some_and(|rest| rest.starts_with(' '));
+        for side in sides(of).filter(|side| !is_condition(side)) {
+            let run = &side.part.run;
+            match side.part.scope {
+                Scope::File => {}
+                Scope::Job => all.jobs.entry(&run.job).or_default().push(side),
+                Scope::Run => all.runs.entry(run).or_default().push(side),
+            }
+        }
+        all
+    }
+
+    fn at(&self, run: &Run) -> impl Iterator<Item = &Side<'w>> {
+        let of_job = self.jobs.get(run.job.as_str()).into_iter().flatten();
+        of_job.chain(self.runs.get(run).into_iter().flatten())
+    }
+
+    /// Whether a place has no weakness that a place of another has not.
+    pub(super) fn is_within(&self, run: &Run, base: &ByRun<'_>, there: &Run) -> bool {
+        self.at(run).all(|side| {
+            base.at(there).any(|known| {
+                (known.of.finding.code, &known.part.what) == (side.of.finding.code, &side.part.what)
+                    && side.part.extent.is_within(&known.part.extent)
+            })
+        })
+    }
+}
+
+impl Newer<'_> {
+    /// Whether it is about for which changes the file runs the gate.
+    #[must_use]
+    pub fn is_of_reach(&self) -> bool {
+        let codes = [Code::GateAnyBase, Code::GateEventMissing, Code::GateSkipped, Code::GatePrivileged];
+        codes.contains(&self.now.finding.code) && self.now.parts.iter().any(|part| part.scope == Scope::File)
+    }
+}
+
 fn sides(of: &Examined) -> impl Iterator<Item = Side<'_>> {
     of.weaknesses.iter().flat_map(|of| of.parts.iter().map(move |part| Side { of, part }))
 }

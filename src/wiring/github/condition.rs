@@ -10,6 +10,23 @@ pub(super) fn is_harmless(condition: &str, events: &[&str]) -> bool {
     events.iter().all(|event| holds(event))
 }
 
+/// Whether a condition holds at no change of an event, as far as it plainly says so.
+pub(super) fn excludes(condition: &str, event: &str) -> bool {
+    let text = condition.trim();
+    let text = text.strip_prefix("${{").and_then(|text| text.strip_suffix("}}")).unwrap_or(text);
+    let is_other = |one: &str| {
+        let text: String = one.split_whitespace().collect::<String>().replace('"', "'");
+        let named = |operator: &str| {
+            let (name, value) = text.split_once(operator)?;
+            (name == "github.event_name").then(|| literal(value).map(str::to_owned))?
+        };
+        text == "false"
+            || named("==").is_some_and(|name| name != event)
+            || named("!=").is_some_and(|name| name == event)
+    };
+    !text.contains(['(', ')']) && text.split("||").all(|all| all.split("&&").any(is_other))
+}
+
 /// What a condition asks for: with one thing less the gate runs at more. All of it, where that is not plain.
 pub(super) fn parts(condition: &str) -> Vec<&str> {
     let text = condition.trim();

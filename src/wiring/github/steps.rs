@@ -7,6 +7,7 @@ use crate::config::document::Yaml;
 use crate::finding::Code;
 use crate::finding::Level;
 use crate::finding::Location;
+use crate::wiring::Ends;
 use crate::wiring::Examined;
 use crate::wiring::Extent;
 use crate::wiring::What;
@@ -92,7 +93,10 @@ impl Steps<'_> {
         if let Some((script, text)) = step.get("run").and_then(|run| Some((run, run.text()?))) {
             let mut environment = self.environment(step, before);
             for call in shell::calls(text, self.job.shell(step), &mut environment) {
-                gates.push(self.of_call(&call, &place(self.read, script, &call), before));
+                let mut gate = self.of_call(&call, &place(self.read, script, &call), before);
+                self.look_at_surroundings(step, before, &mut gate.findings);
+                self.job.look_at_shell(step, &mut gate.findings);
+                gates.push(gate);
             }
             before.take(self.read, (script, text), step.entry("if").is_none());
             return;
@@ -101,7 +105,10 @@ impl Steps<'_> {
         let (name, _) = uses.split_once('@').unwrap_or((uses, ""));
         let Some(folder) = uses.strip_prefix("./") else {
             if matches!(name.rsplit('/').next(), Some("debtlint" | "debtlint-action")) {
-                gates.push(self.of_action(step, before));
+                let mut gate = self.of_action(step, before);
+                // Another owner's is another program.
+                gate.findings.guards.push((format!("uses {}", name.to_ascii_lowercase()), step.at.clone()));
+                gates.push(gate);
             }
             return;
         };
@@ -130,6 +137,7 @@ impl Steps<'_> {
         let mut environment = Environment::default();
         give(&self.job.read.root, &mut environment);
         give(&self.job.entry.value, &mut environment);
+        self.job.entry.value.get("container").into_iter().for_each(|of| give(of, &mut environment));
         for (name, (value, at)) in &before.variables {
             environment.give(name, value, at);
         }
@@ -138,8 +146,22 @@ impl Steps<'_> {
         environment
     }
 
+    /// What is set around a step that may put something else in the place of debtlint.
+    fn look_at_surroundings(&self, step: &Yaml, before: &Before, found: &mut Examined) {
+        let around = [&self.job.read.root, &self.job.entry.value].into_iter().chain(self.around.iter().copied());
+        for entry in around.chain([step]).filter_map(|of| of.get("env")).flat_map(Yaml::entries) {
+            let value = entry.value.text().unwrap_or_default();
+            found.guards.extend(shell::of_variable(&entry.key, value).map(|guard| (guard, entry.at.clone())));
+        }
+        for (name, (value, at)) in &before.variables {
+            found.guards.extend(shell::of_variable(name, value).map(|guard| (guard, at.clone())));
+        }
+    }
+
     fn of_call(&self, call: &Call, at: &Location, before: &Before) -> Gate {
-        let mut gate = Gate { is_report: call.has("--exit-zero"), call: call.name(), ..Gate::default() };
+        let mut gate =
+            Gate { is_report: call.has("--exit-zero"), call: call.name(), at: Some(at.clone()), ..Gate::default() };
+        gate.ends = Ends::of(call);
         gate.base = call.value("--expect-base").map(str::to_owned);
         look_at(call, at, &mut gate.findings);
         if call.is_on_path {
@@ -155,7 +177,11 @@ impl Steps<'_> {
         let inputs: Vec<_> =
             inputs.iter().map(|one| format!("{}={}", one.key, one.value.text().unwrap_or_default())).collect();
         let call = format!("the action {}", inputs.join(" "));
-        let mut gate = Gate { mends: input("deepen").is_some_and(is_yes), call, ..Gate::default() };
+        let at = Some(step.get("uses").unwrap_or(step).at.clone());
+        let mut gate = Gate { mends: input("deepen").is_some_and(is_yes), call, at, ..Gate::default() };
+        if let Some(base) = input("base").and_then(Yaml::text).filter(|base| !base.is_empty()) {
+            gate.ends = Ends::Named(vec![format!("--base {base}")]);
+        }
         gate.base = input("expect-base").map(|base| base.text().unwrap_or_default().to_owned());
         if let Some(never) = input("fail-on").filter(|input| input.text() == Some("never")) {
             gate.is_report = true;
@@ -163,6 +189,18 @@ impl Steps<'_> {
             let help = "remove it; to try a policy out, write `enforce: false` into it, which the sponsor guards";
             let what = What::of_run("fail-on");
             gate.findings.add((Code::GateIgnored, Level::Error), what, never.at.clone(), message, help);
+        }
+        let open = input("fail-on").and_then(|value| Some((value, value.text()?)));
+        if let Some((open, text)) = open.filter(|(_, text)| text.contains("${{")) {
+            gate.findings.guards.push((format!("fail-on: {text}"), open.at.clone()));
+        }
+        if let Some((teams, text)) =
+            input("team").and_then(|value| Some((value, value.text()?))).filter(|(_, text)| !text.is_empty())
+        {
+            let message = format!("it judges otherwise than the policy says: `team: {text}`");
+            let (what, help) =
+                (What::of_run(format!("team {text}")), "leave it out, unless other runs of the gate judge the rest");
+            gate.findings.add((Code::GateIgnored, Level::Warning), what, teams.at.clone(), message, help);
         }
         let environment = self.environment(step, before);
         for (variable, option) in shell::OF_ENVIRONMENT {

@@ -1,5 +1,7 @@
 //! The `on:` of a workflow: at which events it runs.
 
+use std::collections::BTreeSet;
+
 use crate::config::document::Document;
 use crate::config::document::Entry;
 use crate::config::document::Value;
@@ -8,6 +10,7 @@ use crate::finding::Code;
 use crate::finding::Level;
 use crate::finding::Location;
 
+use super::Event;
 use super::Examined;
 use super::What;
 use super::names;
@@ -44,7 +47,32 @@ impl<'d> Triggers<'d> {
 
     /// The events by which a change is judged.
     pub(super) fn of_changes(&self) -> Vec<&'static str> {
-        ["pull_request", "merge_group"].into_iter().filter(|event| self.has(event)).collect()
+        ["pull_request", "merge_group"].into_iter().filter(|event| self.is_asked_by(event)).collect()
+    }
+
+    /// Whether it runs when an event asks for an answer: a queue does once.
+    fn is_asked_by(&self, event: &str) -> bool {
+        let types = self.event(event).and_then(|event| event.value.get("types")).filter(|_| event == "merge_group");
+        self.has(event) && types.is_none_or(|types| names(types).iter().any(|(name, _)| *name == "checks_requested"))
+    }
+
+    /// For which changes of an event it is run.
+    pub(super) fn reach(&self, event: &str) -> Event {
+        let said = self.event(event).map(|event| &event.value);
+        let named = |key: &str| {
+            let filter = said.and_then(|said| said.get(key)).filter(|value| !matches!(value.value, Value::Null))?;
+            Some(names(filter).into_iter().map(|(name, _)| name.to_owned()).collect::<Vec<String>>())
+        };
+        let mut filters = BTreeSet::new();
+        for key in ["branches-ignore", "paths", "paths-ignore"] {
+            filters.extend(named(key).map(|named| format!("{key} {named:?}")));
+        }
+        if event == "pull_request" {
+            let types = named("types").unwrap_or_else(|| DEFAULT_TYPES.map(str::to_owned).to_vec());
+            let missing = TYPES.into_iter().filter(|one| !types.iter().any(|known| known == one));
+            filters.extend(missing.map(|one| format!("not at {one}")));
+        }
+        Event { branches: named("branches"), filters, unless: BTreeSet::new() }
     }
 
     fn has(&self, event: &str) -> bool {

@@ -13,7 +13,7 @@ use super::tokens::tokens;
 /// What is handed on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::wiring) enum Handed {
-    /// A variable that debtlint looks at, and its value.
+    /// A variable that debtlint or a shell looks at, and its value.
     Variable(&'static str, String),
     /// A folder in which programs are looked for, before all others.
     Path(String),
@@ -23,6 +23,9 @@ pub(in crate::wiring) enum Handed {
 const ENVIRONMENT: [&str; 5] = ["$GITHUB_ENV", "${GITHUB_ENV", "$env:GITHUB_ENV", "%GITHUB_ENV%", "github.env"];
 /// How it may name that of folders.
 const PATH: [&str; 5] = ["$GITHUB_PATH", "${GITHUB_PATH", "$env:GITHUB_PATH", "%GITHUB_PATH%", "github.path"];
+
+/// Variables that shells look at, or the system.
+const OF_SHELLS: [&str; 3] = ["BASH_ENV", "LD_PRELOAD", "PATH"];
 
 /// So many folders are told.
 pub(in crate::wiring) const FOLDERS: usize = 20;
@@ -80,7 +83,7 @@ fn names(text: &str, file: &[&str]) -> bool {
 
 /// `NAME=value`, and `NAME<<END` with the value on the next line, anywhere in a text.
 fn find_variables(text: &str, found: &mut Vec<(&'static str, String)>) {
-    for (name, _) in OF_ENVIRONMENT {
+    for name in OF_ENVIRONMENT.into_iter().map(|(name, _)| name).chain(OF_SHELLS) {
         for (at, _) in text.match_indices(name) {
             let is_other = text.get(..at).is_some_and(|before| before.ends_with(['_', '$', '{']));
             let behind = text.get(at.saturating_add(name.len())..).unwrap_or_default();

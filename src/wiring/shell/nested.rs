@@ -1,4 +1,6 @@
-//! Scripts that a shell is handed by another: `bash <<END`, `bash -c '...'`.
+//! Scripts that a shell is handed by another, or by itself: `bash <<END`, `bash -c '...'`, `eval '...'`.
+
+use std::borrow::Cow;
 
 use super::Command;
 use super::Shell;
@@ -7,13 +9,14 @@ use super::tokens::HERE_WORD;
 
 /// A script within a script.
 pub(super) struct Nested<'t> {
-    pub(super) text: &'t str,
-    pub(super) shell: Shell,
+    pub(super) text: Cow<'t, str>,
+    /// The shell that runs it; none, where it is the one that is there.
+    pub(super) shell: Option<Shell>,
     /// What stands before the shell's name.
     pub(super) before: &'t [&'t str],
 }
 
-const SHELLS: [&str; 6] = ["ash", "bash", "dash", "ksh", "sh", "zsh"];
+pub(super) const SHELLS: [&str; 6] = ["ash", "bash", "dash", "ksh", "sh", "zsh"];
 /// Programs that run the one behind them; what they are told begins with a dash or a digit.
 const LAUNCHERS: [&str; 5] = ["command", "exec", "nice", "nohup", "timeout"];
 
@@ -27,6 +30,10 @@ pub(super) fn script<'t>(command: &'t Command<'t>, piped: Option<&'t str>) -> Op
     };
     let at = command.words.iter().take_while(is_before).count();
     let (before, [name, options @ ..]) = command.words.split_at_checked(at)? else { return None };
+    // What `eval` is given is run by the shell itself.
+    if *name == "eval" {
+        return Some(Nested { text: Cow::Owned(options.join(" ")), shell: None, before });
+    }
     if !SHELLS.contains(&name.rsplit('/').next().unwrap_or_default()) {
         return None;
     }
@@ -63,5 +70,5 @@ pub(super) fn script<'t>(command: &'t Command<'t>, piped: Option<&'t str>) -> Op
             _ => return None,
         }
     }
-    text.map(|text| Nested { text, shell, before })
+    text.map(|text| Nested { text: Cow::Borrowed(text), shell: Some(shell), before })
 }

@@ -47,6 +47,49 @@ fn what_becomes_of_the_exit_code() {
         ("exec > log\ndebtlint check", PLAIN, None),
         ("exec 2>&1\nexec &> >(tee log)\ndebtlint check", PLAIN, None),
         ("stop() {\n  exit 0\n}\ndebtlint check", PLAIN, None),
+        // What stands behind `||` may fail, and be swallowed in turn.
+        ("debtlint check || false", PLAIN, None),
+        ("debtlint check || false || true", PLAIN, Some(Lost::OrElse)),
+        ("debtlint check || exit 1 || true", PLAIN, None),
+        ("debtlint check && true || true", PLAIN, Some(Lost::OrElse)),
+        ("debtlint check && echo met || echo short", PLAIN, Some(Lost::OrElse)),
+        ("debtlint check || exit", PLAIN, None),
+        ("debtlint check || exit $?", PLAIN, None),
+        ("debtlint check || exit 00", PLAIN, Some(Lost::OrElse)),
+        ("debtlint check || exit 256", PLAIN, Some(Lost::OrElse)),
+        ("debtlint check || exit $CODE", PLAIN, Some(Lost::OrElse)),
+        ("debtlint check || { code=$?; echo short; exit $code; }", PLAIN, None),
+        ("debtlint check || { echo short; exit $?; }", PLAIN, Some(Lost::OrElse)),
+        ("debtlint check || { echo short; exit; }", PLAIN, Some(Lost::OrElse)),
+        ("debtlint check || { echo short; false; }", PLAIN, None),
+        ("debtlint check || { false; echo short; }", PLAIN, Some(Lost::OrElse)),
+        ("debtlint check || { test -f x && exit 1; }", PLAIN, Some(Lost::OrElse)),
+        ("debtlint check || { echo short && exit 1; }", PLAIN, None),
+        ("debtlint check || (echo short && exit 1)", PLAIN, None),
+        ("debtlint check || {\n  echo short\n  exit 1\n}\necho done", PLAIN, None),
+        ("debtlint check || if test -f x; then exit 1; fi", PLAIN, Some(Lost::OrElse)),
+        ("debtlint check || echo exit 1", PLAIN, Some(Lost::OrElse)),
+        // A block, or a function, fails with its last command, and is swallowed as a command is.
+        ("{ debtlint check; }\necho done", PLAIN, None),
+        ("{ debtlint check; } || true", PLAIN, Some(Lost::OrElse)),
+        ("{\n  debtlint check\n} || true", PLAIN, Some(Lost::OrElse)),
+        ("{ debtlint check; echo done; } || exit 1", PLAIN, Some(Lost::NotLast)),
+        ("{ debtlint check; } || exit 1\necho done", PLAIN, None),
+        ("(debtlint check) || true", PLAIN, Some(Lost::OrElse)),
+        ("(\n  debtlint check\n) || true", PLAIN, Some(Lost::OrElse)),
+        ("( debtlint check; echo done )", PLAIN, None),
+        ("{ debtlint check; } | cat", PLAIN, Some(Lost::Pipe)),
+        ("{ debtlint check; } | cat", STRICT, None),
+        ("if x; then debtlint check; fi || true", PLAIN, Some(Lost::OrElse)),
+        ("gate() {\n  debtlint check\n}\ngate", PLAIN, None),
+        ("gate() { debtlint check; }\ngate || true", PLAIN, Some(Lost::OrElse)),
+        ("gate()\n{\n  debtlint check\n}\ngate | tee log", PLAIN, Some(Lost::Pipe)),
+        ("function gate { debtlint check; }\ngate || true\ngate", PLAIN, None),
+        ("gate() { debtlint check; gate; }\ngate", PLAIN, None),
+        // The shell runs what `eval` is given.
+        ("eval 'debtlint check'", PLAIN, None),
+        ("eval 'debtlint check || true'", PLAIN, Some(Lost::OrElse)),
+        ("eval debtlint check || true", PLAIN, Some(Lost::OrElse)),
         ("cat <<END > x\ntext\nEND\ndebtlint check", PLAIN, None),
         ("cat <<< END\ndebtlint check", PLAIN, None),
         ("# a << b\nx=$((1 << 2))\ny=$((1<<x))\ndebtlint check", PLAIN, None),
@@ -54,6 +97,57 @@ fn what_becomes_of_the_exit_code() {
         let found = calls(script, shell);
         assert_eq!(found.len(), 1, "{script}");
         assert_eq!(found[0].lost, expected, "{script}");
+    }
+}
+
+#[test]
+fn what_a_call_hangs_on() {
+    let nothing: &[&str] = &[];
+    for (script, expected) in [
+        ("echo a\ndebtlint check\necho done", nothing),
+        ("if [ \"$X\" ]; then echo a; fi\ndebtlint check", nothing),
+        ("for x in a b; do\n  echo $x\ndone\ndebtlint check", nothing),
+        ("case $X in\n  a) echo a ;;\n  *) echo b ;;\nesac\ndebtlint check", nothing),
+        ("log() {\n  echo $1\n}\nlog a\ndebtlint check\nlog b", nothing),
+        ("{\n  debtlint check\n}", nothing),
+        ("gate() { debtlint check; }\ngate", nothing),
+        ("cd src && debtlint check", nothing),
+        ("[ -f x ] || exit 1\ndebtlint check", nothing),
+        ("[ -f x ] || exit\ndebtlint check", nothing),
+        ("if [ ! -f x ]; then\n  exit 3\nfi\ndebtlint check", nothing),
+        ("trap 'rm -f x' EXIT\ndebtlint check", nothing),
+        ("export PATH=\"$HOME/bin:$PATH\"\n. \"$HOME/env\"\nsource /opt/env\ndebtlint check", nothing),
+        ("/usr/bin/debtlint check", nothing),
+        // As the last one it fails with what stands before it.
+        ("[ \"$X\" ] && debtlint check", nothing),
+        ("[ \"$X\" ] && debtlint check\necho done", &["[ $X ] &&"]),
+        ("a && b || debtlint check", &["a && b ||"]),
+        ("true || { debtlint check; }", &["true ||"]),
+        ("if [ \"$X\" ]; then debtlint check; fi", &["if [ $X ]"]),
+        ("if [ \"$X\" ]\nthen\n  echo a\nelse\n  debtlint check\nfi", &["if [ $X ]"]),
+        ("while false; do debtlint check; done", &["while false"]),
+        ("for x in; do\n  debtlint check\ndone", &["for x in"]),
+        ("case $X in\n  a) debtlint check ;;\nesac", &["case $X in"]),
+        ("gate() {\n  debtlint check\n}\necho a", &["gate() {"]),
+        ("[ -f x ] || exit 0\ndebtlint check", &["[ -f x ] ||; exit 0"]),
+        ("[ -f x ] && exit\ndebtlint check", &["[ -f x ] &&; exit"]),
+        ("if [ -f x ]; then\n  exit 0\nfi\ndebtlint check", &["if [ -f x ]; exit 0"]),
+        ("stop() { exit 0; }\n[ -f x ] && stop\ndebtlint check", &["[ -f x ] &&; stop"]),
+        ("trap 'exit 0' EXIT\ndebtlint check", &["trap exit 0 EXIT"]),
+        // Another program.
+        ("debtlint() { true; }\ndebtlint check", &["debtlint() { true"]),
+        ("alias debtlint=true\ndebtlint check", &["alias debtlint=true"]),
+        ("hash -p /bin/true debtlint\ndebtlint check", &["hash -p /bin/true debtlint"]),
+        ("source ci/env.sh\ndebtlint check", &["source ci/env.sh"]),
+        (". ./env.sh\ndebtlint check", &[". ./env.sh"]),
+        ("PATH=bin debtlint check", &["PATH=bin"]),
+        ("export PATH=\"$PWD/bin:$PATH\"\ndebtlint check", &["PATH=$PWD/bin:$PATH"]),
+        ("bin/debtlint check", &["the program bin/debtlint"]),
+        ("if x; then bash -c 'y || debtlint check'; fi", &["y ||", "if x"]),
+    ] {
+        let found = calls(script, PLAIN);
+        assert_eq!(found.len(), 1, "{script}");
+        assert_eq!(found[0].guards, expected, "{script}");
     }
 }
 
@@ -78,8 +172,13 @@ fn what_is_no_call() {
 
 #[test]
 fn arguments_are_words() {
-    let found = calls("debtlint check --base \"refs/$X\" --label 'a b'", PLAIN);
-    assert_eq!(found[0].arguments, ["--base", "refs/$X", "--label", "a b"]);
+    for (script, expected) in [
+        ("debtlint check --base \"refs/$X\" --label 'a b'", &["--base", "refs/$X", "--label", "a b"][..]),
+        ("x=$(debtlint check --base main)", &["--base", "main"]),
+        ("(debtlint check --base $(git x))", &["--base", "$(git", "x)"]),
+    ] {
+        assert_eq!(calls(script, PLAIN)[0].arguments, expected, "{script}");
+    }
 }
 
 #[test]
@@ -190,4 +289,19 @@ fn scripts_that_shells_are_handed() {
     // However deep, it ends.
     let deep: String = (0..10_000).map(|number| format!("bash <<E{number}\n")).collect();
     assert_eq!(calls(&(deep + "debtlint check"), PLAIN), []);
+}
+
+#[test]
+fn hostile_scripts_end_soon() {
+    let many = 10_000;
+    for script in [
+        "{ a\n".repeat(many) + "debtlint check",
+        "if ".repeat(many) + "debtlint check",
+        "a && ".repeat(many) + "debtlint check",
+        "a || exit 0\ndebtlint check\n".repeat(many / 10),
+        "gate() { debtlint check; gate; }\ngate || true\n".repeat(many / 10),
+        "( debtlint check || ".repeat(many / 10),
+    ] {
+        assert!(calls(&script, PLAIN).iter().all(|call| call.guards.len() <= 100), "{}", &script[..20]);
+    }
 }
