@@ -66,7 +66,7 @@ pub(crate) struct Step {
     pub(crate) delete: Vec<String>,
     /// Further parents: names of commits or branches. Their changes are merged; the fields above come on top.
     pub(crate) merge: Vec<String>,
-    /// The commit whose change is undone; a merge's change is that against its first parent.
+    /// The commits whose changes are undone, in this order, with blanks between; a merge's change is that against its first parent.
     pub(crate) revert: Option<String>,
     /// The commit whose change is done again.
     pub(crate) pick: Option<String>,
@@ -197,22 +197,29 @@ impl Writer<'_> {
     }
 
     /// What `revert` and `pick` do to a tree.
-    fn changed_as(&self, step: &Step, ours: Option<Oid>, tree: Oid) -> Oid {
-        let (name, back) = match (&step.revert, &step.pick) {
-            (Some(name), None) => (name, true),
+    fn changed_as(&self, step: &Step, ours: Option<Oid>, mut tree: Oid) -> Oid {
+        let (names, back) = match (&step.revert, &step.pick) {
+            (Some(names), None) => (names, true),
             (None, Some(name)) => (name, false),
             (None, None) => return tree,
             (Some(_), Some(_)) => panic!("a step reverts or picks, not both"),
         };
-        let ours = self.repo.find_commit(ours.unwrap()).unwrap();
-        let theirs = self.repo.find_commit(self.find(name)).unwrap();
-        let mainline = u32::from(theirs.parent_count() > 1);
-        let index = if back {
-            self.repo.revert_commit(&theirs, &ours, mainline, None)
-        } else {
-            self.repo.cherrypick_commit(&theirs, &ours, mainline, None)
-        };
-        self.resolved(index.unwrap())
+        let mut ours = self.repo.find_commit(ours.unwrap()).unwrap();
+        for name in names.split_whitespace() {
+            let theirs = self.repo.find_commit(self.find(name)).unwrap();
+            let mainline = u32::from(theirs.parent_count() > 1);
+            let index = if back {
+                self.repo.revert_commit(&theirs, &ours, mainline, None)
+            } else {
+                self.repo.cherrypick_commit(&theirs, &ours, mainline, None)
+            };
+            tree = self.resolved(index.unwrap());
+            // Nobody's: the library reverts on top of commits only.
+            let raw =
+                format!("tree {tree}\nauthor A <a@example.com> 0 +0000\ncommitter A <a@example.com> 0 +0000\n\n-\n");
+            ours = self.repo.find_commit(self.put(ObjectType::Commit, raw.as_bytes())).unwrap();
+        }
+        tree
     }
 
     fn merged(&self, base_of: Oid, tree: Oid, other: Oid) -> Oid {
