@@ -13,6 +13,7 @@ import argparse
 import os
 import pathlib
 import random
+import re
 import subprocess
 
 END = 1_780_000_000  # 2026-05-28T20:26:40Z
@@ -92,10 +93,27 @@ def main():
 
 
 def write(path, stream):
+    """Makes a repository of what git fast-import reads. `id_of(mark)` in it becomes that commit's id, of the same length."""
     environment = {"PATH": os.environ["PATH"], "HOME": "/nowhere", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
     subprocess.run(["git", "init", "-q", "--bare", "--template=", "-b", "main", path], env=environment, check=True)
-    subprocess.run(["git", "--git-dir", path, "fast-import", "--quiet", "--date-format=raw"], env=environment, check=True,
-                   input=stream)
+    with subprocess.Popen(["git", "--git-dir", path, "fast-import", "--quiet", "--date-format=raw"], env=environment,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as git:
+        ids = {}
+        # An id is known once the commits before have been written.
+        for piece in re.split(rb"(?m)^(?=commit refs/heads/)", stream):
+            for mark in set(re.findall(rb"\{mark (\d{33})\}", piece)) - ids.keys():
+                git.stdin.write(b"get-mark :%d\n" % int(mark))
+                git.stdin.flush()
+                ids[mark] = git.stdout.readline().strip()
+            git.stdin.write(re.sub(rb"\{mark (\d{33})\}", lambda found: ids[found[1]], piece))
+        git.stdin.close()
+        if git.wait():
+            raise RuntimeError("git fast-import failed")
+
+
+def id_of(mark):
+    """What stands for the id of a commit that is not written yet."""
+    return f"{{mark {mark:033d}}}"
 
 
 class Past:
@@ -122,15 +140,15 @@ class Past:
             self.now += int(self.dice.expovariate(self.number / (DAYS * DAY * 1.35)))
             self.now = min(self.now, END)
             self.landing()
-        # Ids are not known before git has written the commits, so what names ids (`.git-blame-ignore-revs`, `commit`
-        # rules) is left to the scenarios.
+        # Ids are not known before git has written the commits, so files that name ids (`.git-blame-ignore-revs`, `commit`
+        # rules) are left to the scenarios.
         self.commit("main", [self.main], "bob", "chore: end", {"end.txt": b"end\n"}, END)
         return b"".join(self.out)
 
     def landing(self):
         self.dice.choices(
-            [self.squash, self.topic, self.octopus, self.both_sides, self.revert, self.pick, self.bot, self.odd],
-            [50, 14, 2, 3, 5, 2, 6, 4])[0]()
+            [self.squash, self.topic, self.octopus, self.both_sides, self.revert, self.revert_together, self.revert_renamed, self.pick,
+             self.bot, self.odd], [50, 14, 2, 3, 5, 2, 1, 2, 6, 4])[0]()
 
     # What lands.
 
@@ -177,6 +195,50 @@ class Past:
                                 "Reapply \"something\"", "fix: calm"])
         self.commit("main", [self.main], self.who(), say, {path: before.get(path) for path in {**before, **after}},
                     self.time())
+
+    def revert_together(self):
+        """Takes several changes back in one commit, the newest first; now and then with more in it, or fewer or others named."""
+        dice, files, marks = self.dice, dict(self.files[self.main]), []
+        for mark in sorted(list(self.changed)[-40:], reverse=True):
+            before, after = self.changed[mark]
+            if after and mark > 1 and len(marks) < 4 and dice.random() < 0.7 and all(
+                    files.get(path) == after.get(path) for path in {**before, **after}):
+                marks.append(mark)
+                files.update({path: before.get(path) for path in {**before, **after}})
+        if len(marks) < 2:
+            return self.squash()
+        now = self.files[self.main]
+        back = {path: text for path, text in files.items() if now.get(path) != text}
+        named = [*marks]
+        kind = dice.randrange(8)
+        if kind == 0:
+            back.update(self.touch("web"))
+        elif kind == 1:
+            named.pop()
+        elif kind == 2:
+            named.append(dice.choice(list(self.changed)))
+        elif kind == 3:
+            back.update(self.lock())
+        dice.shuffle(named)
+        say = "\n\n".join(["Roll back", *(f"This reverts commit {id_of(mark)}." for mark in named)])
+        self.commit("main", [self.main], self.who(), say, back, self.time())
+
+    def revert_renamed(self):
+        """A file is renamed, and a change of it taken back that is older."""
+        files = self.files[self.main]
+        possible = [(mark, *after) for mark, (before, after) in list(self.changed.items())[-80:]
+                    if len(after) == 1 and before.keys() == after.keys() and files.get(*after) == [*after.values()][0]]
+        if not possible:
+            return self.squash()
+        mark, path = self.dice.choice(possible)
+        if not path.endswith((".rs", ".proto")):
+            return self.squash()
+        before, after = self.changed[mark]
+        name = f"{path}.{self.marks}.rs"
+        self.commit("main", [self.main], self.who(), "chore: another name", {path: None, name: files[path]}, self.time())
+        more = self.touch("web") if self.dice.random() < 0.2 else {}
+        say = f"Roll back\n\nThis reverts commit {id_of(mark)}."
+        self.commit("main", [self.main], self.who(), say, {name: before[path], **more}, self.time())
 
     def pick(self):
         """The same change once more from a branch that did not have it, merged: credit is earned once."""

@@ -27,12 +27,16 @@ class Git:
         held = self.run("ls-tree", tip, ".mailmap").strip()
         self.mailmap = ["-c", f"mailmap.blob={tip}:.mailmap"] if held else ["-c", f"mailmap.file={os.devnull}"]
 
-    def run(self, *arguments, stdin="", environment=None):
+    def objects(self):
+        """Where its objects lie."""
+        return os.path.abspath(os.path.join(self.path, self.run("rev-parse", "--git-path", "objects").strip()))
+
+    def run(self, *arguments, stdin="", environment=None, codes=(0,)):
         command = ["git", "--git-dir", self.path, "-c", "core.bare=true", "-c", "core.commitGraph=false",
                    "-c", "core.quotePath=false", "-c", "log.showSignature=false", *self.mailmap, *arguments]
         done = subprocess.run(command, input=stdin.encode("utf-8", "surrogateescape"), capture_output=True,
                               env={**self.environment, **(environment or {})}, check=False)
-        if done.returncode:
+        if done.returncode not in codes:
             raise RuntimeError(f"{' '.join(command)}: {done.stderr.decode(errors='replace')}")
         return done.stdout.decode("utf-8", "surrogateescape")
 
@@ -223,8 +227,8 @@ def own_content(git, merges):
 MERGED = "merged"
 
 
-def fingerprints(git, units, ignored_of):
-    """What each change does and what would take it back: {id: (forward, backward)}, without those that match no other.
+def fingerprints(git, units, ignored_of, named=()):
+    """What each change does and what would take it back: {id: (forward, backward)}, without those that match no other and are not `named`.
 
     `units` are commits; of a merge the change against the first parent is taken. `ignored_of` tells which of some paths are
     ignored. A direction is a tuple of paths, each with
@@ -241,6 +245,7 @@ def fingerprints(git, units, ignored_of):
         alike[frozenset(entry["path"] for entry in entries if entry["path"] not in ignored)].add(pair)
     many = Counter(pairs.values())
     asked = {pair for paths, group in alike.items() if paths and sum(many[pair] for pair in group) > 1 for pair in group}
+    asked |= {pairs[name] for name in named if any(entry["path"] not in ignored for entry in raw[pairs[name]])}
     both_ways = asked | {(new, old) for old, new in asked}
     done = {}
     for pair, entries in _tree_pairs(git, both_ways, ["--raw", "-p", "-U0"]).items():
@@ -251,6 +256,56 @@ def fingerprints(git, units, ignored_of):
     return {name: (done[pair], done[pair[::-1]]) for name, pair in pairs.items() if pair in done and pair[::-1] in done}
 
 
+def leaves_what_reverts_leave(git, later, earlier, ignored_of):
+    """Whether a commit leaves, but for blanks, what `git revert` of others would, the newest first, each of which finds all its lines."""
+    with tempfile.TemporaryDirectory() as folder:
+        # What git merges is written beside the repository.
+        environment = {"GIT_OBJECT_DIRECTORY": folder, "GIT_ALTERNATE_OBJECT_DIRECTORIES": git.objects()}
+
+        def tree(name):
+            return git.run("rev-parse", f"{name}^{{tree}}").strip()
+
+        def before(commit):
+            return tree(commit["parents"][0]) if commit["parents"] else EMPTY_TREE
+
+        def turned(old, new):
+            entries = _tree_pairs(git, [(old, new)], ["--raw", "-p", "-U0"], environment)[old, new]
+            paths = {entry["path"] for entry in entries}
+            ignored = ignored_of(paths)
+            found = {}
+            for entry in (one for one in entries if one["path"] not in ignored):
+                removed, added = entry["content"]
+                if isinstance(removed, str):
+                    what = (removed, added)
+                else:
+                    lines = Counter(added)
+                    lines.subtract(removed)
+                    what = frozenset((line, count) for line, count in lines.items() if count)
+                modes = entry["modes"] if entry["modes"][0] != entry["modes"][1] else ()
+                found[entry["path"]] = (modes, what)
+            return found
+
+        now = before(later)
+        for commit in earlier:
+            done = git.run("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", f"--merge-base={tree(commit['id'])}",
+                           now, before(commit), environment=environment, codes=(0, 1)).split("\0")
+            conflicts = {path for path in done[1:] if path}
+            if conflicts - ignored_of(conflicts):
+                return False
+            wanted, made = turned(tree(commit["id"]), before(commit)), turned(now, done[0])
+            elsewhere = [(wanted.pop(path, None), made.pop(path, None)) for path in set(wanted) & set(made)]
+            # A file that has another name now.
+            elsewhere.append((sorted(map(str, wanted.values())), sorted(map(str, made.values()))))
+            if any(one != other for one, other in elsewhere):
+                return False
+            now = done[0]
+        entries = _tree_pairs(git, [(now, tree(later["id"]))], ["--raw", "-p", "-U0", "-w", "--ignore-blank-lines"],
+                              environment)[now, tree(later["id"])]
+        ignored = ignored_of({entry["path"] for entry in entries})
+        return not any(entry["modes"][0] != entry["modes"][1] or any(entry["content"])
+                       for entry in entries if entry["path"] not in ignored)
+
+
 def _trees(git, ids):
     text = git.run("cat-file", "--batch-check=%(objectname)", stdin="".join(f"{one}^{{tree}}\n" for one in ids))
     return dict(zip(ids, text.split(), strict=True))
@@ -259,11 +314,11 @@ def _trees(git, ids):
 _MODES = {"000000": "-", "100644": "file", "100664": "file", "100755": "executable", "120000": "link", "160000": "submodule"}
 
 
-def _tree_pairs(git, pairs, options):
+def _tree_pairs(git, pairs, options, environment=None):
     """The changed paths between pairs of trees: {pair: [{"path", "modes", "objects", "content"}]}."""
     pairs = sorted(set(pairs))
     text = git.run("diff-tree", "--stdin", "-r", "--no-abbrev", "--no-renames", "--diff-algorithm=myers", "--no-textconv",
-                   "--no-ext-diff", *options, stdin="".join(f"{old} {new}\n" for old, new in pairs))
+                   "--no-ext-diff", *options, stdin="".join(f"{old} {new}\n" for old, new in pairs), environment=environment)
     found, entries, patch = {pair: [] for pair in pairs}, [], -1
     for line in text.split("\n"):
         if re.fullmatch(r"[0-9a-f]{40} [0-9a-f]{40}", line):

@@ -127,18 +127,27 @@ def uncredited(git, policy, tip, found, counted):
     """The commits that undo or repeat others, and those that are undone."""
     units = [one for one in found.values() if "paths" in one and len(one["parents"]) < 2]
     units += [one for one in found.values() if len(one["parents"]) > 1 and one["landing"] == one["id"]]
-    prints = history.fingerprints(git, units, lambda paths: ignored_of(git, policy, tip, paths))
+    named = {unit["id"]: names_reverted(unit, units) for unit in units}
+    asked = {name for unit, names in named.items() if names for name in [unit, *names]}
+
+    def ignored(paths):
+        return ignored_of(git, policy, tip, paths)
+
+    prints = history.fingerprints(git, units, ignored, asked)
     place = parents_first(found)
     units = sorted((one for one in units if one["id"] in prints), key=lambda one: place[one["id"]])
-    by_print, undoes = defaultdict(list), {}
+    by_print, undoes, seen, takers = defaultdict(list), {}, [], set()
     for unit in units:
         forward, backward = prints[unit["id"]]
         undoes[unit["id"]] = [earlier for earlier in by_print[backward] if strangers(earlier, unit)]
+        if named[unit["id"]] and not by_print[backward]:
+            names = [one for one in seen if one["id"] in named[unit["id"]] and strangers(one, unit)]
+            undoes[unit["id"]] = undone_together(git, unit, names[::-1], prints, (seen, undoes, takers), ignored)
+        if any(earlier["id"] not in takers for earlier in undoes[unit["id"]]):
+            takers.add(unit["id"])
         by_print[forward].append(unit)
-    dead = set()
-    for unit in reversed(units):
-        if unit["id"] not in dead:
-            dead |= {earlier["id"] for earlier in undoes[unit["id"]]}
+        seen.append(unit)
+    dead = gone_of(units, undoes)
     repeats = set()
     for same in by_print.values():
         for at, later in enumerate(same):
@@ -147,6 +156,41 @@ def uncredited(git, policy, tip, found, counted):
     gone = dead | repeats | {name for name, earlier in undoes.items() if earlier}
     # What a merge stands for shares its lot.
     return [one["id"] for one in counted if one["id"] in gone or one["landing"] in gone]
+
+
+def gone_of(units, undoes):
+    """Those of some changes, in the order of history, that are not alive."""
+    dead = set()
+    for unit in reversed(units):
+        if unit["id"] not in dead:
+            dead |= {earlier["id"] for earlier in undoes[unit["id"]]}
+    return dead
+
+
+def names_reverted(unit, units):
+    """The changes that a commit says it reverts. A merge that is none of them brought one commit in, which is meant."""
+    said = re.findall(r"This reverts commit ([0-9a-fA-F]{7,40})(?![0-9a-fA-F])", unit["message"])
+    if len(said) > 100:
+        return set()
+    found = set()
+    for name in said:
+        meant = [one["id"] for one in units if one["id"].startswith(name.lower())]
+        found |= set(meant) if len(meant) == 1 else set()
+    return found
+
+
+def undone_together(git, unit, names, prints, past, ignored):
+    """What a change undoes of those that it names, the newest first: all of their content that is alive, or nothing."""
+    seen, undoes, takers = past
+    forwards = {prints[one["id"]][0] for one in names}
+    paths = {entry[0] for entry in prints[unit["id"]][0]}
+    if len(names) < 2 and all(entry[0] in paths for forward in forwards for entry in forward):
+        return []
+    dead = gone_of(seen, undoes)
+    alive = [one for one in seen if one["id"] not in dead and strangers(one, unit) and prints[one["id"]][0] in forwards]
+    if {prints[one["id"]][0] for one in alive} != forwards or len({one["id"] in takers for one in alive}) != 1:
+        return []
+    return alive if history.leaves_what_reverts_leave(git, unit, names, ignored) else []
 
 
 def strangers(one, other):

@@ -276,6 +276,48 @@ class Reading(unittest.TestCase):
         self.assertEqual(credited(root, one, two, both), [2])
         self.assertEqual(credited(root, one, two, both, (5, [4], "bob", MONDAY + 4, "no", {"n": None})), [])
 
+    def test_reverts_together(self):
+        def credited(*commits):
+            items = judged(list(commits), ALONE)["items"].values()
+            return sorted(1 + i["time"] - MONDAY for i in items if i.get("credit"))
+
+        def say(*marks):
+            return "back\n\n" + "\n".join(f"This reverts commit {generate.id_of(mark)}." for mark in marks)
+        text = "".join(f"{n}\n" for n in range(20))
+        root = (1, [], "ann", MONDAY, "feat: x", {"a": text, "b": text})
+        one = (2, [1], "ann", MONDAY + 1, "refactor: x", {"a": text + "end\n"})
+        two = (3, [2], "ann", MONDAY + 2, "refactor: y", {"a": "top\n" + text + "end\n", "c": "1\n"})
+        other = (4, [3], "bob", MONDAY + 3, "feat: z", {"b": "top\n" + text})
+        past = (root, one, two, other)
+        gone = {"a": text, "c": None}
+        undone = (5, [4], "bob", MONDAY + 4, say(2, 3), gone)
+        self.assertEqual(credited(*past), [2, 3])
+        self.assertEqual(credited(*past, undone), [])
+        for message, files in ((say(2), gone), (say(2, 2), gone), ("back", gone), (say(2, 3), {**gone, "d": "1\n"}),
+                               (say(2, 3, 4), gone), (say(2, 3), {**gone, "a": text[2:]})):
+            self.assertEqual(credited(*past, (5, [4], "bob", MONDAY + 4, message, files)), [2, 3])
+        again = (6, [5], "bob", MONDAY + 5, "again", {"a": two[5]["a"], "c": "1\n"})
+        self.assertEqual(credited(*past, undone, again), [2, 3])
+        self.assertEqual(credited(*past, undone, again, (7, [6], "bob", MONDAY + 6, "no one", {"a": "top\n" + text})), [3])
+        # A feature that had been taken back comes again beside: neither the one nor the other.
+        back = (5, [4], "bob", MONDAY + 4, "no z", {"b": text})
+        self.assertEqual(credited(*past, back, (6, [5], "bob", MONDAY + 5, say(5, 2), {"a": "top\n" + text, "b": other[5]["b"]})), [2, 3])
+
+    def test_reverts_over_renames(self):
+        def credited(*commits):
+            items = judged(list(commits), ALONE)["items"].values()
+            return sorted(1 + i["time"] - MONDAY for i in items if i.get("credit"))
+        text = "".join(f"{n}\n" for n in range(20))
+        root = (1, [], "ann", MONDAY, "feat: x", {"a": text, "b": "other\n" + text})
+        debt = (2, [1], "ann", MONDAY + 1, "refactor: x", {"a": text + "end\n"})
+        moved = (3, [2], "ann", MONDAY + 2, "feat: moved", {"a": None, "n": "top\n" + text + "end\n"})
+        say = f"back\n\nThis reverts commit {generate.id_of(2)}."
+        self.assertEqual(credited(root, debt, moved), [2])
+        self.assertEqual(credited(root, debt, moved, (4, [3], "bob", MONDAY + 3, say, {"n": "top\n" + text})), [])
+        for message, files in (("back", {"n": "top\n" + text}), (say, {"n": text}), (say, {"n": "top\n" + text, "d": "1\n"}),
+                               (say, {"b": text})):
+            self.assertEqual(credited(root, debt, moved, (4, [3], "bob", MONDAY + 3, message, files)), [2])
+
 
 class Labels(unittest.TestCase):
     def read(self, message, rules=ALONE, trailers=()):
