@@ -62,8 +62,9 @@ pub(super) fn withdrawn(
 pub struct Following {
     /// Commits that are there already under another id: a rebased or picked copy. Each with what it copies.
     pub copies: BTreeMap<ObjectId, ObjectId>,
-    /// Commits that take back something that is there, each with that. What takes a taking-back back is none.
-    pub reverts: BTreeMap<ObjectId, ObjectId>,
+    /// Commits that take back something that is there, each with that, or with all that it takes back together. What takes a
+    /// taking-back back is none.
+    pub reverts: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
     /// Commits that bring work in again by taking back what had taken it away.
     pub revivals: BTreeMap<ObjectId, Revival>,
 }
@@ -130,7 +131,8 @@ pub fn following(coming: &[CommitFact], retraces: &[Retrace], fleeting: &BTreeSe
     let undone = undone(&landed);
     let stands = |id: &ObjectId| !new.contains(id) && (!known.contains(id) || alive.contains(id));
     let mut changes = Following::default();
-    for retrace in retraces.iter().filter(|retrace| new.contains(&retrace.later)) {
+    let followers: Vec<Retrace> = retraces.iter().filter(|retrace| new.contains(&retrace.later)).copied().collect();
+    for retrace in Retrace::whole(&followers, stands) {
         match retrace.kind {
             // The nearest earlier one may itself be a copy in the same change.
             RetraceKind::Repeats => {
@@ -141,7 +143,10 @@ pub fn following(coming: &[CommitFact], retraces: &[Retrace], fleeting: &BTreeSe
             }
             RetraceKind::Undoes if !stands(&retrace.earlier) => {}
             RetraceKind::Undoes if !takers.contains(&retrace.earlier) => {
-                changes.reverts.entry(retrace.later).or_insert(retrace.earlier);
+                let taken = changes.reverts.entry(retrace.later).or_default();
+                if taken.is_empty() || retrace.together {
+                    taken.insert(retrace.earlier);
+                }
             }
             RetraceKind::Undoes if !fleeting.contains(&retrace.later) => {
                 let revival = changes.revivals.entry(retrace.later).or_default();
@@ -250,172 +255,4 @@ fn alive(retraces: &[Retrace]) -> BTreeSet<ObjectId> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::classify::sample::id;
-    use crate::facts::Landing;
-    use crate::facts::Message;
-    use crate::facts::UnixTime;
-    use RetraceKind::Repeats;
-    use RetraceKind::Undoes;
-
-    fn all(retraces: &[(u8, RetraceKind, u8)]) -> Vec<Retrace> {
-        let retrace = |(later, kind, earlier): &_| Retrace { later: id(*later), earlier: id(*earlier), kind: *kind };
-        retraces.iter().map(retrace).collect()
-    }
-
-    fn numbers<'i>(found: impl Iterator<Item = &'i ObjectId>) -> Vec<u8> {
-        found.map(|id| id.as_bytes()[0]).collect()
-    }
-
-    fn lost(landings: &[(u8, u8)], retraces: &[(u8, RetraceKind, u8)]) -> Vec<u8> {
-        let commits: Vec<_> = landings.iter().map(|(number, landing)| (id(*number), id(*landing))).collect();
-        numbers(withdrawn(&commits, &all(retraces), &BTreeSet::new()).keys())
-    }
-
-    /// A commit's number, its landing and its parents.
-    type Numbered<'n> = (u8, u8, &'n [u8]);
-
-    fn fact((number, landing, parents): &Numbered<'_>) -> CommitFact {
-        CommitFact {
-            id: id(*number),
-            parents: parents.iter().map(|parent| id(*parent)).collect(),
-            landing: Landing { commit: id(*landing), time: UnixTime::EPOCH },
-            ..CommitFact::about_to_be(Message::default())
-        }
-    }
-
-    /// What some commits of a change that stands on all others copy and take back.
-    fn followed(coming: &[Numbered<'_>], retraces: &[(u8, RetraceKind, u8)]) -> (Vec<u8>, Vec<u8>) {
-        let coming: Vec<CommitFact> = coming.iter().map(fact).collect();
-        let Following { copies, reverts, .. } = following(&coming, &all(retraces), &BTreeSet::new());
-        (numbers(copies.keys()), numbers(reverts.keys()))
-    }
-
-    /// What comes back with each of some commits of a change.
-    fn revived(coming: &[Numbered<'_>], retraces: &[(u8, RetraceKind, u8)], fleeting: &[u8]) -> Vec<(u8, Vec<u8>)> {
-        let coming: Vec<CommitFact> = coming.iter().map(fact).collect();
-        let fleeting = fleeting.iter().map(|number| id(*number)).collect();
-        let Following { revivals, .. } = following(&coming, &all(retraces), &fleeting);
-        revivals.iter().map(|(id, revival)| (id.as_bytes()[0], numbers(revival.works.iter()))).collect()
-    }
-
-    #[test]
-    fn what_comes_back_is_what_was_there_before_anybody_took_it_away() {
-        let landed = [(2, Undoes, 1), (3, Undoes, 2), (3, Repeats, 1)];
-        let (merge, side): (Numbered<'_>, Numbered<'_>) = ((9, 9, &[4, 8]), (8, 9, &[4]));
-        for (retraces, fleeting, expected) in [
-            (&[][..], &[][..], &[][..]),
-            (&[(9, Undoes, 1)], &[], &[]),
-            (&[landed[0], (9, Undoes, 2), (9, Repeats, 1)], &[], &[9]),
-            (&[landed[0], (9, Undoes, 2)], &[9], &[]),
-            // The second time: what takes away is 4.
-            (&[landed[0], landed[1], landed[2], (4, Undoes, 3), (9, Undoes, 4)], &[], &[9]),
-            // What has come back since: no more of it can.
-            (&[landed[0], landed[1], (9, Undoes, 2)], &[], &[]),
-            // Taken away and brought back in the change itself.
-            (&[(8, Undoes, 1), (9, Undoes, 8)], &[], &[]),
-        ] {
-            let expected: Vec<_> = expected.iter().map(|number| (*number, vec![1])).collect();
-            assert_eq!(revived(&[(8, 8, &[4]), (9, 9, &[8])], retraces, fleeting), expected, "{retraces:?}");
-        }
-        // What a merge brought in shares its lot, unless the change goes on from there.
-        let retraces = [landed[0], (9, Undoes, 2)];
-        assert_eq!(revived(&[side, merge], &retraces, &[]), [(8, vec![1]), (9, vec![1])]);
-        assert_eq!(revived(&[side, merge, (10, 10, &[9, 8])], &retraces, &[]), [(9, vec![1])]);
-    }
-
-    #[test]
-    fn what_takes_back_brings_in_again_and_so_on() {
-        let landed = [(2, Undoes, 1), (3, Undoes, 2), (3, Repeats, 1)];
-        for (retraces, expected) in [
-            (&[][..], &[][..]),
-            (&[(9, Undoes, 1)], &[9]),
-            // Of 1, 2 undoes it and 9 undoes that: the work is back.
-            (&[landed[0], (9, Undoes, 2)], &[]),
-            // And 3 had brought it back: whoever undoes that takes it away.
-            (&[landed[0], landed[1], landed[2], (9, Undoes, 3)], &[9]),
-            (&[landed[0], landed[1], (4, Undoes, 3), (9, Undoes, 4)], &[]),
-        ] {
-            assert_eq!(followed(&[(9, 9, &[3])], retraces), (vec![], expected.to_vec()), "{retraces:?}");
-        }
-    }
-
-    /// 9 merges 5, whose parent is 1; 9 as a whole undoes, or repeats, what has landed.
-    #[test]
-    fn a_merge_from_whose_side_the_change_goes_on_says_nothing_of_it() {
-        let (merge, side): (Numbered<'_>, Numbered<'_>) = ((9, 9, &[1, 5]), (5, 9, &[1]));
-        for (coming, expected) in [
-            (&[side, merge][..], &[5, 9][..]),
-            // Something that goes on behind the merge.
-            (&[side, merge, (10, 10, &[9])], &[5, 9]),
-            // Once more, so that what the merge left out of it comes in behind it.
-            (&[side, merge, (10, 10, &[9, 5])], &[9]),
-            (&[side, merge, (6, 10, &[5]), (10, 10, &[9, 6])], &[9]),
-        ] {
-            assert_eq!(followed(coming, &[(9, Undoes, 1)]), (vec![], expected.to_vec()), "{coming:?}");
-            assert_eq!(followed(coming, &[(9, Repeats, 1)]), (expected.to_vec(), vec![]), "{coming:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_brought_back_and_does_not_last_gives_no_credit_back() {
-        let commits: Vec<_> = (1..=3).map(|number| (id(number), id(number))).collect();
-        let retraces = all(&[(2, Undoes, 1), (3, Undoes, 2), (3, Repeats, 1)]);
-        let lost = |fleeting: &[u8]| {
-            let fleeting = fleeting.iter().map(|number| id(*number)).collect();
-            numbers(withdrawn(&commits, &retraces, &fleeting).keys())
-        };
-        assert_eq!(lost(&[]), [2, 3]);
-        assert_eq!(lost(&[3]), [1, 2, 3]);
-    }
-
-    #[test]
-    fn chains_on_the_mainline() {
-        let line = [(1, 1), (2, 2), (3, 3), (4, 4)];
-        let undone = (2, Undoes, 1);
-        let again = [undone, (3, Undoes, 2), (3, Repeats, 1)];
-        let gone = [undone, (3, Undoes, 2), (3, Repeats, 1), (4, Undoes, 3), (4, Undoes, 1), (4, Repeats, 2)];
-        for (retraces, expected) in [
-            (&[][..], &[][..]),
-            (&[undone], &[1, 2]),
-            // Back again: the first has its credit, the restoring earns none.
-            (&again, &[2, 3]),
-            (&gone, &[1, 2, 3, 4]),
-            // What was undone already, the reader does not report again.
-            (&[undone, (3, Undoes, 2)], &[2, 3]),
-            (&[undone, (3, Undoes, 2), (4, Undoes, 3)], &[1, 2, 3, 4]),
-            (&[(2, Repeats, 1), (3, Repeats, 2)], &[2, 3]),
-            // Who undoes a repeat undoes what it repeats.
-            (&[(2, Repeats, 1), (3, Undoes, 2), (3, Undoes, 1), (4, Repeats, 3)], &[1, 2, 3, 4]),
-            // A repeat of what is gone is new work.
-            (&[(2, Undoes, 1), (4, Repeats, 1)], &[1, 2]),
-            // What cannot be is not helped.
-            (&[(2, Undoes, 1), (1, Undoes, 2)], &[1, 2]),
-            (&[(1, Undoes, 1)], &[]),
-        ] {
-            assert_eq!(lost(&line, retraces), expected, "{retraces:?}");
-        }
-    }
-
-    #[test]
-    fn merges_stand_for_what_they_brought_in() {
-        // 3 merges 1 and 2; 6 merges 5.
-        let landings = [(1, 3), (2, 3), (3, 3), (4, 4), (5, 6), (6, 6)];
-        for (retraces, expected) in [
-            // One commit undoes the whole merge.
-            (&[(4, Undoes, 3)][..], &[1, 2, 3, 4][..]),
-            // A merge undoes one of the commits: it earns nothing, nor does what it brought.
-            (&[(6, Undoes, 1), (5, Undoes, 1)], &[1, 5, 6]),
-            // The other merge restores what the commit undid.
-            (&[(4, Undoes, 3), (6, Undoes, 4), (5, Undoes, 4), (6, Repeats, 3)], &[4, 5, 6]),
-            // A merge of one commit has that commit's change: one change, credited once.
-            (&[(6, Repeats, 5)], &[]),
-            (&[(5, Repeats, 6)], &[]),
-            // Undone within one landing.
-            (&[(2, Undoes, 1)], &[1, 2]),
-        ] {
-            assert_eq!(lost(&landings, retraces), expected, "{retraces:?}");
-        }
-    }
-}
+mod tests;

@@ -123,7 +123,8 @@ fn own_days() {
 
 #[test]
 fn credit_that_is_taken_away() {
-    let retrace = |later, earlier| Retrace { later: id(later), earlier: id(earlier), kind: RetraceKind::Undoes };
+    let retrace =
+        |later, earlier| Retrace { later: id(later), earlier: id(earlier), kind: RetraceKind::Undoes, together: false };
     let history = || vec![commit(1).says("refactor: x"), commit(2).says("refactor: y"), commit(3).says("feat: z")];
     let items = classified(history(), &[retrace(2, 1), retrace(3, 2)]);
     let credits: Vec<_> = items.iter().map(|item| (counted(item).credit.get(), counted(item).kind)).collect();

@@ -200,8 +200,8 @@ pub(super) fn findings(change: &mut Change, edits: Said, work: &Work<'_>, contex
         let short = all.iter_mut().filter(|finding| finding.code == Code::AllocationShort);
         for help in short.filter_map(|finding| finding.help.as_mut()) {
             *help = Untrusted::new(format!(
-                "{}; {} says that it reverts, but undoes no landed commit path by path: revert each in a commit of its own, with nothing \
-                 else in it, and do not squash them",
+                "{}; {} says that it reverts, but does not leave what git's reverts of landed commits leave: revert each in a commit of \
+                 its own, or all in one that names each in a line \"This reverts commit ID\", with nothing else in it",
                 help.expose(),
                 commit.short()
             ));

@@ -25,6 +25,7 @@ use crate::repo::content::Content;
 use crate::repo::content::Sides;
 use crate::repo::merge;
 use crate::repo::merge::Merged;
+use crate::repo::retrace;
 
 /// How often each line is there.
 type Lines = BTreeMap<Vec<u8>, usize>;
@@ -50,9 +51,12 @@ pub(super) fn borne_out(head: ObjectId, work: &Work<'_>) -> Result<Vec<Retrace>,
         Some(base) => fresh(work, (base, head), &copies)?,
         None => BTreeSet::new(),
     };
+    // What undoes several together was found so by the trees.
+    let together: BTreeSet<ObjectId> = asked.iter().filter(|one| one.together).map(|one| one.later).collect();
     for retrace in asked {
         let is_so = match (retrace.kind, facts.get(&retrace.later), facts.get(&retrace.earlier)) {
             (RetraceKind::Repeats, ..) => !fresh.contains(&retrace.later),
+            (RetraceKind::Undoes, ..) if together.contains(&retrace.later) => true,
             (RetraceKind::Undoes, Some(later), Some(earlier)) => {
                 undoes(repository, later, earlier, work.looked.ignored)?
             }
@@ -106,7 +110,7 @@ fn is_mostly_there(then: &Sides, now: &Sides) -> bool {
 
 /// Whether some commits take back all that they change, also what is left out of the measure.
 pub(super) fn are_whole(
-    reverts: &BTreeMap<ObjectId, ObjectId>,
+    reverts: &BTreeMap<ObjectId, BTreeSet<ObjectId>>,
     sound: &[Retrace],
     work: &Work<'_>,
 ) -> Result<bool, RepoError> {
@@ -116,11 +120,20 @@ pub(super) fn are_whole(
     }
     let facts: HashMap<ObjectId, &CommitFact> = work.whole.commits.iter().map(|fact| (fact.id, fact)).collect();
     let mut whole = BTreeSet::new();
+    let mut together: BTreeMap<ObjectId, Vec<&CommitFact>> = BTreeMap::new();
     for retrace in sound.iter().filter(|one| one.kind == RetraceKind::Undoes && reverts.contains_key(&one.later)) {
-        if let (Some(later), Some(earlier)) = (facts.get(&retrace.later), facts.get(&retrace.earlier))
-            && undoes(&work.given.repository, later, earlier, &|_path| Ok(false))?
-        {
+        let (Some(later), Some(earlier)) = (facts.get(&retrace.later), facts.get(&retrace.earlier)) else { continue };
+        if retrace.together {
+            together.entry(retrace.later).or_default().push(earlier);
+        } else if undoes(&work.given.repository, later, earlier, &|_path| Ok(false))? {
             whole.insert(retrace.later);
+        }
+    }
+    for (id, earlier) in together {
+        if let Some(later) = facts.get(&id)
+            && retrace::takes_back(&work.given.repository, later, &earlier, &|_path| Ok(false))?
+        {
+            whole.insert(id);
         }
     }
     Ok(reverts.keys().all(|commit| whole.contains(commit)))

@@ -105,6 +105,14 @@ pub struct Message {
     pub body: Untrusted,
     /// The trailers that count (docs/measure.md says which), in order.
     pub trailers: Vec<Trailer>,
+    /// The commits that it says it reverts, in git's words: hexadecimal, perhaps cut short; in their order, no more than
+    /// [`Message::MOST_REVERTS`] and one.
+    pub reverts: Vec<String>,
+}
+
+impl Message {
+    /// So many commits may be taken back by one: who says more has nothing tried.
+    pub const MOST_REVERTS: usize = 100;
 }
 
 /// One `Key: value` line of a message's trailer block, its folded lines joined by a blank.

@@ -1,5 +1,7 @@
 //! Changes that follow earlier ones in content, and changes without content.
 
+use std::collections::BTreeSet;
+
 use crate::facts::ObjectId;
 
 /// That the content of one change undoes or repeats that of an earlier one.
@@ -11,6 +13,18 @@ pub struct Retrace {
     pub earlier: ObjectId,
     /// Which of both.
     pub kind: RetraceKind,
+    /// Whether this is so only together with all others of the later change of which this is said: it undoes them in one.
+    pub together: bool,
+}
+
+impl Retrace {
+    /// Some retraces, without those of changes that undo several together, where of one of these something is not so.
+    pub fn whole(retraces: &[Self], is_so: impl Fn(&ObjectId) -> bool) -> impl Iterator<Item = &Self> {
+        let halved = retraces.iter().filter(|retrace| retrace.together && !is_so(&retrace.earlier));
+        let halved: BTreeSet<ObjectId> = halved.map(|retrace| retrace.later).collect();
+        let is_halved = move |retrace: &Self| retrace.kind == RetraceKind::Undoes && halved.contains(&retrace.later);
+        retraces.iter().filter(move |retrace| !is_halved(retrace))
+    }
 }
 
 /// How a change follows an earlier one.

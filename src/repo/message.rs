@@ -12,6 +12,13 @@ const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 /// The trailer that names a co-author, without case.
 pub(super) const CO_AUTHOR: &str = "co-authored-by";
 
+/// What git writes before the name of a commit that it reverts, also with `--reference`, where that is cut short.
+const REVERTING: &str = "This reverts commit ";
+
+/// How long such a name is: git cuts none shorter by itself.
+const SHORTEST_NAME: usize = 7;
+const LONGEST_NAME: usize = 40;
+
 /// Subject, body and trailers of a message.
 #[must_use]
 pub fn parse(text: &str) -> Message {
@@ -21,7 +28,17 @@ pub fn parse(text: &str) -> Message {
         subject: Untrusted::new(subject),
         body: Untrusted::new(skip_blank_lines(rest)),
         trailers: trailers::parse(text),
+        reverts: reverts(text),
     }
+}
+
+/// The commits that a message says it reverts, as git says it.
+fn reverts(text: &str) -> Vec<String> {
+    let named = text.split(REVERTING).skip(1).filter_map(|rest| {
+        let end = rest.find(|letter: char| !letter.is_ascii_hexdigit()).unwrap_or(rest.len());
+        rest.get(..end).filter(|name| (SHORTEST_NAME..=LONGEST_NAME).contains(&name.len())).map(str::to_ascii_lowercase)
+    });
+    named.take(Message::MOST_REVERTS.saturating_add(1)).collect()
 }
 
 /// Whom a message's trailers name as co-authors, in order.
@@ -60,4 +77,29 @@ fn first_paragraph(text: &str) -> (String, &str) {
 fn skip_blank_lines(text: &str) -> &str {
     let blank: usize = text.split_inclusive('\n').take_while(|line| is_blank(line)).map(str::len).sum();
     text.get(blank..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_message_says_that_it_reverts() {
+        let (one, two) = ("a1".repeat(20), "b2".repeat(20));
+        for (text, expected) in [
+            (format!("Revert \"x\"\n\nThis reverts commit {one}.\n"), vec![one.as_str()]),
+            (
+                format!("* Revert\n\nThis reverts commit {one}.\n\n* y\nThis reverts commit {two}, reversing\n"),
+                vec![&one, &two],
+            ),
+            ("x\n\nThis reverts commit A1B2C3D (x, 2026-01-01).".to_owned(), vec!["a1b2c3d"]),
+            ("x\n\nThis reverts commit a1b2c3.".to_owned(), vec![]),
+            (format!("x\n\nThis reverts commit {one}a"), vec![]),
+            ("This reverts commit ".to_owned(), vec![]),
+            (format!("it reverts {one}"), vec![]),
+        ] {
+            assert_eq!(parse(&text).reverts, expected, "{text}");
+        }
+        assert_eq!(parse(&format!("This reverts commit {one}\n").repeat(500)).reverts.len(), 101);
+    }
 }

@@ -1,21 +1,27 @@
 //! Finds changes that undo or repeat earlier ones, by their content.
 
 mod fingerprint;
+mod standing;
+mod together;
 mod unit;
 
 use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::facts::CommitFact;
+use crate::facts::ObjectId;
 use crate::facts::Retrace;
-use crate::facts::RetraceKind;
+use crate::repo::ObjectStore;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Walk;
 use crate::repo::changes::Compared;
 use crate::repo::changes::IsIgnored;
+use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
 use crate::repo::changes::all_or_first_error;
 use crate::repo::retrace::fingerprint::Fingerprint;
+use crate::repo::retrace::together::Claim;
 use crate::repo::retrace::unit::Unit;
 use crate::repo::retrace::unit::paths_of;
 use crate::repo::retrace::unit::units;
@@ -28,6 +34,9 @@ use crate::repo::retrace::unit::units;
 /// a second time.) What a merge brought in is not compared with the merge itself. Content is, for each path, the
 /// lines removed and the lines added, without blanks and blank lines; of binary files and submodules, the object before
 /// and after; and the mode. Ignored paths take no part, and a change without content matches nothing.
+///
+/// A change may also undo several together, or one whose files were renamed since, where its message says which: if it leaves
+/// what git's reverts of these leave.
 ///
 /// # Errors
 ///
@@ -50,10 +59,60 @@ pub fn retraced(
         unit::gist_of(reader, unit, ignored).map(|gist| ((*paths, gist.either_way()), *unit))
     })?;
     let candidates = with_strangers(all_or_first_error(gists.into_iter())?.into_iter());
-    let fingerprints = readers.each(&candidates, |reader, (_, unit)| fingerprint::of(reader, unit, ignored))?;
-    let fingerprints = all_or_first_error(fingerprints.into_iter())?;
-    let known = candidates.into_iter().map(|(_, unit)| unit).zip(fingerprints);
-    Ok(matches(known.filter_map(|(unit, fingerprint)| Some((unit, fingerprint?)))))
+    let candidates: Vec<&Unit<'_>> = candidates.into_iter().map(|(_, unit)| unit).collect();
+    let mut prints = fingerprints(&readers, &candidates, ignored)?;
+    // What undoes no single one may undo several, and be like nothing else.
+    let claims =
+        those(&readers, together::claims(walk, &units, &prints), |reader, claim| claim.is_open(reader, ignored))?;
+    let asked = claims.iter().flat_map(|claim| claim.earlier.iter().copied().chain([claim.later]));
+    let asked: BTreeMap<ObjectId, &Unit<'_>> = asked.map(|unit| (unit.fact.id, unit)).collect();
+    let asked: Vec<&Unit<'_>> = asked.into_values().filter(|unit| !prints.contains_key(&unit.fact.id)).collect();
+    prints.extend(fingerprints(&readers, &asked, ignored)?);
+    let has_content = |unit: &&Unit<'_>| prints.contains_key(&unit.fact.id);
+    let claims = claims.into_iter().filter(|claim| has_content(&claim.later)).map(|mut claim| {
+        claim.earlier.retain(has_content);
+        claim
+    });
+    let claims = those(&readers, claims.collect(), |reader, claim| claim.holds(reader, ignored))?;
+    let claims = claims.into_iter().map(|claim| (claim.later.fact.id, claim.earlier)).collect();
+    Ok(standing::matches(&units, &prints, &claims))
+}
+
+/// Whether a commit leaves what git's reverts of others, the newest first, would leave.
+///
+/// # Errors
+///
+/// An object that decides is absent, damaged, or beyond a limit.
+pub fn takes_back(
+    repository: &Repository,
+    later: &CommitFact,
+    earlier: &[&CommitFact],
+    ignored: &IsIgnored<'_>,
+) -> Result<bool, RepoError> {
+    let known = earlier.iter().copied().chain([later]);
+    Readers::new(repository, known).with(|reader| together::takes_back(reader, later, earlier, ignored))?
+}
+
+/// The names of those of some units that have content.
+fn fingerprints(
+    readers: &Readers<'_>,
+    units: &[&Unit<'_>],
+    ignored: &IsIgnored<'_>,
+) -> Result<HashMap<ObjectId, Fingerprint>, RepoError> {
+    let found = readers.each(units, |reader, unit| fingerprint::of(reader, unit, ignored))?;
+    let found = all_or_first_error(found.into_iter())?;
+    Ok(units.iter().zip(found).filter_map(|(unit, print)| Some((unit.fact.id, print?))).collect())
+}
+
+/// Those claims of which something is so.
+fn those<'u>(
+    readers: &Readers<'_>,
+    claims: Vec<Claim<'u>>,
+    is_so: impl Fn(&Reader<'_, ObjectStore>, &Claim<'u>) -> Result<bool, RepoError> + Sync,
+) -> Result<Vec<Claim<'u>>, RepoError> {
+    let found = readers.each(&claims, |reader, claim| is_so(reader, claim))?;
+    let found = found.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(claims.into_iter().zip(found).filter_map(|(claim, is_so)| is_so.then_some(claim)).collect())
 }
 
 /// Those units, in their order, for which another one has the same key and may be compared with it.
@@ -80,39 +139,6 @@ fn has_strangers(group: &[&Unit<'_>]) -> bool {
         commits = commits.saturating_add(usize::from(!member.is_landing));
     }
     commits > 1
-}
-
-/// Each unit with those before it that it undoes, and with the nearest that it repeats.
-///
-/// What one unit has undone is not asked for again: whoever undoes it later is of the same content as the one that did,
-/// and shares its lot. So the number of pairs is at most twice that of the units, however often something goes back and
-/// forth.
-fn matches<'u>(units: impl Iterator<Item = (&'u Unit<'u>, Fingerprint)>) -> Vec<Retrace> {
-    let mut standing: BTreeMap<[u8; 20], Vec<&Unit<'_>>> = BTreeMap::new();
-    let mut latest: BTreeMap<[u8; 20], Vec<&Unit<'_>>> = BTreeMap::new();
-    let mut found = Vec::new();
-    for (unit, fingerprint) in units {
-        let is_stranger = |earlier: &&Unit<'_>| !unit.is_part_of(earlier) && !earlier.is_part_of(unit);
-        let later = unit.fact.id;
-        let mut undone = Vec::new();
-        if let Some(earlier) = standing.get_mut(&fingerprint.inverse) {
-            let (strangers, own): (Vec<_>, Vec<_>) = earlier.drain(..).partition(is_stranger);
-            *earlier = own;
-            undone.extend(strangers.into_iter().map(|earlier| earlier.fact.id));
-        }
-        let repeated = latest.get(&fingerprint.forward).and_then(|same| same.iter().rev().copied().find(is_stranger));
-        // A change that is its own inverse is said once.
-        let repeated = repeated.map(|earlier| earlier.fact.id).filter(|repeated| !undone.contains(repeated));
-        found.extend(undone.iter().rev().map(|earlier| Retrace {
-            later,
-            earlier: *earlier,
-            kind: RetraceKind::Undoes,
-        }));
-        found.extend(repeated.map(|earlier| Retrace { later, earlier, kind: RetraceKind::Repeats }));
-        standing.entry(fingerprint.forward).or_default().push(unit);
-        latest.entry(fingerprint.forward).or_default().push(unit);
-    }
-    found
 }
 
 #[cfg(test)]

@@ -206,6 +206,6 @@ impl Record<'_> {
     /// What undoes or repeats what, where both are among some commits.
     pub(super) fn retraces_among(&self, ids: &BTreeSet<ObjectId>) -> Vec<Retrace> {
         let both = |retrace: &&Retrace| ids.contains(&retrace.later) && ids.contains(&retrace.earlier);
-        self.retraces.iter().filter(both).copied().collect()
+        Retrace::whole(self.retraces, |earlier| ids.contains(earlier)).filter(both).copied().collect()
     }
 }

@@ -308,6 +308,7 @@ commits:
   - { name: again, on: topic, at: 2026-06-03T10:00:00Z, by: ann, say: "Reapply \"refactor: three\"\n\nThis reverts commit ${unpaid}.", revert: unpaid }
   - { name: copied, on: rebased, from: one, at: 2026-06-03T11:00:00Z, by: ann, say: "feat: two", pick: two }
   - { name: squashed, on: both, from: base, at: 2026-06-03T09:00:00Z, by: ann, say: "Both\n\nThis reverts commit ${two}.", delete: [one.rs, two.rs] }
+  - { name: named, on: named, from: base, at: 2026-06-03T09:00:00Z, by: ann, say: "Both\n\nThis reverts commit ${two}.\nThis reverts commit ${one}.", delete: [one.rs, two.rs] }
   - { on: talk, from: base, at: 2026-06-03T09:00:00Z, by: ann, say: "feat: five", grow: { five.rs: 3 } }
 "#;
 
@@ -331,6 +332,9 @@ fn what_follows_what_has_landed() {
                 "It brings {paid} back, which {unpaid} had taken back. For a team whose allocation that meets by itself it is left"
             ),
         ),
+        ("named", "named", "It takes ".to_owned()),
+        ("named", "named", one.clone()),
+        ("named", "named", two.clone()),
         ("copied", "rebased", format!("It repeats {two}, which counts already.")),
     ] {
         let told = explained(name, head);
@@ -340,11 +344,11 @@ fn what_follows_what_has_landed() {
         let told = room.debtlint(["check", "past.git", "--base", "refs/heads/main", "--head", head, "--no-evidence"]);
         (told.status, flat(&told.stdout))
     };
-    // Both in one commit are not recognised, which is told; of what says nothing of reverts nothing is.
+    // What takes back more than it names is not recognised, which is told; of what says nothing of reverts nothing is.
     let (status, told) = checked("both");
     let squashed = short("squashed");
     let help = format!(
-        "passes; {squashed} says that it reverts, but undoes no landed commit path by path: revert each in a commit of its own"
+        "passes; {squashed} says that it reverts, but does not leave what git's reverts of landed commits leave: revert each in a commit of its own"
     );
     assert!(status == Some(1) && told.contains(&help), "{told}");
     let (status, told) = checked("talk");

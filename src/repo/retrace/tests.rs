@@ -24,11 +24,16 @@ impl History {
     }
 
     fn commit(&mut self, name: &'static str, parents: &[ObjectId], files: Files<'_>) -> ObjectId {
+        self.say(name, name, parents, files)
+    }
+
+    /// A commit that says something else than its name.
+    fn say(&mut self, name: &'static str, says: &str, parents: &[ObjectId], files: Files<'_>) -> ObjectId {
         self.time += DAY;
         let tree = write_tree(files, &mut |kind, content| self.repo.object(kind, content));
         let parents: String = parents.iter().map(|parent| format!("parent {parent}\n")).collect();
         let who = format!("A <a@example.com> {} +0000", self.time);
-        let bytes = format!("tree {tree}\n{parents}author {who}\ncommitter {who}\n\n{name}\n");
+        let bytes = format!("tree {tree}\n{parents}author {who}\ncommitter {who}\n\n{says}\n");
         let id = self.repo.object(ObjectKind::Commit, bytes.as_bytes());
         self.names.insert(id, name);
         id
@@ -198,4 +203,144 @@ fn within_a_branch_parents_come_first() {
     }
     let merge = history.commit("merge", &[root, tip], &[("a", "3\n"), ("b", "1\n")]);
     assert_eq!(history.found(merge), ["undo Undoes do", "redo Undoes undo", "redo Repeats do"]);
+}
+
+/// What a commit on top of others is found to undo that says it reverts those of some names, or of the first digits of these.
+fn claimed(trees: Trees<'_>, named: &[&str], digits: usize, left: Files<'_>) -> Vec<String> {
+    let mut history = History::new();
+    let mut tip = None;
+    for (name, files) in trees {
+        tip = Some(history.commit(name, &tip.into_iter().collect::<Vec<_>>(), files));
+    }
+    let id = |name: &&str| history.names.iter().find(|(_, known)| *known == name).unwrap().0.to_string();
+    let says: Vec<_> = named.iter().map(|name| format!("This reverts commit {}.\n", &id(name)[..digits])).collect();
+    let tip = history.say("undo", &says.concat(), &[tip.unwrap()], left);
+    let found = history.found(tip);
+    found.into_iter().filter(|found| found.starts_with("undo ")).collect()
+}
+
+#[test]
+fn several_together() {
+    let text: Trees<'_> = &[
+        ("root", &[("a", "1\n2\n3\n4\n5\n6\n"), ("b", "1\n")]),
+        ("one", &[("a", "1\n2\none\n3\n4\n5\n6\n"), ("b", "1\n")]),
+        ("two", &[("a", "1\n2\none\ntwo\n3\n4\n5\n6\n"), ("b", "1\n"), ("c", "1\n")]),
+        ("other", &[("a", "1\n2\none\ntwo\n3\n4\n5\n6\nother\n"), ("b", "1\n"), ("c", "1\n")]),
+    ];
+    let left: Files<'_> = &[("a", "1\n2\n3\n4\n5\n6\nother\n"), ("b", "1\n")];
+    let both = ["undo Undoes two", "undo Undoes one"];
+    // Objects of all kinds; what comes and goes is left as it was.
+    let objects: Trees<'_> = &[
+        ("root", &[("a", "\0"), ("l:b", "x"), ("s:m", "1"), ("d", "1\n")]),
+        ("one", &[("a", "\0\0"), ("l:b", "y"), ("s:m", "2"), ("e", "1\n"), ("x:d", "1\n")]),
+        ("two", &[("a", "\0x"), ("l:b", "z"), ("s:m", "1"), ("x:d", "1\n")]),
+        ("other", &[("a", "\0x"), ("l:b", "z"), ("s:m", "1"), ("x:d", "1\n"), ("f", "1\n")]),
+    ];
+    let before: Files<'_> = &[("a", "\0"), ("l:b", "x"), ("s:m", "1"), ("d", "1\n"), ("f", "1\n")];
+    for (trees, named, left, expected) in [
+        (text, &["one", "two"][..], left, &both[..]),
+        (text, &["two", "one", "one"], left, &both),
+        // Blanks, and ignored files.
+        (text, &["one", "two"], &[("a", "1\n 2\n\n3\n4\n5\n6\nother\n"), ("b", "1\n"), ("ignored", "1\n")], &both),
+        // Not all is named, or more; it is another line, one more or one less, another file, another mode.
+        (text, &["two"], left, &[]),
+        (text, &["one", "two", "other"], left, &[]),
+        (text, &["one", "two"], &[("a", "1\n2\ntwo\n3\n4\n5\n6\nother\n"), ("b", "1\n")], &[]),
+        (text, &["one", "two"], &[("a", "1\n2\n3\n4\n5\n6\nother\nx\n"), ("b", "1\n")], &[]),
+        (text, &["one", "two"], &[("a", "1\n2\n4\n3\n5\n6\nother\n"), ("b", "1\n")], &[]),
+        (text, &["one", "two"], &[("a", "1\n2\n3\n4\n5\n6\nother\n"), ("b", "1\n"), ("n", "1\n")], &[]),
+        (text, &["one", "two"], &[("x:a", "1\n2\n3\n4\n5\n6\nother\n"), ("b", "1\n")], &[]),
+        (objects, &["one", "two"], before, &both),
+        (objects, &["one", "two"], &[("a", "\0y"), ("l:b", "x"), ("s:m", "1"), ("d", "1\n"), ("f", "1\n")], &[]),
+        (objects, &["one", "two"], &[("a", "\0"), ("l:b", "x"), ("s:m", "3"), ("d", "1\n"), ("f", "1\n")], &[]),
+        (objects, &["one", "two"], &[("a", "\0"), ("l:b", "x"), ("s:m", "1"), ("x:d", "1\n"), ("f", "1\n")], &[]),
+    ] {
+        for digits in [7, 40] {
+            assert_eq!(claimed(trees, named, digits, left), expected, "{named:?} {left:?}");
+        }
+    }
+}
+
+#[test]
+fn over_a_renaming() {
+    let trees: Trees<'_> = &[
+        ("root", &[("a", "1\n2\n3\n4\n5\n6\n"), ("b", "1\n2\nnew\n3\n4\n5\n6\n")]),
+        ("one", &[("a", "1\n2\nnew\n3\n4\n5\n6\n"), ("b", "1\n2\nnew\n3\n4\n5\n6\n")]),
+        ("moved", &[("d/a", "1\n2\nnew\n3\n4\n5\n6\n7\n"), ("b", "1\n2\nnew\n3\n4\n5\n6\n")]),
+    ];
+    for (named, left, expected) in [
+        (
+            &["one"][..],
+            &[("d/a", "1\n2\n3\n4\n5\n6\n7\n"), ("b", "1\n2\nnew\n3\n4\n5\n6\n")][..],
+            &["undo Undoes one"][..],
+        ),
+        (&[], &[("d/a", "1\n2\n3\n4\n5\n6\n7\n"), ("b", "1\n2\nnew\n3\n4\n5\n6\n")], &[]),
+        (&["one"], &[("d/a", "1\n2\n3\n4\n5\n6\n"), ("b", "1\n2\nnew\n3\n4\n5\n6\n")], &[]),
+        // Of a file that was there before, too.
+        (&["one"], &[("d/a", "1\n2\nnew\n3\n4\n5\n6\n7\n"), ("b", "1\n2\n3\n4\n5\n6\n")], &[]),
+        // With the renaming: that has the old name, and the new end.
+        (
+            &["one", "moved"],
+            &[("a", "1\n2\n3\n4\n5\n6\n"), ("b", "1\n2\nnew\n3\n4\n5\n6\n")],
+            &["undo Undoes moved", "undo Undoes one"],
+        ),
+    ] {
+        assert_eq!(claimed(trees, named, 40, left), expected, "{named:?} {left:?}");
+    }
+}
+
+#[test]
+fn what_was_taken_back_together_and_what_became_of_it() {
+    let mut history = History::new();
+    let (none, both): (Files<'_>, Files<'_>) = (&[("c", "1\n")], &[("a", "1\n"), ("b", "1\n"), ("c", "1\n")]);
+    let root = history.commit("root", &[], none);
+    let one = history.commit("one", &[root], &[("a", "1\n"), ("c", "1\n")]);
+    // A merge that only puts a commit on the mainline is that commit.
+    let two = history.commit("two", &[one], both);
+    let merge = history.commit("merge two", &[one, two], both);
+    let says = format!("This reverts commit {one}. This reverts commit {merge}.");
+    let off = history.say("off", &says, &[merge], none);
+    let on = history.commit("on", &[off], both);
+    let off_again = history.commit("off again", &[on], none);
+    // Nothing stands of it: neither alone nor together.
+    let back = history.commit("back in other pieces", &[off_again], &[("a", "1\n"), ("b", "1\n"), ("c", "2\n")]);
+    let gone = history.say("gone", &says, &[back], &[("c", "2\n")]);
+    let found = history.found(gone);
+    let expected = [
+        "off Undoes two",
+        "off Undoes one",
+        "on Undoes off",
+        "off again Undoes on",
+        "off again Repeats off",
+        // Both in one as well, since the lines are.
+    ];
+    assert_eq!(found[..5], expected);
+    assert!(!found.iter().any(|found| found == "gone Undoes one" || found == "gone Undoes two"), "{found:?}");
+    // While it is back, each stands alone.
+    let single = history.commit("single", &[on], &[("b", "1\n"), ("c", "1\n")]);
+    assert_eq!(history.found(single).last().unwrap(), "single Undoes one");
+}
+
+#[test]
+fn what_takes_away_and_brings_in_again_does_neither() {
+    let trees: Trees<'_> = &[
+        ("root", &[("c", "1\n")]),
+        ("one", &[("a", "1\n"), ("c", "1\n")]),
+        ("no one", &[("c", "1\n")]),
+        ("two", &[("b", "1\n"), ("c", "1\n")]),
+        ("three", &[("b", "1\n"), ("c", "1\n"), ("d", "1\n")]),
+        ("no three", &[("b", "1\n"), ("c", "1\n")]),
+    ];
+    for (named, left, expected) in [
+        (&["no one", "two"][..], &[("a", "1\n"), ("c", "1\n")][..], &[][..]),
+        (
+            &["no one", "no three"],
+            &[("a", "1\n"), ("b", "1\n"), ("c", "1\n"), ("d", "1\n")],
+            &["undo Undoes no three", "undo Undoes no one"],
+        ),
+        // It is gone, and there is nothing of it.
+        (&["one", "two"], &[("c", "1\n")], &["undo Undoes two"]),
+    ] {
+        assert_eq!(claimed(trees, named, 40, left), expected, "{named:?}");
+    }
 }

@@ -244,7 +244,7 @@ fn follows(among: &Among<'_>) -> Option<String> {
         return Some(format!("It repeats {}, which counts already.", copied.short()));
     }
     if let Some(taken) = following.reverts.get(commit) {
-        return Some(format!("It takes {} back, so it is left out of the change's own share.", taken.short()));
+        return Some(format!("It takes {} back, so it is left out of the change's own share.", named(taken)));
     }
     let revival = following.revivals.get(commit)?;
     Some(format!(
