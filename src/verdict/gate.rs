@@ -146,8 +146,7 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
         let theirs = own_of(&|item| works.contains(&item));
         let whole = || coming.after.postings.iter().filter(|one| works.contains(&one.item)).collect();
         let back: Vec<&Posting> = if theirs.is_empty() { whole() } else { theirs };
-        let has_credit = back.iter().any(|one| one.paydown.commits > 0);
-        has_credit && own_share(coming, &back, policy.effort).is_some_and(|share| share.meets(after.allocation))
+        own_share(coming, &back, policy.effort).is_some_and(|share| share.meets(after.allocation))
     };
     let revived = coming.revivals.iter().filter(|(_, works)| is_paydown_back(works));
     let revived: BTreeSet<usize> = revived.map(|(item, _)| *item).collect();
