@@ -33,6 +33,7 @@ teams:
     allocation: 30%
     members:
       - ann@example.com
+      - al@example.com
       - { name: Bob, emails: [bob@example.com, bob@old.example], part-time: 50%, from: 2026-01-01, until: 2026-12-31 }
       - '*@pay.example.com'
       - '*@bill.example.com'
@@ -46,6 +47,7 @@ labels:
   - { id: subject, subject: '^debt', kind: paydown }
   - { id: board, pull-request: debt, kind: paydown }
   - { id: who, author: x@example.com, kind: paydown }
+  - { id: rest, scope: rest, kind: other }
   - { id: where, path: old/**, share: 30% }
   - { id: named, commit: 0123456789012345678901234567890123456789, kind: paydown }
   - { id: part, trailer: Part, share-from-value: true }
@@ -132,6 +134,12 @@ const LOOSENED: &[(&str, &str, &str)] = &[
         "'*@pay.example.com'\n      - '*@bill.example.com'",
         "'*@bill.example.com'\n      - '*@pay.example.com'",
     ),
+    // Of two persons one, whose week is worth one; and the other way round, below.
+    (
+        "teams.*.members.*.emails",
+        "      - ann@example.com\n      - al@example.com\n",
+        "      - emails: [ann@example.com, al@example.com]\n",
+    ),
     ("teams.*.members.*.emails", "[bob@example.com, bob@old.example]", "[bob@example.com]"),
     ("teams.*.members.*.emails", "[bob@example.com, bob@old.example]", "[bob@example.com, bob@older.example]"),
     ("teams.*.members.*.part-time", "bob@old.example], part-time: 50%", "bob@old.example], part-time: 40%"),
@@ -168,6 +176,7 @@ const LOOSENED: &[(&str, &str, &str)] = &[
     ("labels.*.commit", "0123456789012345678901234567890123456789", "1123456789012345678901234567890123456789"),
     ("labels.*.kind", "scope: ui, kind: feature", "scope: ui, kind: paydown"),
     ("labels.*.kind", "scope: ui, kind: feature", "scope: ui, kind: other"),
+    ("labels.*.kind", "scope: rest, kind: other", "scope: rest, kind: paydown"),
     ("labels.*.share", "share: 30%", "share: 31%"),
     ("labels.*.share", "share: 30%", "kind: paydown"),
     ("labels.*.share-from-value", "share-from-value: true", "kind: paydown"),
@@ -284,6 +293,34 @@ fn every_single_loosening_is_found() {
         let found = compare(&base, &policy(&changed(old, new)), &anybody);
         assert!(!of(&found, Direction::Looser).is_empty(), "{key}: {old:?} becomes {new:?}: {found:#?}");
     }
+}
+
+/// In the words of the finding: what differs, on both sides, and why that loosens. Of members also the way back.
+#[test]
+fn what_is_told_of_each_loosening() {
+    let base = policy(RICH);
+    let mut text = String::new();
+    let mut tell = |title: String, found: Vec<Difference>| {
+        text.push_str(&format!("{title}\n"));
+        for Difference { what, key, team, direction, base, head, why } in found {
+            let side = |side: Option<debtlint::policy::Side>| side.map_or("nothing".to_owned(), |side| side.value);
+            let (base, head, of) = (side(base), side(head), team.map(|team| format!(" of {team}")).unwrap_or_default());
+            text.push_str(&format!(
+                "  {direction:?}{of}: {what}: {base} => {head}\n    {key}: {}\n",
+                why.unwrap_or("-")
+            ));
+        }
+    };
+    let anybody = Known { authors: None, codeowners: true };
+    let nobody = Known { authors: Some(BTreeSet::new()), codeowners: false };
+    for (key, old, new) in LOOSENED.iter().filter(|(key, ..)| !key.starts_with("markers")) {
+        let head = policy(&changed(old, new));
+        tell(format!("{old:?} becomes {new:?}"), compare(&base, &head, &anybody));
+        if key.starts_with("teams.*.members") {
+            tell(format!("{new:?} becomes {old:?}, of people who have done nothing"), compare(&head, &base, &nobody));
+        }
+    }
+    insta::assert_snapshot!(text);
 }
 
 /// Whoever adds a key to the policy says here how it can be loosened, or that it cannot.

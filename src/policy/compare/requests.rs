@@ -9,6 +9,7 @@ use super::Direction;
 use super::Pair;
 use super::Side;
 use super::rules::Reach;
+use super::rules::match_in_words;
 use super::rules::reach;
 use super::scalars::lower_is_tighter;
 use super::scalars::side;
@@ -77,5 +78,5 @@ fn exempt_changes(base: &[ExemptChange], head: &[ExemptChange], all: &mut Vec<Di
 
 fn in_words(rule: &ExemptChange) -> String {
     let most = rule.at_most.map_or_else(|| "any number".to_owned(), |most| format!("at most {most}"));
-    format!("{}, {most} a window", rule.reason.name())
+    format!("{}: {}, {most} a window", match_in_words(&rule.matches), rule.reason.name())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::facts::Day;
 use crate::finding::Location;
@@ -27,8 +28,13 @@ type Held<'a> = (&'a str, Percent, Option<Day>, Option<Day>);
 pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
     let (base, head) = (pair.base, pair.head);
     let known: BTreeSet<&String> = base.roster.by_address.keys().chain(head.roster.by_address.keys()).collect();
-    for address in known {
-        all.extend(of_address(pair, address));
+    // Of a person with several addresses, whose entry says something else now, it is told once.
+    let mut edited = BTreeSet::new();
+    for found in known.into_iter().filter_map(|address| of_address(pair, address)) {
+        let entries = entry(found.base.as_ref()).zip(entry(found.head.as_ref()));
+        if entries.is_none_or(|entries| edited.insert(entries)) {
+            all.push(found);
+        }
     }
     persons(pair, all);
     patterns(pair, all);
@@ -157,6 +163,12 @@ fn place(policy: &Policy, address: &str) -> Option<Location> {
         OnRoster::Named(_, person) => person.memberships.first().map(|membership| membership.at.clone()),
         OnRoster::Fits(membership) => Some(membership.at.clone()),
     }
+}
+
+/// Where an entry begins, which no other entry does.
+fn entry(side: Option<&Side>) -> Option<(Arc<str>, usize)> {
+    let at = side?.at.as_ref()?;
+    Some((Arc::clone(&at.file), at.span.start))
 }
 
 fn in_team(address: &str, held: &[Held<'_>]) -> String {

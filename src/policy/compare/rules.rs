@@ -307,7 +307,12 @@ fn label_in_words(rule: &LabelRule) -> String {
         LabelOutcome::Share(share) => format!("{share} paydown"),
         LabelOutcome::ShareFromValue => "paydown as the value says".to_owned(),
     };
-    let matches = match &rule.matches {
+    format!("{}: {outcome}", match_in_words(&rule.matches))
+}
+
+/// What a rule asks of a commit's words, in words.
+pub(super) fn match_in_words(matches: &LabelMatch) -> String {
+    match matches {
         LabelMatch::Type(words) => format!("type {}", words.join(", ")),
         LabelMatch::Scope(words) => format!("scope {}", words.join(", ")),
         LabelMatch::Trailer { key, value: None } => format!("trailer {key}"),
@@ -317,8 +322,7 @@ fn label_in_words(rule: &LabelRule) -> String {
         LabelMatch::Author(pattern) => format!("author {}", pattern.as_str()),
         LabelMatch::Path(globs) => format!("path {}", globs.texts().join(", ")),
         LabelMatch::Commit(ids) => format!("commit {}", ids.iter().map(|id| id.short()).collect::<Vec<_>>().join(", ")),
-    };
-    format!("{matches}: {outcome}")
+    }
 }
 
 /// What a rule leaves out, in words.

@@ -76,10 +76,15 @@ fn paths_of(pair: &Pair<'_>, base: &Team, head: &Team) -> Vec<Difference> {
     }
     let takes_back = |team: &Team| team.paths.iter().any(|(path, _)| path.starts_with('!'));
     if all.is_empty() && (takes_back(base) || takes_back(head)) {
-        let found = Difference::new(format!("the order of the paths of {name}"), key(""), Direction::Looser);
-        let first = |team: &Team| team.paths.first().map(|(path, at)| Side::at(format!("{path} first"), at));
+        let key = format!("teams.{name}.paths");
+        let found = Difference::new(format!("the order of the paths of {name}"), key, Direction::Looser);
+        let moved = base.paths.iter().zip(&head.paths).position(|(one, other)| one.0 != other.0);
+        let side = |team: &Team| {
+            let all: Vec<&str> = team.paths.iter().map(|(path, _)| path.as_str()).collect();
+            team.paths.get(moved.unwrap_or_default()).map(|(_, at)| Side::at(all.join(", "), at))
+        };
         let mut found = found.of_team(name).because(LOST_PATH);
-        (found.base, found.head) = (first(base), first(head));
+        (found.base, found.head) = (side(base), side(head));
         all.push(found);
     }
     all
