@@ -17,6 +17,7 @@ mod explain;
 mod gate;
 mod hooks;
 mod inputs;
+mod label_rules;
 mod labels;
 mod loosened;
 mod marker_list;
