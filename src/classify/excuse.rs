@@ -137,12 +137,15 @@ mod tests {
     use super::*;
     use crate::classify::Coming;
     use crate::classify::Requests;
+    use crate::classify::sample::but;
     use crate::classify::sample::commit;
     use crate::classify::sample::id;
     use crate::classify::sample::place;
     use crate::classify::sample::policy;
+    use crate::classify::sample::work;
     use crate::facts::Defect;
     use crate::policy::ExemptChange;
+    use crate::policy::Kind;
     use crate::policy::LabelMatch;
     use crate::policy::WildcardPattern;
 
@@ -189,6 +192,38 @@ mod tests {
             let found = excuse(&fact, landing, &context).map(|excuse| excuse.rule);
             assert_eq!(found.as_deref(), expected, "{fact:?} {requests:?}");
         }
+    }
+
+    /// Commits 1 to 3 are the change's.
+    #[test]
+    fn which_merges_bring_nothing_but_the_base() {
+        let policy = policy(&[]);
+        let own = BTreeSet::from([id(1), id(2), id(3)]);
+        let item = work(&policy, 1, "2026-01-05", 1, &["ann@x.example"], Kind::Unlabelled);
+        for (parents, expected) in [
+            (&[2, 8][..], true),
+            (&[2, 8, 9], true),
+            (&[2], false),
+            (&[], false),
+            (&[8, 2], false),
+            (&[2, 3], false),
+            (&[2, 8, 3], false),
+            (&[2, 3, 8], false),
+        ] {
+            let fact = commit(1).merging(parents).fact;
+            assert_eq!(catches_up(&fact, &item, &own), expected, "{parents:?}");
+        }
+        let labelled = but(item, |counted| {
+            counted.evidence.winner = Some(crate::classify::FoundLabel {
+                rule: "a".into(),
+                rank: crate::policy::Rank::Own,
+                source: "type",
+                matched: Untrusted::new("feat"),
+                outcome: crate::policy::LabelOutcome::Kind(Kind::Feature),
+                at: place(),
+            });
+        });
+        assert!(!catches_up(&commit(1).merging(&[2, 8]).fact, &labelled, &own));
     }
 
     #[test]

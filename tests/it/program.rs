@@ -242,3 +242,32 @@ fn what_was_typed_is_nobodys_protection() {
     assert!(told.stdout.contains("the allocation that was asked for"), "{told}");
     assert!(!told.stdout.contains("protects"), "{told}");
 }
+
+/// Each list by itself: what is looked through for one is looked through for all.
+#[test]
+fn entries_that_fit_nothing_are_told_wherever_they_stand() {
+    let (room, _) = Room::with_past(&History::parse(
+        "people: { ann: 'Ann <ann@example.com>' }\ncommits:\n  - { at: 2026-01-05T09:00:00Z, by: ann, say: 'feat: a', touch: [src/a.rs] }\n",
+    ));
+    let teams = |paths: &str| format!("teams: {{ a: {{ members: [ann@example.com]{paths} }} }}");
+    for (policy, told) in [
+        ("ignore: [gone/**]".to_owned(), vec!["ignored path gone/** matches no changed path"]),
+        ("ignore: [src/**]".to_owned(), vec![]),
+        ("bot-paths: [gone/**]".to_owned(), vec!["path of `bot-paths` gone/** matches no changed path"]),
+        (teams(", paths: [/gone/]"), vec!["path /gone/ of a matches no changed path"]),
+        (teams(", paths: [/src/]"), vec![]),
+        (teams(""), vec![]),
+        (
+            format!("ignore: [gone/**]\n{}", teams(", paths: [/gone/]")),
+            vec!["ignored path gone/** matches no changed path", "path /gone/ of a matches no changed path"],
+        ),
+    ] {
+        room.put("p.yml", &format!("version: 1\n{policy}\n"));
+        let report = room.debtlint(["check", "past.git", "--config", "p.yml", "--format", "json", "--exit-zero"]);
+        let report: serde_json::Value = serde_json::from_str(&report.stdout).unwrap_or_else(|_none| panic!("{report}"));
+        let findings = report["findings"].as_array().unwrap().iter();
+        let unmatched = findings.filter(|finding| finding["code"] == "unmatched-entry");
+        let unmatched: Vec<&str> = unmatched.map(|finding| finding["message"].as_str().unwrap()).collect();
+        assert_eq!(unmatched, told, "{policy}");
+    }
+}
