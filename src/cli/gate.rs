@@ -25,6 +25,7 @@ use crate::cli::tampered::Tampered;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Identity;
+use crate::facts::Message;
 use crate::facts::ObjectId;
 use crate::facts::Retrace;
 use crate::facts::Untrusted;
@@ -49,9 +50,8 @@ use crate::verdict::Answer;
 use crate::verdict::Coming;
 use crate::verdict::Verdict;
 
-/// How git and forges begin the subject of a revert, and what they say below.
+/// How git and forges begin the subject of a revert.
 const REVERT: &str = "Revert \"";
-const REVERTING: &str = "This reverts commit ";
 
 /// What takes away from what the base protects.
 const LOOSENED: [Code; 2] = [Code::PolicyLoosened, Code::PolicyUnusable];
@@ -236,7 +236,7 @@ fn says_that_it_reverts(change: &Change, work: &Work<'_>, context: &Context<'_>)
     let mut counted = counted.filter(|(_, item)| matches!(item.reading, Reading::Counted(_))).map(|(fact, _)| fact);
     let says = |fact: &CommitFact| {
         let (subject, body) = (fact.message.subject.expose(), fact.message.body.expose());
-        subject.starts_with(REVERT) || body.contains(REVERTING)
+        subject.starts_with(REVERT) || body.contains(Message::REVERTING)
     };
     counted.find(|fact| says(fact) && !is_known(&fact.id)).map(|fact| fact.id)
 }

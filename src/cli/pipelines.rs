@@ -17,9 +17,9 @@ use crate::repo::RepoError;
 use crate::wiring;
 use crate::wiring::Examined;
 use crate::wiring::File;
-use crate::wiring::Lost;
 use crate::wiring::Newer;
 use crate::wiring::Setup;
+use crate::wiring::Unjudged;
 
 /// A pipeline against its other side: whether it still runs the gate, and what would newly let a change slip past it, as
 /// `debtlint doctor` tells it.
@@ -100,11 +100,6 @@ impl Pipeline {
         self.is_gate(path).then(|| Location::start_of(&Arc::from(path)))
     }
 
-    /// Whether it is known what it judges.
-    fn is_judging(&self) -> bool {
-        self.examined.judges_anything()
-    }
-
     /// Whether it judges changes, as far as can be told.
     fn is_gate(&self, path: &str) -> bool {
         if is_known(path) { !self.examined.gates.is_empty() } else { self.content.runs() }
@@ -133,7 +128,7 @@ fn between(
         // Another may judge all that it did.
         let nothing = Examined::default();
         let left = if head.examined.is_called { &nothing } else { &head.examined };
-        if base.is_judging() && wiring::lost(&base.examined, left, &others()?).is_empty() {
+        if base.examined.judges_anything() && wiring::unjudged(&base.examined, left, &others()?).is_empty() {
             return Ok(Vec::new());
         }
         let says = if head.content.runs() { "runs it on no change" } else { "does not" };
@@ -162,16 +157,19 @@ fn between(
     all.extend(conditions(path, base, head));
     all.extend(guards(path, base, head));
     // What is told already is told once.
-    if wiring::lost(&base.examined, &head.examined, &[]).iter().any(|lost| !lost.is_there || !is_told) {
-        let others = others()?;
-        let lost = wiring::lost(&base.examined, &head.examined, &others);
-        all.extend(lost.iter().filter(|lost| !lost.is_there || !is_told).map(|lost| unjudged(path, lost)));
+    let left_by = |others: &[Examined]| {
+        let left = wiring::unjudged(&base.examined, &head.examined, others);
+        left.into_iter().filter(|one| !one.is_there || !is_told).map(|one| unjudged(path, &one)).collect::<Vec<_>>()
+    };
+    // Others are read only where this one alone leaves something.
+    if !left_by(&[]).is_empty() {
+        all.extend(left_by(&others()?));
     }
     Ok(all)
 }
 
 /// Changes that were judged in one place, and are not any more.
-fn unjudged(path: &str, Lost { place, judged, is_hollow, .. }: &Lost<'_>) -> Difference {
+fn unjudged(path: &str, Unjudged { place, judged, is_hollow, .. }: &Unjudged<'_>) -> Difference {
     let now = if *is_hollow { "a job of that name, which does not" } else { "not that, or not as strictly" };
     let judged = judged.join(", ");
     let found = Difference::new(format!("what {path} judges"), format!("{path}: {judged}"), Direction::Looser);

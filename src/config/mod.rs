@@ -43,7 +43,7 @@ pub use pack::{Pack, is_shipped, pack, packs, read_ahead};
 pub use relabels::{is_reason, relabel_entry, relabels};
 pub use requests::{BadRequest, RequestLabels, requests, requests_file};
 pub use schema::policy_schema;
-pub use show::{plain_or_quoted, show};
+pub use show::{PACK_LISTS, plain_or_quoted, show};
 pub use signs::{SignsError, excluded, signs};
 
 use read::At;

@@ -33,7 +33,7 @@ const MARKERS: &str = "markers";
 /// Packs that a policy writes out itself.
 const PACKS: &str = "packs";
 /// What policies and packs say together.
-const LISTS: [&str; 4] = ["labels", "exempt", "ignore", "bot-paths"];
+pub const PACK_LISTS: [&str; 4] = ["labels", "exempt", "ignore", "bot-paths"];
 
 /// The policy as one file that extends nothing, which means the same: YAML with a comment behind each value.
 ///
@@ -53,7 +53,7 @@ pub fn show(policy: &Policy) -> String {
     for (step, below) in steps(&own, 0) {
         let Step::Key(key) = step else { continue };
         let is_apart = ["version", "extends", PACKS, MARKERS].contains(&key.as_str());
-        if !is_apart && !SETTINGS.contains(&key.as_str()) && !LISTS.contains(&key.as_str()) {
+        if !is_apart && !SETTINGS.contains(&key.as_str()) && !PACK_LISTS.contains(&key.as_str()) {
             shown.entry(key, &below, 0, &mut text);
         }
     }
@@ -77,7 +77,7 @@ pub fn show(policy: &Policy) -> String {
     }
     shown.markers(&own, &mut text);
     let mut lists = Lists::default();
-    for key in LISTS {
+    for key in PACK_LISTS {
         let below: Vec<&Written> = own.iter().filter(|one| at_key(one, key)).copied().collect();
         text.push_str(&shown.list(&mut lists, key, &below, 0, ""));
     }
@@ -166,7 +166,7 @@ impl Shown<'_> {
     /// One pack, whose lists stand at a depth of what was written; nothing where it says nothing.
     fn pack(&self, lists: &mut Lists, all: &[&Written], depth: usize, name: &str, from: &str) -> String {
         let mut text = String::new();
-        for key in LISTS {
+        for key in PACK_LISTS {
             let is_there = |one: &&&Written| matches!(one.path.get(depth), Some(Step::Key(there)) if there == key);
             let below: Vec<&Written> = all.iter().filter(is_there).copied().collect();
             text.push_str(&self.list(lists, key, &below, depth, "    "));

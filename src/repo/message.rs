@@ -12,10 +12,7 @@ const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 /// The trailer that names a co-author, without case.
 pub(super) const CO_AUTHOR: &str = "co-authored-by";
 
-/// What git writes before the name of a commit that it reverts, also with `--reference`, where that is cut short.
-const REVERTING: &str = "This reverts commit ";
-
-/// How long such a name is: git cuts none shorter by itself.
+/// How long the name of a commit is that git says it reverts: with `--reference` it is cut short, but none shorter by itself.
 const SHORTEST_NAME: usize = 7;
 const LONGEST_NAME: usize = 40;
 
@@ -34,7 +31,7 @@ pub fn parse(text: &str) -> Message {
 
 /// The commits that a message says it reverts, as git says it.
 fn reverts(text: &str) -> Vec<String> {
-    let named = text.split(REVERTING).skip(1).filter_map(|rest| {
+    let named = text.split(Message::REVERTING).skip(1).filter_map(|rest| {
         let end = rest.find(|letter: char| !letter.is_ascii_hexdigit()).unwrap_or(rest.len());
         rest.get(..end).filter(|name| (SHORTEST_NAME..=LONGEST_NAME).contains(&name.len())).map(str::to_ascii_lowercase)
     });

@@ -16,6 +16,7 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Walk;
 use crate::repo::changes::Compared;
+use crate::repo::changes::Failure;
 use crate::repo::changes::IsIgnored;
 use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
@@ -110,8 +111,8 @@ fn those<'u>(
     claims: Vec<Claim<'u>>,
     is_so: impl Fn(&Reader<'_, ObjectStore>, &Claim<'u>) -> Result<bool, RepoError> + Sync,
 ) -> Result<Vec<Claim<'u>>, RepoError> {
-    let found = readers.each(&claims, |reader, claim| is_so(reader, claim))?;
-    let found = found.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let found = readers.each(&claims, |reader, claim| is_so(reader, claim).map_err(Failure::from))?;
+    let found = all_or_first_error(found.into_iter())?;
     Ok(claims.into_iter().zip(found).filter_map(|(claim, is_so)| is_so.then_some(claim)).collect())
 }
 

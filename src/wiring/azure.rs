@@ -65,9 +65,7 @@ fn look_at_job(read: &Document, stage: &Yaml, job: &Yaml, found: &mut Examined) 
                 let (at, run) = (place(read, &script.value, &call), Run { job: name.clone(), call: call.name() });
                 look_at(&call, &at, &mut of_call);
                 look_at_keys(step, What::of_run, &mut of_call);
-                of_call.guards.extend(set.iter().filter_map(|(name, value)| {
-                    Some((shell::of_variable(name, value.text().unwrap_or_default())?, value.at.clone()))
-                }));
+                of_call.guards.extend(set.iter().copied().filter_map(super::of_variable));
                 found.judges((run.clone(), &at), &call, "pr", reach(read));
                 found.take(&of_call, run);
             }

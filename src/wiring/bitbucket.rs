@@ -49,10 +49,7 @@ pub(super) fn examine(read: &Document, found: &mut Examined) {
             look_at_step(read, step, &mut own);
             around.iter().for_each(|of| look_at_keys(of, &mut own));
             let image = step.entry("image").or_else(|| read.root.entry("image"));
-            own.guards.extend(image.map(|image| {
-                let name = image.value.get("name").unwrap_or(&image.value).text().unwrap_or_default();
-                (super::of_image(name), image.at.clone())
-            }));
+            own.guards.extend(image.map(|image| super::of_image(image, "name")));
             found.take(&own, Run { job: name.to_owned(), call: String::new() });
         }
     }

@@ -250,8 +250,7 @@ impl Job<'_> {
         self.may_fail(self.read, job, "job", gate);
         gate.conditions.extend(self.inputs.condition(job));
         if let Some(container) = job.entry("container") {
-            let name = container.value.get("image").unwrap_or(&container.value).text().unwrap_or_default();
-            gate.findings.guards.push((super::of_image(name), container.at.clone()));
+            gate.findings.guards.push(super::of_image(container, "image"));
         }
         let runs_anyway = job
             .get("if")

@@ -140,12 +140,9 @@ impl<'d> Job<'d> {
     /// What is said of the job, whose script begins to matter at a place.
     fn look_at_job(&self, first: &Location, found: &mut Examined) {
         self.look_at_rules(found);
-        found.guards.extend(self.given().filter_map(|(name, value)| {
-            Some((shell::of_variable(name, value.text().unwrap_or_default())?, value.at.clone()))
-        }));
+        found.guards.extend(self.given().filter_map(super::of_variable));
         if let Some(image) = self.says("image").or_else(|| self.read.root.entry("image")) {
-            let name = image.value.get("name").unwrap_or(&image.value).text().unwrap_or_default();
-            found.guards.push((super::of_image(name), image.at.clone()));
+            found.guards.push(super::of_image(image, "name"));
         }
         if let Some(allowed) = self.says("allow_failure").filter(|entry| !is_no(&entry.value)) {
             let message = "the job may fail: `allow_failure` lets the change land all the same";

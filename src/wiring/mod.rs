@@ -28,9 +28,9 @@ use crate::finding::Level;
 use crate::finding::Location;
 
 pub use owners::CodeOwnersFile;
-pub use reach::Lost;
 pub use reach::Place;
-pub use reach::lost;
+pub use reach::Unjudged;
+pub use reach::unjudged;
 pub use weakness::Newer;
 pub use weakness::Weakness;
 pub use weakness::newer;
@@ -368,11 +368,17 @@ fn of_depth(what: &str, number: &str) -> What {
     }
 }
 
-/// The image that a job runs in, without its version: another one may hold another program.
-fn of_image(name: &str) -> String {
+/// A variable that may put something else in the place of debtlint, and where its value stands.
+fn of_variable((name, value): (&str, &Yaml)) -> Option<(String, Location)> {
+    Some((shell::of_variable(name, value.text().unwrap_or_default())?, value.at.clone()))
+}
+
+/// The image that a job runs in, without its version, and where it is said: another one may hold another program.
+fn of_image(entry: &Entry, key: &str) -> (String, Location) {
+    let name = entry.value.get(key).unwrap_or(&entry.value).text().unwrap_or_default();
     let name = name.split('@').next().unwrap_or_default();
     let (name, _) = name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).unwrap_or((name, ""));
-    format!("image {name}")
+    (format!("image {name}"), entry.at.clone())
 }
 
 /// Something that keeps a gate from running, whatever it names: all of it.

@@ -78,7 +78,7 @@ pub struct Place {
 
 /// A place whose changes nobody judges any more, or not as strictly.
 #[derive(Debug)]
-pub struct Lost<'w> {
+pub struct Unjudged<'w> {
     /// The place in the base.
     pub place: &'w Place,
     /// What was judged there: each event, and for which branch.
@@ -91,7 +91,7 @@ pub struct Lost<'w> {
 
 /// What places of the base judged, and what neither the head nor others of the same revision judge as they did.
 #[must_use]
-pub fn lost<'w>(base: &'w Examined, head: &Examined, others: &[Examined]) -> Vec<Lost<'w>> {
+pub fn unjudged<'w>(base: &'w Examined, head: &Examined, others: &[Examined]) -> Vec<Unjudged<'w>> {
     let (names, own, of_head) = (Same::of(base, head), ByRun::of(base), ByRun::of(head));
     let others: Vec<(&Examined, ByRun<'_>)> = others.iter().map(|file| (file, ByRun::of(file))).collect();
     let mut all = Vec::new();
@@ -135,7 +135,7 @@ pub fn lost<'w>(base: &'w Examined, head: &Examined, others: &[Examined]) -> Vec
             }
         }
         if !judged.is_empty() {
-            all.push(Lost { place, judged, is_there: same.contains(&true), is_hollow });
+            all.push(Unjudged { place, judged, is_there: same.contains(&true), is_hollow });
         }
     }
     all

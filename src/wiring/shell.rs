@@ -263,6 +263,10 @@ fn is_redirection(word: &str) -> bool {
     word.trim_start_matches(|char: char| char.is_ascii_digit() || char == '&').starts_with(['<', '>'])
 }
 
+fn is_closing(word: &str) -> bool {
+    matches!(word, "fi" | "done" | "esac" | "}" | ")")
+}
+
 fn is_opening(word: &str) -> bool {
     matches!(
         word,

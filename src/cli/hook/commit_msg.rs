@@ -130,7 +130,7 @@ fn judge(text: &str, policy: &Policy, sink: Sink) -> (Exit, String) {
 fn taken_back(text: &str, subject: &str) -> Option<&'static str> {
     let is_id = |word: &str| (7..=64).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_hexdigit());
     let names = |line: &str| {
-        let word = line.strip_prefix("This reverts commit ").and_then(|rest| rest.split([',', '.', ' ']).next());
+        let word = line.strip_prefix(Message::REVERTING).and_then(|rest| rest.split([',', '.', ' ']).next());
         word.is_some_and(is_id)
     };
     let is_of = |start: &str| subject.starts_with(start) && subject.ends_with('"');

@@ -18,9 +18,6 @@ use crate::policy::Step;
 use super::Onto;
 use super::below;
 
-/// What a pack may hold.
-const LISTS: [&str; 4] = ["labels", "exempt", "ignore", "bot-paths"];
-
 impl Onto<'_> {
     /// Packs that the floor extends and the policy does not: their rules are asked behind all others.
     pub(super) fn packs(&mut self) {
@@ -165,7 +162,7 @@ impl WrittenOut {
 type Said<'a> = (&'a [Step], &'a str);
 
 fn is_of_list((path, _): &Said<'_>) -> bool {
-    matches!(path.first(), Some(Step::Key(key)) if LISTS.contains(&key.as_str()))
+    matches!(path.first(), Some(Step::Key(key)) if config::PACK_LISTS.contains(&key.as_str()))
 }
 
 /// Whether it came with the program: `extends` is what decides on these.

@@ -126,7 +126,7 @@ fn hidden(report: &Report) -> &'static str {
 /// A policy that is only proposed fails nothing, whether it is tried out or not: then nothing is said of what would have.
 #[must_use]
 pub fn in_shadow(report: &Report) -> Option<String> {
-    Some(shadow_words(report.shadow?, is_proposed(report), report.outcome()))
+    Some(shadow_sentence(report.shadow?, is_proposed(report), report.outcome()))
 }
 
 /// The same of one finding that would have failed the run, for readers who see each by itself.
@@ -140,7 +140,7 @@ fn is_proposed(report: &Report) -> bool {
     report.change.as_ref().is_some_and(|change| change.is_proposed)
 }
 
-fn shadow_words(shadow: InShadow, is_proposed: bool, outcome: Outcome) -> String {
+fn shadow_sentence(shadow: InShadow, is_proposed: bool, outcome: Outcome) -> String {
     let (but, more) = match outcome {
         Outcome::Failed => (head::BUT_USABLE, " more"),
         Outcome::Passed => ("", ""),
@@ -161,7 +161,7 @@ pub(super) fn shadow(report: &Report, view: View) -> String {
 
 /// The same of a list of markers, in which nothing fails then.
 pub(super) fn shadow_of_markers(shadow: Option<InShadow>, view: View) -> String {
-    shadow.map(|shadow| last_line(&shadow_words(shadow, false, Outcome::Passed), view)).unwrap_or_default()
+    shadow.map(|shadow| last_line(&shadow_sentence(shadow, false, Outcome::Passed), view)).unwrap_or_default()
 }
 
 fn last_line(text: &str, view: View) -> String {

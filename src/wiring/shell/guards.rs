@@ -11,6 +11,7 @@ use super::blocks::Kind;
 use super::blocks::Placed;
 use super::blocks::Script;
 use super::environment::assigned;
+use super::is_closing;
 use super::lost::called;
 
 /// So much is told of one script.
@@ -91,10 +92,10 @@ impl<'s, 't> Guards<'s, 't> {
     fn hangs_on(&self, joined: &str, end: Option<usize>) -> Option<String> {
         let is_nothing = |one: &str| {
             let name = one.split_whitespace().next().unwrap_or_default();
-            matches!(name, "echo" | "printf" | ":" | "true" | "cd") || is_block_end(name)
+            matches!(name, "echo" | "printf" | ":" | "true" | "cd") || is_closing(name)
         };
         let behind = end.map(|end| self.script.behind(end, None)).unwrap_or_default();
-        let goes_on = behind.iter().any(|token| token.word().is_some_and(|word| !is_block_end(word)));
+        let goes_on = behind.iter().any(|token| token.word().is_some_and(|word| !is_closing(word)));
         let may_pass = joined.contains("|| ") || goes_on;
         let is_all_nothing =
             !joined.contains("|| ") && joined.split("&& ").all(|one| one.trim().is_empty() || is_nothing(one));
@@ -111,10 +112,6 @@ impl<'s, 't> Guards<'s, 't> {
             self.said.push(guard);
         }
     }
-}
-
-fn is_block_end(word: &str) -> bool {
-    matches!(word, "fi" | "done" | "esac" | "}" | ")")
 }
 
 /// Whether a command may end the script, and end it well.

@@ -5,6 +5,7 @@ use super::blocks::Kind;
 use super::blocks::Placed;
 use super::blocks::Script;
 use super::environment::assigned;
+use super::is_closing;
 use super::tokens::Token;
 
 /// How an exit code is lost.
@@ -143,10 +144,6 @@ fn after(behind: &[Token], shell: Shell) -> After {
             _ => return After::Fails,
         }
     }
-}
-
-fn is_closing(word: &str) -> bool {
-    matches!(word, "fi" | "done" | "esac" | "}" | ")")
 }
 
 /// The command, or the block, that tokens begin with, and what follows it.
