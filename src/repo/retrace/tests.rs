@@ -236,6 +236,19 @@ fn several_together() {
         ("two", &[("a", "\0x"), ("l:b", "z"), ("s:m", "1"), ("x:d", "1\n")]),
         ("other", &[("a", "\0x"), ("l:b", "z"), ("s:m", "1"), ("x:d", "1\n"), ("f", "1\n")]),
     ];
+    // Somebody has taken a part of it away since: of a text, and of a mode.
+    let rest: Trees<'_> = &[
+        ("root", &[("a", "1\n2\n3\n4\n5\n6\n")]),
+        ("one", &[("a", "1\none\n2\n3\n4\n5\n6\nuno\n")]),
+        ("two", &[("a", "1\none\n2\n3\n4\n5\n6\nuno\n"), ("c", "1\n")]),
+        ("other", &[("a", "1\none\n2\n3\n4\n5\n6\n"), ("c", "1\n")]),
+    ];
+    let plain: Trees<'_> = &[
+        ("root", &[("d", "1\n")]),
+        ("one", &[("x:d", "1\n"), ("e", "1\n")]),
+        ("two", &[("x:d", "1\n"), ("e", "1\n"), ("c", "1\n")]),
+        ("other", &[("d", "1\n"), ("e", "1\n"), ("c", "1\n")]),
+    ];
     let before: Files<'_> = &[("a", "\0"), ("l:b", "x"), ("s:m", "1"), ("d", "1\n"), ("f", "1\n")];
     for (trees, named, left, expected) in [
         (text, &["one", "two"][..], left, &both[..]),
@@ -250,6 +263,8 @@ fn several_together() {
         (text, &["one", "two"], &[("a", "1\n2\n4\n3\n5\n6\nother\n"), ("b", "1\n")], &[]),
         (text, &["one", "two"], &[("a", "1\n2\n3\n4\n5\n6\nother\n"), ("b", "1\n"), ("n", "1\n")], &[]),
         (text, &["one", "two"], &[("x:a", "1\n2\n3\n4\n5\n6\nother\n"), ("b", "1\n")], &[]),
+        (rest, &["one", "two"], &[("a", "1\n2\n3\n4\n5\n6\n")], &[]),
+        (plain, &["one", "two"], &[("d", "1\n")], &[]),
         (objects, &["one", "two"], before, &both),
         (objects, &["one", "two"], &[("a", "\0y"), ("l:b", "x"), ("s:m", "1"), ("d", "1\n"), ("f", "1\n")], &[]),
         (objects, &["one", "two"], &[("a", "\0"), ("l:b", "x"), ("s:m", "3"), ("d", "1\n"), ("f", "1\n")], &[]),
@@ -286,6 +301,16 @@ fn over_a_renaming() {
         ),
     ] {
         assert_eq!(claimed(trees, named, 40, left), expected, "{named:?} {left:?}");
+    }
+    // What holds less than half of the larger one's bytes in the same lines is another file.
+    for (more, expected) in [("7\n8\n9\n", &["undo Undoes one"][..]), ("a longer line than all before it\n", &[])] {
+        let [with, without] = ["1\n2\nnew\n3\n4\n5\n6\n", "1\n2\n3\n4\n5\n6\n"].map(|text| format!("{text}{more}"));
+        let trees: Trees<'_> = &[
+            ("root", &[("a", "1\n2\n3\n4\n5\n6\n")]),
+            ("one", &[("a", "1\n2\nnew\n3\n4\n5\n6\n")]),
+            ("moved", &[("d/a", &with)]),
+        ];
+        assert_eq!(claimed(trees, &["one"], 40, &[("d/a", &without)]), expected, "{more}");
     }
 }
 
