@@ -51,10 +51,11 @@ pub(super) fn parse(text: &str) -> Result<Output, String> {
     let names = Format::ALL.map(Format::name);
     match Format::ALL.into_iter().find(|format| format.name() == name) {
         Some(format) => Ok(Output { format, file }),
-        None => Err(match crate::config::nearest(name, names) {
-            Some(nearest) => format!("there is no format `{name}`; perhaps `{nearest}`"),
-            None => format!("there is no format `{name}`; there are {}", names.join(", ")),
-        }),
+        None => {
+            let perhaps =
+                crate::config::nearest(name, names).map(|near| format!(", perhaps `{near}`")).unwrap_or_default();
+            Err(format!("there is no format `{name}`{perhaps}; there are {}", names.join(", ")))
+        }
     }
 }
 
@@ -186,7 +187,7 @@ mod tests {
     #[test]
     fn what_is_no_output() {
         for (typed, said) in [
-            ("sarf", "there is no format `sarf`; perhaps `sarif`"),
+            ("sarf", "there is no format `sarf`, perhaps `sarif`; there are text, json"),
             ("json=", "the name of a file is missing behind the `=`"),
             ("=x", "there is no format ``; there are text, json"),
         ] {

@@ -369,7 +369,10 @@ names! {
     ExtendsTooFar "extends-too-far",
 }
 
-/// The one of some known names that a mistyped one is nearest to, if it is near.
+/// So much of a name's beginning says which one is meant, where only one begins so. In bytes.
+const LEAST_BEGINNING: usize = 4;
+
+/// The one of some known names that a mistyped one is nearest to, if it is near; or else the only one that begins with it.
 #[must_use]
 pub fn nearest<'n>(typed: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let typed = typed.to_lowercase();
@@ -381,9 +384,11 @@ pub fn nearest<'n>(typed: &str, known: impl IntoIterator<Item = &'n str>) -> Opt
     if typed.len() > 100 {
         return None;
     }
-    let (_, name) =
-        known.into_iter().filter_map(|name| Some((near(&name)?, name))).min_by_key(|(distance, _)| *distance)?;
-    Some(name)
+    let known: Vec<&str> = known.into_iter().collect();
+    let nearest = known.iter().filter_map(|name| Some((near(name)?, *name))).min_by_key(|(distance, _)| *distance);
+    let mut longer = known.iter().copied().filter(|name| name.to_lowercase().starts_with(&typed));
+    let only = longer.next().filter(|_| typed.len() >= LEAST_BEGINNING && longer.next().is_none());
+    nearest.map(|(_, name)| name).or(only)
 }
 
 /// Somebody's text for a message: in backticks, escaped, shortened.
@@ -407,13 +412,16 @@ mod tests {
 
     #[test]
     fn nearest_names() {
-        let known = ["allocation", "attribution", "teams"];
+        let known = ["allocation", "attribution", "teams", "marker-budget", "marker-denied"];
         for (typed, found) in [
             ("alocation", Some("allocation")),
             ("Allocation", Some("allocation")),
             ("team", Some("teams")),
             ("taems", Some("teams")),
+            ("Attr", Some("attribution")),
+            ("att", None),
             ("budget", None),
+            ("marker", None),
             ("", None),
         ] {
             assert_eq!(nearest(typed, known), found, "{typed}");
