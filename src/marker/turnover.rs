@@ -351,8 +351,33 @@ mod tests {
                 "~ pay the old engine down a.rs pay the old tax engine down",
             ),
             ("// TODO(TD-1): this\n", "// TODO(TD-1): that other thing\n", "~ this a.rs that other thing"),
+            // Half of the longer one's words, and two: no less will do.
+            ("// TODO: pay it\n", "// TODO: pay it down soon\n", "~ pay it a.rs pay it down soon"),
+            ("// TODO: pay it down soon\n", "// TODO: pay it\n", "~ pay it down soon a.rs pay it"),
+            // The one with the most in common; with a ticket in common before all others.
+            (
+                "// TODO: pay the engine\n\nx();\n// TODO: pay the old engine\n",
+                "// TODO: pay the old tax engine\n\nx();\n// TODO: pay the engine\n",
+                "~ pay the old engine a.rs pay the old tax engine",
+            ),
+            (
+                "// TODO(TD-1): this\n\nx();\n// TODO: pay the old engine down\n",
+                "// TODO(TD-1): pay the old engine now\n\nx();\n// TODO: pay the old engine down\n",
+                "~ this a.rs pay the old engine now",
+            ),
         ] {
             assert_eq!(rewritten(&[("a.rs", old, new)]), [expected]);
+        }
+        for (old, new) in [
+            ("pay it", "pay it down very soon"),
+            ("pay it down very soon", "pay it"),
+            ("pay", "pay it"),
+            // Each word counts as often as it stands there.
+            ("pay pay pay pay", "pay it or not"),
+            ("pay it or not", "pay pay pay pay"),
+        ] {
+            let (old, new) = (format!("// TODO: {old}\n"), format!("// TODO: {new}\n"));
+            assert_eq!(rewritten(&[("a.rs", &old, &new)]).len(), 2, "{old}{new}");
         }
         let (old, new) = ("// TODO: pay it down\n", "// FIXME: crash on an empty list\n");
         assert_eq!(rewritten(&[("a.rs", old, new)]), ["+ a.rs crash on an empty list", "- a.rs pay it down"]);

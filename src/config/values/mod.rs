@@ -421,3 +421,6 @@ impl Word for ObjectId {
         json!({ "type": "string", "pattern": "^[0-9A-Fa-f]{40}$" })
     }
 }
+
+#[cfg(test)]
+mod tests;

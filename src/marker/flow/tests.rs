@@ -148,6 +148,8 @@ fn a_team_may_not_take_on_more_than_it_pays() {
         // A change that adds no more than it removes passes, whatever the team has taken on before.
         ((3, 1), (2, 2), false, "not-rising", vec![rises], vec![]),
         ((3, 1), (0, 1), false, "not-rising", vec![rises], vec![]),
+        // As many as it pays is not more.
+        ((2, 2), (1, 1), false, "not-rising", vec![], vec![]),
         // What was paid in the window may be taken on.
         ((1, 2), (1, 0), false, "not-rising", vec![], vec![]),
         (
@@ -161,6 +163,21 @@ fn a_team_may_not_take_on_more_than_it_pays() {
     ] {
         let expected: Vec<String> = expected.into_iter().map(str::to_owned).collect();
         assert_eq!(with(window, change, is_excused, rule), (expected, expected_with), "{window:?} {change:?} {rule}");
+    }
+}
+
+#[test]
+fn what_took_markers_on_is_told_of_the_chosen_teams() {
+    let id = |number| ObjectId::from_bytes([number; 20]);
+    let counts = |added, removed| FlowCounts { added, removed, ..FlowCounts::default() };
+    let landings = vec![(id(1), counts(3, 1)), (id(2), counts(1, 1)), (id(3), counts(0, 1)), (id(4), counts(2, 0))];
+    let flow = Flow { teams: [(Some(TeamId(0)), TeamFlow { counts: counts(6, 3), landings })].into() };
+    let policy = policy("not-rising");
+    for (chosen, expected) in
+        [(vec![], vec![vec![id(1), id(4)]]), (vec![TeamId(0)], vec![vec![id(1), id(4)]]), (vec![TeamId(1)], vec![])]
+    {
+        let found: Vec<_> = flow.rising(&policy, &chosen).into_iter().map(|finding| finding.commits).collect();
+        assert_eq!(found, expected, "{chosen:?}");
     }
 }
 

@@ -183,6 +183,55 @@ mod tests {
 
     use super::*;
 
+    /// Of files, each with lines taken out and whether these are old, where old ones were taken out; and how many files were read for it.
+    fn grounds(files: &[(&str, Option<&str>)]) -> (Vec<String>, usize) {
+        let read = std::cell::Cell::new(0);
+        let removed: Vec<Removed> = files
+            .iter()
+            .enumerate()
+            .map(|(place, (gone, _))| Removed {
+                path: RepoPath::new(place.to_string().as_bytes()),
+                file: None,
+                lines: Lines::of(gone.as_bytes()),
+                shapes: Shapes::of(gone.as_bytes()),
+            })
+            .collect();
+        let before = |path: &RepoPath, _: Option<ObjectId>| {
+            read.set(read.get() + 1);
+            let place: usize = path.to_text().expose().parse().unwrap();
+            Ok(files[place].1.map_or(Earlier::Nothing, |text| match text {
+                "same" => Earlier::Same,
+                text => Earlier::Text(text.as_bytes().to_vec().into()),
+            }))
+        };
+        let found = old_lines(&removed, &before).unwrap();
+        let told = found.iter().map(|one| format!("{} {}", one.path.to_text().expose(), one.what.expose())).collect();
+        (told, read.get())
+    }
+
+    #[test]
+    fn most_are_old() {
+        let none = Vec::<String>::new();
+        for (files, expected, read) in [
+            (&[("a\nb\n", Some("same"))][..], vec!["0 2 old lines".to_owned()], 1),
+            (&[("a\n", Some("x\n a \n"))], vec!["0 1 old line".to_owned()], 1),
+            // Half is not most.
+            (&[("a\nb\n", Some("a\n"))], none.clone(), 1),
+            (&[("a\n", None), ("b\n", Some("same"))], none.clone(), 1),
+            (&[("a\n", None), ("b\nc\n", Some("c\nb\n"))], vec!["1 2 old lines".to_owned()], 2),
+            // As often as they were there.
+            (&[("a\na\na\n", Some("a\na\n"))], vec!["0 2 old lines".to_owned()], 1),
+            // What cannot change the answer is not read.
+            (&[("a\nb\n", None), ("c\n", Some("same")), ("d\n", Some("same"))], none.clone(), 1),
+        ] {
+            assert_eq!(grounds(files), (expected, read), "{files:?}");
+        }
+        // Nor are more told than are shown.
+        let many = vec![("a\n", Some("same")); 3 * GROUNDS];
+        let (told, read) = grounds(&many);
+        assert_eq!((told.len(), read), (GROUNDS, 3 * GROUNDS / 2 + 1));
+    }
+
     proptest! {
         #[test]
         fn blanks_are_those_of_unicode(line in "[ \t\r\x0b\x0c\x1c\u{85}\u{a0}\u{2003}\u{3000}\u{fe}a-c]{0,8}") {

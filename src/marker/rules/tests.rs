@@ -8,6 +8,9 @@ use crate::config::Source;
 use crate::marker::Prose;
 use crate::marker::Scanner;
 use crate::marker::Search;
+use crate::marker::turnover::Former;
+use crate::marker::turnover::Gone;
+use crate::marker::turnover::Turnover;
 use crate::policy::PolicySource;
 
 const TEAMS: &str = "version: 1\nteams: { pay: { members: [ada@example.com], codeowners: ['@org/payers'] }, web: { members: [bob@example.com] } }\n";
@@ -32,6 +35,14 @@ fn file(policy: &Policy, text: &str) -> MarkedFile {
 
 /// Line, level and code of each finding.
 fn told(markers: &str, text: &str, change: impl FnOnce(&mut Rules<'_>)) -> Vec<String> {
+    let line = |finding: &Finding| {
+        let line = finding.found.as_ref().map_or(0, |place| place.line);
+        format!("{line} {} {}", finding.level.name(), finding.code)
+    };
+    found(markers, text, change).iter().map(line).collect()
+}
+
+fn found(markers: &str, text: &str, change: impl FnOnce(&mut Rules<'_>)) -> Vec<Finding> {
     let policy = policy(markers);
     let file = file(&policy, text);
     let today = "2026-06-30".parse().map(Day::from_date).unwrap();
@@ -44,11 +55,7 @@ fn told(markers: &str, text: &str, change: impl FnOnce(&mut Rules<'_>)) -> Vec<S
         age: &|_, marker| Some(marker.place.line * 100),
     };
     change(&mut rules);
-    let line = |finding: &Finding| {
-        let line = finding.found.as_ref().map_or(0, |place| place.line);
-        format!("{line} {} {}", finding.level.name(), finding.code)
-    };
-    rules.findings(std::slice::from_ref(&file)).iter().map(line).collect()
+    rules.findings(std::slice::from_ref(&file))
 }
 
 #[test]
@@ -93,8 +100,7 @@ fn tags() {
     - { tag: TODO, level: warn, requires: estimate }
   tickets: ['^b/[0-9]+$']
 ";
-    let text =
-        "// LATER\n// FIXME: x\n// FIXME: see RFC 12\n// XXX\n// HACK\n// TODO(ada, b/12, 4h)\n// TODO(b/12)\n// DEBT";
+    let text = "// LATER\n// FIXME: x\n// FIXME: see RFC 12\n// XXX\n// HACK\n// TODO(ada, b/12, 4h)\n// TODO(b/12)\n// DEBT\n// fixme: x";
     let expected = [
         "2 error marker-denied",
         "4 warning marker-denied",
@@ -164,6 +170,20 @@ fn suppressions() {
     let text = "// debtlint:ignore marker-stale -- why\n// TODO(ada, #1): x";
     assert!(told(markers, text, unknown).is_empty());
     assert_eq!(told(markers, text, |_| {}), ["1 warning unused-suppression"]);
+    let text = "// debtlint:ignore marker-without-owner, marker-stale -- why\n// TODO(ada, #1): x";
+    assert!(told(markers, text, unknown).is_empty());
+    for (ignored, said) in [
+        ("nonsense -- why", "names `nonsense`, which is no code of a finding about markers"),
+        ("marker-denied, allocation-short -- why", "names `allocation-short`, which is no code"),
+        ("marker-denied -- why", "suppresses nothing"),
+        ("marker-without-owner -- why", "suppresses nothing"),
+        ("marker-without-owner", "gives no reason"),
+        ("-- why", "names no code"),
+    ] {
+        let found = found(markers, &format!("// debtlint:ignore {ignored}\n"), |_| {});
+        let messages: Vec<_> = found.iter().map(|finding| finding.message.expose()).collect();
+        assert!(matches!(messages.as_slice(), [one] if one.contains(said)), "{ignored}: {messages:?}");
+    }
 }
 
 #[test]
@@ -174,8 +194,93 @@ fn a_change_does_not_suppress_what_it_is_judged_for() {
         rules.judged = Judged::Added { marker: &|_, _| true, suppression: &|_, _| false };
     };
     assert_eq!(told(markers, text, brought), ["2 error marker-without-owner"]);
+    let says_so = |change: fn(&mut Rules<'_>), text: &str| {
+        found(markers, text, change).iter().any(|finding| finding.message.expose().ends_with("does not hold"))
+    };
+    assert!(says_so(brought, text));
+    assert!(!says_so(brought, "// TODO(#1): x"));
     let stood = |rules: &mut Rules<'_>| {
         rules.judged = Judged::Added { marker: &|_, _| true, suppression: &|_, _| true };
     };
     assert!(told(markers, text, stood).is_empty());
+}
+
+/// Files of `pay/` are one team's, of `web/` the other's; `moved` are those that go from one file to another.
+fn with_change(budget: &str, before: &[(&str, usize)], turnover: &Turned<'_>) -> Vec<String> {
+    let policy = policy(&format!("markers: {{ budgets: {{ {budget} }} }}"));
+    let marker = || file(&policy, "// TODO: x").markers.pop().unwrap();
+    let path = |name: &&str| RepoPath::new(name.as_bytes());
+    let all = |names: &[&str]| names.iter().map(|name| (path(name), marker())).collect::<Vec<_>>();
+    let formers = |pairs: &[(&str, &str)]| {
+        let former =
+            |(from, to): &(&str, &str)| Former { from: path(from), before: marker(), path: path(to), marker: marker() };
+        pairs.iter().map(former).collect::<Vec<_>>()
+    };
+    let before: Vec<_> = before
+        .iter()
+        .map(|(name, number)| MarkedFile {
+            path: path(name),
+            markers: vec![marker(); *number],
+            suppressions: Vec::new(),
+        })
+        .collect();
+    let turnover = Turnover {
+        added: all(turnover.added),
+        removed: all(turnover.removed)
+            .into_iter()
+            .map(|(path, marker)| Gone { path, marker, with_file: false })
+            .collect(),
+        edited: formers(turnover.edited),
+        moved: formers(turnover.moved),
+        copied: all(turnover.copied),
+    };
+    let rules = Rules {
+        policy: &policy,
+        today: None,
+        dates: Dates::Lenient,
+        judged: Judged::Added { marker: &|_, _| true, suppression: &|_, _| true },
+        teams: &|path| vec![TeamId(usize::from(path.as_bytes().starts_with(b"web/")))],
+        age: &|_, _| None,
+    };
+    let found = rules.over_budget_with(&before, &turnover);
+    found.iter().map(|finding| finding.message.expose().split(" with this").next().unwrap().to_owned()).collect()
+}
+
+#[derive(Default)]
+struct Turned<'t> {
+    added: &'t [&'t str],
+    removed: &'t [&'t str],
+    edited: &'t [(&'t str, &'t str)],
+    moved: &'t [(&'t str, &'t str)],
+    copied: &'t [&'t str],
+}
+
+#[test]
+fn a_change_that_adds_to_what_is_too_many() {
+    let (two, five) = ([("pay/a.rs", 2), ("web/a.rs", 9), ("pay/empty.rs", 0)], [("pay/a.rs", 5)]);
+    let grown = |had: usize, has: usize| vec![format!("pay has {had} markers and would have {has}")];
+    let none = Turned::default;
+    for (before, change, expected) in [
+        // On the budget is within it.
+        (&two[..], Turned { added: &["pay/b.rs"], ..none() }, vec![]),
+        (&two, Turned { added: &["pay/b.rs", "pay/b.rs"], ..none() }, grown(2, 4)),
+        (&two, Turned { added: &["pay/b.rs"], copied: &["pay/c.rs"], ..none() }, grown(2, 4)),
+        // The other team's are no matter of this one.
+        (&two, Turned { added: &["web/b.rs", "web/c.rs"], ..none() }, vec![]),
+        // What was too many before is not its fault, as long as it adds none.
+        (&five, none(), vec![]),
+        (&five, Turned { added: &["pay/b.rs"], removed: &["pay/a.rs"], ..none() }, vec![]),
+        (&five, Turned { removed: &["pay/a.rs"], ..none() }, vec![]),
+        (&five, Turned { added: &["pay/b.rs", "pay/b.rs"], removed: &["pay/a.rs"], ..none() }, grown(5, 6)),
+        (&five, Turned { added: &["pay/b.rs"], removed: &["web/a.rs"], ..none() }, grown(5, 6)),
+        // What comes from the other team's files is more, what stays is not.
+        (&five, Turned { moved: &[("web/a.rs", "pay/a.rs")], ..none() }, grown(5, 6)),
+        (&five, Turned { moved: &[("pay/a.rs", "pay/b.rs")], edited: &[("pay/a.rs", "pay/a.rs")], ..none() }, vec![]),
+        (&five, Turned { added: &["pay/b.rs"], moved: &[("pay/a.rs", "web/b.rs")], ..none() }, vec![]),
+    ] {
+        assert_eq!(with_change("pay: { markers: 3 }", before, &change), expected, "{:?}", change.added);
+    }
+    // Of days no change adds any.
+    let change = Turned { added: &["pay/b.rs"], ..none() };
+    assert!(with_change("pay: { marker-days: 0 }", &five, &change).is_empty());
 }
