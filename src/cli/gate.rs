@@ -25,7 +25,6 @@ use crate::cli::tampered::Tampered;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Identity;
-use crate::facts::Message;
 use crate::facts::ObjectId;
 use crate::facts::Retrace;
 use crate::facts::Untrusted;
@@ -234,10 +233,8 @@ fn says_that_it_reverts(change: &Change, work: &Work<'_>, context: &Context<'_>)
     };
     let counted = work.history.coming().iter().zip(&change.items);
     let mut counted = counted.filter(|(_, item)| matches!(item.reading, Reading::Counted(_))).map(|(fact, _)| fact);
-    let says = |fact: &CommitFact| {
-        let (subject, body) = (fact.message.subject.expose(), fact.message.body.expose());
-        subject.starts_with(REVERT) || body.contains(Message::REVERTING)
-    };
+    let says =
+        |fact: &CommitFact| fact.message.subject.expose().starts_with(REVERT) || !fact.message.reverts.is_empty();
     counted.find(|fact| says(fact) && !is_known(&fact.id)).map(|fact| fact.id)
 }
 

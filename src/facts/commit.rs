@@ -111,9 +111,6 @@ pub struct Message {
 }
 
 impl Message {
-    /// What git, and forges, write before the name of a commit that is reverted.
-    pub const REVERTING: &str = "This reverts commit ";
-
     /// So many commits may be taken back by one: who says more has nothing tried.
     pub const MOST_REVERTS: usize = 100;
 }

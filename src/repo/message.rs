@@ -12,6 +12,9 @@ const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 /// The trailer that names a co-author, without case.
 pub(super) const CO_AUTHOR: &str = "co-authored-by";
 
+/// What git, and forges, write before the name of a commit that is reverted.
+const REVERTING: &str = "This reverts commit ";
+
 /// How long the name of a commit is that git says it reverts: with `--reference` it is cut short, but none shorter by itself.
 const SHORTEST_NAME: usize = 7;
 const LONGEST_NAME: usize = 40;
@@ -29,9 +32,11 @@ pub fn parse(text: &str) -> Message {
     }
 }
 
-/// The commits that a message says it reverts, as git says it.
+/// The commits that a message says it reverts, as git says it: at the start of a line, but for blanks, which hosts put before what they
+/// list. What stands behind a `>` is another message, which Gerrit quotes.
 fn reverts(text: &str) -> Vec<String> {
-    let named = text.split(Message::REVERTING).skip(1).filter_map(|rest| {
+    let named = text.split('\n').filter_map(|line| {
+        let rest = line.trim_start_matches(BLANKS).strip_prefix(REVERTING)?;
         let end = rest.find(|letter: char| !letter.is_ascii_hexdigit()).unwrap_or(rest.len());
         rest.get(..end).filter(|name| (SHORTEST_NAME..=LONGEST_NAME).contains(&name.len())).map(str::to_ascii_lowercase)
     });
@@ -92,6 +97,19 @@ mod tests {
             ("x\n\nThis reverts commit A1B2C3D (x, 2026-01-01).".to_owned(), vec!["a1b2c3d"]),
             ("x\n\nThis reverts commit a1b2c3.".to_owned(), vec![]),
             (format!("x\n\nThis reverts commit {one}a"), vec![]),
+            (format!("* x\r\n\r\n  \tThis reverts commit {one}.\r\n"), vec![&one]),
+            (
+                format!(
+                    "Revert \"x\"\n\nThis reverts commit {one}.\n\n> Revert \"y\"\n>\n> This reverts commit {two}.\n"
+                ),
+                vec![&one],
+            ),
+            (
+                format!(
+                    "x\n\n>This reverts commit {one}.\n- This reverts commit {two}.\nSo This reverts commit {one}."
+                ),
+                vec![],
+            ),
             ("This reverts commit ".to_owned(), vec![]),
             (format!("it reverts {one}"), vec![]),
         ] {

@@ -169,7 +169,7 @@ def gone_of(units, undoes):
 
 def names_reverted(unit, units):
     """The changes that a commit says it reverts. A merge that is none of them brought one commit in, which is meant."""
-    said = re.findall(r"This reverts commit ([0-9a-fA-F]{7,40})(?![0-9a-fA-F])", unit["message"])
+    said = re.findall(r"^[ \t\r]*This reverts commit ([0-9a-fA-F]{7,40})(?![0-9a-fA-F])", unit["message"], re.MULTILINE)
     if len(said) > 100:
         return set()
     found = set()

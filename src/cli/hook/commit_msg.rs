@@ -81,7 +81,7 @@ fn judge(text: &str, policy: &Policy, sink: Sink) -> (Exit, String) {
     if subject.starts_with("Merge ") {
         return (Exit::Passed, "debtlint: a merge; without content of its own it is left out\n".to_owned());
     }
-    let of_git = taken_back(text, subject);
+    let of_git = taken_back(&message);
     let mut wrong = misplaced(text, &message, policy);
     let fact = CommitFact::about_to_be(message);
     let hint = classify::hint(&fact, policy);
@@ -127,14 +127,10 @@ fn judge(text: &str, policy: &Policy, sink: Sink) -> (Exit, String) {
 }
 
 /// What is said of a message that git itself writes for a revert, and which names no kind. Whether it is one is told by its content.
-fn taken_back(text: &str, subject: &str) -> Option<&'static str> {
-    let is_id = |word: &str| (7..=64).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let names = |line: &str| {
-        let word = line.strip_prefix(Message::REVERTING).and_then(|rest| rest.split([',', '.', ' ']).next());
-        word.is_some_and(is_id)
-    };
+fn taken_back(message: &Message) -> Option<&'static str> {
+    let subject = message.subject.expose();
     let is_of = |start: &str| subject.starts_with(start) && subject.ends_with('"');
-    if !text.lines().any(names) {
+    if message.reverts.is_empty() {
         return None;
     }
     if is_of("Revert \"") {

@@ -323,7 +323,7 @@ fn what_was_taken_back_together_and_what_became_of_it() {
     // A merge that only puts a commit on the mainline is that commit.
     let two = history.commit("two", &[one], both);
     let merge = history.commit("merge two", &[one, two], both);
-    let says = format!("This reverts commit {one}. This reverts commit {merge}.");
+    let says = format!("This reverts commit {one}.\nThis reverts commit {merge}.");
     let off = history.say("off", &says, &[merge], none);
     let on = history.commit("on", &[off], both);
     let off_again = history.commit("off again", &[on], none);
