@@ -38,6 +38,8 @@ const MOST_RENAMED: usize = 32;
 pub(super) struct Claim<'u> {
     pub(super) later: &'u Unit<'u>,
     pub(super) earlier: Vec<&'u Unit<'u>>,
+    /// How many it names, with or without content.
+    named: usize,
 }
 
 /// Units in the order of history that say they revert earlier ones; without those whose content is the inverse of one of these.
@@ -73,7 +75,9 @@ pub(super) fn claims<'u>(
             let earlier: BTreeSet<usize> = named.filter(|earlier| *earlier < at).collect();
             let earlier = earlier.into_iter().rev().filter_map(|earlier| units.get(earlier));
             let earlier = earlier.filter(|earlier| !earlier.is_part_of(later) && !later.is_part_of(earlier));
-            found.push(Claim { later, earlier: earlier.collect() });
+            let earlier: Vec<_> = earlier.collect();
+            let named = earlier.len();
+            found.push(Claim { later, earlier, named });
         }
     }
     found.retain(|claim| !claim.earlier.is_empty());
@@ -104,10 +108,11 @@ impl Claim<'_> {
         Ok(then.keys().any(|path| !now.contains_key(path)))
     }
 
-    /// Whether it is so.
+    /// Whether an open one is so; where some that it names have gone since for want of content, the one that is left is a new question.
     pub(super) fn holds<O: Objects>(&self, reader: &Reader<'_, O>, ignored: &IsIgnored<'_>) -> Result<bool, RepoError> {
         let earlier: Vec<&CommitFact> = self.earlier.iter().map(|unit| unit.fact).collect();
-        Ok(self.is_open(reader, ignored)? && takes_back(reader, self.later.fact, &earlier, ignored)?)
+        let is_open = self.earlier.len() == self.named || self.is_open(reader, ignored)?;
+        Ok(is_open && takes_back(reader, self.later.fact, &earlier, ignored)?)
     }
 }
 
