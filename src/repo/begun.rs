@@ -96,9 +96,11 @@ impl Begun<'_> {
     /// Where a file is missing, whoever reads it wants to know which.
     fn placed(&self, at: usize, error: RepoError) -> RepoError {
         match (error, self.delta(at)) {
-            (RepoError::Missing { id, kind: ObjectKind::Blob }, Some(delta)) => {
-                RepoError::MissingFile { id, path: error::shown(delta.path.as_bytes()), commit: self.found.commit() }
-            }
+            (RepoError::Missing { id, kind: ObjectKind::Blob }, Some(delta)) => RepoError::MissingFile {
+                id,
+                path: error::shown(delta.path.as_bytes()),
+                commit: Some(self.found.commit()),
+            },
             (error, _) => error,
         }
     }

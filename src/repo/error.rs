@@ -214,15 +214,16 @@ pub enum RepoError {
         kind: ObjectKind,
     },
 
-    /// A file that a commit changed cannot be compared.
+    /// A file that a commit changed cannot be compared, or one of the tree not searched.
     #[error(
-        "the blob {id} is missing, which stood at {path} before or after {commit}: the clone is incomplete or damaged"
+        "the blob {id} is missing, which stood at {path}{}: the clone is incomplete or damaged",
+        .commit.map(|commit| format!(" before or after {commit}")).unwrap_or_default()
     )]
     #[diagnostic(
         code("repository-missing-file"),
         help(
-            "`git fsck` lists what is missing; a fresh clone heals it. Where none has the file, leave its path out of the \
-             measure: `ignore` in the policy"
+            "`git fsck` lists what is missing; a fresh clone heals it. Where none has the file, leave its path out: \
+             `ignore` in the policy"
         )
     )]
     MissingFile {
@@ -230,8 +231,8 @@ pub enum RepoError {
         id: ObjectId,
         /// Its path in the repository.
         path: String,
-        /// The commit that changed it.
-        commit: ObjectId,
+        /// The commit that changed it; none where a tree is searched.
+        commit: Option<ObjectId>,
     },
 
     /// An object that is needed was left out of a partial clone.

@@ -221,3 +221,10 @@ fn the_document_fits_its_schema() {
     assert!(errors.is_empty(), "{errors:?}");
     assert_eq!(document["schema"], "debtlint.markers/1");
 }
+
+/// As `check` and `trend` say it: there are commits, but none is as old as that.
+#[test]
+fn before_the_first_commit() {
+    let told = room().debtlint(["markers", "past.git", "--as-of", "2001-01-01"]).to_string();
+    assert!(told.contains("markers of HEAD (no commit by then) in "), "{told}");
+}

@@ -107,7 +107,7 @@ fn a_missing_file_is_told_with_its_path() {
     let facts: Vec<&CommitFact> = walk.commits.iter().filter(|fact| fact.id == second).collect();
     let error = crate::repo::changes::changes(&repo.open(), &facts, &|_| Ok(false), &Quiet).unwrap_err();
     assert!(
-        matches!(&error, RepoError::MissingFile { id, path, commit } if (*id, path.as_str(), *commit) == (gone, "a", second)),
+        matches!(&error, RepoError::MissingFile { id, path, commit } if (*id, path.as_str(), *commit) == (gone, "a", Some(second))),
         "{error}"
     );
 }

@@ -79,6 +79,7 @@ fn head(found: &Markers, view: View) -> String {
     let revision = match ground.revision {
         Some(id) if id.to_string() == name => id.short(),
         Some(id) => format!("{name} ({})", id.short()),
+        None if ground.as_of.is_some() => format!("{name} (no commit by then)"),
         None => format!("{name} (no commit yet)"),
     };
     let what = if ground.is_working_tree { format!("the working tree on {revision}") } else { revision };
