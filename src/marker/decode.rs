@@ -119,9 +119,12 @@ mod tests {
         let more = b"version https://git-lfs.github.com/spec/v1\next-0-foo sha256:00\noid sha256:00\r\nsize 1\n";
         assert_eq!(decode(more), Err(Skip::LfsPointer));
         // Code, whatever stands in its first line.
-        for code in ["<?php // x", "oid sha256:00 # x", "size 1 // x", "ext-#: a:0", "oid x"] {
-            let text = format!("version https://git-lfs.github.com/spec/v1\n{code}\n");
-            assert!(decode(text.as_bytes()).is_ok(), "{code}");
+        for code in ["<?php // x", "oid sha256:00 # x", "size 1 // x", "ext-#: a:0", "oid x", "x"] {
+            // Also behind a line that a pointer has.
+            for known in ["", "size 1\n"] {
+                let text = format!("version https://git-lfs.github.com/spec/v1\n{known}{code}\n");
+                assert!(decode(text.as_bytes()).is_ok(), "{known}{code}");
+            }
         }
         assert!(
             decode(b"version https://git-lfs.github.com/spec/v1 ; a line that is longer than any version\n").is_ok()
