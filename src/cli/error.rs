@@ -255,12 +255,20 @@ pub(super) enum CliError {
     AmbiguousCommit { what: String, candidates: Vec<String> },
 }
 
+/// A longer list says no more.
+const MOST_NAMES: usize = 20;
+
 impl CliError {
     /// A team that the policy does not have, with the one that was probably meant.
     pub(super) fn no_such_team(name: &str, policy: &Policy) -> Self {
         let names: Vec<_> = policy.teams.iter().map(|team| team.name.as_str()).collect();
         let help = match config::nearest(name, names.iter().copied()) {
             Some(nearest) => format!("perhaps `{nearest}`"),
+            None if names.len() > MOST_NAMES => {
+                let (first, more) = (names.iter().take(MOST_NAMES), names.len().saturating_sub(MOST_NAMES));
+                let first = first.copied().collect::<Vec<_>>().join(", ");
+                format!("it has {first} and {more} more; `debtlint config show` prints them")
+            }
             None => format!("it has {}", names.join(", ")),
         };
         Self::NoSuchTeam { name: name.to_owned(), help }

@@ -104,9 +104,11 @@ fn meant(typed: &ExplainArgs) -> Result<String, Fault> {
         Repository::open(&typed.path, typed.terms.limits.owner.check()).and_then(|repository| repository.resolve(what));
     match found {
         Ok(Some(commit)) => Ok(commit.to_string()),
-        Ok(None) | Err(RepoError::NoSuchRevision { .. } | RepoError::RevisionSyntax { .. }) => {
-            Err(Fault::from(nothing()))
+        Ok(None) => {
+            let help = "the branch has no commit yet".to_owned();
+            Err(Fault::from(CliError::NothingToExplain { what: what.to_owned(), help }))
         }
+        Err(RepoError::NoSuchRevision { .. } | RepoError::RevisionSyntax { .. }) => Err(Fault::from(nothing())),
         // A code that is spelled wrong has nothing to do with any repository.
         Err(RepoError::NotFound { .. }) if is_like_a_code(what) => Err(Fault::from(nothing())),
         Err(error) => Err(Fault::from(error)),

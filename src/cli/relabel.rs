@@ -47,13 +47,22 @@ pub(super) fn relabel(typed: RelabelArgs, outputs: &mut Outputs) -> Result<Exit,
     let target = tree_file::place(repository.root(), Relabel::PATH).map_err(unwritable)?;
     let mut bytes = there(&target).map_err(unwritable)?;
     // What is there has to be right before anything is put behind it.
-    let before = relabels::parse(&bytes)?.len();
+    let before = relabels::parse(&bytes)?;
+    if before.iter().rev().find(|one| one.commit == commit).is_some_and(|last| last.says_as(&entry)) {
+        let said = format!(
+            "{} is {} already, for that reason: {} stays as it is\n",
+            commit.short(),
+            kind.name(),
+            Relabel::PATH
+        );
+        return outputs.print(&said).map(|()| Exit::Passed);
+    }
     if bytes.last().is_some_and(|last| *last != b'\n') {
         bytes.push(b'\n');
     }
     bytes.extend_from_slice(config::relabel_entry(&entry).as_bytes());
     let after = relabels::parse(&bytes)?;
-    if after.len() != before.saturating_add(1) || !after.last().is_some_and(|last| last.says_as(&entry)) {
+    if after.len() != before.len().saturating_add(1) || !after.last().is_some_and(|last| last.says_as(&entry)) {
         let reason = "the list that is there cannot be continued: write it with one `- ` a line".to_owned();
         return Err(Fault::from(CliError::RelabelsUnwritable { path, reason }));
     }

@@ -242,6 +242,11 @@ commits:
 #[test]
 fn what_is_to_be_explained() {
     let (room, written) = Room::with_past(&History::parse(PAST));
+    room.put("empty.git/HEAD", "ref: refs/heads/main\n");
+    room.put("empty.git/config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n");
+    room.put("empty.git/objects/info/x", "");
+    room.put("empty.git/refs/heads/x/y", "");
+    std::fs::remove_file(room.path("empty.git/refs/heads/x/y")).unwrap();
     room.put("past.git/refs/tags/v1.0", &format!("{}\n", written.id("base")));
     for (what, at_place) in [("HEAD", "past.git"), ("main", "past.git"), ("v1.0", "past.git")] {
         let told = room.debtlint(["explain", what, at_place]);
@@ -252,6 +257,7 @@ fn what_is_to_be_explained() {
         ("topic", "past.git", "the window holds what landed in it"),
         ("nowhere", "past.git", "HEAD, a branch, a tag"),
         ("HEAD~1", "past.git", "HEAD, a branch, a tag"),
+        ("HEAD", "empty.git", "the branch has no commit yet"),
         ("1", "past.git", "at least 4 digits are needed"),
         ("allocation-shrt", "past.git", "perhaps `allocation-short`"),
         ("allocation-shrt", ".", "perhaps `allocation-short`"),

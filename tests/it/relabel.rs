@@ -46,6 +46,22 @@ fn what_is_there_stays_byte_for_byte() {
 }
 
 #[test]
+fn the_same_is_not_said_twice() {
+    let (room, _, new) = room();
+    assert_eq!(relabel(&room, &new, "paydown", &[]).status, Some(0));
+    let once = fs::read_to_string(room.path(FILE)).unwrap();
+    let told = relabel(&room, &new, "paydown", &[]);
+    assert_eq!(told.status, Some(0), "{}", told.stderr);
+    assert!(told.stdout.contains("is paydown already"), "{}", told.stdout);
+    assert_eq!(fs::read_to_string(room.path(FILE)).unwrap(), once);
+    // The last one about a commit holds: what was said before another one is said again.
+    assert_eq!(relabel(&room, &new, "run", &[]).status, Some(0));
+    assert_eq!(relabel(&room, &new, "paydown", &[]).status, Some(0));
+    let text = fs::read_to_string(room.path(FILE)).unwrap();
+    assert_eq!(text.matches("kind: paydown").count(), 2, "{text}");
+}
+
+#[test]
 fn what_is_refused_changes_nothing() {
     let (room, old, new) = room();
     fs::create_dir(room.path("work/.debtlint")).unwrap();
