@@ -131,3 +131,43 @@ pub(super) fn is_generated(languages: &Languages, text: &[u8]) -> bool {
     let start = text.get(..GENERATED_START).unwrap_or(text);
     languages.generated_words.iter().any(|word| start.contains_str(word))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The language of a file, by name.
+    fn language(path: &str, text: &str) -> String {
+        let languages = crate::config::languages().unwrap();
+        let found = Detector::new(&languages).language(&languages, path.as_bytes(), text.as_bytes());
+        found.map_or_else(|| "none".to_owned(), |place| languages.list[place].name.clone())
+    }
+
+    #[test]
+    fn names_before_endings_before_first_lines() {
+        for (path, text, expected) in [
+            // The whole name, or its beginning and its end, which may not overlap.
+            ("requirements.txt", "", "ini"),
+            ("a/requirements-dev.txt", "", "ini"),
+            ("requirements", "", "none"),
+            ("requirements.md", "", "markdown"),
+            ("my-requirements.txt", "", "text"),
+            ("requirement.txt", "", "text"),
+            (".env.local", "", "ini"),
+            (".editorconfig", "", "ini"),
+            // The longest ending, without case.
+            ("A.PY", "", "python"),
+            ("a.b.rs", "", "rust"),
+            ("rs", "", "none"),
+            // The first line, where nothing else tells.
+            ("run", "#!/bin/sh\n", "shell"),
+            ("run", "#! /usr/bin/env -S LC_ALL=C python3.12 -u\n", "python"),
+            ("run", "#!/opt/Python\n", "python"),
+            ("run", "#!/usr/bin/unheard-of\n", "none"),
+            ("run", "\n#!/bin/sh\n", "none"),
+            ("a.rs", "#!/bin/sh\n", "rust"),
+        ] {
+            assert_eq!(language(path, text), expected, "{path} {text:?}");
+        }
+    }
+}
