@@ -50,7 +50,8 @@ pub(super) fn relabel(typed: RelabelArgs, outputs: &mut Outputs) -> Result<Exit,
     let before = relabels::parse(&bytes)?;
     if before.iter().rev().find(|one| one.commit == commit).is_some_and(|last| last.says_as(&entry)) {
         let said = format!(
-            "{} is {} already, for that reason: {} stays as it is\n",
+            "{} is {} already, for that reason: {} stays as it is\n\
+             Who has to bring it in anew, since it does not count, gives a --reason of their own\n",
             commit.short(),
             kind.name(),
             Relabel::PATH

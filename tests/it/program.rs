@@ -271,3 +271,25 @@ fn entries_that_fit_nothing_are_told_wherever_they_stand() {
         assert_eq!(unmatched, told, "{policy}");
     }
 }
+
+#[test]
+fn of_many_teams_some_are_named() {
+    let room = room();
+    for (number, says) in [
+        (
+            20,
+            "it has t00, t01, t02, t03, t04, t05, t06, t07, t08, t09, t10, t11, t12, t13, t14, t15, t16, t17, t18, t19",
+        ),
+        (22, "t18, t19 and 2 more; `debtlint config show` prints them"),
+    ] {
+        let teams: String =
+            (0..number).map(|team| format!("  t{team:02}: {{ members: [t{team}@example.com] }}\n")).collect();
+        room.put("teams.yml", &format!("version: 1\nteams:\n{teams}"));
+        let told = room.debtlint("check past.git --config teams.yml --team nobody".split(' '));
+        assert_eq!(told.status, Some(2), "{told}");
+        let said = told.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.ends_with(says), "{told}");
+    }
+    let told = room.debtlint("check past.git --config teams.yml --team t2O".split(' '));
+    assert!(told.stderr.contains("perhaps `t2"), "{told}");
+}
