@@ -238,7 +238,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     // What the trusted tree says of tens of thousands of directories takes its time to be forgotten.
     beside(move || drop(trusted));
     Ok(Markers {
-        ground: searched(&repository, wanted, tip, below, as_of),
+        ground: searched(&repository, wanted, tip, revisions.tip, below, as_of),
         policy,
         overrides: wanted.overrides(),
         rows,
@@ -403,6 +403,7 @@ pub(super) fn searched(
     repository: &Repository,
     wanted: &Wanted,
     revision: Option<ObjectId>,
+    trusted: Option<ObjectId>,
     below: RepoPath,
     as_of: Option<UnixTime>,
 ) -> markers::Ground {
@@ -410,6 +411,7 @@ pub(super) fn searched(
         repository: Untrusted::new(repository.root().to_string_lossy()),
         revision_name: Untrusted::new(wanted.settings.revision.clone()),
         revision,
+        trusted,
         is_working_tree: wanted.is_working_tree,
         below,
         as_of,

@@ -98,7 +98,7 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
     wanted.sort.sort(&mut rows);
     let unasked = wanted.unasked(&findings, &rows, &chosen, &policy, &teams);
     let sources = sources::sources(&repository, Some(Ground::Revision(head)), &findings)?;
-    let mut ground = markers::searched(&repository, wanted, Some(head), below, Some(as_of));
+    let mut ground = markers::searched(&repository, wanted, Some(head), Some(base), below, Some(as_of));
     ground.revision_name = Untrusted::new(name());
     drop(hunt);
     Ok(Markers {

@@ -10,7 +10,6 @@ use crate::facts::PathChange;
 use crate::facts::RepoPath;
 use crate::repo::Gist;
 use crate::repo::IsIgnored;
-use crate::repo::ObjectKind;
 use crate::repo::Objects;
 use crate::repo::RepoError;
 use crate::repo::changes::Compared;
@@ -18,7 +17,6 @@ use crate::repo::changes::Failure;
 use crate::repo::changes::Reader;
 use crate::repo::differences::Against;
 use crate::repo::differences::Found;
-use crate::repo::error;
 use crate::repo::gains::Gains;
 use crate::repo::gist::Gain;
 use crate::repo::kept::Kept;
@@ -85,23 +83,14 @@ impl Begun<'_> {
             // The rest is looked at to count them.
             Err(Failure::Blobs(blobs)) => self.absent.extend(blobs),
             Err(Failure::Other(error)) => {
-                let error = self.placed(at, error);
+                let error = match self.delta(at) {
+                    Some(delta) => error.of_file(&delta.path, Some(self.found.commit())),
+                    None => error,
+                };
                 if self.failed.as_ref().is_none_or(|(first, _)| at < *first) {
                     self.failed = Some((at, error));
                 }
             }
-        }
-    }
-
-    /// Where a file is missing, whoever reads it wants to know which.
-    fn placed(&self, at: usize, error: RepoError) -> RepoError {
-        match (error, self.delta(at)) {
-            (RepoError::Missing { id, kind: ObjectKind::Blob }, Some(delta)) => RepoError::MissingFile {
-                id,
-                path: error::shown(delta.path.as_bytes()),
-                commit: Some(self.found.commit()),
-            },
-            (error, _) => error,
         }
     }
 

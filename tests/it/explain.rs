@@ -242,11 +242,6 @@ commits:
 #[test]
 fn what_is_to_be_explained() {
     let (room, written) = Room::with_past(&History::parse(PAST));
-    room.put("empty.git/HEAD", "ref: refs/heads/main\n");
-    room.put("empty.git/config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n");
-    room.put("empty.git/objects/info/x", "");
-    room.put("empty.git/refs/heads/x/y", "");
-    std::fs::remove_file(room.path("empty.git/refs/heads/x/y")).unwrap();
     room.put("past.git/refs/tags/v1.0", &format!("{}\n", written.id("base")));
     for (what, at_place) in [("HEAD", "past.git"), ("main", "past.git"), ("v1.0", "past.git")] {
         let told = room.debtlint(["explain", what, at_place]);
@@ -257,7 +252,6 @@ fn what_is_to_be_explained() {
         ("topic", "past.git", "the window holds what landed in it"),
         ("nowhere", "past.git", "HEAD, a branch, a tag"),
         ("HEAD~1", "past.git", "HEAD, a branch, a tag"),
-        ("HEAD", "empty.git", "the branch has no commit yet"),
         ("1", "past.git", "at least 4 digits are needed"),
         ("allocation-shrt", "past.git", "perhaps `allocation-short`"),
         ("allocation-shrt", ".", "perhaps `allocation-short`"),
@@ -271,6 +265,13 @@ fn what_is_to_be_explained() {
         assert_eq!(said.contains("--list"), what == "short-of-breath", "{told}");
     }
     assert_eq!(room.debtlint(["explain", "main", "."]).status, Some(3));
+    let (empty, _) = Room::with_past(&History::parse("commits: []"));
+    let told = empty.debtlint(["explain", "HEAD", "past.git"]);
+    assert_eq!(told.status, Some(2), "{told}");
+    assert!(
+        told.stderr.contains("nothing-to-explain") && told.stderr.contains("the branch has no commit yet"),
+        "{told}"
+    );
 }
 
 #[test]

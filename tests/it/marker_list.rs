@@ -227,4 +227,9 @@ fn the_document_fits_its_schema() {
 fn before_the_first_commit() {
     let told = room().debtlint(["markers", "past.git", "--as-of", "2001-01-01"]).to_string();
     assert!(told.contains("markers of HEAD (no commit by then) in "), "{told}");
+    let (empty, _) = Room::with_past(&History::parse("commits: []"));
+    for command in ["markers", "check", "trend"] {
+        let told = empty.debtlint([command, "past.git", "--as-of", "2001-01-01"]).to_string();
+        assert!(told.contains("HEAD (no commit yet) "), "{told}");
+    }
 }

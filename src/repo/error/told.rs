@@ -1,5 +1,8 @@
 //! Whose mistake an error is, and how texts from a repository stand in it.
 
+use crate::facts::ObjectId;
+use crate::facts::RepoPath;
+use crate::repo::ObjectKind;
 use crate::repo::RepoError;
 
 impl RepoError {
@@ -15,6 +18,16 @@ impl RepoError {
                 | Self::NotACommit { .. }
                 | Self::NoWorkingTree { .. }
         )
+    }
+
+    /// Where a file is missing, whoever reads it wants to know which: the policy may leave it out. `commit` is the one that changed it.
+    pub(in crate::repo) fn of_file(self, path: &RepoPath, commit: Option<ObjectId>) -> Self {
+        match self {
+            Self::Missing { id, kind: ObjectKind::Blob } => {
+                Self::MissingFile { id, path: shown(path.as_bytes()), commit }
+            }
+            other => other,
+        }
     }
 }
 

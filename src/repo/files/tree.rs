@@ -23,7 +23,6 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::beside;
 use crate::repo::commit;
-use crate::repo::error::shown;
 use crate::repo::files::Content;
 use crate::repo::files::Gather;
 use crate::repo::files::Visit;
@@ -238,7 +237,7 @@ fn read<V: Visit, G: Gather<Found = V::Found>>(
             match read {
                 Ok(blob) => last = Some((*id, blob)),
                 Err(error) => {
-                    gathered.add(path.clone(), Err(placed(path, error)));
+                    gathered.add(path.clone(), Err(error.of_file(path, None)));
                     continue;
                 }
             }
@@ -251,16 +250,6 @@ fn read<V: Visit, G: Gather<Found = V::Found>>(
         gathered.add(path.clone(), Ok(found));
     }
     gathered
-}
-
-/// Where a file is missing, whoever searches the tree wants to know which: the policy may leave it out.
-fn placed(path: &RepoPath, error: RepoError) -> RepoError {
-    match error {
-        RepoError::Missing { id, kind: ObjectKind::Blob } => {
-            RepoError::MissingFile { id, path: shown(path.as_bytes()), commit: None }
-        }
-        error => error,
-    }
 }
 
 /// All that is no directory. Read level by level: the directories of a level on all cores.

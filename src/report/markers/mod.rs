@@ -155,8 +155,10 @@ pub struct Ground {
     pub repository: Untrusted,
     /// The revision as it was named: its tree was searched, or it is the one below the working tree.
     pub revision_name: Untrusted,
-    /// The revision; `None` on a branch without a commit.
+    /// The revision; `None` on a branch without a commit, or where none had landed by a time that was typed.
     pub revision: Option<ObjectId>,
+    /// The commit whose tree is trusted: the one that was named, whatever time was typed.
+    pub trusted: Option<ObjectId>,
     /// Whether the working tree was searched instead of the revision's.
     pub is_working_tree: bool,
     /// The folder or file that the search was held to; empty for all.

@@ -59,11 +59,15 @@ pub(super) fn head(report: &Report, view: View) -> String {
 
 /// What is judged, as it was named and by its commit.
 pub(super) fn revision(subject: &Subject, view: View) -> String {
-    let name = || view.sink.line(&subject.revision_name);
-    match (subject.revision, subject.trusted) {
-        (Some(id), _) => named(&subject.revision_name, id, view),
-        (None, Some(_)) => format!("{} (no commit by then)", name()),
-        (None, None) => format!("{} (no commit yet)", name()),
+    found(&subject.revision_name, subject.revision, subject.trusted, view)
+}
+
+/// A revision, as it was named and by its commit; where there is none, whether its branch has any (`trusted`).
+pub(super) fn found(name: &Untrusted, revision: Option<ObjectId>, trusted: Option<ObjectId>, view: View) -> String {
+    match (revision, trusted) {
+        (Some(id), _) => named(name, id, view),
+        (None, Some(_)) => format!("{} (no commit by then)", view.sink.line(name)),
+        (None, None) => format!("{} (no commit yet)", view.sink.line(name)),
     }
 }
 

@@ -75,13 +75,7 @@ pub fn markers(found: &Markers, view: View) -> String {
 
 fn head(found: &Markers, view: View) -> String {
     let ground = &found.ground;
-    let name = view.sink.line(&ground.revision_name);
-    let revision = match ground.revision {
-        Some(id) if id.to_string() == name => id.short(),
-        Some(id) => format!("{name} ({})", id.short()),
-        None if ground.as_of.is_some() => format!("{name} (no commit by then)"),
-        None => format!("{name} (no commit yet)"),
-    };
+    let revision = super::head::found(&ground.revision_name, ground.revision, ground.trusted, view);
     let what = if ground.is_working_tree { format!("the working tree on {revision}") } else { revision };
     let below = ground.below.to_text();
     let below =
