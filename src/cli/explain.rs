@@ -147,7 +147,7 @@ fn nothing(what: &str) -> CliError {
             format!("of a commit's id at least {FEWEST_DIGITS} digits are needed")
         }
         None => format!(
-            "a commit is named by its id, or at least its first {FEWEST_DIGITS} digits, or as with `--rev`: HEAD, a branch, a tag"
+            "a commit is named by its id, or at least its first {FEWEST_DIGITS} digits, or as with `--rev`: HEAD, HEAD~1, a branch, a tag"
         ),
     };
     CliError::NothingToExplain { what: what.to_owned(), help }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::facts::ObjectId;
 use crate::repo::ObjectKind;
+use crate::repo::resolve::NoParent;
 pub(super) use told::shown;
 
 /// The repository, or what was asked of it, cannot be read.
@@ -161,17 +162,17 @@ pub enum RepoError {
     },
 
     /// Not the name of a reference, and no id.
-    #[error("`{name}` is neither HEAD, nor the name of a reference, nor a full object id")]
-    #[diagnostic(
-        code("repository-revision-syntax"),
-        help(
-            "expressions such as `main~3` or `HEAD@{{1}}` are not read; `git rev-parse --verify '<expression>^{{commit}}'` turns one into an id"
-        )
-    )]
+    #[error("`{name}` is neither HEAD, nor the name of a reference, nor a full object id, nor `~3` or `^2` behind one")]
+    #[diagnostic(code("repository-revision-syntax"), help("`git rev-parse` prints the id that an expression means"))]
     RevisionSyntax {
         /// As it was typed.
         name: String,
     },
+
+    /// A name that was typed leads past the beginning of history.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    NoParent(#[from] NoParent),
 
     /// A name that was typed leads to something that is no commit.
     #[error("`{name}` names a {kind}, not a commit")]

@@ -79,6 +79,7 @@ use kept::Kept;
 pub use mainline::newest_at;
 pub use message::parse as parse_message;
 pub use objects::{Blob, ObjectBytes, ObjectKind, ObjectStore, Objects};
+pub use resolve::NoParent;
 pub use walk::{Span, Walk};
 pub use watch::Watch;
 

@@ -1,5 +1,7 @@
 //! From a name to the commit that it means; only names that cannot mean two things.
 
+mod ancestor;
+
 use crate::facts::ObjectId;
 use crate::repo::ObjectKind;
 use crate::repo::ObjectStore;
@@ -10,6 +12,7 @@ use crate::repo::commit;
 use crate::repo::error::shown;
 use crate::repo::refs;
 use crate::repo::refs::Followed;
+pub use ancestor::NoParent;
 
 /// How many tags may stand before one another.
 const TAG_DEPTH: usize = 16;
@@ -18,15 +21,24 @@ const TAG_DEPTH: usize = 16;
 const PLACES: [&str; 4] = ["refs/", "refs/heads/", "refs/remotes/", "refs/tags/"];
 
 impl Repository {
-    /// The commit that a name means: `HEAD`, a full object id, a full reference name, or a short one that exists in
-    /// one place only. `None` when HEAD's branch has no commit yet.
+    /// The commit that a name means: `HEAD` (or `@`), a full object id, a full reference name, or a short one that exists in
+    /// one place only; or an ancestor of such a commit, as in `main~3` and `HEAD^2`. `None` when HEAD's branch has no commit yet.
     ///
     /// # Errors
     /// The name means nothing, several things, or something that is no commit; or what it means cannot be read.
     pub fn resolve(&self, rev: &str) -> Result<Option<ObjectId>, RepoError> {
+        let (name, steps) =
+            ancestor::split(rev).ok_or_else(|| RepoError::RevisionSyntax { name: shown(rev.as_bytes()) })?;
+        match self.named(name)? {
+            Some(commit) if !steps.is_empty() => ancestor::find(self, rev, commit, &steps).map(Some),
+            found => Ok(found),
+        }
+    }
+
+    fn named(&self, rev: &str) -> Result<Option<ObjectId>, RepoError> {
         let store = self.store()?;
-        if rev == "HEAD" {
-            return match refs::follow(self, rev)? {
+        if matches!(rev, "HEAD" | "@") {
+            return match refs::follow(self, "HEAD")? {
                 Followed::Object(id) => head(&store, id).map(Some),
                 Followed::Nothing(name) if name == "HEAD" => Err(RepoError::Head { reason: "it is gone".to_owned() }),
                 // A gate lets through what it has no commit for: nothing may only look so.

@@ -281,12 +281,26 @@ fn look_at(call: &Call, at: &Location, found: &mut Examined) {
         let help = "add `--event` (GitHub Actions, GitLab CI), or `--base refs/remotes/origin/<branch>`";
         found.add((Code::GateSelfJudged, Level::Error), What::of_run("no base"), at.clone(), message, help);
     }
+    if let Some(base) = call.value("--base") {
+        of_head(&format!("--base {base}"), base, at, found);
+    }
     for (variable, option) in shell::OF_ENVIRONMENT {
         if let Some(file) = call.value(option) {
             of_checkout(option, file, at, found);
         } else if let Some(given) = call.given.get(variable) {
             of_checkout(&format!("`{variable}`"), &given.value, given.at.as_ref().unwrap_or(at), found);
         }
+    }
+}
+
+/// A base that is reckoned from the change's own commit: how much of the change lies behind it, the change decides.
+fn of_head(given: &str, base: &str, at: &Location, found: &mut Examined) {
+    let name = base.split(['~', '^']).next().unwrap_or_default();
+    if matches!(name, "HEAD" | "@") {
+        let message = format!("only what lies between is judged, and that the change decides: `{given}`");
+        let help = "name the branch that the change is for: `--event`, or `refs/remotes/origin/<branch>` as the base";
+        let what = What::of_run(format!("base {base}"));
+        found.add((Code::GateSelfJudged, Level::Warning), what, at.clone(), message, help);
     }
 }
 

@@ -250,8 +250,8 @@ fn what_is_to_be_explained() {
     }
     for (what, at_place, says) in [
         ("topic", "past.git", "the window holds what landed in it"),
-        ("nowhere", "past.git", "HEAD, a branch, a tag"),
-        ("HEAD~1", "past.git", "HEAD, a branch, a tag"),
+        ("nowhere", "past.git", "HEAD, HEAD~1, a branch, a tag"),
+        ("HEAD@{1}", "past.git", "HEAD, HEAD~1, a branch, a tag"),
         ("1", "past.git", "at least 4 digits are needed"),
         ("allocation-shrt", "past.git", "perhaps `allocation-short`"),
         ("allocation-shrt", ".", "perhaps `allocation-short`"),

@@ -51,7 +51,7 @@ pub(in crate::cli) struct ConfigArgs {
     #[arg(conflicts_with = "rev")]
     pub(in crate::cli) file: Option<PathBuf>,
 
-    /// Read the policy of this revision instead: HEAD, a branch, a tag, or a full commit id
+    /// Read the policy of this revision instead: HEAD, a branch, a tag, a full commit id, or as in main~3
     #[arg(long, value_name = "REVISION")]
     pub(in crate::cli) rev: Option<String>,
 

@@ -22,7 +22,7 @@ pub(in crate::cli) struct DoctorArgs {
     #[arg(default_value = ".")]
     pub(in crate::cli) path: PathBuf,
 
-    /// Look at this revision instead of the working tree: HEAD, a branch, a tag, or a full commit id
+    /// Look at this revision instead of the working tree: HEAD, a branch, a tag, a full commit id, or as in main~3
     #[arg(long, value_name = "REVISION")]
     pub(in crate::cli) rev: Option<String>,
 

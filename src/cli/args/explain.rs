@@ -21,8 +21,8 @@ Examples:
 /// `debtlint explain`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ExplainArgs {
-    /// A commit of the window, or of the change (its id, or at least the first four digits; HEAD, a branch, a tag), or the
-    /// code of a finding or an error
+    /// A commit of the window, or of the change (its id, or at least the first four digits; HEAD, HEAD~1, a branch, a tag), or
+    /// the code of a finding or an error
     #[arg(required_unless_present = "list")]
     pub(in crate::cli) what: Option<String>,
 

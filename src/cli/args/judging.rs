@@ -44,7 +44,7 @@ pub(in crate::cli) struct JudgingArgs {
 /// Which state is judged. What git names to a hook leaves no choice of it.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StateArgs {
-    /// The revision to judge: HEAD, a branch, a tag, or a full commit id
+    /// The revision to judge: HEAD, a branch, a tag, a full commit id, or as in main~3
     ///
     /// A name that stands for several references is refused; write it in full, as in `refs/heads/main`.
     #[arg(long, value_name = "REVISION", default_value = HEAD)]

@@ -15,6 +15,7 @@ impl RepoError {
                 | Self::AmbiguousRevision { .. }
                 | Self::AbbreviatedId { .. }
                 | Self::RevisionSyntax { .. }
+                | Self::NoParent(_)
                 | Self::NotACommit { .. }
                 | Self::NoWorkingTree { .. }
         )

@@ -113,9 +113,17 @@ fn names_that_mean_nothing_or_too_much() {
         (short.as_str(), "abbreviated-id"),
         ("tree", "not-a-commit"),
         ("on-tree", "not-a-commit"),
-        ("HEAD~1", "revision-syntax"),
         ("main@{1}", "revision-syntax"),
-        ("main^", "revision-syntax"),
+        ("main^", "ambiguous-revision"),
+        ("nowhere~1", "no-such-revision"),
+        ("~1", "revision-syntax"),
+        ("^main", "revision-syntax"),
+        ("HEAD^{commit}", "revision-syntax"),
+        ("HEAD~-1", "revision-syntax"),
+        ("HEAD~1x", "revision-syntax"),
+        ("HEAD~4294967296", "revision-syntax"),
+        ("HEAD~1..HEAD", "revision-syntax"),
+        ("HEAD~4294967295", "no-such-parent"),
         ("", "revision-syntax"),
         ("--all", "no-such-revision"),
         ("../../etc/passwd", "revision-syntax"),
@@ -129,6 +137,62 @@ fn names_that_mean_nothing_or_too_much() {
     }
     let RepoError::AmbiguousRevision { candidates, .. } = opened.resolve("origin/main").unwrap_err() else { panic!() };
     assert_eq!(candidates, ["refs/remotes/origin/main", "refs/tags/origin/main"]);
+}
+
+#[test]
+fn ancestors() {
+    let repo = TestRepo::new();
+    let ids = repo.chain(None, 4, NOW);
+    let side = repo.commit(&[ids[1]], NOW, "side\n");
+    let merge = repo.commit(&[ids[3], side], NOW, "merge\n");
+    repo.reference("refs/heads/main", merge);
+    repo.reference("refs/tags/v1", tag(&repo, merge, "commit"));
+    let opened = repo.open();
+    let by_id = format!("{merge}~");
+    for (name, at) in [
+        ("@", merge),
+        ("HEAD~0", merge),
+        ("HEAD^0", merge),
+        ("HEAD~", ids[3]),
+        ("@~1", ids[3]),
+        ("main^", ids[3]),
+        ("main^1", ids[3]),
+        ("main^2", side),
+        ("v1^2", side),
+        (by_id.as_str(), ids[3]),
+        ("HEAD~2", ids[2]),
+        ("HEAD^^", ids[2]),
+        ("HEAD~3", ids[1]),
+        ("HEAD^2^", ids[1]),
+        ("HEAD^2~2", ids[0]),
+        ("HEAD~2^0~1", ids[1]),
+    ] {
+        assert_eq!(opened.resolve(name).unwrap(), Some(at), "{name}");
+    }
+    for (name, text) in [
+        ("HEAD^3", format!("`HEAD^3` asks for parent 3 of {merge}, which has 2")),
+        ("main~2^2", format!("`main~2^2` asks for parent 2 of {}, which has 1", ids[2])),
+        ("main~5", format!("`main~5` asks for a parent of {}, which has none", ids[0])),
+    ] {
+        let error = opened.resolve(name).unwrap_err();
+        assert_eq!(error.to_string(), text);
+        assert!(error.is_usage(), "{name}");
+    }
+    assert_eq!(TestRepo::new().open().resolve("HEAD~1").unwrap(), None, "unborn");
+}
+
+#[test]
+fn ancestors_behind_the_cut_of_a_shallow_clone() {
+    let repo = TestRepo::new();
+    let absent = ObjectId::from_bytes([7; 20]);
+    let oldest = repo.commit(&[absent], NOW, "oldest\n");
+    let tip = repo.commit(&[oldest], NOW, "tip\n");
+    repo.reference("refs/heads/main", tip);
+    assert!(matches!(repo.open().resolve("HEAD~2"), Err(RepoError::Missing { id, .. }) if id == absent));
+    repo.file("shallow", format!("{oldest}\n"));
+    let opened = repo.open();
+    assert_eq!(opened.resolve("HEAD~1").unwrap(), Some(oldest));
+    assert!(matches!(opened.resolve("HEAD~2"), Err(RepoError::Shallow { at, .. }) if at == oldest));
 }
 
 #[test]

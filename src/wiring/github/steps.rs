@@ -16,6 +16,7 @@ use crate::wiring::is_yes;
 use crate::wiring::look_at;
 use crate::wiring::of_checkout;
 use crate::wiring::of_depth;
+use crate::wiring::of_head;
 use crate::wiring::place;
 use crate::wiring::shell;
 use crate::wiring::shell::Call;
@@ -179,8 +180,10 @@ impl Steps<'_> {
         let call = format!("the action {}", inputs.join(" "));
         let at = Some(step.get("uses").unwrap_or(step).at.clone());
         let mut gate = Gate { mends: input("deepen").is_some_and(is_yes), call, at, ..Gate::default() };
-        if let Some(base) = input("base").and_then(Yaml::text).filter(|base| !base.is_empty()) {
-            gate.ends = Ends::Named(vec![format!("--base {base}")]);
+        let base = input("base").and_then(|base| Some((base, base.text().filter(|text| !text.is_empty())?)));
+        if let Some((base, text)) = base {
+            gate.ends = Ends::Named(vec![format!("--base {text}")]);
+            of_head(&format!("base: {text}"), text, &base.at, &mut gate.findings);
         }
         gate.base = input("expect-base").map(|base| base.text().unwrap_or_default().to_owned());
         if let Some(never) = input("fail-on").filter(|input| input.text() == Some("never")) {
