@@ -1,5 +1,6 @@
 //! Points in time, days and weeks; all in UTC.
 
+use jiff::SignedDuration;
 use jiff::civil;
 
 /// Seconds since 1970-01-01T00:00:00Z.
@@ -23,6 +24,8 @@ pub struct IsoWeek {
 }
 
 const SECONDS_A_DAY: i64 = 86_400;
+const HOURS_A_DAY: i64 = 24;
+const EPOCH: civil::Date = civil::date(1970, 1, 1);
 
 impl UnixTime {
     /// 1970-01-01T00:00:00Z.
@@ -67,16 +70,15 @@ impl Day {
     /// A day from a calendar's date.
     #[must_use]
     pub fn from_date(date: civil::Date) -> Self {
-        let seconds = date.to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp().as_second());
-        Self(seconds.ok().and_then(|s| i32::try_from(s.div_euclid(SECONDS_A_DAY)).ok()).unwrap_or_default())
+        // From date to date: the calendar's last day ends behind the last time there is, and has no time to go by.
+        let hours = EPOCH.duration_until(date).as_hours();
+        Self(i32::try_from(hours.div_euclid(HOURS_A_DAY)).unwrap_or_default())
     }
 
     /// The calendar's date of the day.
     #[must_use]
     pub fn date(self) -> civil::Date {
-        jiff::Timestamp::from_second(i64::from(self.0).saturating_mul(SECONDS_A_DAY))
-            .map(|time| time.to_zoned(jiff::tz::TimeZone::UTC).date())
-            .unwrap_or_default()
+        EPOCH.saturating_add(SignedDuration::from_hours(i64::from(self.0).saturating_mul(HOURS_A_DAY)))
     }
 
     /// The ISO week that the day lies in.
@@ -116,6 +118,19 @@ mod tests {
             assert_eq!(day.date().to_string(), date);
             assert_eq!(day.iso_week().to_string(), week);
             assert_eq!(Day::from_date(day.date()), day);
+        }
+    }
+
+    #[test]
+    fn the_first_and_the_last_day_of_the_calendar() {
+        for (date, days) in [
+            (civil::Date::MIN, -4_371_587),
+            (civil::date(-9999, 1, 2), -4_371_586),
+            (civil::date(9999, 12, 30), 2_932_895),
+            (civil::Date::MAX, 2_932_896),
+        ] {
+            let day = Day::from_date(date);
+            assert_eq!((day.number(), day.date()), (days, date));
         }
     }
 
