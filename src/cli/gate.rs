@@ -1,6 +1,5 @@
 //! `debtlint check --base`: a change on top of a base, judged by the base's rules.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 
@@ -25,6 +24,7 @@ use crate::cli::tampered::Tampered;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Identity;
+use crate::facts::Message;
 use crate::facts::ObjectId;
 use crate::facts::Retrace;
 use crate::facts::Untrusted;
@@ -38,7 +38,6 @@ use crate::policy::ExemptReason;
 use crate::policy::Known;
 use crate::policy::Policy;
 use crate::policy::RequireLabel;
-use crate::policy::TeamId;
 use crate::repo::RepoError;
 use crate::repo::Walk;
 use crate::repo::trusted::CodeOwners;
@@ -46,11 +45,9 @@ use crate::report::Change;
 use crate::report::figures;
 use crate::verdict;
 use crate::verdict::Answer;
+use crate::verdict::Brought;
 use crate::verdict::Coming;
 use crate::verdict::Verdict;
-
-/// How git and forges begin the subject of a revert.
-const REVERT: &str = "Revert \"";
 
 /// What takes away from what the base protects.
 const LOOSENED: [Code; 2] = [Code::PolicyLoosened, Code::PolicyUnusable];
@@ -124,66 +121,30 @@ pub(super) fn judge(
 ) -> Change {
     let Counted { mut items, ledger, following, takes_back } = counted;
     let coming = work.history.coming();
-    let first = work.history.walk.commits.len();
-    let weights = classify::weights(&items);
-    let revivals = following.revived(&items, first);
-    let coming_items = items.split_off(first);
-    let base_items = items;
-    let items = coming_items;
-    let place = |number: usize| number.saturating_add(first);
-    let among = |is_meant: &dyn Fn(&ObjectId) -> bool| -> BTreeSet<usize> {
-        (0..).zip(coming).filter(|(_, fact)| is_meant(&fact.id)).map(|(number, _)| place(number)).collect()
-    };
-    let touched = |commit: ObjectId| classify::touched(commit, work.changed, context);
-    let mut touched_by: BTreeMap<usize, BTreeSet<TeamId>> =
-        (0..).zip(coming).map(|(number, fact)| (place(number), touched(fact.id))).collect();
-    let back = |at: &usize| Some((*at, touched(base_items.get(*at)?.commit)));
-    touched_by.extend(revivals.values().flatten().filter_map(back));
-    let uses = classify::uses(&base_items, context.policy);
-    let excused: BTreeSet<usize> = classify::excused(coming, &items, &uses).into_iter().map(place).collect();
-    let reverts = among(&|id| following.reverts.contains_key(id));
+    let mut brought = Brought::of(coming, &items, &following, work.changed, context);
     // Without a sponsor nothing else would hold a loosening up.
-    let is_loosened_freely =
-        context.policy.sponsor.is_none() && edits.findings.iter().any(|one| LOOSENED.contains(&one.code));
-    let settling = match is_loosened_freely {
-        true => BTreeSet::new(),
-        false => {
-            let settling = classify::settling(coming, work.changed, context.policy);
-            among(&|id| settling.contains(id))
-        }
-    };
-    let counted = (0..).zip(&items).filter(|(_, item)| matches!(item.reading, Reading::Counted(_)));
-    let mut counted = counted.map(|(number, _)| place(number)).peekable();
+    if context.policy.sponsor.is_none() && edits.findings.iter().any(|one| LOOSENED.contains(&one.code)) {
+        brought.settling.clear();
+    }
+    let Brought { first, reverts, excused, .. } = &brought;
+    let own = (0..).zip(&items).skip(*first);
+    let mut counted = own.filter(|(_, item)| matches!(item.reading, Reading::Counted(_))).map(|(at, _)| at).peekable();
     let is_excused = counted.peek().is_some() && counted.all(|at| excused.contains(&at) || reverts.contains(&at));
-    let verdicts = verdict::judge_change(
-        &Coming {
-            before,
-            after: &ledger,
-            first,
-            weights: &weights,
-            reverts: &reverts,
-            revivals: &revivals,
-            idle: &classify::put_together(&items).map(place).collect(),
-            excused: &excused,
-            settling: &settling,
-            touched: &touched_by,
-            today: work.history.walk.as_of.day(),
-        },
-        context.policy,
-    );
+    let today = work.history.walk.as_of.day();
+    let verdicts = verdict::judge_change(&Coming { before, after: &ledger, brought: &brought, today }, context.policy);
     let head_name = Untrusted::new(work.given.settings.head.clone().unwrap_or_default());
     Change {
         head_name,
         head,
-        items,
+        items: items.split_off(brought.first),
         ledger,
         following,
-        base_items: first,
+        base_items: brought.first,
         verdicts,
         texts: Vec::new(),
         is_proposed: false,
         request: None,
-        uses,
+        uses: brought.uses,
         is_excused,
         takes_back,
         flow: None,
@@ -233,8 +194,9 @@ fn says_that_it_reverts(change: &Change, work: &Work<'_>, context: &Context<'_>)
     };
     let counted = work.history.coming().iter().zip(&change.items);
     let mut counted = counted.filter(|(_, item)| matches!(item.reading, Reading::Counted(_))).map(|(fact, _)| fact);
-    let says =
-        |fact: &CommitFact| fact.message.subject.expose().starts_with(REVERT) || !fact.message.reverts.is_empty();
+    let says = |fact: &CommitFact| {
+        fact.message.subject.expose().starts_with(Message::REVERT) || !fact.message.reverts.is_empty()
+    };
     counted.find(|fact| says(fact) && !is_known(&fact.id)).map(|fact| fact.id)
 }
 

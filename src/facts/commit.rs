@@ -113,6 +113,9 @@ pub struct Message {
 impl Message {
     /// So many commits may be taken back by one: who says more has nothing tried.
     pub const MOST_REVERTS: usize = 100;
+
+    /// How git and forges begin the subject of a revert.
+    pub const REVERT: &str = "Revert \"";
 }
 
 /// One `Key: value` line of a message's trailer block, its folded lines joined by a blank.

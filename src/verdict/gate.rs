@@ -1,6 +1,5 @@
 //! Whether a change may land: by what it makes of its teams' shares, or by what it is itself.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::facts::Day;
@@ -15,6 +14,7 @@ use crate::policy::BasisPoints;
 use crate::policy::Measure;
 use crate::policy::Policy;
 use crate::policy::TeamId;
+use crate::verdict::Brought;
 use crate::verdict::Share;
 use crate::verdict::Standing;
 use crate::verdict::Verdict;
@@ -29,22 +29,8 @@ pub struct Coming<'a> {
     pub before: &'a [Verdict],
     /// The base's work and the change's, posted together.
     pub after: &'a Ledger,
-    /// The first of its items that is the change's; all behind it are.
-    pub first: usize,
-    /// What each of its items weighs by its lines; what is left out, nothing.
-    pub weights: &'a [u64],
-    /// Items of the change that only take back what has landed.
-    pub reverts: &'a BTreeSet<usize>,
-    /// Items of the change that bring back what had been taken back, each with the items of the base that come back.
-    pub revivals: &'a BTreeMap<usize, BTreeSet<usize>>,
-    /// Merges of the change that call themselves paydown and are put together from what they merge: they weigh nothing.
-    pub idle: &'a BTreeSet<usize>,
-    /// Items of the change that the policy lets land while their team is short.
-    pub excused: &'a BTreeSet<usize>,
-    /// Items of the change that edit nothing but what teams are judged by.
-    pub settling: &'a BTreeSet<usize>,
-    /// With attribution by roster: the teams whose paths an item of the change touches, or one that comes back with it.
-    pub touched: &'a BTreeMap<usize, BTreeSet<TeamId>>,
+    /// What the change brings.
+    pub brought: &'a Brought,
     /// The day that is judged: waivers hold on it, or not.
     pub today: Day,
 }
@@ -127,7 +113,8 @@ pub fn change_findings(verdicts: &[ChangeVerdict], policy: &Policy, level: Level
 
 fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) -> ChangeVerdict {
     let id = before.team;
-    let touches = |posting: &Posting| coming.touched.get(&posting.item).is_some_and(|touched| touched.contains(&id));
+    let brought = coming.brought;
+    let touches = |posting: &Posting| brought.touched.get(&posting.item).is_some_and(|touched| touched.contains(&id));
     let concerns = |posting: &&Posting| posting.team == Some(id) || touches(posting);
     // By the roster a commit is the team's own as a whole. If it were so in part only, a day's paydown in which a
     // person's part is the smaller one would draw that person off paydown which counts in full, on the team's paths.
@@ -140,7 +127,7 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
         };
         asked.filter(is_own).collect()
     };
-    let all = own_of(&|item| item >= coming.first);
+    let all = own_of(&|item| item >= brought.first);
     // What comes back is judged as it would be if it came for the first time: a feature is not carried by paydown beside it.
     let is_paydown_back = |works: &BTreeSet<usize>| {
         let theirs = own_of(&|item| works.contains(&item));
@@ -148,20 +135,19 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
         let back: Vec<&Posting> = if theirs.is_empty() { whole() } else { theirs };
         own_share(coming, &back, policy.effort).is_some_and(|share| share.meets(after.allocation))
     };
-    let revived = coming.revivals.iter().filter(|(_, works)| is_paydown_back(works));
+    let revived = brought.revivals.iter().filter(|(_, works)| is_paydown_back(works));
     let revived: BTreeSet<usize> = revived.map(|(item, _)| *item).collect();
-    let is_left_out = |one: &&Posting| coming.reverts.contains(&one.item) || revived.contains(&one.item);
+    let is_left_out = |one: &&Posting| brought.reverts.contains(&one.item) || revived.contains(&one.item);
     let left_out = all.iter().filter(|one| is_left_out(one)).count();
-    let is_new = |one: &&Posting| !is_left_out(one) && !coming.idle.contains(&one.item);
+    let is_new = |one: &&Posting| !is_left_out(one) && !brought.idle.contains(&one.item);
     let new: Vec<&Posting> = all.iter().copied().filter(is_new).collect();
-    let work: Vec<&Posting> = new.iter().copied().filter(|one| !coming.settling.contains(&one.item)).collect();
-    let waiting: Vec<&Posting> = work.iter().copied().filter(|one| !coming.excused.contains(&one.item)).collect();
+    let work: Vec<&Posting> = new.iter().copied().filter(|one| !brought.settling.contains(&one.item)).collect();
+    let waiting: Vec<&Posting> = work.iter().copied().filter(|one| !brought.excused.contains(&one.item)).collect();
     let own = sums(&new, policy.effort);
     let share = |postings: &[&Posting]| own_share(coming, postings, policy.effort);
     let meets = |postings: &[&Posting]| share(postings).is_some_and(|share| share.meets(after.allocation));
     // A change that spreads the same weeks over more work elsewhere leaves too little to judge: then the base's standing counts.
-    let is_little = after.standing == Standing::NotEnoughWork;
-    let is_short = fails(if is_little { before } else { &after }, policy);
+    let counts = if after.standing == Standing::NotEnoughWork { before } else { &after };
     let answer = if all.is_empty() {
         Answer::NotConcerned
     } else if before.standing == Standing::NotEnoughWork {
@@ -169,7 +155,7 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
         Answer::NotEnoughWork
     } else if after.standing == Standing::Waived {
         Answer::Waived
-    } else if !is_short {
+    } else if !fails(counts, policy) {
         Answer::TeamMeets
     } else if new.is_empty() && left_out == 0 {
         // Nothing but merges of what is there: no work, and no step on the way either.
@@ -205,7 +191,7 @@ fn own_share(coming: &Coming<'_>, postings: &[&Posting], measure: Measure) -> Op
 
 /// A commit's parts by `1 + min(lines, 400)`, as within a day.
 fn weighed(coming: &Coming<'_>, postings: &[&Posting]) -> Sums {
-    let weight = |posting: &Posting| coming.weights.get(posting.item).copied().unwrap_or_default();
+    let weight = |posting: &Posting| coming.brought.weights.get(posting.item).copied().unwrap_or_default();
     let add = |sums: Sums, posting: &&Posting| Sums {
         paydown: sums.paydown.saturating_add(posting.paydown.commits.saturating_mul(weight(posting))),
         total: sums.total.saturating_add(posting.effort.commits.saturating_mul(weight(posting))),

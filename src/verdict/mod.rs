@@ -10,6 +10,7 @@
     )
 )]
 
+mod brought;
 mod findings;
 mod gate;
 mod history;
@@ -20,6 +21,7 @@ mod simulate;
 mod standing;
 mod waived;
 
+pub use brought::Brought;
 pub use findings::findings;
 pub use gate::{Answer, ChangeVerdict, Coming, change_findings, judge_change};
 pub use history::{Point, Record, weekly};

@@ -3,7 +3,6 @@
 //! Each landing is judged as `check --base` judges a merge: on top of the mainline before it, as if it landed at the end
 //! of that mainline's window.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::classify;
@@ -19,8 +18,9 @@ use crate::policy::FailWhen;
 use crate::policy::Policy;
 use crate::policy::TeamId;
 use crate::verdict::Answer;
+use crate::verdict::Brought;
+use crate::verdict::ChangeVerdict;
 use crate::verdict::Coming;
-use crate::verdict::Standing;
 use crate::verdict::Verdict;
 use crate::verdict::fails;
 use crate::verdict::history::Landed;
@@ -29,7 +29,6 @@ use crate::verdict::history::Until;
 use crate::verdict::judge;
 use crate::verdict::judge::judge_without_intervals;
 use crate::verdict::judge_change;
-use crate::verdict::waive;
 
 /// Of how many mainline commits the median time is taken: docs/measure.md, 1.
 const MEDIAN_OF: usize = 11;
@@ -89,8 +88,7 @@ impl Record<'_> {
         let Some(tip) = facts.iter().find(|fact| fact.id == landed.commit) else { return Ok(None) };
         let as_of = latest(landings, place).unwrap_or(tip.landing.time);
         let mut window = self.window(landings, as_of, Until::Landing(place));
-        let first = window.items.len();
-        let base = window.items.clone();
+        let mut base = window.items.clone();
         let base_ids = window.ids.clone();
 
         // What lands is made now, by whom nobody has proven.
@@ -108,12 +106,10 @@ impl Record<'_> {
         let following = classify::following(&coming, &retraces, &BTreeSet::new());
         following.leave_copies_out(&mut window.items);
         let after = ledger::post(&window.items, policy)?;
-        let touched = |commit: ObjectId| classify::touched(commit, self.changes, &self.context);
-        let mut touched_by: BTreeMap<usize, BTreeSet<TeamId>> =
-            (first..).zip(coming.iter().map(|fact| touched(fact.id))).collect();
-        let concerns = concerns(&after, first, &touched_by);
+        let brought = Brought::of(&coming, &window.items, &following, self.changes, &context);
+        let concerns = brought.concerns(&after).into_iter();
         let chosen: Vec<TeamId> =
-            concerns.into_iter().filter(|team| self.chosen.is_empty() || self.chosen.contains(team)).collect();
+            concerns.filter(|team| self.chosen.is_empty() || self.chosen.contains(team)).collect();
         let told = |blocked: Vec<TeamId>, waived: Vec<TeamId>| SimulatedLanding {
             commit: landed.commit,
             time: tip.landing.time,
@@ -122,48 +118,24 @@ impl Record<'_> {
             blocked,
             waived,
         };
-        // Where no team that it concerns is short with it nothing blocks it: the base need not be posted.
-        let mut quick = self.judged(&after, &chosen);
-        waive(&mut quick, policy, as_of.day());
-        let may_stop = |verdict: &Verdict| fails(verdict, policy) || verdict.standing == Standing::Waived;
-        if chosen.is_empty() || !quick.iter().any(may_stop) {
+        // Where all teams that it concerns meet their allocations with it nothing blocks it: the base need not be posted.
+        if !self.judged(&after, &chosen).iter().any(|verdict| fails(verdict, policy)) {
             return Ok(Some(told(Vec::new(), Vec::new())));
         }
-        let mut base = base;
         classify::withdraw(&mut base, &self.retraces_among(&base_ids), &BTreeSet::new());
         let before = self.judged(&ledger::post(&base, policy)?, &chosen);
-        let coming_items = window.items.get(first..).unwrap_or_default();
-        let uses = classify::uses(&base, policy);
-        let excused = classify::excused(&coming, coming_items, &uses);
-        let settling = classify::settling(&coming, self.changes, policy);
-        let among = |is_meant: &dyn Fn(&ObjectId) -> bool| -> BTreeSet<usize> {
-            (first..).zip(&coming).filter(|(_, fact)| is_meant(&fact.id)).map(|(number, _)| number).collect()
+        let coming = Coming { before: &before, after: &after, brought: &brought, today: as_of.day() };
+        let of = |verdicts: &[ChangeVerdict], answer| -> Vec<TeamId> {
+            verdicts.iter().filter(|verdict| verdict.answer == answer).map(|verdict| verdict.team).collect()
         };
-        let revivals = following.revived(&window.items, first);
-        let back = |place: &usize| Some((*place, touched(window.items.get(*place)?.commit)));
-        touched_by.extend(revivals.values().flatten().filter_map(back));
-        let coming = Coming {
-            before: &before,
-            after: &after,
-            first,
-            weights: &classify::weights(&window.items),
-            reverts: &among(&|id| following.reverts.contains_key(id)),
-            revivals: &revivals,
-            idle: &classify::put_together(&window.items).collect(),
-            excused: &excused.into_iter().map(|number| number.saturating_add(first)).collect(),
-            settling: &among(&|id| settling.contains(id)),
-            touched: &touched_by,
-            today: as_of.day(),
-        };
-        let short = |policy: &Policy| -> Vec<TeamId> {
-            let verdicts = judge_change(&coming, policy).into_iter();
-            verdicts.filter(|verdict| verdict.answer == Answer::Short).map(|verdict| verdict.team).collect()
-        };
-        let blocked = short(policy);
-        let is_waived = quick.iter().any(|verdict| verdict.standing == Standing::Waived);
-        let mut waived = if is_waived { short(unwaived) } else { Vec::new() };
-        waived.retain(|team| !blocked.contains(team));
-        Ok(Some(told(blocked, waived)))
+        let verdicts = judge_change(&coming, policy);
+        let by_waiver = of(&verdicts, Answer::Waived);
+        let mut waived = Vec::new();
+        if !by_waiver.is_empty() {
+            waived = of(&judge_change(&coming, unwaived), Answer::Short);
+            waived.retain(|team| by_waiver.contains(team));
+        }
+        Ok(Some(told(of(&verdicts, Answer::Short), waived)))
     }
 
     /// The verdicts, with intervals where they decide.
@@ -189,13 +161,4 @@ fn latest(landings: &[Landed], end: usize) -> Option<UnixTime> {
     times.sort_unstable();
     let median = times.get(times.len().saturating_sub(1).div_euclid(2)).copied();
     last.last().and_then(|landed| landed.own).max(median)
-}
-
-/// The teams that work behind `first` is of, or touches.
-fn concerns(ledger: &Ledger, first: usize, touched: &BTreeMap<usize, BTreeSet<TeamId>>) -> BTreeSet<TeamId> {
-    let new = ledger.postings.iter().filter(|posting| posting.item >= first);
-    // What is left out has no postings, and concerns nobody by its paths.
-    let counted: BTreeSet<usize> = new.clone().map(|posting| posting.item).collect();
-    let by_paths = touched.iter().filter(|(item, _)| counted.contains(item)).flat_map(|(_, teams)| teams);
-    new.filter_map(|posting| posting.team).chain(by_paths.copied()).collect()
 }

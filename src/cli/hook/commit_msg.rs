@@ -133,7 +133,7 @@ fn taken_back(message: &Message) -> Option<&'static str> {
     if message.reverts.is_empty() {
         return None;
     }
-    if is_of("Revert \"") {
+    if is_of(Message::REVERT) {
         return Some(
             "takes earlier work back, which needs no label; what git does not revert by itself is work, and does",
         );

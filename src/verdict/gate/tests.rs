@@ -1,5 +1,7 @@
 //! The gate's answers in a table, and its law.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -47,22 +49,17 @@ impl Case {
         let all: Vec<_> = self.base.iter().chain(&self.change).cloned().collect();
         let (after, first) = (post(&all, policy).unwrap(), self.base.len());
         let placed = |places: &BTreeSet<usize>| places.iter().map(|place| place + first).collect();
-        let (reverts, settling, idle) = (placed(&self.reverts), placed(&self.settling), placed(&self.idle));
-        let revivals = self.revivals.iter().map(|(place, works)| (place + first, works.clone())).collect();
-        let touched = self.touched.iter().map(|(place, teams)| (place + first, teams.clone())).collect();
-        let coming = Coming {
-            before: &before,
-            after: &after,
+        let brought = Brought {
             first,
-            weights: &crate::classify::weights(&all),
-            reverts: &reverts,
-            revivals: &revivals,
-            idle: &idle,
-            excused: &BTreeSet::new(),
-            settling: &settling,
-            touched: &touched,
-            today: today(),
+            weights: crate::classify::weights(&all),
+            reverts: placed(&self.reverts),
+            revivals: self.revivals.iter().map(|(place, works)| (place + first, works.clone())).collect(),
+            idle: placed(&self.idle),
+            settling: placed(&self.settling),
+            touched: self.touched.iter().map(|(place, teams)| (place + first, teams.clone())).collect(),
+            ..Brought::default()
         };
+        let coming = Coming { before: &before, after: &after, brought: &brought, today: today() };
         judge_change(&coming, policy)
     }
 }
