@@ -101,8 +101,11 @@ impl Answer {
 pub fn judge_change(coming: &Coming<'_>, policy: &Policy) -> Vec<ChangeVerdict> {
     let chosen: Vec<TeamId> = coming.before.iter().map(|verdict| verdict.team).collect();
     let mut after = if chosen.is_empty() { Vec::new() } else { judge(coming.after, policy, &chosen) };
-    waive(&mut after, policy, coming.today);
-    coming.before.iter().zip(after).map(|(before, after)| team(coming, before, after, policy)).collect()
+    let mut before = coming.before.to_vec();
+    for verdicts in [&mut before, &mut after] {
+        waive(verdicts, policy, coming.today);
+    }
+    before.iter().zip(after).map(|(before, after)| team(coming, before, after, policy)).collect()
 }
 
 /// What the teams that keep the change from landing give to say; `level` is an error, unless nothing is enforced.
@@ -153,7 +156,7 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
     } else if before.standing == Standing::NotEnoughWork {
         // By the base: a change brings the team neither into judgement nor out of it.
         Answer::NotEnoughWork
-    } else if after.standing == Standing::Waived {
+    } else if counts.standing == Standing::Waived {
         Answer::Waived
     } else if !fails(counts, policy) {
         Answer::TeamMeets

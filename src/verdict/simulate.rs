@@ -21,6 +21,7 @@ use crate::verdict::Answer;
 use crate::verdict::Brought;
 use crate::verdict::ChangeVerdict;
 use crate::verdict::Coming;
+use crate::verdict::Standing;
 use crate::verdict::Verdict;
 use crate::verdict::fails;
 use crate::verdict::history::Landed;
@@ -119,7 +120,8 @@ impl Record<'_> {
             waived,
         };
         // Where all teams that it concerns meet their allocations with it nothing blocks it: the base need not be posted.
-        if !self.judged(&after, &chosen).iter().any(|verdict| fails(verdict, policy)) {
+        let may_stop = |verdict: &Verdict| verdict.standing == Standing::NotEnoughWork || fails(verdict, policy);
+        if !self.judged(&after, &chosen).iter().any(may_stop) {
             return Ok(Some(told(Vec::new(), Vec::new())));
         }
         classify::withdraw(&mut base, &self.retraces_among(&base_ids), &BTreeSet::new());

@@ -14,6 +14,7 @@ use crate::ledger::post;
 use crate::policy::Allocation;
 use crate::policy::Kind;
 use crate::policy::MinimumEffort;
+use crate::policy::Waiver;
 
 const PEOPLE: [&str; 4] = ["ann@x.example", "bob@x.example", "carl@x.example", "guest@nowhere.example"];
 const TODAY: &str = "2026-01-21";
@@ -214,6 +215,11 @@ fn a_change_does_not_bring_a_team_out_of_judgement() {
     case.change.extend((101..140).map(|number| of(None, number)));
     let verdict = &case.judged(&policy)[0];
     assert_eq!((verdict.after.standing, verdict.answer), (Standing::NotEnoughWork, Answer::Short));
+    // What the sponsor has waived does not wait, nor does it read as if the allocation were met.
+    let waiver =
+        Waiver { team: TeamId(0), until: today(), until_at: crate::classify::sample::place(), reason: "x".to_owned() };
+    policy.safeguards.waivers.push(waiver);
+    assert_eq!(case.judged(&policy)[0].answer, Answer::Waived);
 }
 
 #[test]
