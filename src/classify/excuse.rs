@@ -46,20 +46,20 @@ impl Uses {
     }
 }
 
-/// The first rule that fits the words of a commit, of the merge that lands it, or of its pull request.
+/// The rules that fit the words of a commit, of the merge that lands it, or of its pull request, in the order of the policy.
 ///
 /// Unlike a kind it is not left to the commit's own label: `fix: x` is of a kind, and may be a security fix.
-pub(super) fn excuse(fact: &CommitFact, landing: Option<&CommitFact>, context: &Context<'_>) -> Option<Excuse> {
+pub(super) fn excuses(fact: &CommitFact, landing: Option<&CommitFact>, context: &Context<'_>) -> Vec<Excuse> {
     let rules = &context.policy.exempt_changes;
     if rules.is_empty() || !fact.words_count() {
-        return None;
+        return Vec::new();
     }
     let own = Words::of(fact, context.requests.labels_of(fact.id));
     let landing = landing.filter(|landing| landing.words_count());
     let landing = landing.map(|landing| Words::of(landing, context.requests.labels_of(landing.id)));
     let request = context.requests.coming_with(fact).map(Words::of_request);
     let all: Vec<Words<'_>> = [Some(own), landing, request].into_iter().flatten().collect();
-    rules.iter().find_map(|rule| {
+    let fitting = rules.iter().filter_map(|rule| {
         let first_in = |words: &Words<'_>| {
             let mut first = None;
             matches_in_words(words, &rule.matches, &mut |matched, _value| first = first.take().or(Some(matched)));
@@ -67,7 +67,8 @@ pub(super) fn excuse(fact: &CommitFact, landing: Option<&CommitFact>, context: &
         };
         let matched = all.iter().find_map(first_in)?;
         Some(Excuse { rule: Arc::clone(&rule.id), reason: rule.reason, source: source(&rule.matches), matched })
-    })
+    });
+    fitting.collect()
 }
 
 /// How often each rule of the policy was used by the landings of a window.
@@ -75,7 +76,7 @@ pub(super) fn excuse(fact: &CommitFact, landing: Option<&CommitFact>, context: &
 pub fn uses(items: &[WorkItem], policy: &Policy) -> BTreeMap<Arc<str>, Uses> {
     let mut landings: BTreeMap<&str, BTreeSet<ObjectId>> = BTreeMap::new();
     for item in items {
-        if let Some(excuse) = of(item) {
+        for excuse in item.excuses() {
             landings.entry(&*excuse.rule).or_default().insert(item.landing.commit);
         }
     }
@@ -91,7 +92,7 @@ pub fn excused(coming: &[CommitFact], items: &[WorkItem], uses: &BTreeMap<Arc<st
     let own: BTreeSet<ObjectId> = coming.iter().map(|fact| fact.id).collect();
     let (mut excused, mut catching_up, mut is_all) = (BTreeSet::new(), BTreeSet::new(), true);
     for (place, (fact, item)) in coming.iter().zip(items).enumerate() {
-        if of(item).and_then(|excuse| uses.get(&excuse.rule)).is_some_and(Uses::is_left) {
+        if item.excuses().iter().filter_map(|excuse| uses.get(&excuse.rule)).any(Uses::is_left) {
             excused.insert(place);
         } else if catches_up(fact, item, &own) {
             catching_up.insert(place);
@@ -118,17 +119,13 @@ pub(super) fn catches_up(fact: &CommitFact, item: &WorkItem, own: &BTreeSet<Obje
 }
 
 impl WorkItem {
-    /// The rule by which it may land while its team is short, if it is counted and one fits.
+    /// The rules by which it may land while its team is short, if it is counted and some fit.
     #[must_use]
-    pub fn excuse(&self) -> Option<&Excuse> {
-        of(self)
-    }
-}
-
-fn of(item: &WorkItem) -> Option<&Excuse> {
-    match &item.reading {
-        Reading::Counted(counted) => counted.evidence.excuse.as_deref(),
-        Reading::Exempt(_) => None,
+    pub fn excuses(&self) -> &[Excuse] {
+        match &self.reading {
+            Reading::Counted(counted) => &counted.evidence.excuses,
+            Reading::Exempt(_) => &[],
+        }
     }
 }
 
@@ -177,20 +174,21 @@ mod tests {
         let with_trailer = commit(1).with_trailers(&[("security", "CVE-1")]).fact;
         let spoiled_landing = spoiled(landing.clone());
         for (fact, landing, requests, expected) in [
-            (plain.fact.clone(), None, Requests::default(), None),
-            (plain.fact.clone(), None, coming("feat: x", "Security"), Some("label")),
-            (plain.fact.clone(), None, coming("hotfix: x", "ui"), Some("type")),
-            (plain.fact.clone(), Some(&landing), Requests::default(), Some("type")),
-            (plain.fact.clone(), None, landed, Some("label")),
-            (commit(1).landing_with(3).fact, None, coming("feat: x", "security"), None),
-            (with_trailer.clone(), None, coming("", "security"), Some("trailer")),
-            (spoiled(with_trailer), None, coming("hotfix: x", "security"), None),
-            (plain.fact.clone(), Some(&spoiled_landing), Requests::default(), None),
-            (commit(1).with_trailers(&[("Security", "")]).fact, None, Requests::default(), None),
+            (plain.fact.clone(), None, Requests::default(), &[][..]),
+            (plain.fact.clone(), None, coming("feat: x", "Security"), &["label"]),
+            (plain.fact.clone(), None, coming("hotfix: x", "ui"), &["type"]),
+            (plain.fact.clone(), Some(&landing), Requests::default(), &["type"]),
+            (plain.fact.clone(), None, landed, &["label"]),
+            (commit(1).landing_with(3).fact, None, coming("feat: x", "security"), &[]),
+            (with_trailer.clone(), None, coming("", "security"), &["trailer", "label"]),
+            (spoiled(with_trailer), None, coming("hotfix: x", "security"), &[]),
+            (plain.fact.clone(), Some(&spoiled_landing), Requests::default(), &[]),
+            (commit(1).with_trailers(&[("Security", "")]).fact, None, Requests::default(), &[]),
         ] {
             let context = Context { requests: &requests, ..Context::of(&policy) };
-            let found = excuse(&fact, landing, &context).map(|excuse| excuse.rule);
-            assert_eq!(found.as_deref(), expected, "{fact:?} {requests:?}");
+            let found = excuses(&fact, landing, &context);
+            let found = found.iter().map(|excuse| &*excuse.rule).collect::<Vec<_>>();
+            assert_eq!(found, expected, "{fact:?} {requests:?}");
         }
     }
 
@@ -224,6 +222,37 @@ mod tests {
             });
         });
         assert!(!catches_up(&commit(1).merging(&[2, 8]).fact, &labelled, &own));
+    }
+
+    /// A rule that is used up takes nothing from another that fits as well; both are used by whoever carries both labels.
+    #[test]
+    fn of_several_rules_any_that_is_left() {
+        let mut policy = policy(&[]);
+        let trailer = |key: &str| LabelMatch::Trailer { key: key.to_owned(), value: None };
+        policy.exempt_changes =
+            vec![rule("few", trailer("Security"), Some(1)), rule("more", trailer("Outage"), Some(2))];
+        let carrying = |number, trailers: &[(&str, &str)]| {
+            let fact = commit(number).with_trailers(trailers).fact;
+            let item = but(work(&policy, number, "2026-01-05", 1, &["ann@x.example"], Kind::Run), |counted| {
+                counted.evidence.excuses = excuses(&fact, None, &Context::of(&policy));
+            });
+            (fact, item)
+        };
+        let both = [("Security", "CVE-1"), ("Outage", "yes")];
+        let landed =
+            |numbers: std::ops::Range<u8>| -> Vec<WorkItem> { numbers.map(|one| carrying(one, &both).1).collect() };
+        for (landings, trailers, may_land) in [
+            (0, &both[..1], true),
+            (1, &both[..1], false),
+            (1, &both[..], true),
+            (1, &both[1..], true),
+            (2, &both[..], false),
+            (2, &both[1..], false),
+        ] {
+            let (fact, item) = carrying(9, trailers);
+            let found = excused(&[fact], &[item], &uses(&landed(1..1 + landings), &policy));
+            assert_eq!(found.contains(&0), may_land, "{landings} {trailers:?}");
+        }
     }
 
     #[test]

@@ -123,8 +123,8 @@ pub struct Evidence {
     pub inherited: Option<Box<Inherited>>,
     /// Whether the labels are those of the pull request that is judged.
     pub by_request: ByRequest,
-    /// The rule of the policy by which it may land while its team is short.
-    pub excuse: Option<Box<Excuse>>,
+    /// The rules of the policy by which it may land while its team is short.
+    pub excuses: Vec<Excuse>,
     /// Whether labels of the commit contradict each other, so that it is no paydown.
     pub contradicts: bool,
     /// The change that this one undoes or repeats, or that undoes it, so that its credit is taken away.

@@ -58,7 +58,7 @@ pub fn label_missing(
     let own: BTreeSet<ObjectId> = facts.iter().map(|fact| fact.id).collect();
     let is_asked = |(fact, item): &(&CommitFact, &WorkItem)| match &item.reading {
         Reading::Counted(counted) => {
-            let is_excused = counted.evidence.excuse.is_some() || following.reverts.contains_key(&item.commit);
+            let is_excused = !counted.evidence.excuses.is_empty() || following.reverts.contains_key(&item.commit);
             is_missing(counted) && !is_excused && !catches_up(fact, item, &own)
         }
         Reading::Exempt(_) => false,

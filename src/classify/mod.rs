@@ -340,7 +340,7 @@ fn count(
             others: decision.others,
             inherited: inherited.map(Box::new),
             by_request,
-            excuse: excuse::excuse(fact, landing, context).map(Box::new),
+            excuses: excuse::excuses(fact, landing, context),
             contradicts: decision.contradicts,
             retraced: None,
             proof: None,

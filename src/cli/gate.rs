@@ -237,7 +237,7 @@ fn excuses(change: &Change, policy: &Policy) -> Vec<Finding> {
     let is_held = |answer: Answer| change.verdicts.iter().any(|verdict| verdict.answer == answer);
     let mut all = Vec::new();
     for rule in &policy.exempt_changes {
-        let fitting = change.items.iter().filter(|item| item.excuse().is_some_and(|excuse| excuse.rule == rule.id));
+        let fitting = change.items.iter().filter(|item| item.excuses().iter().any(|excuse| excuse.rule == rule.id));
         let commits: Vec<ObjectId> = fitting.map(|item| item.commit).collect();
         let Some(uses) = change.uses.get(&rule.id).filter(|_| !commits.is_empty()) else { continue };
         let most = uses.at_most.map(|most| format!(", of at most {most}")).unwrap_or_default();

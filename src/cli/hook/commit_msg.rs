@@ -104,14 +104,14 @@ fn judge(text: &str, policy: &Policy, sink: Sink) -> (Exit, String) {
         }
         None => String::new(),
     };
-    if let Some(excuse) = &evidence.excuse {
+    for excuse in &evidence.excuses {
         let rule = sink.word(&excuse.rule);
         said.push_str(&format!(
             "debtlint: may land while its team is short, as {} (rule {rule})\n",
             excuse.reason.name()
         ));
     }
-    let is_excused = evidence.excuse.is_some();
+    let is_excused = !evidence.excuses.is_empty();
     let is_only_warned = policy.require_label.as_ref().is_some_and(|required| required.level < Level::Error);
     let mut exit = if wrong.is_empty() { Exit::Passed } else { Exit::Failed };
     let of_git = of_git.filter(|_| hint.suggestion.is_some());

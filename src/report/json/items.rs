@@ -115,7 +115,7 @@ pub struct Evidence {
     /// `true` where the commit took the labels of the pull request that is judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_request: Option<bool>,
-    /// The rule of `exempt-changes` that fits it.
+    /// The first rule of `exempt-changes` that fits it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub excuse: Option<Excuse>,
     /// Whether labels of the commit contradict each other, so that it is no paydown.

@@ -338,7 +338,7 @@ fn told_evidence(evidence: &classify::Evidence) -> Evidence {
             title: inherited.title.expose().to_owned(),
         }),
         by_request: (evidence.by_request == ByRequest::Yes).then_some(true),
-        excuse: evidence.excuse.as_ref().map(|excuse| Excuse {
+        excuse: evidence.excuses.first().map(|excuse| Excuse {
             rule: excuse.rule.to_string(),
             reason: excuse.reason.name(),
             source: excuse.source.to_owned(),

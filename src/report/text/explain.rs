@@ -186,7 +186,7 @@ fn kind(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> St
     if let Some(unheard) = unheard(report, among, view) {
         say(unheard);
     }
-    if let Some(excuse) = &evidence.excuse {
+    for excuse in &evidence.excuses {
         say(excused(excuse, among.change, view));
     }
     if evidence.contradicts {
@@ -277,7 +277,7 @@ fn unheard(report: &Report, among: &Among<'_>, view: View) -> Option<String> {
     })
 }
 
-/// The rule of `exempt-changes` that fits.
+/// A rule of `exempt-changes` that fits.
 fn excused(excuse: &Excuse, change: Option<&Change>, view: View) -> String {
     let (rule, reason) = (view.sink.word(&excuse.rule), excuse.reason.name());
     let matched = view.sink.limited(excuse.matched.expose(), 60);

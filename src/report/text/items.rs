@@ -96,6 +96,7 @@ pub(super) fn listed(items: &[WorkItem], first: usize, ledger: &Ledger, report: 
 /// What a commit's kind comes from besides its own words, and the rule by which it may land while its team is short.
 fn note(item: &WorkItem, view: View) -> String {
     let by_request = item.is_by_request().then(|| "request".to_owned());
-    let excuse = item.excuse().map(|excuse| format!("exempt: {}", view.sink.limited(&excuse.rule, view.name_limit())));
+    let excuse =
+        item.excuses().first().map(|excuse| format!("exempt: {}", view.sink.limited(&excuse.rule, view.name_limit())));
     by_request.into_iter().chain(excuse).collect::<Vec<_>>().join(", ")
 }
