@@ -150,10 +150,47 @@ fn examples(policy: &Policy, kind: Kind) -> Examples {
         LabelMatch::Scope(scopes) => scopes.first().map(|word| format!("`chore({word}):`")),
         _ => None,
     });
-    let trailer = matches().find_map(|matches| match matches {
-        LabelMatch::Trailer { key, .. } => Some(format!("`{key}: yes`")),
-        _ => None,
+    let trailers = || {
+        matches().filter_map(|matches| match matches {
+            LabelMatch::Trailer { key, value } => Some((key, value.as_ref())),
+            _ => None,
+        })
+    };
+    let plain = trailers().find(|(_, value)| value.is_none_or(|pattern| pattern.find("yes").is_some()));
+    let trailer = plain.map(|(key, _)| format!("`{key}: yes`")).or_else(|| {
+        let (key, value) = trailers().next()?;
+        Some(format!("`{key}:` with a value that fits `{}`", value?.as_str()))
     });
     // A type is said more often than a scope, and `chore` says of no other kind what it is.
     Examples { subject: typed.or(scoped.filter(|_| kind == Kind::Paydown)), trailer }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::classify::sample::commit;
+    use crate::classify::sample::policy;
+    use crate::classify::sample::rule;
+    use crate::policy::TextPattern;
+
+    /// Who does as told has said what it is.
+    #[test]
+    fn what_is_advised_is_understood() {
+        let trailer = |key: &str, value: Option<&str>| {
+            let value = value.map(|text| TextPattern::new(regex::Regex::new(text).unwrap()));
+            rule(key, LabelMatch::Trailer { key: key.to_owned(), value }, LabelOutcome::Kind(Kind::Paydown))
+        };
+        let (ticket, any, word) = (("Refs", Some(r"^DEBT-\d+$")), ("Pays", None), ("Debt", Some("^(yes|all)$")));
+        for (trailers, advice) in [
+            (&[any][..], "a trailer `Pays: yes`"),
+            (&[ticket, word], "a trailer `Debt: yes`"),
+            (&[ticket, any], "a trailer `Pays: yes`"),
+            (&[ticket], r"a trailer `Refs:` with a value that fits `^DEBT-\d+$`"),
+        ] {
+            let mut policy = policy(&[]);
+            policy.labels = trailers.iter().map(|(key, value)| trailer(key, *value)).collect();
+            let hint = hint(&commit(1).says("plain words").fact, &policy);
+            assert_eq!(hint.suggestion, Some(format!("say what it is, such as {advice} for paydown")));
+        }
+    }
 }
