@@ -252,5 +252,10 @@ mod tests {
         let everyone = crate::classify::sample::policy(&[]);
         let all = owners(&changes(&[("a/x", Some(7))]), &everyone, |_| Vec::new());
         assert_eq!(all, [Owner { team: Some(TeamId(0)), weight: 8 }]);
+        // Where CODEOWNERS says what the one team owns, it does not own the rest.
+        let mut named = crate::classify::sample::policy(&[]);
+        named.teams[0].codeowners.push(("@org/x".to_owned(), place()));
+        let some = owners(&changes(&[("a/x", Some(7))]), &named, |_| Vec::new());
+        assert_eq!(some, [Owner { team: None, weight: 8 }]);
     }
 }

@@ -170,12 +170,14 @@ impl Policy {
     pub const EVERYONE: &str = "everyone";
 
     /// The team that everybody belongs to with all of his time: the only team, called `everyone`, with nobody on its
-    /// roster and no paths. So is the policy that names no teams.
+    /// roster, no paths and no code owners. So is the policy that names no teams.
     #[must_use]
     pub fn everyone(&self) -> Option<TeamId> {
         let nobody = self.roster.people.is_empty() && self.roster.patterns.is_empty();
         match self.teams.as_slice() {
-            [team] if nobody && team.name == Self::EVERYONE && team.paths.is_empty() => Some(TeamId(0)),
+            [team] if nobody && team.name == Self::EVERYONE && team.paths.is_empty() && team.codeowners.is_empty() => {
+                Some(TeamId(0))
+            }
             _ => None,
         }
     }

@@ -25,6 +25,7 @@ use crate::policy::Membership;
 use crate::policy::Percent;
 use crate::policy::Person;
 use crate::policy::PersonId;
+use crate::policy::Policy;
 use crate::policy::Roster;
 use crate::policy::Team;
 use crate::policy::TeamId;
@@ -100,7 +101,7 @@ pub(super) fn teams(
 /// The one team of a policy that names none.
 fn everyone(allocation: &At<Allocation>) -> Team {
     Team {
-        name: "everyone".to_owned(),
+        name: Policy::EVERYONE.to_owned(),
         lead: None,
         allocation: allocation.value,
         allocation_at: allocation.at.clone(),
