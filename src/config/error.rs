@@ -103,7 +103,7 @@ pub enum Fault {
     BadDate,
     /// A membership that ends before it begins.
     DatesReversed,
-    /// A text that is no name for a team, a rule, a trailer, an owner.
+    /// A text that is no name for a team, a rule, a trailer, an owner, or a name that is taken.
     BadName,
     /// A regular expression that does not compile or is too big, or a wildcard that fits everything.
     BadPattern,

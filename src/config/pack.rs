@@ -231,6 +231,13 @@ impl<'a> Follower<'a> {
     }
 
     fn file(&mut self, path: &str, entry: &At<Extended>, chain: &[String]) {
+        if is_shipped(path) {
+            // Files are told apart by their names: one of the two would be left out, and the one be shown for the other.
+            let message = format!("{} is what a file that ships with debtlint is called", quoted(path));
+            let problem = Problem::new(Fault::BadName, message).at_place(&entry.at);
+            self.problems.push(problem.help("call it something else, such as `./debtlint/labels.yml`"));
+            return;
+        }
         if chain.iter().any(|above| above == path) {
             let circle = chain.iter().map(String::as_str).chain([path]).collect::<Vec<_>>().join(" → ");
             self.refuse(entry, format!("files extend each other in a circle: {circle}"));

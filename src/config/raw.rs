@@ -25,7 +25,8 @@ use crate::config::values::Address;
 use crate::config::values::AddressPattern;
 use crate::config::values::AuthorPattern;
 use crate::config::values::CodeOwner;
-use crate::config::values::CommitWord;
+use crate::config::values::CommitScope;
+use crate::config::values::CommitType;
 use crate::config::values::Extended;
 use crate::config::values::Glob;
 use crate::config::values::Hundredths;
@@ -225,9 +226,9 @@ written! {
         /// Its name in reports; a policy's rule replaces that of the same id in a pack.
         Required "id" id: RuleId,
         /// The type of a conventional commit is one of these, without case.
-        Optional "type" type_: OneOrMany<CommitWord>,
+        Optional "type" type_: OneOrMany<CommitType>,
         /// The scope of a conventional commit is one of these, without case.
-        Optional "scope" scope: OneOrMany<CommitWord>,
+        Optional "scope" scope: OneOrMany<CommitScope>,
         /// A trailer has this key, without case.
         Optional "trailer" trailer: TrailerKey,
         /// What the trailer's value must fit: a regular expression, found anywhere in it.
@@ -275,9 +276,9 @@ written! {
         /// Its name in reports.
         Required "id" id: RuleId,
         /// The type of a conventional commit is one of these, without case.
-        Optional "type" type_: OneOrMany<CommitWord>,
+        Optional "type" type_: OneOrMany<CommitType>,
         /// The scope of a conventional commit is one of these, without case.
-        Optional "scope" scope: OneOrMany<CommitWord>,
+        Optional "scope" scope: OneOrMany<CommitScope>,
         /// A trailer has this key, without case.
         Optional "trailer" trailer: TrailerKey,
         /// What the trailer's value must fit: a regular expression, found anywhere in it.

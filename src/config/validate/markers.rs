@@ -12,6 +12,7 @@ use crate::config::languages::RawLanguage;
 use crate::config::languages::languages;
 use crate::config::raw;
 use crate::config::read::At;
+use crate::config::read::Mapping as _;
 use crate::config::read::OneOrMany;
 use crate::config::validate::rules::together;
 use crate::config::values::Switch;
@@ -29,10 +30,24 @@ use crate::policy::TeamId;
 /// What a policy says of markers.
 pub(super) fn markers(written: At<raw::Markers>, teams: &[Team], problems: &mut Problems) -> MarkerPolicy {
     let raw::Markers { tags, tickets, prose, rules, stale_after, budgets, languages, .. } = written.value;
+    if let Some(At { at, .. }) = tags.as_ref().filter(|tags| tags.value.is_empty() && problems.count() == 0) {
+        let problem = Problem::new(Fault::NoValue, "`tags` has no tag").at_place(at);
+        problems.push(
+            problem.help(format!(
+                "name one, or remove the key: without it {} are looked for",
+                MarkerPolicy::TAGS.join(", ")
+            )),
+        );
+    }
     let tags = tags.into_iter().flat_map(|tags| tags.value).map(|entry| tag(entry, problems)).collect();
     let tickets = tickets.into_iter().flat_map(|tickets| tickets.value).map(|ticket| ticket.value).collect();
     let mut budgeted = Vec::new();
     for (team, budget) in budgets.into_iter().flat_map(|budgets| budgets.value.0) {
+        if budget.keys().is_empty() {
+            let problem =
+                Problem::new(Fault::MissingKey, "a budget has none of `markers`, `marker-days`").at_place(&team.at);
+            problems.push(problem.help("say what the team may have at most, as in `{ markers: 40 }`"));
+        }
         match teams.iter().position(|known| known.name == team.value.0) {
             Some(place) => budgeted.push(MarkerBudget {
                 team: TeamId(place),

@@ -11,7 +11,6 @@ use crate::config::raw;
 use crate::config::read::At;
 use crate::config::read::Mapping as _;
 use crate::config::read::OneOrMany;
-use crate::config::values::CommitWord;
 use crate::config::values::Glob;
 use crate::config::values::RuleId;
 use crate::finding::Location;
@@ -151,14 +150,14 @@ fn label(rank: Rank, rule: At<raw::LabelRule>, problems: &mut Problems) -> Optio
     }
     let raw::LabelRule { type_, scope, trailer, matches, subject, pull_request, author, path, commit, .. } = rule;
     let source = None
-        .or_else(|| Some(LabelMatch::Type(words(type_?))))
-        .or_else(|| Some(LabelMatch::Scope(words(scope?))))
+        .or_else(|| Some(LabelMatch::Type(each(type_?, |word| word.0))))
+        .or_else(|| Some(LabelMatch::Scope(each(scope?, |word| word.0))))
         .or_else(|| Some(LabelMatch::Trailer { key: trailer?.value.0, value: matches.map(|value| value.value) }))
         .or_else(|| Some(LabelMatch::Subject(subject?.value)))
         .or_else(|| Some(LabelMatch::PullRequest(pull_request?.value.0)))
         .or_else(|| Some(LabelMatch::Author(author?.value.0)))
         .or_else(|| Some(LabelMatch::Path(together(path?, problems))))
-        .or_else(|| Some(LabelMatch::Commit(commit?.value.0.into_iter().map(|id| id.value).collect())));
+        .or_else(|| Some(LabelMatch::Commit(each(commit?, |id| id))));
     let outcome = None
         .or_else(|| Some(LabelOutcome::Kind(rule.kind?.value)))
         .or_else(|| Some(LabelOutcome::Share(rule.share?.value)))
@@ -188,16 +187,16 @@ fn exempt_change(rule: At<raw::ExemptChange>, problems: &mut Problems) -> Option
     }
     let raw::ExemptChange { type_, scope, trailer, matches, pull_request, .. } = rule;
     let source = None
-        .or_else(|| Some(LabelMatch::Type(words(type_?))))
-        .or_else(|| Some(LabelMatch::Scope(words(scope?))))
+        .or_else(|| Some(LabelMatch::Type(each(type_?, |word| word.0))))
+        .or_else(|| Some(LabelMatch::Scope(each(scope?, |word| word.0))))
         .or_else(|| Some(LabelMatch::Trailer { key: trailer?.value.0, value: matches.map(|value| value.value) }))
         .or_else(|| Some(LabelMatch::PullRequest(pull_request?.value.0)));
     let at_most = rule.at_most.map(|most| most.value.0);
     Some(ExemptChange { id: rule.id?.value.0.into(), matches: source?, reason: rule.reason?.value, at_most, at })
 }
 
-fn words(words: At<OneOrMany<CommitWord>>) -> Vec<String> {
-    words.value.0.into_iter().map(|word| word.value.0).collect()
+fn each<T, U>(written: At<OneOrMany<T>>, agreed: impl Fn(T) -> U) -> Vec<U> {
+    written.value.0.into_iter().map(|one| agreed(one.value)).collect()
 }
 
 fn exemption(rank: Rank, rule: At<raw::ExemptRule>, problems: &mut Problems) -> Option<ExemptRule> {
@@ -205,7 +204,7 @@ fn exemption(rank: Rank, rule: At<raw::ExemptRule>, problems: &mut Problems) -> 
     let raw::ExemptRule { author, commit, path, .. } = rule;
     let matches = None
         .or_else(|| Some(ExemptMatch::Author(author?.value.0)))
-        .or_else(|| Some(ExemptMatch::Commit(commit?.value.0.into_iter().map(|id| id.value).collect())))
+        .or_else(|| Some(ExemptMatch::Commit(each(commit?, |id| id))))
         .or_else(|| Some(ExemptMatch::Path(together(path?, problems))));
     Some(ExemptRule { id: rule.id?.value.0.into(), rank, matches: matches?, reason: rule.reason?.value, at })
 }

@@ -62,9 +62,13 @@ pub(super) struct TeamName(pub(super) String);
 #[derive(Debug)]
 pub(super) struct RuleId(pub(super) String);
 
-/// A type or scope of a conventional commit, in lower case.
+/// A type of conventional commits, in lower case.
 #[derive(Debug)]
-pub(super) struct CommitWord(pub(super) String);
+pub(super) struct CommitType(pub(super) String);
+
+/// A scope of conventional commits, in lower case.
+#[derive(Debug)]
+pub(super) struct CommitScope(pub(super) String);
 
 /// The key of a trailer.
 #[derive(Debug)]
@@ -343,12 +347,29 @@ impl Word for RuleId {
     }
 }
 
-impl Word for CommitWord {
-    const WHAT: &'static str = "a type or scope of a conventional commit";
+impl Word for CommitType {
+    const WHAT: &'static str = "a type of conventional commits";
 
     fn parse(text: &str) -> Result<Self, Problem> {
         let problem = |problem: Problem| problem.help("the word alone, such as `refactor` for `refactor(api)!: ...`");
-        name(text, Self::WHAT, |character| !"():!\n".contains(character))
+        name(text, Self::WHAT, |character| !"():!".contains(character) && !character.is_whitespace())
+            .map(|word| Self(word.to_lowercase()))
+            .map_err(problem)
+    }
+
+    fn schema() -> Json {
+        Text::schema()
+    }
+}
+
+impl Word for CommitScope {
+    const WHAT: &'static str = "a scope of conventional commits";
+
+    fn parse(text: &str) -> Result<Self, Problem> {
+        // Those that stand in one commit are taken apart at commas.
+        let problem =
+            |problem: Problem| problem.help("one each, such as `[api, debt]` for `refactor(api, debt)!: ...`");
+        name(text, Self::WHAT, |character| !"(),".contains(character))
             .map(|word| Self(word.to_lowercase()))
             .map_err(problem)
     }

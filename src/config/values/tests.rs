@@ -59,6 +59,14 @@ fn numbers() {
     );
 }
 
+/// What a conventional title can say, and what it cannot: a rule for that would fit nothing, for ever.
+#[test]
+fn words_of_commits() {
+    takes::<CommitType>(&["fix", "FIX", "a,b", "tech-debt"], &["", "fix:", "fix!", "fix(api)", "fix me", " fix"]);
+    takes::<CommitScope>(&["api", "tech debt", "npm:x", "a!"], &["", "api, ui", "(api)", " api"]);
+    reads::<CommitType, _>(|word| word.0, &[("FIX", "fix".to_owned())]);
+}
+
 #[test]
 fn percentages_without_a_sign_are_helped() {
     for (text, help) in [
