@@ -31,6 +31,9 @@ impl UnixTime {
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(0);
 
+    /// By the times of how many mainline commits as-of is told.
+    pub const AS_OF_BY: usize = 11;
+
     /// A time from its seconds; `None` outside the years -9999 to 9999.
     #[must_use]
     pub fn new(seconds: i64) -> Option<Self> {
@@ -50,6 +53,15 @@ impl UnixTime {
         let days = self.0.div_euclid(SECONDS_A_DAY);
         // The known range is under four million days.
         Day(i32::try_from(days).unwrap_or_default())
+    }
+
+    /// As-of of a mainline by its newest commits, [`Self::AS_OF_BY`] of them where there are so many: the later of the
+    /// newest one's own time and the median, of an even number the earlier of the middle two. A tip that claims an early
+    /// time moves nothing.
+    #[must_use]
+    pub fn as_of(newest: Option<Self>, mut all: Vec<Self>) -> Option<Self> {
+        all.sort_unstable();
+        newest.max(all.get(all.len().saturating_sub(1) / 2).copied())
     }
 
     /// The time that lies `days` before, or the earliest one there is.

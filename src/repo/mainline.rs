@@ -20,9 +20,6 @@ pub(super) const STOP_AFTER: u32 = 256;
 /// The same where nothing rests on it.
 const STOP_HASTILY_AFTER: u32 = 16;
 
-/// Of how many mainline commits the median time is taken.
-const MEDIAN_OF: usize = 11;
-
 /// Counts commits in a row that lie far before all that is still in question.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StopRule {
@@ -225,26 +222,24 @@ impl Chain {
         }
     }
 
-    /// The later of the tip's time and the median of the last times: a tip that claims an early time moves nothing.
+    /// As-of where none was asked for.
     fn latest(&mut self, graph: &mut Graph<'_>, days: u32) -> Result<UnixTime, RepoError> {
-        self.get(graph, MEDIAN_OF.saturating_sub(1))?;
-        let last = self.commits.get(..MEDIAN_OF).unwrap_or(&self.commits);
+        self.get(graph, UnixTime::AS_OF_BY.saturating_sub(1))?;
+        let last = self.commits.get(..UnixTime::AS_OF_BY).unwrap_or(&self.commits);
         let tip = last.first().and_then(|ix| graph.time(*ix));
-        let mut times: Vec<_> = last.iter().filter_map(|ix| graph.time(*ix)).collect();
-        times.sort_unstable();
+        let times: Vec<_> = last.iter().filter_map(|ix| graph.time(*ix)).collect();
         if let End::Cut(at) = self.end
-            && last.len() < MEDIAN_OF
+            && last.len() < UnixTime::AS_OF_BY
         {
             // The same commit must be judged as of the same time in every clone: the median of eleven is known from
             // six that are no later than the tip.
             let no_later = times.iter().filter(|time| Some(**time) <= tip).count();
-            if no_later <= MEDIAN_OF / 2 {
-                let needed = tip.max(times.last().copied()).unwrap_or(UnixTime::EPOCH);
+            if no_later <= UnixTime::AS_OF_BY / 2 {
+                let needed = tip.max(times.into_iter().max()).unwrap_or(UnixTime::EPOCH);
                 return Err(cut(graph.id(at), needed.minus_days(days)));
             }
         }
-        let median = times.get(times.len().saturating_sub(1) / 2).copied();
-        if let Some(latest) = tip.max(median) {
+        if let Some(latest) = UnixTime::as_of(tip, times) {
             return Ok(latest);
         }
         // No time among the last ones can be read: the first behind them, or none at all.

@@ -31,9 +31,6 @@ use crate::verdict::judge;
 use crate::verdict::judge::judge_without_intervals;
 use crate::verdict::judge_change;
 
-/// Of how many mainline commits the median time is taken: docs/measure.md, 1.
-const MEDIAN_OF: usize = 11;
-
 /// What the gate would have said of a landing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SimulatedLanding {
@@ -156,11 +153,9 @@ fn without_waivers(policy: &Policy) -> Policy {
     policy
 }
 
-/// As-of of the mainline before a landing: the later of its last commit's time and the median of the last times.
+/// As-of of the mainline before a landing.
 fn latest(landings: &[Landed], end: usize) -> Option<UnixTime> {
-    let last = landings.get(end.saturating_sub(MEDIAN_OF)..end).unwrap_or_default();
-    let mut times: Vec<UnixTime> = last.iter().filter_map(|landed| landed.own).collect();
-    times.sort_unstable();
-    let median = times.get(times.len().saturating_sub(1).div_euclid(2)).copied();
-    last.last().and_then(|landed| landed.own).max(median)
+    let last = landings.get(end.saturating_sub(UnixTime::AS_OF_BY)..end).unwrap_or_default();
+    let newest = last.last().and_then(|landed| landed.own);
+    UnixTime::as_of(newest, last.iter().filter_map(|landed| landed.own).collect())
 }
