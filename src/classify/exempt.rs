@@ -106,16 +106,9 @@ fn by_paths(changes: &Changes, policy: &Policy) -> Option<Exempt> {
     if changes.only_ignored() {
         return Some(because(ExemptReason::IgnoredPaths));
     }
-    by_rules(policy, |rule| match &rule.matches {
-        ExemptMatch::Path(globs) => all_paths_fit(changes, globs),
+    policy.exempt.iter().find_map(|rule| match &rule.matches {
+        ExemptMatch::Path(globs) => Some(by_rule(rule, all_paths_fit(changes, globs)?)),
         ExemptMatch::Author(_) | ExemptMatch::Commit(_) => None,
-    })
-}
-
-fn by_rules(policy: &Policy, matches: impl Fn(&ExemptRule) -> Option<Untrusted>) -> Option<Exempt> {
-    policy.exempt.iter().find_map(|rule| {
-        let text = matches(rule)?;
-        Some(by_rule(rule, text))
     })
 }
 

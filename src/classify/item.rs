@@ -18,8 +18,10 @@ use crate::policy::BasisPoints;
 use crate::policy::ExemptReason;
 use crate::policy::Kind;
 use crate::policy::LabelOutcome;
+use crate::policy::OnRoster;
 use crate::policy::PersonId;
 use crate::policy::Rank;
+use crate::policy::Roster;
 use crate::policy::TeamId;
 
 /// A commit classified.
@@ -101,6 +103,17 @@ pub enum WorkerId {
     Rostered(PersonId),
     /// An address, in lower case.
     Address(Arc<str>),
+}
+
+impl WorkerId {
+    /// Whom a roster knows it as; `None` for who is on none.
+    #[must_use]
+    pub fn on<'r>(&self, roster: &'r Roster) -> Option<OnRoster<'r>> {
+        match self {
+            Self::Rostered(id) => roster.people.get(id.0).map(|person| OnRoster::Named(*id, person)),
+            Self::Address(address) => roster.find(address),
+        }
+    }
 }
 
 /// How much of a commit lies in the paths of one owner.

@@ -7,14 +7,12 @@ use std::collections::BTreeSet;
 
 use crate::classify::Counted;
 use crate::classify::FoundLabel;
-use crate::classify::WorkerId;
 use crate::facts::ObjectId;
 use crate::facts::Untrusted;
 use crate::policy::Attribution;
 use crate::policy::BasisPoints;
 use crate::policy::Kind;
 use crate::policy::LabelOutcome;
-use crate::policy::OnRoster;
 use crate::policy::Policy;
 use crate::policy::Rank;
 use crate::policy::Relabel;
@@ -124,10 +122,7 @@ fn teams(counted: &Counted, policy: &Policy) -> BTreeSet<TeamId> {
     if policy.attribution == Attribution::Paths {
         return counted.owners.iter().filter_map(|owner| owner.team).collect();
     }
-    let held = counted.workers.iter().flat_map(|worker| match &worker.id {
-        WorkerId::Rostered(id) => policy.roster.people.get(id.0).map(|person| OnRoster::Named(*id, person)),
-        WorkerId::Address(address) => policy.roster.find(address),
-    });
+    let held = counted.workers.iter().filter_map(|worker| worker.id.on(&policy.roster));
     held.flat_map(|person| person.on(counted.day)).map(|membership| membership.team).collect()
 }
 

@@ -16,8 +16,6 @@ use crate::finding::Finding;
 use crate::finding::Level;
 use crate::policy::Allocation;
 use crate::policy::BasisPoints;
-use crate::policy::Enforcement;
-use crate::policy::FailWhen;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
 use crate::policy::PolicyText;
@@ -163,7 +161,7 @@ impl Onto<'_> {
             |policy| policy.window_days = floor.window_days,
         );
         self.setting(&["effort"], |policy| policy.effort != floor.effort, |policy| policy.effort = floor.effort);
-        let later = |policy: &Policy| policy.fail_when == FailWhen::ClearlyBelow && floor.fail_when == FailWhen::Below;
+        let later = |policy: &Policy| policy.fail_when > floor.fail_when;
         self.setting(&["fail-when"], later, |policy| policy.fail_when = floor.fail_when);
         let freer = |policy: &Policy| policy.markers.flow > floor.markers.flow;
         let hold = |policy: &mut Policy| {
@@ -180,7 +178,7 @@ impl Onto<'_> {
         let higher = |policy: &Policy| cap(policy) > cap(floor);
         self.setting(&["relabel-cap"], higher, |policy| policy.safeguards.relabel_cap = cap(floor));
         let enforced = |policy: &Policy| policy.safeguards.enforcement;
-        let later = |policy: &Policy| is_later(enforced(policy), enforced(floor));
+        let later = |policy: &Policy| enforced(policy) > enforced(floor);
         self.setting(&["enforce"], later, |policy| policy.safeguards.enforcement = enforced(floor));
     }
 
@@ -210,14 +208,6 @@ fn own(floor: &Policy) -> impl Iterator<Item = &Written> {
 }
 
 /// Whether the one begins behind the other, or never.
-fn is_later(one: Enforcement, other: Enforcement) -> bool {
-    match (one, other) {
-        (Enforcement::Always, _) | (_, Enforcement::Never) => false,
-        (Enforcement::From(one), Enforcement::From(other)) => one > other,
-        (Enforcement::From(_), Enforcement::Always) | (Enforcement::Never, _) => true,
-    }
-}
-
 fn is_known(written: &Written) -> bool {
     FORM.iter().any(|key| is_at(written, &[key])) || HELD.iter().any(|(_, held)| held.has(written))
 }

@@ -6,8 +6,6 @@ use std::sync::Arc;
 
 use crate::config::values::MAX_NAME;
 use crate::finding::Location;
-use crate::policy::Attribution;
-use crate::policy::FailWhen;
 use crate::policy::MarkerPolicy;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
@@ -92,14 +90,8 @@ fn default_of(policy: &Policy, key: &str) -> String {
         "window" if policy.window_days.rem_euclid(7) == 0 => format!("{}w", policy.window_days.div_euclid(7)),
         "window" => format!("{}d", policy.window_days),
         "effort" => policy.effort.name().to_owned(),
-        "attribution" => match policy.attribution {
-            Attribution::Roster => "roster".to_owned(),
-            Attribution::Paths => "paths".to_owned(),
-        },
-        "fail-when" => match policy.fail_when {
-            FailWhen::Below => "below".to_owned(),
-            FailWhen::ClearlyBelow => "clearly-below".to_owned(),
-        },
+        "attribution" => policy.attribution.name().to_owned(),
+        "fail-when" => policy.fail_when.name().to_owned(),
         "unproven-credit" => policy.unproven_credit.to_string(),
         "sponsor-proof" => policy.safeguards.proof.name().to_owned(),
         "relabel-cap" => policy.safeguards.relabel_cap.0.to_string(),

@@ -26,7 +26,7 @@ use crate::policy::TeamId;
 pub use account::{Account, Efforts, Granted, Ledger, Posting, Sums};
 pub use divide::divide;
 pub use error::LedgerError;
-pub use post::{Part, day_of_week, on_roster, parts_on};
+pub use post::{Part, day_of_week, parts_on};
 
 /// Posts all work items: every one exactly once, or as exempt with its reason.
 ///

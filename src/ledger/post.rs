@@ -20,7 +20,6 @@ use crate::ledger::divide;
 use crate::policy::Attribution;
 use crate::policy::BasisPoints;
 use crate::policy::Measure;
-use crate::policy::OnRoster;
 use crate::policy::Percent;
 use crate::policy::Policy;
 use crate::policy::TeamId;
@@ -213,21 +212,12 @@ pub fn parts_on(worker: &WorkerId, day: Day, policy: &Policy) -> Vec<Part> {
     if let Some(team) = policy.everyone() {
         return vec![Part { team: Some(team), percent: whole }];
     }
-    let held = on_roster(worker, policy).map(|person| person.on(day)).unwrap_or_default();
+    let held = worker.on(&policy.roster).map(|person| person.on(day)).unwrap_or_default();
     let parts: Vec<Part> = held
         .into_iter()
         .map(|membership| Part { team: Some(membership.team), percent: u64::from(membership.part_time.get()) })
         .collect();
     if parts.is_empty() { vec![Part { team: None, percent: whole }] } else { parts }
-}
-
-/// Whom the policy's rosters know a worker as; `None` for who is on none.
-#[must_use]
-pub fn on_roster<'p>(worker: &WorkerId, policy: &'p Policy) -> Option<OnRoster<'p>> {
-    match worker {
-        WorkerId::Rostered(id) => policy.roster.people.get(id.0).map(|person| OnRoster::Named(*id, person)),
-        WorkerId::Address(address) => policy.roster.find(address),
-    }
 }
 
 fn owner_weights(counted: &Counted) -> Vec<u128> {

@@ -156,8 +156,8 @@ pub struct MinimumEffort {
     pub developer_week_hundredths: u32,
 }
 
-/// When a team that lies below its allocation fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// When a team that lies below its allocation fails. The lower, the sooner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FailWhen {
     /// When its share lies below.
     Below,
@@ -198,6 +198,28 @@ impl Policy {
     #[must_use]
     pub fn text_at(&self, at: &Location) -> Option<&PolicyText> {
         self.texts.iter().find(|text| text.name == at.file)
+    }
+}
+
+impl Attribution {
+    /// The attribution as policies write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Roster => "roster",
+            Self::Paths => "paths",
+        }
+    }
+}
+
+impl FailWhen {
+    /// As policies write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Below => "below",
+            Self::ClearlyBelow => "clearly-below",
+        }
     }
 }
 

@@ -23,8 +23,8 @@ pub struct Safeguards {
     pub relabel_cap: RelabelCap,
 }
 
-/// Whether a policy decides the exit code, or is only tried out (shadow mode).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Whether a policy decides the exit code, or is only tried out (shadow mode). The lower, the sooner it decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Enforcement {
     /// It decides.
     #[default]
@@ -44,8 +44,8 @@ pub enum Shadow {
     Open,
 }
 
-/// How a change shows that it is the sponsor's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// How a change shows that it is the sponsor's. The lower one takes more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum SponsorProof {
     /// By his signature on the commits.
     #[default]

@@ -41,8 +41,8 @@ macro_rules! one_of {
 one_of! {
     Measure, "a measure of effort", "`developer-weeks`, `developer-days`, `commits`, `lines`", Measure::name,
         [Measure::DeveloperWeeks, Measure::DeveloperDays, Measure::Commits, Measure::Lines];
-    Attribution, "an attribution", "`roster`, `paths`", attribution, [Attribution::Roster, Attribution::Paths];
-    FailWhen, "a time to fail", "`below`, `clearly-below`", fail_when, [FailWhen::Below, FailWhen::ClearlyBelow];
+    Attribution, "an attribution", "`roster`, `paths`", Attribution::name, [Attribution::Roster, Attribution::Paths];
+    FailWhen, "a time to fail", "`below`, `clearly-below`", FailWhen::name, [FailWhen::Below, FailWhen::ClearlyBelow];
     Kind, "a kind of work", "`paydown`, `feature`, `run`, `other`", Kind::name, [Kind::Paydown, Kind::Feature, Kind::Run, Kind::Other];
     SponsorProof, "a proof", "`signature`, `review`", SponsorProof::name, [SponsorProof::Signature, SponsorProof::Review];
     ExemptReason, "a reason", "`bot`, `import`, `ignored-revision`, `ignored-paths`", ExemptReason::name,
@@ -61,20 +61,6 @@ const fn level(level: Level) -> &'static str {
         Level::Note => "note",
         Level::Warning => "warn",
         Level::Error => "error",
-    }
-}
-
-const fn attribution(attribution: Attribution) -> &'static str {
-    match attribution {
-        Attribution::Roster => "roster",
-        Attribution::Paths => "paths",
-    }
-}
-
-const fn fail_when(fail_when: FailWhen) -> &'static str {
-    match fail_when {
-        FailWhen::Below => "below",
-        FailWhen::ClearlyBelow => "clearly-below",
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::policy::Enforcement;
 use crate::policy::Policy;
 use crate::policy::Safeguards;
-use crate::policy::SponsorProof;
 use crate::policy::Waiver;
 
 use super::Difference;
@@ -16,16 +15,12 @@ use super::scalars::side;
 pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
     let (base, head) = (pair.base, pair.head);
     let Safeguards { enforcement, waivers, proof, sponsor_handle, relabel_cap } = &base.safeguards;
-    if let Some(direction) = lower_is_tighter(rank(*enforcement), rank(head.safeguards.enforcement)) {
+    if let Some(direction) = lower_is_tighter(*enforcement, head.safeguards.enforcement) {
         let told = |policy: &Policy| side(policy, &["enforce"], enforced(policy.safeguards.enforcement));
         let found = Difference::new("when the policy is enforced", "enforce", direction);
         all.push(found.base(told(base)).head(told(head)));
     }
-    if *proof != head.safeguards.proof {
-        let direction = match proof {
-            SponsorProof::Signature => Direction::Looser,
-            SponsorProof::Review => Direction::Tighter,
-        };
+    if let Some(direction) = lower_is_tighter(*proof, head.safeguards.proof) {
         let told = |policy: &Policy| side(policy, &["sponsor-proof"], policy.safeguards.proof.name().to_owned());
         let found = Difference::new("the proof that a loosening is the sponsor's", "sponsor-proof", direction);
         all.push(found.base(told(base)).head(told(head)));
@@ -73,15 +68,6 @@ fn compare_waivers(pair: &Pair<'_>, waivers: &[Waiver], all: &mut Vec<Difference
 
 fn team<'p>(policy: &'p Policy, waiver: &Waiver) -> &'p str {
     policy.team(waiver.team).map_or("", |team| &team.name)
-}
-
-/// The lower, the sooner it is enforced.
-const fn rank(enforcement: Enforcement) -> (u8, i32) {
-    match enforcement {
-        Enforcement::Always => (0, 0),
-        Enforcement::From(day) => (1, day.number()),
-        Enforcement::Never => (2, 0),
-    }
 }
 
 fn enforced(enforcement: Enforcement) -> String {

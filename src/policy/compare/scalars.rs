@@ -2,8 +2,6 @@
 
 use std::cmp::Ordering;
 
-use crate::policy::Attribution;
-use crate::policy::FailWhen;
 use crate::policy::MinimumEffort;
 use crate::policy::Policy;
 
@@ -31,7 +29,7 @@ pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
         all.push(told(pair, "the measure of effort", &["effort"], Direction::Looser, effort).because(OTHER_FIGURES));
     }
     if base.attribution != head.attribution {
-        let name = |policy: &Policy| attribution(policy).to_owned();
+        let name = |policy: &Policy| policy.attribution.name().to_owned();
         all.push(told(pair, "the attribution", &["attribution"], Direction::Looser, name).because(OTHER_FIGURES));
     }
     let MinimumEffort { people, developer_week_hundredths } = base.minimum;
@@ -51,12 +49,8 @@ pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
         let flow = |policy: &Policy| policy.markers.flow.name().to_owned();
         all.push(told(pair, "the flow of markers", &["marker-flow"], direction, flow));
     }
-    if base.fail_when != head.fail_when {
-        let direction = match base.fail_when {
-            FailWhen::Below => Direction::Looser,
-            FailWhen::ClearlyBelow => Direction::Tighter,
-        };
-        let name = |policy: &Policy| fail_when(policy).to_owned();
+    if let Some(direction) = lower_is_tighter(base.fail_when, head.fail_when) {
+        let name = |policy: &Policy| policy.fail_when.name().to_owned();
         all.push(told(pair, "when a team that is short fails", &["fail-when"], direction, name));
     }
 }
@@ -97,18 +91,4 @@ fn days(policy: &Policy) -> String {
 fn weeks(policy: &Policy) -> String {
     let hundredths = policy.minimum.developer_week_hundredths;
     format!("{}.{:02} developer-weeks", hundredths.div_euclid(100), hundredths.rem_euclid(100))
-}
-
-const fn attribution(policy: &Policy) -> &'static str {
-    match policy.attribution {
-        Attribution::Roster => "roster",
-        Attribution::Paths => "paths",
-    }
-}
-
-const fn fail_when(policy: &Policy) -> &'static str {
-    match policy.fail_when {
-        FailWhen::Below => "below",
-        FailWhen::ClearlyBelow => "clearly-below",
-    }
 }

@@ -14,10 +14,8 @@ use crate::facts::UnixTime;
 use crate::finding;
 use crate::ledger;
 use crate::policy;
-use crate::policy::Attribution;
 use crate::policy::BasisPoints;
 use crate::policy::ExemptReason;
-use crate::policy::FailWhen;
 use crate::policy::Kind;
 use crate::policy::LabelOutcome;
 use crate::policy::Measure;
@@ -126,14 +124,8 @@ fn policy(report: &Report) -> Policy {
         sponsor: policy.sponsor.clone(),
         window_days: policy.window_days,
         effort: policy.effort.name(),
-        attribution: match policy.attribution {
-            Attribution::Roster => "roster",
-            Attribution::Paths => "paths",
-        },
-        fail_when: match policy.fail_when {
-            FailWhen::Below => "below",
-            FailWhen::ClearlyBelow => "clearly-below",
-        },
+        attribution: policy.attribution.name(),
+        fail_when: policy.fail_when.name(),
         minimum_effort: Minimum {
             people: policy.minimum.people,
             developer_week_hundredths: policy.minimum.developer_week_hundredths,

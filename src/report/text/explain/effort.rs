@@ -110,7 +110,7 @@ fn time(report: &Report, worker: &Worker, day: Day, days: u64, view: View) -> St
 
 /// Why no team has a person on a day.
 fn unheld(report: &Report, worker: &Worker, view: View) -> String {
-    let of_person = ledger::on_roster(&worker.id, &report.policy).map(|found| found.memberships()).unwrap_or_default();
+    let of_person = worker.id.on(&report.policy.roster).map(|found| found.memberships()).unwrap_or_default();
     if of_person.is_empty() {
         return " They are on no roster, so that all of it goes to (no team).".to_owned();
     }
