@@ -26,7 +26,6 @@ use std::collections::HashMap;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Day;
-use crate::facts::Defect;
 use crate::facts::Hollow;
 use crate::facts::ObjectId;
 use crate::facts::Proof;
@@ -177,7 +176,7 @@ pub fn classify(
                 let of = |path: &RepoPath| owned.get(path).cloned().unwrap_or_default();
                 counted.owners = owners::owners(changed, context.policy, of);
             }
-            if let Some(hollow) = context.hollow.get(&fact.id).filter(|_| is_claimed(counted)) {
+            if let Some(hollow) = context.hollow.get(&fact.id).filter(|_| is_claimed(fact.id, counted)) {
                 counted.evidence.doubts.push(Doubt::of(*hollow));
                 counted.credit = BasisPoints::ZERO;
             }
@@ -227,12 +226,16 @@ pub fn withdraw(items: &mut [WorkItem], retraces: &[Retrace], fleeting: &BTreeSe
 /// What the policy says of a commit by its id stands.
 #[must_use]
 pub fn claimed(facts: &[CommitFact], readings: &[Reading]) -> BTreeSet<ObjectId> {
-    let is_claimed = |reading: &Reading| matches!(reading, Reading::Counted(counted) if is_claimed(counted));
-    facts.iter().zip(readings).filter(|(_, reading)| is_claimed(reading)).map(|(fact, _)| fact.id).collect()
+    let claimed = facts
+        .iter()
+        .zip(readings)
+        .filter(|(fact, reading)| matches!(reading, Reading::Counted(counted) if is_claimed(fact.id, counted)));
+    claimed.map(|(fact, _)| fact.id).collect()
 }
 
-fn is_claimed(counted: &Counted) -> bool {
-    let is_stated = |label: &FoundLabel| label.source == "commit";
+fn is_claimed(commit: ObjectId, counted: &Counted) -> bool {
+    // A rule that names the landing has looked at no commit of those that it brought in.
+    let is_stated = |label: &FoundLabel| label.source == "commit" && label.matched.expose() == commit.to_string();
     counted.credit > BasisPoints::ZERO && !counted.evidence.winner.as_ref().is_some_and(is_stated)
 }
 
@@ -327,7 +330,6 @@ fn count(
     let (found, inherited, by_request) = labels(fact, landing, changes, context);
     let decision = kind::decide(found);
     let (workers, crowd) = people::workers(author, fact, &context.policy.roster);
-    let defects = fact.defects.iter().copied().filter(|defect: &Defect| defect.spoils_words()).collect();
     Counted {
         day: own_day(fact),
         workers,
@@ -346,7 +348,7 @@ fn count(
             proof: None,
             doubts: decision.doubt.into_iter().chain(crowd).collect(),
             relabelled: None,
-            defects,
+            defects: fact.defects.clone(),
         },
     }
 }

@@ -1,6 +1,7 @@
 //! Whole commits, read with a small policy.
 
 use super::*;
+use crate::facts::Defect;
 use crate::facts::RetraceKind;
 use crate::finding::Code;
 use crate::policy::Kind;
@@ -87,6 +88,25 @@ fn labels_of_a_landing() {
     assert_eq!(first(vec![by_tool(), merge(20).with_body("x")]), (Kind::Run, 0, None));
     // A landing that is no merge gives nothing.
     assert_eq!(first(vec![inside("x"), commit(20).says("refactor: y")]), (Kind::Unlabelled, 0, None));
+}
+
+/// What the policy says of a commit by its name stands; what it says of the landing was said without a look at each commit.
+#[test]
+fn a_commit_in_which_nothing_was_done() {
+    let policy = sample_policy();
+    let hollow = [5, 99].map(|number| (id(number), Hollow::WithoutChange)).into();
+    let context = Context { hollow: &hollow, ..Context::of(&policy) };
+    let credit = |drafts: Vec<Draft>| {
+        let facts: Vec<CommitFact> = drafts.into_iter().map(|draft| draft.fact).collect();
+        let changed = facts.iter().map(|fact| (fact.id, changes(&[("a", Some(3))]))).collect();
+        let items = classify(&facts, read(&facts, &changed, &context), &changed, &[], &context);
+        counted(&items[0]).credit.get()
+    };
+    assert_eq!(credit(vec![commit(5).says("refactor: x")]), 0);
+    assert_eq!(credit(vec![commit(6).says("refactor: x")]), 10_000);
+    assert_eq!(credit(vec![commit(99).says("x")]), 10_000);
+    assert_eq!(credit(vec![commit(5).says("x").landing_with(99), merge(99)]), 0);
+    assert_eq!(credit(vec![commit(6).says("x").landing_with(99), merge(99)]), 10_000);
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub struct CommitFact {
     pub co_authors: Vec<Identity>,
     /// How it came to the mainline.
     pub landing: Landing,
-    /// What is wrong with the object. A commit with a defect that [spoils its words](Defect::spoils_words) carries no label.
+    /// What is wrong with the object. With any of it readers could see different words, so that the commit carries no label.
     pub defects: Vec<Defect>,
 }
 
@@ -66,7 +66,7 @@ impl CommitFact {
     /// Whether the commit's own words may say what kind of work it is: an ambiguous or malformed commit may not.
     #[must_use]
     pub fn words_count(&self) -> bool {
-        !self.defects.iter().any(|defect| defect.spoils_words())
+        self.defects.is_empty()
     }
 }
 
@@ -169,13 +169,5 @@ impl Defect {
             Self::NotText => "message-not-text",
             Self::TooLong => "message-too-long",
         }
-    }
-
-    /// Whether readers of the commit could see different words, so that none may count in its favour.
-    #[must_use]
-    pub const fn spoils_words(self) -> bool {
-        // A message in a named one-byte encoding or with an odd byte in a name is common and harmless; NotText is only
-        // raised where the ASCII part of the message could not be trusted.
-        true
     }
 }

@@ -73,8 +73,7 @@ pub(super) fn parse(bytes: &[u8]) -> Parsed {
     let message = message::parse(encoding.decode(text).expose());
     defects.sort_unstable();
     defects.dedup();
-    let words_count = !defects.iter().any(|defect| defect.spoils_words());
-    let co_authors = if words_count { message::co_authors(&message) } else { Vec::new() };
+    let co_authors = if defects.is_empty() { message::co_authors(&message) } else { Vec::new() };
     parents.shrink_to_fit();
     defects.shrink_to_fit();
     Parsed { tree, parents, author, committed, message, co_authors, defects }
