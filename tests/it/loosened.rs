@@ -448,3 +448,12 @@ fn what_is_not_known_is_a_loosening() {
         assert_eq!(compare(&head, &head, &Known::default()), []);
     }
 }
+
+/// A name may have a dot in it, so that two places read alike.
+#[test]
+fn places_are_told_apart_by_their_keys() {
+    let with = |languages: &str| policy(&format!("version: 1\nmarkers: {{ languages: {{ {languages} }} }}\n"));
+    let (base, head) = (with("a: { block: { line: '#' } }"), with("a.block: { line: '#' }"));
+    let found = compare(&base, &head, &Known::default());
+    assert_eq!(of(&found, Direction::Looser).len(), 2, "{found:?}");
+}

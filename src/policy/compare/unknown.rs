@@ -68,13 +68,15 @@ const PACK: [&str; 4] = ["labels", "exempt", "ignore", "bot-paths"];
 
 pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
     let (base, head) = (not_understood(pair.base), not_understood(pair.head));
-    let keys = base.keys().chain(head.keys().filter(|key| !base.contains_key(*key)));
-    for key in keys {
-        let (old, new) = (base.get(key), head.get(key));
+    let places = base.keys().chain(head.keys().filter(|place| !base.contains_key(*place)));
+    for place in places {
+        let (old, new) = (base.get(place), head.get(place));
         if old.map(|one| &one.value) == new.map(|one| &one.value) {
             continue;
         }
-        let found = Difference::new(format!("`{key}`"), key.clone(), Direction::Looser);
+        let (pack, path) = place;
+        let key = pack.map_or_else(|| shown(path), |pack| format!("{pack}: {}", shown(path)));
+        let found = Difference::new(format!("`{key}`"), key, Direction::Looser);
         let side = |written: &&Written| Side::at(&written.value, &written.at);
         all.push(Difference {
             base: old.map(side),
@@ -84,16 +86,18 @@ pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
     }
 }
 
-fn not_understood(policy: &Policy) -> BTreeMap<String, &Written> {
+/// The pack, if it is not the policy itself, and what leads there: in words two places could read alike.
+type Place<'p> = (Option<&'p str>, &'p [Step]);
+
+fn not_understood(policy: &Policy) -> BTreeMap<Place<'_>, &Written> {
     let is_understood = |path: &[Step]| UNDERSTOOD.iter().any(|key| lies_below(path, key));
     let unknown = policy.written.iter().filter(|written| !is_understood(in_its_pack(&written.path)));
     let own = policy.texts.first().map(|text| &text.name);
     unknown
         .map(|written| {
-            let key = shown(&written.path);
             // A pack keeps its name, while the policy itself may move.
-            let key = if Some(&written.at.file) == own { key } else { format!("{}: {key}", written.at.file) };
-            (key, written)
+            let pack = (Some(&written.at.file) != own).then_some(&*written.at.file);
+            ((pack, written.path.as_slice()), written)
         })
         .collect()
 }
