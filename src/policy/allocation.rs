@@ -95,6 +95,9 @@ mod tests {
             let share = BasisPoints::new(points).unwrap();
             assert_eq!(BasisPoints::parse_percentage(&share.to_string()), Some(share));
         }
+        for (points, written) in [(0, "0%"), (5, "0.05%"), (1_250, "12.5%"), (1_999, "19.99%"), (10_000, "100%")] {
+            assert_eq!(BasisPoints::new(points).unwrap().to_string(), written);
+        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub fn findings(ledger: &Ledger, policy: &Policy, verdicts: &[Verdict]) -> Vec<F
 
 fn short(team: &Team, verdict: &Verdict, policy: &Policy) -> Option<Finding> {
     let share = verdict.share?.basis_points_floor().rounded_down();
-    let (name, allocation) = (&team.name, verdict.allocation.0.in_words());
+    let (name, allocation) = (&team.name, verdict.allocation.0);
     let unit = policy.effort.name();
     let (message, help) = match verdict.shortfall {
         Some(units) => {

@@ -217,7 +217,7 @@ fn short(verdict: &ChangeVerdict, policy: &Policy, level: Level) -> Option<Findi
     let team = policy.team(verdict.team)?;
     let share = verdict.after.share?.basis_points_floor().rounded_down();
     let (name, unit) = (&team.name, policy.effort.name());
-    let allocation = verdict.after.allocation.0.in_words();
+    let allocation = verdict.after.allocation.0;
     let missing = match verdict.after.shortfall {
         Some(units) => format!("{} {unit} of paydown short", policy.effort.decimal_up(units)),
         None => "everything would have to be paydown".to_owned(),

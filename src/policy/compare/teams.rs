@@ -35,8 +35,8 @@ fn both(pair: &Pair<'_>, base: &Team, head: &Team, all: &mut Vec<Difference>) {
     let key = |rest: &str| format!("teams.{name}.{rest}");
     if let Some(direction) = lower_is_tighter(head.allocation, *allocation) {
         let found = Difference::new(format!("the allocation of {name}"), key("allocation"), direction);
-        let found = found.base(Side::at(allocation.0.in_words(), allocation_at));
-        all.push(found.head(Side::at(head.allocation.0.in_words(), &head.allocation_at)).of_team(name));
+        let found = found.base(Side::at(allocation.0.to_string(), allocation_at));
+        all.push(found.head(Side::at(head.allocation.0.to_string(), &head.allocation_at)).of_team(name));
     }
     if *lead != head.lead {
         let found = Difference::new(format!("the lead of {name}"), key("lead"), Direction::Looser).of_team(name);
