@@ -191,7 +191,7 @@ fn guards(path: &str, base: &Pipeline, head: &Pipeline) -> Vec<Difference> {
             continue;
         }
         let found = Difference::new(format!("how {path} comes to run the gate"), key, Direction::Looser);
-        let found = found.because("the gate may be skipped, or be another program");
+        let found = found.because("the gate may be skipped, be another program, or be told something else");
         let runs = Side::new("without that", base.place(path));
         all.push(found.base(runs).head(Side::new(format!("`{text}`"), Some(at.clone()))));
     }

@@ -55,10 +55,11 @@ pub(super) fn examine(read: &Document, setup: &Setup<'_>, found: &mut Examined) 
         }
         return;
     }
-    if triggers.are_of_changes() {
-        found.jobs.extend(jobs.iter().flat_map(checks));
-    }
     let gates = gates(read, jobs, None, setup);
+    if triggers.are_of_changes() {
+        let judges = |job: &&Entry| gates.iter().any(|gate| gate.is_of(&job.key));
+        found.idle.extend(jobs.iter().filter(|job| !judges(job)).map(check));
+    }
     let Some(kept) = kept(&gates) else { return };
     if !triggers.are_of_changes() {
         found.others.push(triggers.at.clone());
@@ -71,9 +72,9 @@ pub(super) fn examine(read: &Document, setup: &Setup<'_>, found: &mut Examined) 
     triggers.look_at(is_tied, &bases, found);
 }
 
-/// What a job is called, by its key and by its name.
-fn checks(job: &Entry) -> impl Iterator<Item = String> {
-    [Some(job.key.as_str()), job.value.get("name").and_then(Yaml::text)].into_iter().flatten().map(str::to_owned)
+/// What the check of a job is called: by the job's name, or else by its key.
+fn check(job: &Entry) -> String {
+    job.value.get("name").and_then(Yaml::text).unwrap_or(&job.key).to_owned()
 }
 
 /// Looks at an action as if a workflow used it.
@@ -125,7 +126,7 @@ fn tell(gates: &[&Gate], events: &[&str], reach: &dyn Fn(&str) -> Event, found: 
             run: run(),
             reach: gate.reach(events, reach),
             guards: BTreeSet::new(),
-            checks: gate.checks.clone(),
+            checks: gate.check.iter().cloned().collect(),
             at: at.clone(),
         }));
         found.take(&gate.findings, run());
@@ -150,15 +151,22 @@ struct Gate {
     job: String,
     /// What is called.
     call: String,
-    /// What the job is called, by its key and by its name.
-    checks: BTreeSet<String>,
+    /// What the check of the job is called.
+    check: Option<String>,
     /// Which revisions it judges.
     ends: Ends,
+    /// What it asks for beside the policy.
+    asks: BTreeSet<String>,
     /// Where.
     at: Option<Location>,
 }
 
 impl Gate {
+    /// Whether it runs in a job, or in what that calls.
+    fn is_of(&self, job: &str) -> bool {
+        self.job.strip_prefix(job).is_some_and(|rest| rest.starts_with('/'))
+    }
+
     /// For which changes it is run, of those for which its file is.
     fn reach(&self, events: &[&str], of_file: &dyn Fn(&str) -> Event) -> Reach {
         let meant = || self.conditions.iter().map(|condition| condition.meant.as_str());
@@ -168,7 +176,7 @@ impl Gate {
             (name.to_owned(), Event { unless, ..of_file(name) })
         };
         let tied = self.base.as_ref().map(|base| base.strip_prefix("refs/heads/").unwrap_or(base).to_owned());
-        Reach { events: run.map(|name| event(name)).collect(), tied, ends: self.ends.clone() }
+        Reach { events: run.map(|name| event(name)).collect(), tied, ends: self.ends.clone(), asks: self.asks.clone() }
     }
 }
 
@@ -246,7 +254,7 @@ impl Job<'_> {
     fn look_at_job(&self, gate: &mut Gate) {
         let job = &self.entry.value;
         gate.job = format!("{}/{}", self.entry.key, gate.job);
-        gate.checks = checks(self.entry).collect();
+        gate.check = Some(check(self.entry));
         self.may_fail(self.read, job, "job", gate);
         gate.conditions.extend(self.inputs.condition(job));
         if let Some(container) = job.entry("container") {

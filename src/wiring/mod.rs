@@ -94,8 +94,8 @@ pub struct Examined {
     pub guards: Vec<(String, Location)>,
     /// Whether a gate among these runs only where another file calls it.
     pub is_called: bool,
-    /// What the jobs of GitHub's workflows are called that run for changes, those too that are no gates.
-    jobs: BTreeSet<String>,
+    /// What the jobs of GitHub's workflows are called that run for changes and are no gates.
+    idle: BTreeSet<String>,
     /// The places that run the gate.
     places: Vec<Place>,
     /// Their names, and those of their jobs.
@@ -215,7 +215,8 @@ impl Examined {
     /// Takes a place that judges changes at an event of its service's.
     fn judges(&mut self, (run, at): (Run, &Location), call: &Call, name: &str, event: Event) {
         let tied = call.value("--expect-base").map(str::to_owned);
-        let reach = Reach { events: [(name.to_owned(), event)].into(), tied, ends: Ends::of(call) };
+        let (events, ends, asks) = ([(name.to_owned(), event)].into(), Ends::of(call), call.asks());
+        let reach = Reach { events, tied, ends, asks };
         self.places.push(Place { run, reach, guards: BTreeSet::new(), checks: BTreeSet::new(), at: at.clone() });
     }
 
@@ -241,6 +242,10 @@ impl Examined {
 /// Looks at a call whose service judges changes: whether its exit code counts, and by whose policy it judges.
 fn look_at(call: &Call, at: &Location, found: &mut Examined) {
     found.guards.extend(call.guards.iter().map(|guard| (guard.clone(), at.clone())));
+    // Whoever says what a change is need not be right.
+    for option in ["--label", "--title", "--pr-labels"] {
+        found.guards.extend(call.value(option).map(|value| (format!("{option} {value}"), at.clone())));
+    }
     if let Some(lost) = call.lost {
         let (why, help) = lost.told();
         found.add(
@@ -283,6 +288,11 @@ fn look_at(call: &Call, at: &Location, found: &mut Examined) {
     }
     if let Some(base) = call.value("--base") {
         of_head(&format!("--base {base}"), base, at, found);
+    }
+    if let Some(folder) = call.value("--cache").filter(|folder| is_in_checkout(folder)) {
+        let message = format!("`--cache {folder}` is in the checkout, where a change can bring facts of its own");
+        let help = "leave it out: judging from nothing is a matter of seconds";
+        found.add((Code::GateCache, Level::Error), What::of_run("--cache"), at.clone(), message, help);
     }
     for (variable, option) in shell::OF_ENVIRONMENT {
         if let Some(file) = call.value(option) {
@@ -356,6 +366,12 @@ impl Call {
 
     fn has(&self, option: &str) -> bool {
         self.value(option).is_some()
+    }
+
+    /// What it asks for beside the policy.
+    fn asks(&self) -> BTreeSet<String> {
+        let of_environment = || self.given.get(shell::ORG_POLICY).map(|given| given.value.as_str());
+        reach::asks(self.value("--org-policy").or_else(of_environment), self.has("--no-ci-labels"))
     }
 
     /// The value of an option; empty where it has none.

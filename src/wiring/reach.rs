@@ -23,6 +23,14 @@ pub(super) struct Reach {
     pub(super) tied: Option<String>,
     /// Which revisions it judges, as the call says: by its service's event, or by their names.
     pub(super) ends: Ends,
+    /// What the call asks for beside the policy: the more, the stricter.
+    pub(super) asks: BTreeSet<String>,
+}
+
+/// What a call asks for beside the policy: the floor under it, by its file, and that no labels are heard of.
+pub(super) fn asks(floor: Option<&str>, hears_nothing: bool) -> BTreeSet<String> {
+    let floor = floor.filter(|file| !file.is_empty()).map(|file| format!("--org-policy {file}"));
+    floor.into_iter().chain(hears_nothing.then(|| "--no-ci-labels".to_owned())).collect()
 }
 
 /// Which revisions are judged.
@@ -85,7 +93,7 @@ pub struct Unjudged<'w> {
     pub judged: Vec<String>,
     /// Whether the head has the same place, which does not judge them.
     pub is_there: bool,
-    /// Whether the head has a job of that name, which judges nothing.
+    /// Whether the head has a job of that name, new or as it was called, which judges nothing.
     pub is_hollow: bool,
 }
 
@@ -98,7 +106,9 @@ pub fn unjudged<'w>(base: &'w Examined, head: &Examined, others: &[Examined]) ->
     for place in &base.places {
         let same: Vec<bool> = head.places.iter().map(|now| names.is_same(&place.run, &now.run)).collect();
         let has = |now: &Place, event: &str, branch: Option<&str>, is_same: bool| {
-            now.reach.ends.are_for(&place.reach.ends) && now.reach.has(event, branch, is_same)
+            now.reach.ends.are_for(&place.reach.ends)
+                && place.reach.asks.is_subset(&now.reach.asks)
+                && now.reach.has(event, branch, is_same)
         };
         let is_judged = |event: &str, of: &Event, branch: Option<&str>| {
             let by_head = head.places.iter().zip(&same).any(|(now, is_same)| {
@@ -116,9 +126,8 @@ pub fn unjudged<'w>(base: &'w Examined, head: &Examined, others: &[Examined]) ->
             };
             by_head || others.iter().any(by_another)
         };
-        // Whoever waits for a job of that name takes its end for an answer, whatever judges elsewhere.
-        let is_hollow = !place.checks.is_disjoint(&head.jobs)
-            && head.places.iter().all(|now| now.checks.is_disjoint(&place.checks));
+        // Whoever waits for a job of that name takes its end for an answer, whatever judges elsewhere, or under the same name.
+        let is_hollow = place.checks.intersection(&head.idle).any(|name| !base.idle.contains(name));
         let is_judged = |event: &str, of: &Event, branch: Option<&str>| !is_hollow && is_judged(event, of, branch);
         let mut judged = Vec::new();
         for (name, event) in &place.reach.events {
@@ -180,12 +189,18 @@ fn is_open(name: &str) -> bool {
     name.contains('$')
 }
 
-/// Whether a branch is among those that are named. A pattern fits as far as it is plain: of what it begins with.
+/// Whether a branch is among those that are named. A pattern fits as far as it is plain: of what it begins with. What says `!` takes
+/// out again what stands before it.
 fn fits<N: AsRef<str>>(named: &[N], branch: &str) -> bool {
-    named.iter().map(AsRef::as_ref).any(|name: &str| {
-        let plain = name.trim_end_matches('*');
-        let is_plain = !plain.contains(['*', '?', '+', '!', '[', '\\']);
-        let rest = branch.strip_prefix(plain).filter(|_| is_plain && plain.len() < name.len());
-        name == branch || rest.is_some_and(|rest| name.ends_with("**") || !rest.contains('/'))
+    named.iter().map(AsRef::as_ref).fold(false, |is_there, name: &str| match name.strip_prefix('!') {
+        Some(left_out) => is_there && !is_like(left_out, branch),
+        None => is_there || is_like(name, branch),
     })
+}
+
+fn is_like(name: &str, branch: &str) -> bool {
+    let plain = name.trim_end_matches('*');
+    let is_plain = !plain.contains(['*', '?', '+', '!', '[', '\\']);
+    let rest = branch.strip_prefix(plain).filter(|_| is_plain && plain.len() < name.len());
+    name == branch || rest.is_some_and(|rest| name.ends_with("**") || !rest.contains('/'))
 }

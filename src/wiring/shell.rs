@@ -11,6 +11,7 @@ mod tokens;
 
 pub(super) use environment::Environment;
 pub(super) use environment::OF_ENVIRONMENT;
+pub(super) use environment::ORG_POLICY;
 pub(super) use environment::Variables;
 pub(super) use guards::of_variable;
 pub(super) use handed::FOLDERS;
@@ -80,6 +81,7 @@ impl Reading<'_> {
             match words {
                 // Nothing behind it is run.
                 ["exit" | "return", ..] if command.is_alone => break,
+                ["set", options @ ..] if command.is_alone && reads_on(options) => break,
                 ["exec", name, ..]
                     if command.is_alone && !is_redirection(name) && program.is_none() && inner.is_none() =>
                 {
@@ -122,6 +124,12 @@ impl Reading<'_> {
             }
         }
     }
+}
+
+/// Whether a shell only reads from there on: `set -n`.
+fn reads_on(options: &[&str]) -> bool {
+    let is_short = |option: &&str| option.starts_with('-') && !option.starts_with("--") && option.contains('n');
+    options.iter().any(is_short) || options.windows(2).any(|pair| pair == ["-o", "noexec"])
 }
 
 /// Arguments without what closes a substitution around the call: `x=$(debtlint check --event)`.
@@ -233,7 +241,8 @@ impl<'w> Program<'w> {
         };
         let at = words.iter().position(is_program)?;
         let (before, [name, behind @ ..]) = words.split_at_checked(at)? else { return None };
-        let mut programs = before.iter().skip_while(|word| is_opening(word) || assigned(word).is_some());
+        let mut programs =
+            before.iter().skip_while(|word| is_opening(word) || word.ends_with("()") || assigned(word).is_some());
         if programs.next().is_some_and(|program| ONLY_NAMES.contains(program)) {
             return None;
         }
@@ -244,6 +253,8 @@ impl<'w> Program<'w> {
             match word.trim_end_matches([')', '`']) {
                 "check" => return Some(Self { before, name, arguments: rest }),
                 "--color" | "--width" => rest = rest.get(1..).unwrap_or_default(),
+                // Nothing behind it is looked at.
+                "--help" | "--version" | "-h" | "-V" => return None,
                 option if option.starts_with('-') => {}
                 _ => return None,
             }
@@ -252,10 +263,10 @@ impl<'w> Program<'w> {
     }
 }
 
-/// Programs that run nothing of what is named behind them.
-const ONLY_NAMES: [&str; 15] = [
-    ":", "[", "alias", "cat", "echo", "export", "false", "grep", "logger", "man", "printf", "test", "true", "type",
-    "which",
+/// Programs that run nothing of what is named behind them, or end well however that ends: `local x=$(debtlint check)`.
+const ONLY_NAMES: [&str; 19] = [
+    ":", "[", "alias", "cat", "declare", "echo", "export", "false", "grep", "local", "logger", "man", "printf",
+    "readonly", "test", "true", "type", "typeset", "which",
 ];
 
 /// `exec > log` runs on, with its output elsewhere.

@@ -50,6 +50,13 @@ fn one_of_several_gates_is_gone() {
     let weak = |keys: &'static str, call: &'static str| workflow(BOTH, &[("a", "", CALL), ("b", keys, call)]);
     let left = |keys: &'static str, call: &'static str| workflow(BOTH, &[("b", keys, call)]);
     let all = ["`merge_group` for main", "`pull_request` for main"];
+    let named = workflow(BOTH, &[("a", "    name: gate\n", CALL)]);
+    let floor = |number: &str| {
+        let call = format!("{CALL} --no-ci-labels --org-policy=/etc/org{number}.yml");
+        workflow(BOTH, &[("a", "", &call)])
+    };
+    let deaf = workflow(BOTH, &[("a", "", "debtlint check --event --expect-base main --no-ci-labels")]);
+    let action = |with: &str| workflow(BOTH, &[("a", "", "make")]) + "      - uses: org/debtlint@v1\n" + with;
     for (base, head, expected) in [
         // What is left judges the same.
         (two.clone(), one.clone(), &[][..]),
@@ -127,7 +134,32 @@ fn one_of_several_gates_is_gone() {
             ),
             &["`merge_group` for main"],
         ),
-        (one, workflow(BOTH, &[("a", "", "debtlint check --base HEAD --expect-base main")]), &all),
+        (
+            one.clone(),
+            workflow("  pull_request: { branches: ['**', '!main'] }\n  merge_group:\n", &[("a", "", CALL)]),
+            &["`pull_request` for main"],
+        ),
+        (
+            one.clone(),
+            workflow("  pull_request: { branches: ['!main', 'm*', '!more*'] }\n  merge_group:\n", &[("a", "", CALL)]),
+            &[],
+        ),
+        (one.clone(), workflow(BOTH, &[("a", "", "debtlint check --base HEAD --expect-base main")]), &all),
+        // A job that judges nothing takes the gate's name, or bears it as well.
+        (named.clone(), workflow(BOTH, &[("a", "    name: other\n", CALL), ("x", "    name: gate\n", "make")]), &all),
+        (named.clone(), workflow(BOTH, &[("a", "    name: gate\n", CALL), ("x", "    name: gate\n", "make")]), &all),
+        (named.clone(), workflow(BOTH, &[("a", "    name: other\n", CALL), ("x", "", "make")]), &[]),
+        (named, workflow(BOTH, &[("b", "    name: gate\n", CALL), ("a", "", "make")]), &[]),
+        // The floor under the policy, and that no labels are heard of.
+        (one.clone(), floor(""), &[]),
+        (floor(""), floor(""), &[]),
+        (floor(""), one.clone(), &all),
+        (floor(""), floor("2"), &all),
+        (floor(""), workflow(BOTH, &[("a", "    env: { DEBTLINT_ORG_POLICY: /etc/org.yml }\n", CALL)]), &all),
+        (deaf.clone(), one.clone(), &all),
+        (one, deaf, &[]),
+        (action("        with: { org-policy: /etc/org.yml }\n"), action(""), &all),
+        (action(""), action("        with: { org-policy: /etc/org.yml }\n"), &[]),
     ] {
         let expected: Vec<String> = expected.iter().map(|text| (*text).to_owned()).collect();
         let mut found = unjudged(GITHUB, &base, &head, &[]);
@@ -192,6 +224,30 @@ fn what_stands_around_a_gate() {
             &["PATH=${{ github.workspace }}/bin:/bin"],
         ),
         (GITHUB, &hub, github("    env: { LANG: C, PATH: /bin }\n", "name: Judge"), &[]),
+        // What a change is said to be.
+        (
+            GITHUB,
+            &hub,
+            hub.replace("--event", "--event --label debt --title=refactor:x"),
+            &["--label debt", "--title refactor:x"],
+        ),
+        (GITHUB, &hub, hub.replace("--event", "--event --pr-labels queue.json"), &["--pr-labels queue.json"]),
+        (GITHUB, &hub, hub.replace("run: ", "run: GITHUB_EVENT_NAME=schedule "), &["GITHUB_EVENT_NAME=schedule"]),
+        (
+            ".gitlab-ci.yml",
+            &lab,
+            lab.replace("GIT_DEPTH: 0", "GIT_DEPTH: 0, CI_PIPELINE_SOURCE: schedule, CI_DEBUG: 1"),
+            &["CI_PIPELINE_SOURCE=schedule"],
+        ),
+        (
+            GITHUB,
+            &hub,
+            hub.replace(
+                "run: ",
+                "run: |\n          enable -f ./x.so debtlint\n          command_not_found_handle() { :; }\n          ",
+            ),
+            &["command_not_found_handle() { :", "enable -f ./x.so debtlint"],
+        ),
         (".gitlab-ci.yml", &lab, gitlab("  before_script: [make]\n", rule, call), &[]),
         (
             ".gitlab-ci.yml",

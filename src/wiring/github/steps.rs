@@ -18,6 +18,7 @@ use crate::wiring::of_checkout;
 use crate::wiring::of_depth;
 use crate::wiring::of_head;
 use crate::wiring::place;
+use crate::wiring::reach::asks;
 use crate::wiring::shell;
 use crate::wiring::shell::Call;
 use crate::wiring::shell::Environment;
@@ -162,7 +163,7 @@ impl Steps<'_> {
     fn of_call(&self, call: &Call, at: &Location, before: &Before) -> Gate {
         let mut gate =
             Gate { is_report: call.has("--exit-zero"), call: call.name(), at: Some(at.clone()), ..Gate::default() };
-        gate.ends = Ends::of(call);
+        (gate.ends, gate.asks) = (Ends::of(call), call.asks());
         gate.base = call.value("--expect-base").map(str::to_owned);
         look_at(call, at, &mut gate.findings);
         if call.is_on_path {
@@ -205,7 +206,14 @@ impl Steps<'_> {
                 (What::of_run(format!("team {text}")), "leave it out, unless other runs of the gate judge the rest");
             gate.findings.add((Code::GateIgnored, Level::Warning), what, teams.at.clone(), message, help);
         }
+        for name in ["label", "title", "pr-labels"] {
+            let given = input(name).and_then(|value| Some((value, value.text().filter(|text| !text.is_empty())?)));
+            gate.findings.guards.extend(given.map(|(value, text)| (format!("{name}: {text}"), value.at.clone())));
+        }
         let environment = self.environment(step, before);
+        let floor = environment.exported().get(shell::ORG_POLICY).map(|given| given.value.as_str());
+        let own_floor = input("org-policy").and_then(Yaml::text).filter(|file| !file.is_empty());
+        gate.asks = asks(own_floor.or(floor), false);
         for (variable, option) in shell::OF_ENVIRONMENT {
             let name = option.trim_start_matches('-');
             let given = input(name).and_then(|value| Some((value, value.text().filter(|text| !text.is_empty())?)));

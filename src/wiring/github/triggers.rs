@@ -186,12 +186,11 @@ impl<'d> Triggers<'d> {
         let named = names(&branches.value);
         // What a pattern fits, and what an expression says, is not known here.
         let is_open = |text: &str| text.contains(['*', '?', '+', '!', '[', '$']);
-        if named.iter().any(|(one, _)| is_open(one)) {
-            return;
-        }
+        let may_fit = named.iter().any(|(one, _)| is_open(one));
         for base in bases.iter().filter(|base| !is_open(base)) {
             let name = base.strip_prefix("refs/heads/").unwrap_or(base);
-            if named.iter().all(|(one, _)| *one != name) {
+            let is_left_out = named.last().is_some_and(|(one, _)| one.strip_prefix('!') == Some(name));
+            if is_left_out || !may_fit && named.iter().all(|(one, _)| *one != name) {
                 let message = format!("not run for {name}, which is the branch that the gate expects");
                 let help = format!("write `branches: [{name}]`");
                 let what = What::of_file(format!("not for {name}"));

@@ -6,7 +6,9 @@ use crate::finding::Location;
 
 /// Variables that stand for an option, as far as it matters whose policy judges.
 pub(in crate::wiring) const OF_ENVIRONMENT: [(&str, &str); 2] =
-    [("DEBTLINT_CONFIG", "--config"), ("DEBTLINT_ORG_POLICY", "--org-policy")];
+    [("DEBTLINT_CONFIG", "--config"), (ORG_POLICY, "--org-policy")];
+/// The one that names the floor under the policy.
+pub(in crate::wiring) const ORG_POLICY: &str = "DEBTLINT_ORG_POLICY";
 
 /// What a variable was given.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,6 +17,19 @@ use super::lost::called;
 /// So much is told of one script.
 const MOST: usize = 20;
 
+/// By which services say what their run is about, as `--event` and labels are found.
+const OF_EVENTS: [&str; 9] = [
+    "GITHUB_EVENT_NAME",
+    "GITHUB_EVENT_PATH",
+    "GITHUB_REF",
+    "GITHUB_SHA",
+    "GITLAB_CI",
+    "CI_COMMIT_BEFORE_SHA",
+    "CI_COMMIT_BRANCH",
+    "CI_COMMIT_SHA",
+    "CI_PIPELINE_SOURCE",
+];
+
 /// What was said so far.
 pub(super) struct Guards<'s, 't> {
     script: &'s Script<'t>,
@@ -34,7 +47,9 @@ impl<'s, 't> Guards<'s, 't> {
             })
         });
         let ending = ending.collect();
-        let is_own = |block: &&Block| matches!(&block.kind, Kind::Function(of) if of == "debtlint");
+        // The other one is called where there is no program of a name.
+        let replaces = |of: &str| matches!(of, "debtlint" | "command_not_found_handle");
+        let is_own = |block: &&Block| matches!(&block.kind, Kind::Function(of) if replaces(of));
         let said = script.blocks.iter().find(is_own).map(|block| block.says.clone());
         Self { script, said: said.into_iter().collect(), ending }
     }
@@ -136,7 +151,7 @@ fn replaces(name: &str, words: &[&str]) -> bool {
     let argument = words.iter().skip_while(|word| **word != name).nth(1);
     match name {
         "." | "source" => argument.is_some_and(|file| is_in_checkout(file)),
-        "alias" | "hash" | "unalias" => speaks(),
+        "alias" | "enable" | "hash" | "unalias" => speaks(),
         "trap" => argument.is_some_and(|text| text.contains("exit") && !text.contains("exit 1")),
         _ => false,
     }
@@ -147,12 +162,14 @@ fn path_of(words: &[&str]) -> Option<String> {
     words.iter().filter_map(assigned).find_map(|(name, value)| of_variable(name, value))
 }
 
-/// A variable that may put something else in the place of debtlint, or before it: a folder of the checkout on the `PATH`, a file
-/// of it that shells read.
+/// A variable that may put something else in the place of debtlint, before it, or in the place of what it judges: a folder of the
+/// checkout on the `PATH`, a file of it that shells read, another event.
 pub(in crate::wiring) fn of_variable(name: &str, value: &str) -> Option<String> {
     let is_so = match name {
         "PATH" => value.split([':', ';']).any(is_in_checkout),
         "BASH_ENV" | "ENV" | "LD_PRELOAD" | "LD_LIBRARY_PATH" => is_in_checkout(value),
+        // By these it is told what is judged.
+        _ if OF_EVENTS.contains(&name) || name.starts_with("CI_MERGE_REQUEST_") => true,
         _ => name.starts_with("BASH_FUNC_"),
     };
     is_so.then(|| format!("{name}={value}"))

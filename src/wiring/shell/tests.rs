@@ -16,6 +16,7 @@ fn what_becomes_of_the_exit_code() {
         ("debtlint check\necho done", LAX, Some(Lost::NotLast)),
         ("set -e\ndebtlint check\necho done", LAX, None),
         ("set -euo pipefail\ndebtlint check | tee log", LAX, None),
+        ("set -o nounset +n\ndebtlint check", PLAIN, None),
         ("set +e\ndebtlint check\necho $?", PLAIN, Some(Lost::NotLast)),
         ("debtlint check || true", STRICT, Some(Lost::OrElse)),
         ("debtlint check ||\n  true", STRICT, Some(Lost::OrElse)),
@@ -162,6 +163,16 @@ fn what_is_no_call() {
                 "exit 0; debtlint check",
                 "exit\ndebtlint check",
                 "exec true\ndebtlint check",
+                // What only reads, or tells of itself, judges nothing.
+                "set -n\ndebtlint check",
+                "set -euno pipefail\ndebtlint check",
+                "set -o noexec\ndebtlint check",
+                "debtlint --version check --event",
+                "debtlint --color never -h check",
+                // Its exit code is that of what keeps its output.
+                "report() {\n  local text=$(debtlint check --event)\n}\nreport",
+                "report() { local text=$(debtlint check --event); }; report",
+                "declare -r text=$(debtlint check --event)",
                 "cat <<END\ndebtlint check\nEND\necho",
                 "cat <<-'END OF IT'\n\tdebtlint check\n\tEND OF IT\n",
             ])
