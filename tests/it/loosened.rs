@@ -51,6 +51,8 @@ labels:
   - { id: where, path: old/**, share: 30% }
   - { id: named, commit: 0123456789012345678901234567890123456789, kind: paydown }
   - { id: part, trailer: Part, share-from-value: true }
+  - { id: sold, trailer: Sold, kind: feature }
+  - { id: unsold, trailer: Sold, matches: '^no', kind: other }
 exempt:
   - { id: robot, author: robot@example.com, reason: bot }
   - { id: import, commit: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, reason: import }
@@ -157,6 +159,13 @@ const LOOSENED: &[(&str, &str, &str)] = &[
     ("labels", "  - { id: new, scope: ui, kind: feature }\n", ""),
     ("labels", "labels:\n", "labels:\n  - { id: more, type: feat, kind: paydown }\n"),
     ("labels", "labels:\n", "labels:\n  - { id: more, trailer: Bit, share-from-value: true }\n"),
+    // Of two rules for a trailer the first says what it claims: by another one it claims nothing.
+    ("labels", "labels:\n", "labels:\n  - { id: more, trailer: sold, matches: 'y', kind: other }\n"),
+    (
+        "labels",
+        "  - { id: sold, trailer: Sold, kind: feature }\n  - { id: unsold, trailer: Sold, matches: '^no', kind: other }\n",
+        "  - { id: unsold, trailer: Sold, matches: '^no', kind: other }\n  - { id: sold, trailer: Sold, kind: feature }\n",
+    ),
     (
         "labels",
         "  - { id: new, scope: ui, kind: feature }\n  - { id: words, type: [tidy, prune], kind: paydown }\n",
@@ -389,6 +398,13 @@ fn what_tightens_or_says_the_same_is_no_loosening() {
         ("  - { id: subject, subject: '^debt', kind: paydown }\n", "", true),
         ("[tidy, prune]", "tidy", true),
         ("labels:\n", "labels:\n  - { id: more, type: tidy, kind: feature }\n", true),
+        ("labels:\n", "labels:\n  - { id: more, trailer: Sold, matches: 'y', kind: run }\n", true),
+        ("labels:\n", "labels:\n  - { id: more, trailer: Other, kind: other }\n", true),
+        (
+            "kind: other }\nexempt:",
+            "kind: other }\n  - { id: more, trailer: Sold, matches: 'y', kind: other }\nexempt:",
+            true,
+        ),
         ("board, pull-request: debt, kind: paydown", "board, pull-request: debt, kind: run", true),
     ] {
         let found = compare(&base, &policy(&changed(old, new)), &nobody);

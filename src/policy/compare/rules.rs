@@ -21,6 +21,7 @@ use super::Side;
 
 const GIVES: &str = "more work may count as paydown";
 const RELEASES: &str = "what it said of commits, another rule or their landing may now call paydown";
+const SILENCES: &str = "what a trailer claims is then said before, and contradicts no paydown any more";
 const LEFT_OUT: &str = "more may be left out of the measure";
 const LET_IN: &str = "what it left out would count, and its paydown too";
 
@@ -102,9 +103,14 @@ fn labels(pair: &Pair<'_>, all: &mut Vec<Found>) {
         let difference = explained(told(rule, direction).base(side(rule, false)), why);
         all.push(Found { lacking: Some(rule.at.clone()), difference });
     }
-    for rule in head.iter().filter(|rule| !old.contains_key(rule.id.as_ref())) {
-        let direction = if gives(rule) { Direction::Looser } else { Direction::Tighter };
-        let difference = explained(told(rule, direction).head(side(rule, false)), GIVES);
+    for (place, rule) in (0_usize..).zip(head).filter(|(_, rule)| !old.contains_key(rule.id.as_ref())) {
+        let mut later = head.iter().skip(place).filter(|later| old.contains_key(later.id.as_ref()));
+        let (direction, why) = match gives(rule) {
+            true => (Direction::Looser, GIVES),
+            false if later.any(|later| silences(rule, later)) => (Direction::Looser, SILENCES),
+            false => (Direction::Tighter, GIVES),
+        };
+        let difference = explained(told(rule, direction).head(side(rule, false)), why);
         all.push(Found { lacking: Some(rule.at.clone()), difference });
     }
     all.extend(order(base, head, &old).map(Found::from));
@@ -121,7 +127,6 @@ fn changed(base: &LabelRule, head: &LabelRule, pair: &Pair<'_>) -> Option<(Direc
         // Labels contradict each other among those of one rank only.
         return Some((Direction::Looser, GIVES));
     }
-    let is_claim = |kind: Kind| matches!(kind, Kind::Feature | Kind::Run);
     Some(match (*outcome, head.outcome) {
         (LabelOutcome::Kind(Kind::Paydown), LabelOutcome::Kind(Kind::Paydown)) if reach == Reach::Narrower => {
             (Direction::Tighter, GIVES)
@@ -130,7 +135,6 @@ fn changed(base: &LabelRule, head: &LabelRule, pair: &Pair<'_>) -> Option<(Direc
             (Direction::Tighter, GIVES)
         }
         (LabelOutcome::Kind(old), LabelOutcome::Kind(new)) if old != Kind::Paydown && new != Kind::Paydown => {
-            // A claim contradicts one of paydown; the other kinds contradict nothing.
             let keeps = !is_claim(old) || is_claim(new);
             match reach {
                 Reach::Same if keeps && is_claim(old) == is_claim(new) => (Direction::Neutral, RELEASES),
@@ -146,6 +150,29 @@ fn changed(base: &LabelRule, head: &LabelRule, pair: &Pair<'_>) -> Option<(Direc
         }
         _ => (Direction::Looser, GIVES),
     })
+}
+
+/// Whether a kind contradicts paydown; the others contradict nothing.
+const fn is_claim(kind: Kind) -> bool {
+    matches!(kind, Kind::Feature | Kind::Run)
+}
+
+/// Whether a rule that is asked first may keep another from claiming anything: of one trailer the first rule says what it claims.
+fn silences(first: &LabelRule, other: &LabelRule) -> bool {
+    let kind = |rule: &LabelRule| match rule.outcome {
+        LabelOutcome::Kind(kind) => Some(kind),
+        LabelOutcome::Share(_) | LabelOutcome::ShareFromValue => None,
+    };
+    let is_same_key = match (&first.matches, &other.matches) {
+        (LabelMatch::Trailer { key, .. }, LabelMatch::Trailer { key: of_other, .. }) => {
+            key.eq_ignore_ascii_case(of_other)
+        }
+        _ => false,
+    };
+    is_same_key
+        && first.rank == other.rank
+        && kind(first).is_some_and(|kind| !is_claim(kind))
+        && kind(other).is_some_and(is_claim)
 }
 
 /// Whether no other rule of its rank gives a share.
@@ -167,7 +194,8 @@ fn order(base: &[LabelRule], head: &[LabelRule], old: &BTreeMap<&str, &LabelRule
     for (number, (place, rule)) in kept.iter().enumerate() {
         // Those that it overtook.
         for (_, other) in kept.iter().skip(number.saturating_add(1)).filter(|(before, _)| before < place) {
-            if rule.outcome == other.outcome || !gives(rule) && !gives(other) {
+            let is_silent = silences(rule, other);
+            if rule.outcome == other.outcome || !gives(rule) && !gives(other) && !is_silent {
                 continue;
             }
             let told = |direction| {
@@ -176,8 +204,8 @@ fn order(base: &[LabelRule], head: &[LabelRule], old: &BTreeMap<&str, &LabelRule
                 let found = Difference::new(what, "labels", direction).head(side(rule));
                 found.base(side(old.get(other.id.as_ref()).copied().unwrap_or(other)))
             };
-            if gives(rule) {
-                return Some(told(Direction::Looser).because(GIVES));
+            if gives(rule) || is_silent {
+                return Some(told(Direction::Looser).because(if is_silent { SILENCES } else { GIVES }));
             }
             tighter.get_or_insert_with(|| told(Direction::Tighter));
         }
