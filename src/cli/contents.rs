@@ -136,11 +136,8 @@ fn hollow(
         let code = code.get_or_init(|| config::languages().map(Code::new));
         code.as_ref().ok()?.without_comments(path, text)
     };
-    // Of several places to begin at none is the whole change's: the host's merge tells then.
-    let whole = ahead.and_then(|ahead| match (ahead.forks.as_slice(), ahead.mainline.last()) {
-        ([fork], Some(head)) => Some((*fork, *head)),
-        _ => None,
-    });
+    let whole = ahead.and_then(|ahead| Some((ahead.forks.as_slice(), *ahead.mainline.last()?)));
+    let whole = whole.filter(|(forks, _)| !forks.is_empty());
     let without_comments: &WithoutComments<'_> = &without_comments;
     let rules = &config::tables_digest();
     let claims = Claims { claimed, changes, whole, coming: context.coming, ignored, without_comments, rules };

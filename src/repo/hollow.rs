@@ -17,6 +17,7 @@ use sha1::Sha1;
 use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Hollow;
+use crate::facts::Lines;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::repo::Conclusion;
@@ -52,8 +53,8 @@ pub struct Claims<'a> {
     pub claimed: &'a BTreeSet<ObjectId>,
     /// What each of them changed.
     pub changes: &'a HashMap<ObjectId, Changes>,
-    /// The change as a whole, where one is judged: what it was built on, and its head.
-    pub whole: Option<(ObjectId, ObjectId)>,
+    /// The change as a whole, where one is judged: the commits that it begins at, and its head.
+    pub whole: Option<(&'a [ObjectId], ObjectId)>,
     /// The commits of that change.
     pub coming: &'a BTreeSet<ObjectId>,
     /// Paths that are left out of the measure.
@@ -69,7 +70,8 @@ pub struct Claims<'a> {
 /// - a commit that leaves all texts as they were, but for blanks, comments and the names of files; of a merge, what it has of
 ///   its own is compared with each of its parents, and nothing was done where it is as one of them has it, or put together
 ///   from them (where that is so with its comments, too, it is told),
-/// - all commits of a mainline merge, or of the change that is judged, if it leaves the tree as it was before,
+/// - a commit of a mainline merge, or of the change that is judged, if that leaves each path which the commit changed as it was
+///   before,
 /// - a commit of 20 files or more in which nine of ten changed lines are in files that hold the same words and signs as
 ///   before, in any order and but for commas, semicolons, quotes, parentheses and braces: what formatters move about.
 ///
@@ -87,23 +89,34 @@ pub fn hollow(
         .map(|fact| fact.landing.commit)
         .collect();
     let merges: Vec<&CommitFact> = history.iter().filter(|fact| landed_with.contains(&fact.id)).collect();
-    let kept_nothing = readers.each(&merges, |reader, merge| is_unchanged(reader, merge, claims))?;
-    let kept_nothing = kept_nothing.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let empty: BTreeSet<ObjectId> =
-        merges.iter().zip(kept_nothing).filter(|(_, nothing)| *nothing).map(|(merge, _)| merge.id).collect();
-    let no_change = match claims.whole {
-        Some((fork, head)) => readers.with(|reader| {
-            let deltas = compare(reader.objects, Some(reader.tree_of(head)?), &[Some(reader.tree_of(fork)?)])?;
-            nothing_seen(&deltas, claims.ignored)
-        })??,
-        None => false,
+    let kept =
+        readers.each(&merges, |reader, merge| against_first_parent(reader, merge).map(|deltas| paths(&deltas)))?;
+    let kept = kept.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let kept: BTreeMap<ObjectId, BTreeSet<RepoPath>> = merges.iter().map(|merge| merge.id).zip(kept).collect();
+    let of_whole = match claims.whole {
+        Some((forks, head)) => Some(readers.with(|reader| -> Result<_, RepoError> {
+            let (new, mut all) = (reader.tree_of(head)?, BTreeSet::new());
+            for fork in forks {
+                all.extend(paths(&compare(reader.objects, Some(new), &[Some(reader.tree_of(*fork)?)])?));
+            }
+            Ok(all)
+        })??),
+        None => None,
+    };
+    // What is left of a commit at its landing, or at the end of the change, is at one of these paths.
+    let is_gone = |fact: &CommitFact| {
+        let of_change = of_whole.as_ref().filter(|_| claims.coming.contains(&fact.id));
+        let changes = claims.changes.get(&fact.id).map(|changes| changes.paths.as_slice()).unwrap_or_default();
+        let seen = || changes.iter().filter(|change| change.lines != Lines::Ignored);
+        let has_none = |left: &BTreeSet<RepoPath>| seen().all(|change| !left.contains(&change.path));
+        kept.get(&fact.landing.commit).into_iter().chain(of_change).any(has_none)
     };
 
     let mut claimed: Vec<&CommitFact> = history.iter().filter(|fact| claims.claimed.contains(&fact.id)).collect();
     // The largest first, so that at the end no thread waits for another.
     claimed.sort_by_key(|fact| Reverse(claims.changes.get(&fact.id).map_or(0, |changes| changes.paths.len())));
     let found = readers.each(&claimed, |reader, fact| {
-        if empty.contains(&fact.landing.commit) || (no_change && claims.coming.contains(&fact.id)) {
+        if is_gone(fact) {
             return Ok(Some(Hollow::WithoutChange));
         }
         Look { reader, claims }.at(fact)
@@ -112,22 +125,8 @@ pub fn hollow(
     Ok(claimed.iter().zip(found).filter_map(|(fact, hollow)| Some((fact.id, hollow?))).collect())
 }
 
-/// Whether a mainline merge left all that it brought in aside.
-fn is_unchanged<O: Objects>(
-    reader: &Reader<'_, O>,
-    merge: &CommitFact,
-    claims: &Claims<'_>,
-) -> Result<bool, RepoError> {
-    nothing_seen(&against_first_parent(reader, merge)?, claims.ignored)
-}
-
-fn nothing_seen(deltas: &[Delta], ignored: &IsIgnored<'_>) -> Result<bool, RepoError> {
-    for delta in deltas {
-        if !ignored(&delta.path)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+fn paths(deltas: &[Delta]) -> BTreeSet<RepoPath> {
+    deltas.iter().map(|delta| delta.path.clone()).collect()
 }
 
 fn against_first_parent<O: Objects>(reader: &Reader<'_, O>, fact: &CommitFact) -> Result<Vec<Delta>, RepoError> {
