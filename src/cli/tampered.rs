@@ -174,19 +174,21 @@ impl<'a> Tampered<'a> {
 
     /// What lies at a path once the change has landed: where the base has moved on since the change began, the two merged.
     ///
-    /// Where that does not merge by itself, or the change begins at several commits, it is what the head has.
+    /// Where that does not merge by itself, or the change begins at several commits that differ there, it is what the head has.
     pub(super) fn landed(&self, path: impl AsRef<[u8]> + Copy) -> Result<Content, RepoError> {
         let (base, head) = (self.content(self.base, path)?, self.content(self.head, path)?);
         if head == base {
             return Ok(head);
         }
         let forks = self.ahead.forks.iter().map(|fork| self.content(*fork, path));
-        let forks = forks.collect::<Result<Vec<_>, _>>()?;
+        let forks = forks.collect::<Result<BTreeSet<_>, _>>()?;
+        // Several commits that hold the same there are one beginning.
+        let mut forks = forks.iter();
+        let (Some(fork), None) = (forks.next(), forks.next()) else { return Ok(head) };
         // The change did nothing: it only lacks what the base has by now.
-        if !forks.is_empty() && forks.iter().all(|fork| *fork == head) {
+        if *fork == head {
             return Ok(base);
         }
-        let [fork] = forks.as_slice() else { return Ok(head) };
         match (fork, &base, &head) {
             (Content::File(fork), Content::File(ours), Content::File(theirs)) if fork != ours => {
                 Ok(match merge::texts(fork, ours, theirs) {
