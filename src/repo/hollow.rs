@@ -3,6 +3,7 @@
 //! Texts are compared without blanks and, where the language is known, without comments; names of files do not matter.
 //! What cannot be told is taken for work: a label is not disbelieved on a guess.
 
+mod left;
 mod moved;
 
 use std::cmp::Reverse;
@@ -31,6 +32,7 @@ use crate::repo::changes::Readers;
 use crate::repo::changes::all_or_first_error;
 use crate::repo::common::common_start;
 use crate::repo::differences::Against;
+use crate::repo::hollow::left::Left;
 use crate::repo::hollow::moved::Moved;
 use crate::repo::lines::Middle;
 use crate::repo::merge_lines;
@@ -89,44 +91,33 @@ pub fn hollow(
         .map(|fact| fact.landing.commit)
         .collect();
     let merges: Vec<&CommitFact> = history.iter().filter(|fact| landed_with.contains(&fact.id)).collect();
-    let kept =
-        readers.each(&merges, |reader, merge| against_first_parent(reader, merge).map(|deltas| paths(&deltas)))?;
-    let kept = kept.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let kept: BTreeMap<ObjectId, BTreeSet<RepoPath>> = merges.iter().map(|merge| merge.id).zip(kept).collect();
-    let of_whole = match claims.whole {
-        Some((forks, head)) => Some(readers.with(|reader| -> Result<_, RepoError> {
-            let (new, mut all) = (reader.tree_of(head)?, BTreeSet::new());
-            for fork in forks {
-                all.extend(paths(&compare(reader.objects, Some(new), &[Some(reader.tree_of(*fork)?)])?));
-            }
-            Ok(all)
-        })??),
+    let forks = left::forks(history, &landed_with);
+    let of_merges = readers.each(&merges, |reader, merge| {
+        Left::of_merge(reader, merge, forks.get(&merge.id).unwrap_or(&BTreeSet::new()))
+    })?;
+    let of_merges = of_merges.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let of_merges: BTreeMap<ObjectId, Left> = merges.iter().map(|merge| merge.id).zip(of_merges).collect();
+    let of_change = match claims.whole {
+        Some((forks, head)) => Some(readers.with(|reader| Left::of_change(reader, head, forks))??),
         None => None,
-    };
-    // What is left of a commit at its landing, or at the end of the change, is at one of these paths.
-    let is_gone = |fact: &CommitFact| {
-        let of_change = of_whole.as_ref().filter(|_| claims.coming.contains(&fact.id));
-        let changes = claims.changes.get(&fact.id).map(|changes| changes.paths.as_slice()).unwrap_or_default();
-        let seen = || changes.iter().filter(|change| change.lines != Lines::Ignored);
-        let has_none = |left: &BTreeSet<RepoPath>| seen().all(|change| !left.contains(&change.path));
-        kept.get(&fact.landing.commit).into_iter().chain(of_change).any(has_none)
     };
 
     let mut claimed: Vec<&CommitFact> = history.iter().filter(|fact| claims.claimed.contains(&fact.id)).collect();
     // The largest first, so that at the end no thread waits for another.
     claimed.sort_by_key(|fact| Reverse(claims.changes.get(&fact.id).map_or(0, |changes| changes.paths.len())));
     let found = readers.each(&claimed, |reader, fact| {
-        if is_gone(fact) {
-            return Ok(Some(Hollow::WithoutChange));
+        let look = Look { reader, claims };
+        let paths = look.seen(fact);
+        let of_change = of_change.as_ref().filter(|_| claims.coming.contains(&fact.id));
+        for left in of_merges.get(&fact.landing.commit).into_iter().chain(of_change) {
+            if left.is_gone(reader, fact, &paths)? {
+                return Ok(Some(Hollow::WithoutChange));
+            }
         }
-        Look { reader, claims }.at(fact)
+        look.at(fact)
     })?;
     let found = all_or_first_error(found.into_iter())?;
     Ok(claimed.iter().zip(found).filter_map(|(fact, hollow)| Some((fact.id, hollow?))).collect())
-}
-
-fn paths(deltas: &[Delta]) -> BTreeSet<RepoPath> {
-    deltas.iter().map(|delta| delta.path.clone()).collect()
 }
 
 fn against_first_parent<O: Objects>(reader: &Reader<'_, O>, fact: &CommitFact) -> Result<Vec<Delta>, RepoError> {
@@ -184,6 +175,12 @@ struct Look<'r, O> {
 }
 
 impl<O: Objects> Look<'_, O> {
+    /// The paths that a commit changed and that are not ignored.
+    fn seen(&self, fact: &CommitFact) -> BTreeSet<&RepoPath> {
+        let changes = self.claims.changes.get(&fact.id).map(|changes| changes.paths.as_slice()).unwrap_or_default();
+        changes.iter().filter(|change| change.lines != Lines::Ignored).map(|change| &change.path).collect()
+    }
+
     fn at(&self, fact: &CommitFact) -> Result<Option<Hollow>, Failure> {
         let lines = self.claims.changes.get(&fact.id).map(|changes| changes.paths.as_slice()).unwrap_or_default();
         let lines: BTreeMap<&RepoPath, u64> = lines.iter().map(|one| (&one.path, one.lines.count())).collect();
