@@ -381,6 +381,11 @@ fn what_tightens_or_says_the_same_is_no_loosening() {
         ("version: 1", "# a comment\nversion: 1", false),
         ("description: rich", "description: poor", false),
         ("window: 13w", "window: 91d", false),
+        (
+            "    bot-paths: [their-texts/**]\n",
+            "    bot-paths: [their-texts/**]\n  - { name: more, labels: [], exempt: [] }\n",
+            false,
+        ),
         ("effort: developer-weeks\n", "", false),
         ("- ann@example.com", "- { emails: [ANN@example.com] }", false),
         ("name: Bob", "name: Robert", false),

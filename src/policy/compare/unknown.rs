@@ -89,8 +89,12 @@ pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
 /// The pack, if it is not the policy itself, and what leads there: in words two places could read alike.
 type Place<'p> = (Option<&'p str>, &'p [Step]);
 
+/// Lists of which an empty one says what none says.
+const LISTS: [&str; 3] = ["labels", "exempt", "packs"];
+
 fn not_understood(policy: &Policy) -> BTreeMap<Place<'_>, &Written> {
-    let is_understood = |path: &[Step]| UNDERSTOOD.iter().any(|key| lies_below(path, key));
+    let is_empty_list = |path: &[Step]| matches!(path, [Step::Key(list)] if LISTS.contains(&list.as_str()));
+    let is_understood = |path: &[Step]| is_empty_list(path) || UNDERSTOOD.iter().any(|key| lies_below(path, key));
     let unknown = policy.written.iter().filter(|written| !is_understood(in_its_pack(&written.path)));
     let own = policy.texts.first().map(|text| &text.name);
     unknown
