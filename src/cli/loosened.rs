@@ -58,14 +58,16 @@ pub(super) fn findings(tampered: &Tampered<'_>, settings: &Settings, known: &Kno
     let mut untold = tampered.paths.clone();
     let mut meanings = Vec::new();
     let mut guard = Guard { sponsor: base.sponsor.as_deref(), is_named: false };
-    if let Some((meaning, head)) = of_policy(tampered, settings, &base, known)? {
-        if let Some(head) = &head {
+    let mut head = None;
+    if let Some((meaning, of_head)) = of_policy(tampered, settings, &base, known)? {
+        if let Some(head) = &of_head {
             guard.is_named = head.sponsor.is_some();
             said.findings.extend(waivers(&base, head, today, head_name));
         }
-        meanings.push((meaning, if head.is_some() { Code::PolicyLoosened } else { Code::PolicyUnusable }));
+        meanings.push((meaning, if of_head.is_some() { Code::PolicyLoosened } else { Code::PolicyUnusable }));
+        head = of_head;
     }
-    let others = side_files::compare(tampered, &base, known)?;
+    let others = side_files::compare(tampered, &base, head.as_ref(), known)?;
     meanings.extend(others.into_iter().map(|meaning| (meaning, Code::PolicyLoosened)));
     for (meaning, loosened) in meanings {
         // A difference that is told needs no second word, and one of form only needs none.

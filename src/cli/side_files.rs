@@ -43,14 +43,21 @@ struct Sort<'a> {
 }
 
 /// The differences in meaning of the files beside the policy that a change edits.
-pub(super) fn compare(tampered: &Tampered<'_>, policy: &Policy, known: &Known) -> Result<Vec<Meaning>, RepoError> {
+///
+/// Whoever is a member by the change's own policy is one of whom a line tells, too: else each half of what makes somebody's past work
+/// a team's would be harmless without the other.
+pub(super) fn compare(
+    tampered: &Tampered<'_>,
+    policy: &Policy,
+    head: Option<&Policy>,
+    known: &Known,
+) -> Result<Vec<Meaning>, RepoError> {
+    let loosens = |line: &str| identity(line, policy, known).or_else(|| member(line, head?));
     let mut all = Vec::new();
     for at in &tampered.paths {
         let path = &*at.to_name();
         let meaning = match path.rsplit('/').next().unwrap_or(path) {
-            ".mailmap" => {
-                file(tampered, at, &Sort { what: path, loosens: &|line| identity(line, policy, known), ordered: true })?
-            }
+            ".mailmap" => file(tampered, at, &Sort { what: path, loosens: &loosens, ordered: true })?,
             ".git-blame-ignore-revs" => file(tampered, at, &Sort { what: path, loosens: &left_out, ordered: false })?,
             tampered::ATTRIBUTES => {
                 // A macro of the root's holds below.
@@ -224,11 +231,11 @@ fn attributes(line: &str, any_macro: bool) -> Option<&'static str> {
 
 /// A line that gives work to a member, takes some away, or makes somebody one whom a rule knows.
 fn identity(line: &str, policy: &Policy, known: &Known) -> Option<&'static str> {
-    let parts: Vec<String> = line.split(['<', '>']).map(|part| part.trim().to_lowercase()).collect();
-    let parts = || parts.iter().filter(|part| !part.is_empty());
-    if parts().any(|part| policy.roster.find(part).is_some()) {
-        return Some("whose work that is decides for which team it counts");
+    if let Some(why) = member(line, policy) {
+        return Some(why);
     }
+    let parts = parts(line);
+    let parts = || parts.iter();
     let authors = policy.exempt.iter().filter_map(|rule| match &rule.matches {
         ExemptMatch::Author(pattern) => Some(pattern),
         ExemptMatch::Commit(_) | ExemptMatch::Path(_) => None,
@@ -243,6 +250,18 @@ fn identity(line: &str, policy: &Policy, known: &Known) -> Option<&'static str> 
     let everybody = policy.attribution == Attribution::Paths || policy.everyone().is_some();
     let works = |part: &String| known.authors.as_ref().is_none_or(|authors| authors.contains(part));
     (everybody && parts().any(works)).then_some("one person's week is divided over what the person did")
+}
+
+/// A line about a member.
+fn member(line: &str, policy: &Policy) -> Option<&'static str> {
+    let is_member = parts(line).iter().any(|part| policy.roster.find(part).is_some());
+    is_member.then_some("whose work that is decides for which team it counts")
+}
+
+/// The names and addresses of a line of a mailmap.
+fn parts(line: &str) -> Vec<String> {
+    let parts = line.split(['<', '>']).map(|part| part.trim().to_lowercase());
+    parts.filter(|part| !part.is_empty()).collect()
 }
 
 /// The one `CODEOWNERS` that holds, of the places where it may lie.
