@@ -29,6 +29,16 @@ pub(super) fn compare(tampered: &Tampered<'_>, file: &RepoPath) -> Result<Meanin
     let head = Pipeline::read(&|path| tampered.landed(path), file)?;
     let others = || others(tampered, file);
     let mut differences = between(path, &base, &head, &others)?;
+    // In its own file a gate's name is told with what it judged.
+    let taken = taken(tampered, &head)?.into_iter().filter(|name| !base.examined.checks().contains(name));
+    for name in taken {
+        let what = format!("the check that hosts know as `{name}`");
+        let found = Difference::new(what, format!("{path}: `{name}`"), Direction::Looser);
+        let found = found.because("whoever waits for that name takes its end for an answer");
+        let at = Some(Location::start_of(&Arc::from(path)));
+        differences
+            .push(found.base(Side::new("the gate alone", None)).head(Side::new("also a job that judges nothing", at)));
+    }
     if differences.is_empty() {
         differences.push(Difference::new(path, path, Direction::Neutral));
     }
@@ -60,6 +70,28 @@ fn others(tampered: &Tampered<'_>, but: &RepoPath) -> Result<Vec<Examined>, Repo
 pub(super) fn is_gate(tampered: &Tampered<'_>, path: &RepoPath) -> Result<bool, RepoError> {
     let (read, name) = (|path: &[u8]| tampered.content(tampered.base, path), path.to_name());
     Ok(is_known(&name) && Pipeline::read(&read, path)?.is_gate(&name))
+}
+
+/// Whether a workflow, as the change leaves it, gives the name of one of the base's gates to a job that is none.
+pub(super) fn takes_a_name(tampered: &Tampered<'_>, path: &RepoPath) -> Result<bool, RepoError> {
+    let head = Pipeline::read(&|path| tampered.landed(path), path)?;
+    Ok(!taken(tampered, &head)?.is_empty())
+}
+
+/// The names of the base's gates that a workflow gives to jobs that are none, where they were the gates' alone.
+fn taken(tampered: &Tampered<'_>, head: &Pipeline) -> Result<BTreeSet<String>, RepoError> {
+    let mut all = head.examined.idle().clone();
+    if all.is_empty() {
+        return Ok(all);
+    }
+    let mut gates = BTreeSet::new();
+    for path in tampered.workflows()? {
+        let read = Pipeline::read(&|path| tampered.content(tampered.base, path), &path)?;
+        gates.extend(read.examined.checks());
+        all.retain(|name| !read.examined.idle().contains(name));
+    }
+    all.retain(|name| gates.contains(name));
+    Ok(all)
 }
 
 /// One side of a pipeline.

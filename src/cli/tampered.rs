@@ -73,8 +73,9 @@ impl<'a> Tampered<'a> {
         }
         for path in pipelines {
             let speaks = tampered.content(base, &path)?.runs() || tampered.content(head, &path)?.runs();
-            // It may run debtlint through an action, and not speak of it.
-            if (speaks || pipelines::is_gate(&tampered, &path)?) && tampered.edits(&path)? {
+            // It may run debtlint through an action, and not speak of it, or pass itself off as what does.
+            let decides = speaks || pipelines::is_gate(&tampered, &path)? || pipelines::takes_a_name(&tampered, &path)?;
+            if decides && tampered.edits(&path)? {
                 tampered.paths.insert(path);
             }
         }
@@ -94,6 +95,12 @@ impl<'a> Tampered<'a> {
         let runs = workflows.into_iter().filter(|(_, runs)| *runs).map(|(path, _)| path);
         found.extend(runs.filter(is_pipeline));
         Ok(found)
+    }
+
+    /// The base's workflows.
+    pub(super) fn workflows(&self) -> Result<BTreeSet<RepoPath>, RepoError> {
+        let names: Visited<()> = self.repository.visit_tree(self.base, &wiring::WORKFLOWS.into(), &Names, &Quiet)?;
+        Ok(names.into_iter().map(|(path, ())| path).filter(is_pipeline).collect())
     }
 
     /// The pipelines that the change leaves, but for one, where what runs in them can be told.

@@ -212,6 +212,18 @@ impl Examined {
         !self.places.is_empty()
     }
 
+    /// What the jobs are called that run for changes and are no gates.
+    #[must_use]
+    pub const fn idle(&self) -> &BTreeSet<String> {
+        &self.idle
+    }
+
+    /// What the checks of its gates are called.
+    #[must_use]
+    pub fn checks(&self) -> BTreeSet<String> {
+        self.places.iter().flat_map(|place| place.checks.iter().cloned()).collect()
+    }
+
     /// Takes a place that judges changes at an event of its service's.
     fn judges(&mut self, (run, at): (Run, &Location), call: &Call, name: &str, event: Event) {
         let tied = call.value("--expect-base").map(str::to_owned);
@@ -408,7 +420,11 @@ fn of_image(entry: &Entry, key: &str) -> (String, Location) {
     let name = entry.value.get(key).unwrap_or(&entry.value).text().unwrap_or_default();
     let name = name.split('@').next().unwrap_or_default();
     let (name, _) = name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).unwrap_or((name, ""));
-    (format!("image {name}"), entry.at.clone())
+    // What is run instead of its shell need not read the script.
+    let begins = entry.value.get("entrypoint").map(Yaml::texts).unwrap_or_default();
+    let begins: Vec<&str> = begins.into_iter().map(|(_, word)| word).filter(|word| !word.is_empty()).collect();
+    let begins = if begins.is_empty() { String::new() } else { format!(", begun by {}", begins.join(" ")) };
+    (format!("image {name}{begins}"), entry.at.clone())
 }
 
 /// Something that keeps a gate from running, whatever it names: all of it.

@@ -265,6 +265,18 @@ fn what_stands_around_a_gate() {
         ),
         (
             ".gitlab-ci.yml",
+            &gitlab("  image: x:1\n", rule, call),
+            gitlab("  image: { name: 'x:1', entrypoint: ['true'] }\n", rule, call),
+            &["image x, begun by true"],
+        ),
+        (
+            ".gitlab-ci.yml",
+            &gitlab("  image: x:1\n", rule, call),
+            gitlab("  image: { name: 'x:1', entrypoint: [''] }\n", rule, call),
+            &[],
+        ),
+        (
+            ".gitlab-ci.yml",
             &lab,
             gitlab("", "{ if: $CI_PIPELINE_SOURCE == \"merge_request_event\" && $X }", call),
             &["the job by if $CI_PIPELINE_SOURCE==\"merge_request_event\"&&$X"],
