@@ -39,6 +39,9 @@ pub struct Granted {
     pub given: u64,
 }
 
+/// A whole credit: ten-thousandths, of which `unproven-credit` may leave ten-thousandths again.
+pub const CREDIT_SCALE: u32 = 100_000_000;
+
 /// What one person's part in one commit brought one team.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posting {
@@ -54,6 +57,8 @@ pub struct Posting {
     pub effort: Efforts,
     /// The part of it that is credited as paydown.
     pub paydown: Efforts,
+    /// The same as a fraction, in units of [`CREDIT_SCALE`]: before it is rounded to units, and before the cap on relabels.
+    pub credit: u32,
     /// The part of it that a relabel asks for beyond the cap: it stays what it was before.
     pub refused: Efforts,
 }

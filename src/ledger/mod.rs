@@ -23,7 +23,7 @@ use crate::classify::WorkItem;
 use crate::policy::Policy;
 use crate::policy::TeamId;
 
-pub use account::{Account, Efforts, Granted, Ledger, Posting, Sums};
+pub use account::{Account, CREDIT_SCALE, Efforts, Granted, Ledger, Posting, Sums};
 pub use divide::divide;
 pub use error::LedgerError;
 pub use post::{Part, day_of_week, parts_on};

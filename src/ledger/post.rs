@@ -86,6 +86,7 @@ pub(super) fn postings(items: &[WorkItem], policy: &Policy) -> Result<Vec<Postin
         let more = part(effort, counted.credit_of(team))?;
         let more = more.checked_sub(part(effort, counted.natural_credit_of(team))?).ok_or_else(too_big)?;
         posting.paydown = natural.checked_add(more).ok_or_else(too_big)?;
+        posting.credit = credit(counted, team, policy);
     }
     postings.shrink_to_fit();
     Ok(postings)
@@ -232,11 +233,23 @@ pub(super) fn natural_paydown(
     policy: &Policy,
 ) -> Result<Efforts, LedgerError> {
     let paydown = part(effort, counted.natural_credit_of(team))?;
+    part(paydown, credited_of_natural(counted, policy))
+}
+
+/// The part that counts of what the commit's own labels credit.
+fn credited_of_natural(counted: &Counted, policy: &Policy) -> BasisPoints {
     // What was not looked at is not known to be borne out, and what is not known does not help.
-    if counted.evidence.proof.as_ref().is_none_or(|proof| !proof.grade.is_proven()) {
-        return part(paydown, policy.unproven_credit);
-    }
-    Ok(paydown)
+    let is_proven = counted.evidence.proof.as_ref().is_some_and(|proof| proof.grade.is_proven());
+    if is_proven { BasisPoints::WHOLE } else { policy.unproven_credit }
+}
+
+/// The credit of a commit as a fraction of [`CREDIT_SCALE`](crate::ledger::CREDIT_SCALE), exactly.
+fn credit(counted: &Counted, team: Option<TeamId>, policy: &Policy) -> u32 {
+    let whole = u32::from(BasisPoints::WHOLE.get());
+    let own = u32::from(counted.natural_credit_of(team).get());
+    let more = u32::from(counted.credit_of(team).get()).saturating_sub(own);
+    let own = own.saturating_mul(u32::from(credited_of_natural(counted, policy).get()));
+    own.saturating_add(more.saturating_mul(whole))
 }
 
 /// A part of an effort, rounded down in each measure.
@@ -273,7 +286,8 @@ impl Slots {
             Err(at) if next.is_none() => {
                 let at = start.checked_add(at).ok_or_else(too_big)?;
                 let (paydown, refused) = (Efforts::default(), Efforts::default());
-                let posting = Posting { item, worker: worker.clone(), week, team, effort, paydown, refused };
+                let worker = worker.clone();
+                let posting = Posting { item, worker, week, team, effort, paydown, credit: 0, refused };
                 self.postings.insert(at, posting);
             }
             // A day is posted to those whom its commits were posted to.

@@ -6,6 +6,7 @@ use crate::facts::Day;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
+use crate::ledger::CREDIT_SCALE;
 use crate::ledger::Ledger;
 use crate::ledger::Posting;
 use crate::ledger::Sums;
@@ -186,20 +187,32 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
 fn own_share(coming: &Coming<'_>, postings: &[&Posting], measure: Measure) -> Option<Share> {
     let by_measure = match measure {
         Measure::DeveloperWeeks | Measure::DeveloperDays => None,
-        Measure::Commits | Measure::Lines => Share::of(sums(postings, measure)),
+        Measure::Commits | Measure::Lines => share_by(postings, measure, |posting| Some(posting.effort.get(measure))),
     };
-    // What is 0 lines is work all the same, and may be paydown.
-    by_measure.or_else(|| Share::of(weighed(coming, postings)))
+    // A commit's parts by `1 + min(lines, 400)`, as within a day. What is 0 lines is work all the same, and may be paydown.
+    let weight = |posting: &Posting| coming.brought.weights.get(posting.item).copied().unwrap_or_default();
+    let weighed = |posting: &Posting| posting.effort.commits.checked_mul(weight(posting));
+    by_measure.or_else(|| share_by(postings, Measure::Commits, weighed))
 }
 
-/// A commit's parts by `1 + min(lines, 400)`, as within a day.
-fn weighed(coming: &Coming<'_>, postings: &[&Posting]) -> Sums {
-    let weight = |posting: &Posting| coming.brought.weights.get(posting.item).copied().unwrap_or_default();
-    let add = |sums: Sums, posting: &&Posting| Sums {
-        paydown: sums.paydown.saturating_add(posting.paydown.commits.saturating_mul(weight(posting))),
-        total: sums.total.saturating_add(posting.effort.commits.saturating_mul(weight(posting))),
-    };
-    postings.iter().fold(Sums::default(), add)
+/// The share of paydown in postings that weigh so much, with the credit of each as it was stated: rounded down to the few
+/// units of a part, a change that says `Debt-Share: 15%` would come out below 15 %. `None` is no share, nor is what no
+/// number holds.
+fn share_by(postings: &[&Posting], measure: Measure, weight: impl Fn(&Posting) -> Option<u64>) -> Option<Share> {
+    let scale = u64::from(CREDIT_SCALE);
+    let mut sums = Sums::default();
+    for posting in postings {
+        // What the cap on relabels left is known in units alone.
+        let (credit, of) = match posting.refused.get(measure) {
+            0 => (u64::from(posting.credit), scale),
+            _ => (posting.paydown.get(measure), posting.effort.get(measure)),
+        };
+        let total = weight(posting)?.checked_mul(scale)?;
+        let paydown = u128::from(total).checked_mul(u128::from(credit))?.checked_div(u128::from(of))?;
+        sums.paydown = sums.paydown.checked_add(u64::try_from(paydown).ok()?)?;
+        sums.total = sums.total.checked_add(total)?;
+    }
+    Share::of(sums)
 }
 
 fn sums(postings: &[&Posting], measure: Measure) -> Sums {

@@ -311,6 +311,38 @@ fn by_paths_paydown_elsewhere_takes_nothing_away() {
     }
 }
 
+/// A change that says `Debt-Share: 15%` is at 15 % for each team and in each measure, however small its parts are.
+#[test]
+fn a_stated_share_is_met_as_it_is_stated() {
+    for (attribution, measure, credit, proven) in [
+        (Attribution::Roster, Measure::DeveloperWeeks, 1_500, 10_000),
+        (Attribution::Roster, Measure::DeveloperDays, 3_000, 5_000),
+        (Attribution::Roster, Measure::Commits, 1_500, 10_000),
+        (Attribution::Roster, Measure::Lines, 2_500, 6_000),
+        (Attribution::Paths, Measure::DeveloperWeeks, 1_500, 10_000),
+        (Attribution::Paths, Measure::Commits, 1_500, 10_000),
+    ] {
+        for (points, answer) in [(1_500, Answer::ChangeMeets), (1_501, Answer::Short)] {
+            let mut policy = allocated(points);
+            (policy.attribution, policy.effort) = (attribution, measure);
+            policy.unproven_credit = BasisPoints::new(proven).unwrap();
+            let owned = |item, weights: [u64; 2]| {
+                let owner = |(team, weight)| Owner { team: Some(TeamId(team)), weight };
+                but(item, |counted| {
+                    counted.credit = BasisPoints::new(if weights == [11, 0] { 0 } else { credit }).unwrap();
+                    counted.owners = weights.into_iter().enumerate().filter(|one| one.1 > 0).map(owner).collect();
+                })
+            };
+            let mut case = case(&policy, "f");
+            case.base = case.base.into_iter().map(|item| owned(item, [11, 0])).collect();
+            case.change = case.change.into_iter().map(|item| owned(item, [8, 30])).collect();
+            let verdict = &case.judged(&policy)[0];
+            assert_eq!(verdict.answer, answer, "{attribution:?} {measure:?}");
+            assert_eq!(verdict.own_share.unwrap().basis_points_floor().get(), 1_500);
+        }
+    }
+}
+
 /// A commit by chance: day, lines, people, kind, credit, teams touched, whether it takes something back (0), edits only what decides (1), is
 /// put together (2) or brings back the base's first commits (3).
 type Chance = (u8, u64, Vec<usize>, usize, Option<u16>, Vec<usize>, Option<usize>);

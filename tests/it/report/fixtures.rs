@@ -180,6 +180,7 @@ pub(crate) fn with_items() -> Report {
         team,
         effort: efforts(units),
         paydown: efforts(units * 3 / 10),
+        credit: 30_000_000,
         refused: efforts(0),
     };
     made.ledger.postings = vec![
