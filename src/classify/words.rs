@@ -31,7 +31,8 @@ impl<'f> Words<'f> {
     }
 
     fn read(title: &'f str, trailers: &'f [Trailer], pull_request: &'f [String]) -> Self {
-        let parsed = git_conventional::Commit::parse(title).ok();
+        // Squashing leaves a blank there now and then; the body's line, which is a merge's title, has none either.
+        let parsed = git_conventional::Commit::parse(title.trim_start()).ok();
         let scope = parsed.as_ref().and_then(git_conventional::Commit::scope).map(|scope| scope.as_str());
         Self {
             title,
@@ -79,6 +80,22 @@ pub fn title(fact: &CommitFact) -> &str {
 mod tests {
     use super::*;
     use crate::classify::sample::commit;
+
+    #[test]
+    fn types_and_scopes() {
+        for (subject, expected) in [
+            ("fix: x", Some(("fix", vec![]))),
+            ("Fix(a, b)!: x", Some(("Fix", vec!["a", "b"]))),
+            (" fix(a): x", Some(("fix", vec!["a"]))),
+            ("\u{a0}\tfix:x", Some(("fix", vec![]))),
+            ("fix: ", None),
+            ("fixup! fix: x", None),
+            ("[stable] fix: x", None),
+            (" ", None),
+        ] {
+            assert_eq!(conventional(&commit(1).says(subject).fact), expected, "{subject:?}");
+        }
+    }
 
     #[test]
     fn titles_of_merges() {

@@ -10,7 +10,7 @@ CLAIMS = ("paydown", "feature", "run")
 def words(commit):
     """What label rules look at: the conventional type and scopes of a title, the title, the trailers."""
     subject = title(commit)
-    found = re.match(r"([^\s():!]+)(?:\(([^()]+)\))?!?:\s*\S", subject)
+    found = re.match(r"\s*([^\s():!]+)(?:\(([^()]+)\))?!?:\s*\S", subject)
     return {"subject": subject, "type": found[1].lower() if found else None,
             "scope": {one.strip().lower() for one in (found[2] or "").split(",")} if found else set(),
             "trailers": commit["trailers"]}
