@@ -92,7 +92,8 @@ const HEAD: &str = "HEAD";
 
 /// The policy, and the owners of paths that lie beside it.
 fn load(typed: &ConfigArgs) -> Result<(Loaded, Option<CodeOwners>), Fault> {
-    let bare = || typed.file.is_none() && is_bare();
+    let named = typed.file.as_ref().or(typed.config.as_ref());
+    let bare = || named.is_none() && is_bare();
     if let Some(revision) = typed.rev.clone().or_else(|| bare().then(|| HEAD.to_owned())) {
         let owner = OwnerArgs { accept_owner: typed.accept_owner }.check();
         let repository = Repository::open(Path::new("."), owner)?;
@@ -101,25 +102,26 @@ fn load(typed: &ConfigArgs) -> Result<(Loaded, Option<CodeOwners>), Fault> {
         let trusted = tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
         return Ok((agreed::written(&repository, tip, &settings)?, trusted.and_then(|trusted| trusted.codeowners)));
     }
-    let root = match (root()?, &typed.file) {
+    let root = match (root()?, named) {
         (Some(root), _) => root,
         (None, Some(_)) => Path::new(".").canonicalize()?,
         // Nothing of it is read: only without a repository there is nothing that the default policy would hold for.
         (None, None) => Repository::open(Path::new("."), OwnerCheck::Accept)?.root().to_owned(),
     };
-    let path = match &typed.file {
+    let path = match named {
         Some(path) => Some(path.clone()),
         None => in_root(&root)?.map(|name| root.join(name)),
     };
     let read = |path: &str| from_disk(&root, path);
     let Some(path) = path else { return Ok((config::load(None, &read)?, None)) };
-    let (named, pipes) = match &typed.file {
-        Some(_typed) => {
+    let (what, pipes) = match (named, &typed.config) {
+        (Some(_), Some(_)) => ("--config names a file, relative to the working directory", Pipes::Taken),
+        (Some(_), None) => {
             ("what is typed behind the command names a file, relative to the working directory", Pipes::Taken)
         }
-        None => ("it is the policy of the working tree; name another file behind the command", Pipes::Refused),
+        (None, _) => ("it is the policy of the working tree; name another file behind the command", Pipes::Refused),
     };
-    let bytes = agreed::bytes_of(&path, named, pipes)?;
+    let bytes = agreed::bytes_of(&path, what, pipes)?;
     let name = path.strip_prefix(&root).unwrap_or(&path);
     let name: Arc<str> = Arc::from(name.to_string_lossy());
     let source = Source { name: Arc::clone(&name), bytes: &bytes };

@@ -232,6 +232,18 @@ fn policies_are_checked_where_they_are() {
     let told = room.debtlint(["config", "check", "nofile.yml"]);
     assert_eq!(told.status, Some(2), "{told}");
     assert!(told.stderr.contains("policy-unreadable") && !told.stderr.contains("--config"), "{told}");
+    // As all other commands take it.
+    for command in ["check", "show"] {
+        let [behind, named] = [&["own.yml"][..], &["--config", "own.yml"]]
+            .map(|file| room.debtlint([&["config", command], file].concat()));
+        assert!(named.status == Some(0) && named.stdout == behind.stdout, "{named}");
+        let both = room.debtlint(["config", command, "own.yml", "--config", "own.yml"]);
+        let names_both =
+            ["'[FILE]'", "'--config <FILE>'", "cannot be used with"].iter().all(|part| both.stderr.contains(part));
+        assert!(both.status == Some(2) && names_both, "{both}");
+        let told = room.debtlint(["config", command, "--config", "nofile.yml"]);
+        assert!(told.status == Some(2) && told.stderr.contains("--config names a file"), "{told}");
+    }
     room.put(".debtlint.yaml", "version: 1\n");
     let told = room.debtlint(["config", "check"]);
     assert_eq!(told.status, Some(2), "{told}");

@@ -38,7 +38,7 @@ pub(in crate::cli) struct ConfigCheckArgs {
     pub(in crate::cli) policy: ConfigArgs,
 
     /// Check this floor of an organisation's instead: a policy that leaves out what each repository says
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "rev"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "config", "rev"])]
     pub(in crate::cli) org_policy: Option<PathBuf>,
 }
 
@@ -48,8 +48,12 @@ pub(in crate::cli) struct ConfigArgs {
     /// The policy; without it, that of the working tree around the working directory, or of HEAD in a bare repository
     ///
     /// Files that it extends are read from that working tree.
-    #[arg(conflicts_with = "rev")]
+    #[arg(conflicts_with_all = ["rev", "config"])]
     pub(in crate::cli) file: Option<PathBuf>,
+
+    /// The same as FILE, as other commands take it
+    #[arg(long, value_name = "FILE", conflicts_with = "rev")]
+    pub(in crate::cli) config: Option<PathBuf>,
 
     /// Read the policy of this revision instead: HEAD, a branch, a tag, a full commit id, or as in main~3
     #[arg(long, value_name = "REVISION")]
