@@ -22,10 +22,13 @@ use crate::report::figures;
 
 /// Reads, merges with what the file has, and writes.
 pub(super) fn import(typed: &ImportArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
+    // A file that is not there is told before anything that the policy lacks; a host is asked when all else is right.
+    let host = Host::named(&typed.from);
+    let typed_file = host.is_none().then(|| asked::from_disk(Path::new(&typed.from))).transpose()?;
     let target = target(typed)?;
-    let read = match (typed.from.as_str(), Host::named(&typed.from)) {
-        (_, Some(host)) => host::requests(host, typed)?,
-        (file, None) => asked::from_disk(Path::new(file))?,
+    let read = match (host, typed_file) {
+        (Some(host), _) => host::requests(host, typed)?,
+        (None, read) => read.unwrap_or_default(),
     };
     let merged: Vec<Request> = read.into_iter().filter(|one| one.merge.is_some()).collect();
     let known = if target.exists() { asked::from_disk(&target)? } else { Vec::new() };

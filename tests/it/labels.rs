@@ -147,6 +147,13 @@ fn a_file_goes_where_the_policy_says() {
     for line in ["labels import past.git --from nothing.json", "labels import past.git --from github"] {
         assert_eq!(room.debtlint(line.split_whitespace()).status, Some(2), "{line}");
     }
+    // What was typed is wrong: that comes before anything that the policy does not say.
+    let (silent, _) = Room::with_past(&History::parse(&PAST.replace("pull-request-labels: .debtlint/prs.ndjson", "")));
+    let told = silent.debtlint(["labels", "import", "past.git", "--from", "nothing.json"]);
+    assert!(told.status == Some(2) && told.stderr.contains("labels-unreadable"), "{told}");
+    silent.put("pulls.json", "[]");
+    let told = silent.debtlint(["labels", "import", "past.git", "--from", "pulls.json"]);
+    assert!(told.status == Some(2) && told.stderr.contains("no-labels-file"), "{told}");
 }
 
 #[cfg(unix)]
