@@ -8,6 +8,7 @@ use crate::cli::config_command;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::outputs::Outputs;
+use crate::cli::revisions;
 use crate::config;
 use crate::config::Source;
 use crate::facts::ObjectId;
@@ -44,7 +45,8 @@ pub(super) fn doctor(typed: &DoctorArgs, outputs: &mut Outputs) -> Result<Exit, 
         None if repository.is_bare() => Some("HEAD"),
         rev => rev.as_deref(),
     };
-    let revision = name.map(|name| repository.resolve(name)).transpose()?.flatten();
+    let revision = name.map(|name| repository.resolve(name));
+    let revision = revision.transpose().map_err(|error| revisions::named(error, "--rev"))?.flatten();
     let ground = match (name, revision) {
         (None, _) => Ground::WorkingTree(repository.root()),
         (Some(_), Some(commit)) => Ground::Revision(&repository, commit),

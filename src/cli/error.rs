@@ -238,6 +238,10 @@ pub(super) enum CliError {
     #[diagnostic(code("bad-glob"), help("as in `--path 'src/**'`: `*` stays in a folder, `**` crosses folders"))]
     BadGlob { reason: String },
 
+    #[error("{error} ({option})")]
+    #[diagnostic(forward(error))]
+    Revision { option: &'static str, error: RepoError },
+
     #[error("there is no pack `{name}`")]
     #[diagnostic(code("no-such-pack"), help("{}", nearest.map_or("`debtlint rules` lists them".to_owned(), |name| format!("perhaps `{name}`; `debtlint rules` lists all"))))]
     NoSuchPack { name: String, nearest: Option<&'static str> },

@@ -309,7 +309,7 @@ impl Wanted {
                 SortBy::Interest => Sort::Interest,
             },
             baseline: typed.baseline,
-            settings: settings.for_change(typed.base, head, Request::default()),
+            settings: Settings { head_option: "--rev", ..settings.for_change(typed.base, head, Request::default()) },
         })
     }
 

@@ -1,5 +1,6 @@
 //! Which commits are judged, and whose tree is trusted.
 
+use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::settings::Settings;
 use crate::facts::ObjectId;
@@ -19,14 +20,23 @@ impl Revisions {
     /// Follows the names that were typed.
     pub(super) fn resolve(repository: &Repository, settings: &Settings) -> Result<Self, Fault> {
         match &settings.head {
-            None => Ok(Self { tip: repository.resolve(&settings.revision)?, head: None }),
+            None => {
+                let tip = repository.resolve(&settings.revision).map_err(|error| named(error, "--rev"))?;
+                Ok(Self { tip, head: None })
+            }
             Some(head) => {
-                let ends = [&settings.revision, head].map(|name| commit(repository, name));
-                let [base, head] = ends;
-                Ok(Self { tip: Some(base?), head: Some(head?) })
+                let base = commit(repository, &settings.revision).map_err(|error| named(error, "--base"))?;
+                let head = commit(repository, head).map_err(|error| named(error, settings.head_option))?;
+                Ok(Self { tip: Some(base), head: Some(head) })
             }
         }
     }
+}
+
+/// What is wrong with a name, and the option that it came with: several options take one. An id may come from an event.
+pub(super) fn named(error: RepoError, option: &'static str) -> Fault {
+    let is_id = matches!(&error, RepoError::NoSuchRevision { name } if name.parse::<ObjectId>().is_ok());
+    if is_id || !error.is_usage() { Fault::from(error) } else { Fault::from(CliError::Revision { option, error }) }
 }
 
 /// One end of a change: there must be one.

@@ -30,6 +30,8 @@ pub(super) struct Settings {
     pub(super) revision: String,
     /// The head of the change that is judged, if one is.
     pub(super) head: Option<String>,
+    /// The option that it was named with.
+    pub(super) head_option: &'static str,
     /// What a build service may have built of base and head: judged in their stead if it is the merge of them.
     pub(super) merge: Option<ObjectId>,
     /// What was told of its pull request.
@@ -132,6 +134,7 @@ impl Settings {
             org_policy: terms.org_policy,
             revision: state.rev,
             head: None,
+            head_option: "--head",
             merge: None,
             request: Request::default(),
             as_of: state.as_of,
@@ -158,6 +161,7 @@ impl Settings {
             policy: PolicyChoice::Discover,
             revision: "HEAD".to_owned(),
             head: None,
+            head_option: "--head",
             merge: None,
             request: Request::default(),
             as_of: None,

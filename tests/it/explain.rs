@@ -264,6 +264,26 @@ fn what_is_to_be_explained() {
         assert!(said.contains("nothing-to-explain") && said.contains(says), "{told}");
         assert_eq!(said.contains("--list"), what == "short-of-breath", "{told}");
     }
+    // Also by its place behind a name, of a change as of the window.
+    let change = ["--base", "refs/heads/main", "--head", "topic"];
+    for (what, subject) in [
+        ("topic", "hotfix: out"),
+        ("topic~0", "hotfix: out"),
+        ("topic~", "less of it"),
+        ("topic^", "less of it"),
+        ("topic~2", "feat: begin"),
+        ("topic^1~1", "feat: begin"),
+        ("refs/heads/topic^^0^", "feat: begin"),
+    ] {
+        let told = room.debtlint([&["explain", what, "past.git"], &change[..]].concat());
+        assert!(told.status == Some(0) && told.stdout.contains(subject), "{what}: {told}");
+    }
+    for (what, code) in
+        [("topic~3", "no-such-parent"), ("topic^2", "no-such-parent"), ("topic^{tree}", "nothing-to-explain")]
+    {
+        let told = room.debtlint([&["explain", what, "past.git"], &change[..]].concat());
+        assert!(told.status == Some(2) && told.stderr.contains(code), "{what}: {told}");
+    }
     assert_eq!(room.debtlint(["explain", "main", "."]).status, Some(3));
     let (empty, _) = Room::with_past(&History::parse("commits: []"));
     let told = empty.debtlint(["explain", "HEAD", "past.git"]);

@@ -80,6 +80,10 @@ fn what_is_refused_changes_nothing() {
         assert!(told.stderr.contains(says), "{}", told.stderr);
         assert_eq!(fs::read_to_string(room.path(FILE)).unwrap(), there);
     }
+    for (commit, said) in [("HEAD~1", "is paydown now"), ("HEAD@{1}", "HEAD@{1}"), ("HEAD~900", "HEAD~900")] {
+        fs::write(room.path(FILE), "").unwrap();
+        assert!(relabel(&room, commit, "paydown", &[]).to_string().contains(said), "{commit}");
+    }
     let control = room.debtlint(["relabel", &new, "run", "work", "--reason", "a\u{1b}[2Jb"]);
     assert_eq!(control.status, Some(2), "{}", control.stderr);
 }
