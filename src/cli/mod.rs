@@ -123,7 +123,7 @@ fn run(arguments: &[OsString], role: Role, outputs: &mut Outputs) -> Exit {
             outputs.adjust(args.color, args.width);
             obey(args.command, arguments, role, outputs)
         }
-        Err(refused) => outputs.help(&refused),
+        Err(refused) => outputs.help(&refused, arguments),
     };
     done.unwrap_or_else(|fault| outputs.tell(&fault))
 }

@@ -1,6 +1,7 @@
 //! Where the program writes to, and what it knows of the readers.
 
 use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::io;
 use std::io::BufWriter;
 use std::io::IsTerminal as _;
@@ -95,10 +96,10 @@ impl Outputs {
     }
 
     /// Prints what clap has to say: help, the version, or what is wrong with the arguments.
-    pub(super) fn help(&mut self, said: &clap::Error) -> Result<Exit, Fault> {
+    pub(super) fn help(&mut self, said: &clap::Error, typed: &[OsString]) -> Result<Exit, Fault> {
         let text = said.render().ansi().to_string();
         if said.use_stderr() {
-            self.complain(&text);
+            self.complain(&harmless(text, typed, self.sink()));
             Ok(Exit::Usage)
         } else {
             self.print(&text).map(|()| Exit::Passed)
@@ -169,6 +170,21 @@ fn stream(color: ColorChoice, which: Which) -> AutoStream<Box<dyn Write>> {
         Which::Err => Box::new(BufWriter::new(io::stderr())),
     };
     AutoStream::new(raw, choice)
+}
+
+/// What clap says of arguments, which it repeats as they were typed: each in one line, and not endless.
+fn harmless(said: String, typed: &[OsString], sink: Sink) -> String {
+    let typed: Vec<_> = typed.iter().skip(1).map(|typed| typed.to_string_lossy()).collect();
+    let parts = typed.iter().flat_map(|typed| {
+        let sides = typed.split_once('=').map(|(before, behind)| [before, behind]);
+        std::iter::once(typed.as_ref()).chain(sides.into_iter().flatten())
+    });
+    parts.fold(said, |said, part| match sink.word(part) {
+        shown if shown == part || !said.contains(part) => said,
+        // It stands in quotes, and once more in the middle of some: a blank or a line break is all over the place.
+        shown if part.trim().len() > 1 => said.replace(part, &shown),
+        shown => said.replace(&format!("'{part}'"), &format!("'{shown}'")),
+    })
 }
 
 fn service() -> Option<Service> {

@@ -117,6 +117,55 @@ fn typos_get_a_hint() {
     }
 }
 
+/// Several options take a revision, and each may come from a variable.
+#[test]
+fn a_revision_that_is_not_there_is_told_with_its_option() {
+    let room = room();
+    for (line, says) in [
+        ("check past.git --rev nowhere", "`nowhere` (--rev)"),
+        ("check past.git --base nowhere", "`nowhere` (--base)"),
+        ("check past.git --base main --head nowhere", "`nowhere` (--head)"),
+        ("check past.git --base main --head main~1", "full object id (--head)"),
+        ("check past.git --base abcdef", "40 digits (--base)"),
+        ("markers past.git --base main --rev nowhere", "`nowhere` (--rev)"),
+        ("trend past.git --rev nowhere", "`nowhere` (--rev)"),
+        ("doctor past.git --rev nowhere", "`nowhere` (--rev)"),
+    ] {
+        let told = room.debtlint(line.split(' '));
+        let said = told.stderr.replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.status == Some(2) && said.contains(says), "{line}\n{told}");
+    }
+}
+
+/// What was typed is repeated so that one sees what it was, and no further.
+#[test]
+fn an_endless_argument_is_not_told_whole() {
+    let room = room();
+    let long = "x".repeat(100_000);
+    for line in [
+        "LONG",
+        "check --LONG",
+        "check LONG",
+        "check past.git --window LONG",
+        "check past.git --window=LONG",
+        "check past.git --format LONG",
+        "check past.git --output LONG=x",
+        "check past.git --team LONG",
+        "check past.git --rev LONG",
+        "check past.git --config LONG",
+        "explain LONG past.git",
+        "rules LONG",
+        "markers past.git --path [LONG",
+    ] {
+        let told = room.debtlint(line.split(' ').map(|word| word.replace("LONG", &long)));
+        let (length, beginning) = (told.stderr.len(), "x".repeat(60));
+        assert!(matches!(told.status, Some(2 | 3)) && told.stderr.contains(&beginning), "{line}\n{told}");
+        assert!(length < 2_500, "{line}: {length}");
+    }
+    let told = room.debtlint(["check", "past.git", "--window", "3\u{1b}[31mw"]);
+    assert!(told.stderr.contains("'3\\u{1b}[31mw'"), "{told}");
+}
+
 #[test]
 fn a_judgement() {
     insta::assert_snapshot!(room().debtlint(["check", "past.git", "--config", "policy.yml"]));

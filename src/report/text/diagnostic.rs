@@ -1,5 +1,6 @@
 //! Errors and grave findings, with the line that they are about.
 
+use std::cmp::Ordering;
 use std::error::Error;
 use std::fmt;
 use std::sync::OnceLock;
@@ -94,12 +95,28 @@ impl<'d> Harmless<'d> {
 impl fmt::Display for Harmless<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let causes = self.told.source().map(|cause| one_line(cause, self.sink));
-        let text = self.sink.prose(&self.told.to_string());
+        let text = bounded(&self.sink.prose(&self.told.to_string()));
         match causes {
             Some(causes) if !text.contains(&causes) => write!(f, "{text}: {causes}"),
             _ => f.write_str(&text),
         }
     }
+}
+
+/// The text, of whose words none is endless: a name is repeated as it was typed.
+fn bounded(text: &str) -> String {
+    const LONGEST: usize = 400;
+    let mut bounded = String::new();
+    let mut length = 0_usize;
+    for character in text.chars() {
+        length = if character.is_whitespace() { 0 } else { length.saturating_add(1) };
+        match length.cmp(&LONGEST) {
+            Ordering::Less => bounded.push(character),
+            Ordering::Equal => bounded.push('…'),
+            Ordering::Greater => {}
+        }
+    }
+    bounded
 }
 
 impl fmt::Debug for Harmless<'_> {
