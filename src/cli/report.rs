@@ -52,6 +52,7 @@ pub(super) fn report(typed: ReportArgs, outputs: &mut Outputs) -> Result<Exit, F
     let mut file = File::create(&typed.output).map_err(|error| unwritable(error.to_string()))?;
     html::write(&page, &mut file).map_err(|error| unwritable(error.to_string()))?;
     let (told, sink) = (text::outcome(&judged, outputs.sink()), outputs.sink());
-    outputs.print(&format!("{told}\nwritten to {}\n", sink.word(&typed.output.to_string_lossy())))?;
+    let shadow = text::in_shadow(&judged).map(|said| format!("{said}\n")).unwrap_or_default();
+    outputs.print(&format!("{told}\n{shadow}written to {}\n", sink.word(&typed.output.to_string_lossy())))?;
     Ok(Exit::Passed)
 }
