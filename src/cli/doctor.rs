@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::args::DoctorArgs;
-use crate::cli::args::ListFormat;
+use crate::cli::args::DoctorFormat;
 use crate::cli::config_command;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
@@ -79,8 +79,8 @@ pub(super) fn doctor(typed: &DoctorArgs, outputs: &mut Outputs) -> Result<Exit, 
         texts: found.texts,
     };
     match typed.format {
-        ListFormat::Text => outputs.print(&text::doctor(&found, outputs.view()))?,
-        ListFormat::Json => outputs.write(|out| doctor::write(&found, out))?,
+        DoctorFormat::Text => outputs.print(&text::doctor(&found, outputs.view()))?,
+        DoctorFormat::Json => outputs.write(|out| doctor::write(&found, out))?,
     }
     Ok(match found.outcome() {
         Outcome::Failed => Exit::Failed,

@@ -105,8 +105,10 @@ pub(super) fn markers(typed: MarkersArgs, outputs: &mut Outputs) -> Result<Exit,
     let found = if wanted.settings.head.is_some() { ratchet::search(&wanted, &bar) } else { search(&wanted, &bar) };
     bar.finish();
     let found = found?;
+    let sink = outputs.sink();
     match format {
         ListFormat::Text => outputs.print(&text::markers(&found, outputs.view()))?,
+        ListFormat::Csv => outputs.write(|out| markers::csv::write(&found, sink, out))?,
         ListFormat::Json => outputs.write(|out| markers::json::write(&found, out))?,
     }
     Ok(match (found.outcome(), strictness) {

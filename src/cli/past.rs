@@ -55,9 +55,12 @@ pub(super) fn past(typed: PastArgs, asked: Asked, outputs: &mut Outputs) -> Resu
     bar.finish();
     let (told, unkept) = told?;
     outputs.remark(unkept.as_deref());
+    let sink = outputs.sink();
     match (typed.format, asked) {
         (ListFormat::Text, Asked::Trend) => outputs.print(&text::trend(&told, outputs.view()))?,
         (ListFormat::Text, Asked::Simulation) => outputs.print(&text::simulation(&told, outputs.view()))?,
+        (ListFormat::Csv, Asked::Trend) => outputs.write(|out| past::csv::write_trend(&told, sink, out))?,
+        (ListFormat::Csv, Asked::Simulation) => outputs.write(|out| past::csv::write_simulation(&told, sink, out))?,
         (ListFormat::Json, Asked::Trend) => outputs.write(|out| past::json::write_trend(&told, out))?,
         (ListFormat::Json, Asked::Simulation) => outputs.write(|out| past::json::write_simulation(&told, out))?,
     }

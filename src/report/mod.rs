@@ -11,6 +11,7 @@ pub mod json;
 pub mod markers;
 pub mod pages;
 pub mod past;
+mod sheet;
 pub mod sink;
 #[cfg(feature = "program")]
 pub mod text;
@@ -247,6 +248,12 @@ impl Report {
     pub fn text_at(&self, at: &Location) -> Option<&PolicyText> {
         let brought = || self.change.iter().flat_map(|change| &change.texts).find(|text| text.name == at.file);
         self.policy.text_at(at).or_else(brought)
+    }
+
+    /// Whether the policy decides the exit code: it does not while it is tried out, or only proposed.
+    #[must_use]
+    pub fn is_enforced(&self) -> bool {
+        self.shadow.is_none() && !self.change.as_ref().is_some_and(|change| change.is_proposed)
     }
 
     /// What the judgement comes to.

@@ -74,6 +74,49 @@ fn a_list_keeps_to_the_width() {
     }
 }
 
+/// What a list is taken to a spreadsheet for: everything, a row each.
+#[test]
+fn markers_come_as_rows() {
+    let past = PAST.replace("round half up", "=1+1, \"half\" up").replacen("- at:", "- name: begin\n    at:", 1);
+    let (room, written) = Room::with_past(&History::parse(&past));
+    let told = |more: &[&str]| room.debtlint([&["markers", "past.git", "--format", "csv"], more].concat());
+    let rows = |text: &str| -> Vec<std::collections::HashMap<String, String>> {
+        csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect()
+    };
+    let all = told(&["--sort", "interest"]);
+    assert_eq!(all.status, Some(1), "{all}");
+    let of_json = room.debtlint(["markers", "past.git", "--sort", "interest", "--format", "json"]);
+    let document: Value = serde_json::from_str(&of_json.stdout).unwrap();
+    let listed = |name: &str| rows(&all.stdout).iter().map(|row| row[name].clone()).collect::<Vec<_>>();
+    let expected = |name: &str| {
+        let markers = document["markers"].as_array().unwrap().iter();
+        markers.map(|marker| marker[name].to_string().trim_matches('"').to_owned()).collect::<Vec<_>>()
+    };
+    for name in ["id", "file", "line", "column", "tag", "interest"] {
+        assert_eq!(listed(name), expected(name), "{name}");
+    }
+    let all = rows(&all.stdout);
+    let first = all.iter().find(|row| row["file"] == "src/pay.rs" && row["line"] == "1").unwrap();
+    for (name, value) in [
+        ("text", "'=1+1, \"half\" up"),
+        ("owners", "ann"),
+        ("tickets", "TD-1"),
+        ("due", "2026-10-31"),
+        ("estimate_minutes", "240"),
+        ("teams", "payments"),
+        ("birth_by", "Ann Archer"),
+        ("birth_days", "1"),
+        ("codes", "marker-expired"),
+        ("fate", ""),
+        ("as_of", "2026-11-03T10:00:00Z"),
+    ] {
+        assert_eq!(first[name], value, "{name}: {first:?}");
+    }
+    let base = written.id("begin");
+    let gone = told(&["--base", &base]);
+    assert!(gone.status == Some(0) && rows(&gone.stdout).is_empty() && gone.stdout.contains("\"fate\""), "{gone}");
+}
+
 #[test]
 fn how_it_ends() {
     let room = room();

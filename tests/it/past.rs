@@ -113,6 +113,57 @@ fn a_row_that_reaches_back_to_the_beginning_is_not_stated_as_exact() {
     assert!(page.contains("At least one has been short all that time, and perhaps for longer."));
 }
 
+/// The same figures as in JSON, in the columns of `check --format csv`.
+#[test]
+fn weeks_come_as_rows() {
+    let (room, arguments) = room(Path::new("tests/scenarios/readme"));
+    let told =
+        |command: &str, format: &str| run(&room, command, &arguments, &["--since", "8w", "--format", format]).stdout;
+    let read = |text: &str| -> Vec<std::collections::HashMap<String, String>> {
+        csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect()
+    };
+    let percent = |points: &Value| points.as_f64().map_or(String::new(), |points| format!("{:.2}", points / 100.0));
+    let document: Value = serde_json::from_str(&told("trend", "json")).unwrap();
+    let points = document["teams"].as_array().unwrap().iter().flat_map(|team| {
+        let points = team["points"].as_array().unwrap().iter();
+        points.map(|point| {
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let figures = ["share_bp", "low_bp", "high_bp"].map(|key| percent(&point[key]));
+            (text(&team["name"]), text(&point["as_of"]), text(&point["standing"]), figures)
+        })
+    });
+    let rows = read(&told("trend", "csv"));
+    let told_in_rows = rows.iter().map(|row| {
+        let figures = ["share_percent", "low_percent", "high_percent"].map(|name| row[name].clone());
+        (row["team"].clone(), row["as_of"].clone(), row["standing"].clone(), figures)
+    });
+    assert_eq!(told_in_rows.collect::<Vec<_>>(), points.collect::<Vec<_>>());
+    let (last, check) = (&rows[8], read(&run(&room, "check", &arguments, &["--format", "csv"]).stdout));
+    for (name, value) in last {
+        assert!(check[0].get(name).is_none_or(|same| same == value), "{name}: {last:?}\n{check:?}");
+    }
+    let document: Value = serde_json::from_str(&told("simulate", "json")).unwrap();
+    let rows = read(&told("simulate", "csv"));
+    assert_eq!(rows.len(), 3);
+    for (row, team) in rows.iter().zip(document["teams"].as_array().unwrap()) {
+        assert_eq!(row["team"], team["name"].as_str().unwrap());
+        for name in ["weeks_judged", "weeks_short", "weeks_waived", "longest_streak", "landings", "landings_blocked"] {
+            assert_eq!(row[name], team[name].to_string(), "{name}");
+        }
+    }
+}
+
+/// Whoever writes a page reads the same beside it as of a judgement.
+#[test]
+fn what_is_said_beside_a_page_says_that_nothing_is_enforced() {
+    let (room, arguments) = room(Path::new("tests/scenarios/readme"));
+    let policy = std::fs::read_to_string(room.path("debtlint.yml")).unwrap();
+    room.put("debtlint.yml", &format!("{policy}\nenforce: false\n"));
+    let told = run(&room, "report", &arguments, &["--since", "4w", "--no-markers"]);
+    let says = "Shadow mode: nothing is enforced (enforce: false); 2 findings would have failed this run.\nwritten to ";
+    assert!(told.status == Some(0) && told.stdout.contains(says), "{told}");
+}
+
 /// What explains bars stands only where there are some.
 #[test]
 fn without_room_for_bars_nothing_is_said_of_them() {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::ValueEnum;
 
-use super::ListFormat;
 use super::OwnerArgs;
 
 pub(super) const EXAMPLES: &str = "\
@@ -32,5 +32,14 @@ pub(in crate::cli) struct DoctorArgs {
 
     /// How to write what was found
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
-    pub(in crate::cli) format: ListFormat,
+    pub(in crate::cli) format: DoctorFormat,
+}
+
+/// How what was found is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum DoctorFormat {
+    /// For people, on a terminal.
+    Text,
+    /// For programs: one document, which `debtlint schema doctor` describes.
+    Json,
 }

@@ -154,4 +154,6 @@ pub(in crate::cli) enum ListFormat {
     Text,
     /// For programs: one document, which `debtlint schema` describes.
     Json,
+    /// For spreadsheets: a row a marker, a team, or (of `trend`) a week of a team.
+    Csv,
 }

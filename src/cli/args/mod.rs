@@ -42,6 +42,7 @@ pub(super) use config::ConfigArgs;
 pub(super) use config::ConfigCheckArgs;
 pub(super) use config::ConfigCommand;
 pub(super) use doctor::DoctorArgs;
+pub(super) use doctor::DoctorFormat;
 pub(super) use explain::ExplainArgs;
 pub(super) use hook::CommitMsgArgs;
 pub(super) use hook::HookCommand;

@@ -31,6 +31,8 @@ pub(super) fn endpoint(report: &Report) -> Endpoint {
         }),
         _ => format!("{met} of {all} teams"),
     };
+    // A badge is looked at by people who never see the report: one that is only tried out must not look like a promise.
+    let message = if report.is_enforced() || all == 0 { message } else { format!("{message}, not enforced") };
     let color = match report.outcome() {
         _ if all == 0 => "lightgrey",
         Outcome::Failed => "red",

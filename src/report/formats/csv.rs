@@ -3,9 +3,6 @@
 use std::io;
 use std::io::Write;
 
-use ::csv::QuoteStyle;
-use ::csv::WriterBuilder;
-
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
 use crate::policy::Kind;
@@ -13,11 +10,12 @@ use crate::policy::Measure;
 use crate::policy::TeamId;
 use crate::report::Report;
 use crate::report::figures;
+use crate::report::sheet;
+use crate::report::sheet::hundredths;
 use crate::report::sink::Sink;
-use crate::report::sink::csv_field;
 
 /// The columns; new ones are added at the end.
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "repository",
     "revision",
     "as_of",
@@ -37,21 +35,16 @@ const COLUMNS: [&str; 19] = [
     "commits",
     "change_head",
     "change_answer",
+    "enforced",
 ];
 
 /// One row a judged team, in the order of the policy, in the measure that decides.
 pub(super) fn write(report: &Report, sink: Sink, out: &mut dyn Write) -> io::Result<()> {
-    let mut rows = WriterBuilder::new().quote_style(QuoteStyle::Always).from_writer(out);
-    rows.write_record(COLUMNS)?;
-    for at in 0..report.policy.teams.len() {
-        if let Some(row) = row(report, TeamId(at)) {
-            rows.write_record(row.iter().map(|field| csv_field(field, sink)))?;
-        }
-    }
-    rows.flush()
+    let rows = (0..report.policy.teams.len()).filter_map(|at| row(report, TeamId(at)).map(Vec::from));
+    sheet::write(&COLUMNS, rows, sink, out)
 }
 
-fn row(report: &Report, team: TeamId) -> Option<[String; 19]> {
+fn row(report: &Report, team: TeamId) -> Option<[String; 20]> {
     let verdict = report.verdicts.iter().find(|verdict| verdict.team == team)?;
     let account = report.ledger.accounts.get(team.0)?;
     let measure = report.policy.effort;
@@ -69,8 +62,8 @@ fn row(report: &Report, team: TeamId) -> Option<[String; 19]> {
         report.policy.window_days.to_string(),
         report.policy.team(team)?.name.clone(),
         verdict.standing.name().to_owned(),
-        hundredths(verdict.allocation.0.get()),
-        figures::share(sums.paydown, sums.total).map(|points| hundredths(points.get())).unwrap_or_default(),
+        hundredths(verdict.allocation.0),
+        figures::share(sums.paydown, sums.total).map(hundredths).unwrap_or_default(),
         Measure::name(measure).to_owned(),
         amount(sums.paydown),
         of(Kind::Feature),
@@ -82,10 +75,6 @@ fn row(report: &Report, team: TeamId) -> Option<[String; 19]> {
         account.commits.to_string(),
         id(change.map(|change| change.head)),
         answer.map(|one| one.answer.name().to_owned()).unwrap_or_default(),
+        report.is_enforced().to_string(),
     ])
-}
-
-/// Basis points as a number of per cents.
-fn hundredths(points: u16) -> String {
-    format!("{}.{:02}", points.div_euclid(100), points.rem_euclid(100))
 }

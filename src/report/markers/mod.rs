@@ -1,6 +1,7 @@
 //! All markers of a tree as one value: the only input of every format of `debtlint markers`.
 
 pub mod baseline;
+pub mod csv;
 pub mod json;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! How the teams stood over time as one value: the only input of `debtlint trend` and `debtlint simulate`.
 
+pub mod csv;
 pub mod json;
 
 use crate::policy::Policy;

@@ -2,12 +2,15 @@
 
 use super::Sink;
 
+/// How many characters of a text are shown. Spreadsheets hold about 32,000.
+const LONGEST: usize = 4_096;
+
 /// A field that no spreadsheet takes for a formula: one that begins like one, blanks aside, gets an apostrophe before it.
 ///
-/// In one line, of at most 200 characters; the quotes around it are the writer's business.
+/// In one line, of at most 4,096 characters, which a path may have; the quotes around it are the writer's business.
 #[must_use]
 pub fn csv_field(text: &str, sink: Sink) -> String {
-    let shown = sink.word(text);
+    let shown = sink.limited(text, LONGEST);
     // Full-width forms are read like their twins by spreadsheets of some languages.
     let formula = |c: char| matches!(c, '=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠');
     match shown.trim_start().chars().next() {

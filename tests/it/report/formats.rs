@@ -126,6 +126,28 @@ fn annotations_say_that_nothing_is_enforced() {
     assert!(!written(&report, Format::Azure).contains("Shadow mode"));
 }
 
+/// Whoever looks at a badge never sees the report, and rows of many repositories are read side by side.
+#[test]
+fn figures_say_that_nothing_is_enforced() {
+    let message = |report: &Report| {
+        let badge: serde_json::Value = serde_json::from_str(&written(report, Format::Badge)).unwrap();
+        badge["message"].as_str().unwrap().to_owned()
+    };
+    let enforced = |report: &Report| {
+        let rows = written(report, Format::Csv);
+        let rows: Vec<_> = rows.lines().map(|row| row.rsplit(',').next().unwrap().to_owned()).collect();
+        assert_eq!(rows[0], "\"enforced\"");
+        rows[1..].to_vec()
+    };
+    let all = fixtures::report(&[PAYMENTS, SEARCH], 0);
+    assert_eq!((message(&all), enforced(&all)), ("1 of 2 teams".to_owned(), vec!["\"true\"".to_owned(); 2]));
+    let all = tried_out(all);
+    assert_eq!(message(&all), "1 of 2 teams, not enforced");
+    assert_eq!(enforced(&all), ["\"false\"", "\"false\""]);
+    assert_eq!(message(&tried_out(fixtures::report(&[SEARCH], 0))), "30.0%, not enforced");
+    assert_eq!(message(&tried_out(fixtures::report(&[BILLING], 0))), "not enough work");
+}
+
 /// A host shows one finding here and one there: each that would have failed says so, and no other does.
 #[test]
 fn findings_that_are_shown_one_by_one_say_that_nothing_is_enforced() {
