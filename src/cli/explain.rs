@@ -25,6 +25,7 @@ use crate::repo::Repository;
 use crate::report::pages;
 use crate::report::text;
 use crate::report::text::Place;
+use crate::report::text::View;
 
 /// What every refusal to judge a repository begins with; docs/errors/repository.md is the page of all of them.
 const OF_REPOSITORY: &str = "repository-";
@@ -47,20 +48,16 @@ pub(super) fn page(what: &str) -> Option<String> {
 }
 
 /// Every code that there is, with what it means in a sentence.
-pub(super) fn list() -> String {
-    let mut text = "Findings\n".to_owned();
-    for code in Code::ALL {
-        text.push_str(&format!("  {:<26}{}\n", code.name(), pages::in_a_sentence(pages::page(code))));
-    }
-    text.push_str("\nErrors in a run\n");
-    for (code, meaning) in pages::run_errors() {
-        text.push_str(&format!("  {code:<26}{meaning}\n"));
-    }
-    text.push_str("\nErrors in a policy: all have one page\n");
+pub(super) fn list(view: View) -> String {
+    let findings = Code::ALL.map(|code| (code.name(), pages::in_a_sentence(pages::page(code))));
+    let errors: Vec<_> = pages::run_errors().map(|(code, meaning)| (code, meaning.to_owned())).collect();
+    let mut text = format!("Findings\n{}", text::meanings(&findings, "  ", view));
+    text.push_str(&format!("\nErrors in a run\n{}", text::meanings(&errors, "  ", view)));
+    text.push_str("\nErrors in a policy: one page for all\n");
     for fault in config::Fault::ALL {
         text.push_str(&format!("  {}\n", fault.name()));
     }
-    text.push_str("\nErrors in reading a repository: all have one page\n");
+    text.push_str("\nErrors in a repository: one page for all\n");
     text.push_str(&format!("  {COULD_NOT_JUDGE}\n  {OF_REPOSITORY}...\n"));
     text
 }

@@ -65,6 +65,7 @@ use crate::report::json;
 use crate::report::markers::json as markers_json;
 use crate::report::past::json as past_json;
 use crate::report::text;
+use crate::report::text::View;
 
 use args::Args;
 use args::Command;
@@ -142,7 +143,7 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
         Command::Config(ConfigCommand::Show(typed)) => config_command::show(&typed, outputs),
         Command::Doctor(typed) => doctor::doctor(&typed, outputs),
         Command::Explain(typed) => match typed.what.as_deref().map(explain::page) {
-            None => outputs.print(&explain::list()).map(|()| Exit::Passed),
+            None => outputs.print(&explain::list(outputs.view())).map(|()| Exit::Passed),
             Some(Some(page)) => outputs.print(&text::page(&page, outputs.view())).map(|()| Exit::Passed),
             Some(None) => match supervised(&typed.terms.limits, arguments, role) {
                 Some(ended) => ended,
@@ -165,7 +166,7 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
             Some(ended) => ended,
             None => report::report(typed, outputs),
         },
-        Command::Rules { name } => outputs.print(&rules(name.as_deref())?).map(|()| Exit::Passed),
+        Command::Rules { name } => outputs.print(&rules(name.as_deref(), outputs.view())?).map(|()| Exit::Passed),
         Command::Simulate(typed) => match supervised(&typed.terms.limits, arguments, role) {
             Some(ended) => ended,
             None => past::past(typed, Asked::Simulation, outputs),
@@ -217,11 +218,10 @@ fn pre_push(typed: PrePushArgs, arguments: &[OsString], role: Role, outputs: &mu
 }
 
 /// The packs in a list, or the text of one.
-fn rules(name: Option<&str>) -> Result<String, Fault> {
+fn rules(name: Option<&str>, view: View) -> Result<String, Fault> {
     let Some(name) = name else {
-        let widest = config::packs().iter().map(|pack| pack.name.len()).max().unwrap_or_default();
-        let line = |pack: &config::Pack| format!("{:<widest$}  {}\n", pack.name, pack.description);
-        return Ok(config::packs().iter().map(line).collect());
+        let packs: Vec<_> = config::packs().iter().map(|pack| (pack.name, pack.description.to_owned())).collect();
+        return Ok(text::meanings(&packs, "", view));
     };
     match config::pack(name) {
         Some(pack) => Ok(pack.text.to_owned()),

@@ -302,6 +302,14 @@ fn a_page_keeps_to_the_width() {
     assert_eq!(wide.collect::<Vec<_>>(), Vec::<&str>::new());
     let page = std::fs::read_to_string("docs/findings/allocation-short.md").unwrap();
     assert_eq!(flat(&told.stdout), flat(&page));
+    for list in [&["explain", "--list"][..], &["rules"]] {
+        let wide = room.debtlint([list, &["--width", "400"]].concat());
+        for width in [40, 80] {
+            let told = room.debtlint([list, &["--width", &width.to_string()]].concat());
+            assert!(told.stdout.lines().all(|line| line.chars().count() <= width), "{told}");
+            assert_eq!(flat(&told.stdout), flat(&wide.stdout));
+        }
+    }
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub(super) fn change(report: &Report, listed: Items, view: View) -> String {
     if left_out > 0 {
         aside.push_str(&format!(", {left_out} of them left out"));
     }
-    section(&mut text, "This change", &aside, &table(change, report, view));
+    section(&mut text, "This change", &aside, &table(change, report, view), view);
     if listed == Items::Listed {
         text.push_str(&items::listed(&change.items, change.base_items, &change.ledger, report, view));
     }
@@ -105,8 +105,9 @@ fn table(change: &Change, report: &Report, view: View) -> String {
         return lines.join("\n") + "\n";
     }
     // Where there is no room for it, each reason stands below its row.
-    let figures = grid(titles.len().saturating_sub(1));
-    let lines = figures.lines(view.width).or_else(|| figures.lines(usize::MAX)).unwrap_or_default();
+    let Some(lines) = grid(titles.len().saturating_sub(1)).lines(view.width) else {
+        return grid(titles.len()).folded(view.width).join("\n") + "\n";
+    };
     let reasons = concerned.iter().map(|verdict| {
         let reason = view.wrapped(&why(verdict), "    ");
         reason.lines().map(|line| style::paint(style::DIM, line) + "\n").collect()

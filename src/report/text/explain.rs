@@ -92,14 +92,14 @@ pub fn commit(report: &Report, place: Place, fact: &CommitFact, view: View) -> S
         .map(|one| relabels::told(one, view))
         .collect();
     if !entries.is_empty() {
-        text.push_str(&title("Relabelled", Relabel::PATH));
+        text.push_str(&title("Relabelled", Relabel::PATH, view));
         text.push_str(&entries);
     }
     let follows = follows(&among).map(|sentence| view.wrapped(&sentence, "  ") + "\n");
     match &item.reading {
         Reading::Exempt(exempt) => {
             let (name, meaning) = (exempt.reason.name(), left_out::meaning(exempt.reason));
-            text.push_str(&title("Left out of the measure", &format!("{name}, {meaning}")));
+            text.push_str(&title("Left out of the measure", &format!("{name}, {meaning}"), view));
             if exempt.reason == ExemptReason::Merge {
                 text.push_str(&(view.wrapped("What it brought in counts, each commit for itself.", "  ") + "\n"));
             }
@@ -126,11 +126,7 @@ pub fn commit(report: &Report, place: Place, fact: &CommitFact, view: View) -> S
 fn head(among: &Among<'_>, fact: &CommitFact, view: View) -> String {
     let item = among.item;
     let mut text = format!("{} {}\n", style::paint(style::BOLD, "commit"), item.commit);
-    let mut line = |key: &str, value: &str| {
-        text.push_str(&style::paint(style::DIM, &format!("  {key:<10}")));
-        text.push_str(value);
-        text.push('\n');
-    };
+    let mut line = |name: &str, told: &str| text.push_str(&view.fact(name, 10, told));
     line("subject", &view.sink.line(&item.subject));
     line("author", &identity(&fact.author, view));
     if fact.author_as_written != fact.author {
@@ -171,7 +167,7 @@ fn kind(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> St
             format!("{}, for its label says paydown and no credit is left of it", kind.name())
         }
     };
-    let mut text = title("Counted as", &name);
+    let mut text = title("Counted as", &name, view);
     let mut say = |sentence: String| text.push_str(&(view.wrapped(&sentence, "  ") + "\n"));
     if let Some(inherited) = &evidence.inherited {
         let from = inherited.from.short();
@@ -348,11 +344,11 @@ fn length(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-fn title(name: &str, aside: &str) -> String {
-    format!("\n{}{}\n", style::paint(style::BOLD, name), style::paint(style::DIM, &format!(": {aside}")))
+fn title(name: &str, aside: &str, view: View) -> String {
+    let title = format!("{}{}", style::paint(style::BOLD, name), style::paint(style::DIM, &format!(": {aside}")));
+    format!("\n{}\n", view.whole(&title, "", ""))
 }
 
 fn lines(grid: &Grid, view: View) -> String {
-    let lines = grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default();
-    lines.join("\n") + "\n"
+    grid.folded(view.width).join("\n") + "\n"
 }

@@ -23,13 +23,19 @@ pub(super) fn window(report: &Report, view: View) -> String {
     let mut text = String::new();
     if let Some(lacking) = &report.flow_lacks {
         let line = view.wrapped(&format!("not shown: {}", view.sink.word(lacking)), "  ") + "\n";
-        section(&mut text, "Markers", "taken on and paid in the window", &line);
+        section(&mut text, "Markers", "taken on and paid in the window", &line, view);
     }
     let Some(flow) = &report.flow else { return text };
     if flow.teams.is_empty() {
         // Whoever says something of markers wants to be told that nothing became of them.
         if report.policy.markers.is_spoken_of() {
-            section(&mut text, "Markers", "taken on and paid in the window", "  none was added, removed or moved\n");
+            section(
+                &mut text,
+                "Markers",
+                "taken on and paid in the window",
+                "  none was added, removed or moved\n",
+                view,
+            );
         }
         return text;
     }
@@ -37,7 +43,7 @@ pub(super) fn window(report: &Report, view: View) -> String {
     for (team, flow) in &flow.teams {
         body.push_str(&landings(*team, flow, report, view));
     }
-    section(&mut text, "Markers", "taken on and paid in the window", &body);
+    section(&mut text, "Markers", "taken on and paid in the window", &body, view);
     text
 }
 
@@ -46,7 +52,7 @@ pub(super) fn change(report: &Report, view: View) -> String {
     let flow = report.change.as_ref().and_then(|change| change.flow.as_ref());
     let Some(flow) = flow.filter(|flow| !flow.teams.is_empty()) else { return String::new() };
     let mut text = String::new();
-    section(&mut text, "Markers", "taken on and paid by this change", &table(flow, report, view));
+    section(&mut text, "Markers", "taken on and paid by this change", &table(flow, report, view), view);
     text
 }
 
@@ -68,7 +74,7 @@ fn table(flow: &Flow, report: &Report, view: View) -> String {
         cells.push(Cell::new(figures::signed(net), style));
         grid.row(cells);
     }
-    grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default().join("\n") + "\n"
+    grid.folded(view.width).join("\n") + "\n"
 }
 
 /// Which landings moved a team's net most: those that added first.

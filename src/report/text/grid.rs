@@ -8,6 +8,12 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::style;
 
+/// How far what goes below a row's first cell is indented.
+const BELOW: usize = 4;
+
+/// How many blanks there are between two columns.
+const BETWEEN: usize = 2;
+
 /// Titles and rows, laid out in columns.
 pub(super) struct Grid {
     titles: Vec<(&'static str, Align)>,
@@ -57,6 +63,12 @@ impl Grid {
         self.rows.push(cells);
     }
 
+    /// The table; where there is no room for it, each row as a list: its first cell, and below it the others, each behind
+    /// its title, as many in a line as there is room for.
+    pub(super) fn folded(&self, width: usize) -> Vec<String> {
+        self.lines(width).unwrap_or_else(|| self.rows.iter().flat_map(|row| self.list(row, width)).collect())
+    }
+
     /// The lines of the table; `None` when one would be wider than `width`.
     pub(super) fn lines(&self, width: usize) -> Option<Vec<String>> {
         let mut table = Table::new();
@@ -79,6 +91,38 @@ impl Grid {
         }
         Some(std::iter::once(&head).chain(&self.rows).zip(laid_out).map(|(cells, line)| colour(cells, &line)).collect())
     }
+
+    fn list(&self, row: &[Cell], width: usize) -> Vec<String> {
+        let mut lines: Vec<(usize, String)> =
+            row.first().map(|cell| (usize::MAX, cell.painted())).into_iter().collect();
+        for ((title, _), cell) in self.titles.iter().zip(row).skip(1) {
+            let title = if title.is_empty() { String::new() } else { format!("{title} ") };
+            let text = cell.text();
+            let taken = title.width().saturating_add(text.trim().width());
+            let piece = style::paint(style::DIM, &title) + cell.painted().trim_start();
+            match lines.last_mut() {
+                _ if text.trim().is_empty() => {}
+                Some((so_far, line)) if so_far.saturating_add(BETWEEN).saturating_add(taken) <= width => {
+                    *so_far = so_far.saturating_add(BETWEEN).saturating_add(taken);
+                    line.push_str(&format!("{:BETWEEN$}{piece}", ""));
+                }
+                _ if taken.saturating_add(BELOW) <= width => {
+                    lines.push((taken.saturating_add(BELOW), format!("{:BELOW$}{piece}", "")));
+                }
+                // What is too long for a line of its own is prose, in one style.
+                _ => {
+                    let style = cell.0.first().map_or(style::PLAIN, |(_, style)| *style);
+                    let broken = textwrap::wrap(&text, width.saturating_sub(BELOW).max(BELOW));
+                    let broken = broken.iter().map(|line| style::paint(style, line.trim()));
+                    let title = (!title.is_empty()).then(|| style::paint(style::DIM, title.trim()));
+                    lines.extend(
+                        title.into_iter().chain(broken).map(|line| (usize::MAX, format!("{:BELOW$}{line}", ""))),
+                    );
+                }
+            }
+        }
+        lines.into_iter().map(|(_, line)| line).collect()
+    }
 }
 
 /// Puts the styles of the cells into their laid-out line. (The table's own support for escape sequences would bring a
@@ -95,4 +139,54 @@ fn colour(cells: &[Cell], line: &str) -> String {
     }
     coloured.push_str(rest);
     coloured
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_room_for_a_table_each_row_is_a_list() {
+        let titles = [("  Team", Align::Left), ("Paydown", Align::Right), ("Run", Align::Right), ("", Align::Left)];
+        let mut grid = Grid::new(titles.to_vec());
+        let row = |cells: [&str; 4]| cells.map(Cell::plain).to_vec();
+        grid.row(row(["  payments", " 6.6%", "12.3%", "short"]));
+        grid.row(row(["✓ web", "", "1%", "the team meets its allocation"]));
+        for (width, lines) in [
+            (
+                60,
+                &[
+                    "  Team      Paydown    Run",
+                    "  payments     6.6%  12.3%  short",
+                    "✓ web                   1%  the team meets its allocation",
+                ][..],
+            ),
+            (
+                40,
+                &[
+                    "  payments",
+                    "    Paydown 6.6%  Run 12.3%  short",
+                    "✓ web",
+                    "    Run 1%",
+                    "    the team meets its allocation",
+                ],
+            ),
+            (
+                24,
+                &[
+                    "  payments",
+                    "    Paydown 6.6%",
+                    "    Run 12.3%  short",
+                    "✓ web",
+                    "    Run 1%",
+                    "    the team meets its",
+                    "    allocation",
+                ],
+            ),
+        ] {
+            let told = grid.folded(width);
+            let told: Vec<_> = told.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect();
+            assert_eq!(told, lines, "{width}");
+        }
+    }
 }

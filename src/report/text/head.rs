@@ -7,6 +7,7 @@ use crate::policy::Attribution;
 use crate::policy::FailWhen;
 use crate::policy::PolicySource;
 use crate::policy::Shadow;
+use crate::report::Change;
 use crate::report::NamedFile;
 use crate::report::Outcome;
 use crate::report::Report;
@@ -25,19 +26,10 @@ pub(super) fn head(report: &Report, view: View) -> String {
         Some(change) => format!("{} on {}", named(&change.head_name, change.head, view), revision(subject, view)),
         None => revision(subject, view),
     };
-    let mut text = format!(
-        "{}: {} of {}\n",
-        style::paint(style::BOLD, "debtlint"),
-        style::paint(style::BOLD, &judged),
-        view.sink.line(&subject.repository),
-    );
-    let mut line = |key: &str, value: &str| {
-        text.push_str(&style::paint(style::DIM, &format!("  {key:<8}")));
-        text.push_str(value);
-        text.push('\n');
-    };
+    let mut text = first(&judged, &view.sink.line(&subject.repository), view);
+    let mut line = |name: &str, told: &str| text.push_str(&view.fact(name, 8, told));
     line("window", &window(report));
-    line("policy", &policy(report, view));
+    line("policy", &policy(&report.policy.source, subject, report.change.as_ref(), view));
     line("measure", &measure(report));
     if let Some(shadow) = report.shadow {
         let end = match report.outcome() {
@@ -55,6 +47,12 @@ pub(super) fn head(report: &Report, view: View) -> String {
         line("options", &style::paint(style::WARN, &typed.join(" ")));
     }
     text
+}
+
+/// What this is about, and where.
+pub(super) fn first(what: &str, repository: &str, view: View) -> String {
+    let (name, what) = (style::paint(style::BOLD, "debtlint"), style::paint(style::BOLD, what));
+    view.whole(&format!("{name}: {what} of {repository}"), "", "") + "\n"
 }
 
 /// What is judged, as it was named and by its commit.
@@ -108,12 +106,12 @@ pub(super) fn minute(time: UnixTime) -> String {
     format!("{}Z", minute.replacen('T', " ", 1))
 }
 
-fn policy(report: &Report, view: View) -> String {
-    match &report.policy.source {
+/// What is judged by, and whose it is.
+pub(super) fn policy(source: &PolicySource, subject: &Subject, change: Option<&Change>, view: View) -> String {
+    match source {
         PolicySource::Default => "the built-in default, since the repository has none".to_owned(),
         PolicySource::Tree { path } => {
-            let subject = &report.subject;
-            let whose = match (&report.change, subject.trusted) {
+            let whose = match (change, subject.trusted) {
                 (None, Some(id)) if subject.revision != Some(id) => {
                     format!("trusted as {} has it", named(&subject.revision_name, id, view))
                 }
@@ -123,7 +121,7 @@ fn policy(report: &Report, view: View) -> String {
             };
             format!("{}, {whose}", view.sink.word(path))
         }
-        PolicySource::File { path } => named_file(path, report.subject.named.as_ref(), view),
+        PolicySource::File { path } => named_file(path, subject.named.as_ref(), view),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Every commit of the window, one line each.
 
+use anstyle::Style;
+
 use crate::classify::Counted;
 use crate::classify::Reading;
 use crate::classify::WorkItem;
@@ -59,7 +61,7 @@ pub(super) fn listed(items: &[WorkItem], first: usize, ledger: &Ledger, report: 
     let notes: Vec<String> = items.iter().map(|item| note(item, view)).collect();
     let is_noted = notes.iter().any(|note| !note.is_empty());
     let noted = is_noted.then_some(("By", Align::Left));
-    let mut grid = Grid::new(titles.into_iter().chain(noted).chain([("Subject", Align::Left)]).collect());
+    let mut rows = Vec::new();
     for (((item, units), teams), note) in items.iter().zip(effort).zip(teams).zip(notes) {
         let (kind, units, style) = match &item.reading {
             Reading::Exempt(exempt) => (format!("({})", exempt.reason.name()), String::new(), style::DIM),
@@ -83,14 +85,38 @@ pub(super) fn listed(items: &[WorkItem], first: usize, ledger: &Ledger, report: 
             Cell::new(named.collect::<Vec<_>>().join(", "), style),
         ];
         cells.extend(is_noted.then(|| Cell::new(note, style::DIM)));
-        let width = view.width.saturating_sub(if is_noted { 80 } else { 60 }).max(24);
-        cells.push(Cell::new(view.sink.limited(item.subject.expose(), width), style));
-        grid.row(cells);
+        rows.push((cells, item.subject.expose(), style));
     }
-    let lines = grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default();
+    let lines = laid_out(&titles.into_iter().chain(noted).collect::<Vec<_>>(), &rows, view);
     let title = style::paint(style::BOLD, "Commits");
     let aside = style::paint(style::DIM, &format!(", effort in {}", measure.name()));
-    format!("\n{title}{aside}\n{}\n", lines.join("\n"))
+    format!("\n{}\n{}\n", view.whole(&(title + &aside), "", ""), lines.join("\n"))
+}
+
+/// A line a commit, its subject last; where there is no room for it, the subject on a line of its own below.
+fn laid_out(titles: &[(&'static str, Align)], rows: &[(Vec<Cell>, &str, Style)], view: View) -> Vec<String> {
+    let grid = |subject: Option<usize>| {
+        let mut grid = Grid::new(titles.iter().copied().chain(subject.map(|_| ("Subject", Align::Left))).collect());
+        for (cells, text, style) in rows {
+            let subject = subject.map(|room| Cell::new(view.sink.limited(text, room), *style));
+            grid.row(cells.iter().cloned().chain(subject).collect());
+        }
+        grid
+    };
+    let is_noted = titles.len() > 4;
+    let beside = view.width.saturating_sub(if is_noted { 80 } else { 60 }).max(24);
+    if let Some(lines) = grid(Some(beside)).lines(view.width) {
+        return lines;
+    }
+    // One column is for the sign that something is cut off.
+    let room = |before: usize| view.width.saturating_sub(before).saturating_sub(1);
+    let Some(lines) = grid(None).lines(view.width) else {
+        return grid(Some(room("    Subject ".len()))).folded(view.width);
+    };
+    let below =
+        |(text, style): (&str, Style)| format!("    {}", style::paint(style, &view.sink.limited(text, room(4))));
+    let subjects = std::iter::once(None).chain(rows.iter().map(|(_, text, style)| Some(below((*text, *style)))));
+    lines.into_iter().zip(subjects).flat_map(|(line, subject)| std::iter::once(line).chain(subject)).collect()
 }
 
 /// What a commit's kind comes from besides its own words, and the rule by which it may land while its team is short.

@@ -17,11 +17,9 @@ pub(super) fn left_out(report: &Report, view: View) -> String {
         return "\nNo commit landed in the window.\n".to_owned();
     }
     let exempt = ledger.walked.saturating_sub(ledger.counted);
-    let mut text = format!(
-        "\n{}{}\n",
-        style::paint(style::BOLD, "Left out"),
-        style::paint(style::DIM, &format!(", {} of {commits}", figures::count(exempt))),
-    );
+    let aside = style::paint(style::DIM, &format!(", {} of {commits}", figures::count(exempt)));
+    let title = style::paint(style::BOLD, "Left out") + &aside;
+    let mut text = format!("\n{}\n", view.whole(&title, "", ""));
     let mut grid = Grid::new(vec![("  Reason", Align::Left), ("Commits", Align::Right), ("", Align::Left)]);
     for reason in ExemptReason::ALL {
         let number = ledger.exempt.get(&reason).copied().unwrap_or_default();
@@ -36,8 +34,7 @@ pub(super) fn left_out(report: &Report, view: View) -> String {
     if exempt == 0 {
         text.push_str("  nothing\n");
     } else {
-        let lines = grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default();
-        text.push_str(&(lines.join("\n") + "\n"));
+        text.push_str(&(grid.folded(view.width).join("\n") + "\n"));
     }
     text
 }

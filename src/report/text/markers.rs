@@ -80,12 +80,13 @@ fn head(found: &Markers, view: View) -> String {
     let below = ground.below.to_text();
     let below =
         if below.expose().is_empty() { String::new() } else { format!(", below {}", view.sink.word(below.expose())) };
-    let mut text = format!(
-        "{}: markers of {} in {}{below}\n",
+    let title = format!(
+        "{}: markers of {} in {}{below}",
         style::paint(style::BOLD, "debtlint"),
         style::paint(style::BOLD, &what),
         view.sink.line(&ground.repository),
     );
+    let mut text = view.whole(&title, "", "") + "\n";
     let against = found.change.as_ref();
     let policy = match &found.policy.source {
         PolicySource::Default => None,
@@ -95,11 +96,7 @@ fn head(found: &Markers, view: View) -> String {
         }
         PolicySource::File { path } => Some(named_file(path, ground.named.as_ref(), view)),
     };
-    let mut line = |key: &str, value: &str| {
-        text.push_str(&style::paint(style::DIM, &format!("  {key:<8}")));
-        text.push_str(value);
-        text.push('\n');
-    };
+    let mut line = |name: &str, told: &str| text.push_str(&view.fact(name, 8, told));
     if let Some(change) = against {
         let name = view.sink.line(&change.base_name);
         let base = if change.base.to_string() == name {
@@ -301,7 +298,7 @@ fn table(title: &'static str, rows: impl Iterator<Item = (String, [u64; 4])>, vi
         grid
     };
     let fitting = (1..=4).rev().find_map(|columns| grid(columns).lines(view.width));
-    fitting.or_else(|| grid(1).lines(usize::MAX)).unwrap_or_default().join("\n") + "\n"
+    fitting.unwrap_or_else(|| grid(1).folded(view.width)).join("\n") + "\n"
 }
 
 fn left_out(found: &Markers, view: View) -> String {
@@ -314,23 +311,16 @@ fn left_out(found: &Markers, view: View) -> String {
         style::paint(style::BOLD, "Left out"),
         style::paint(style::DIM, &format!(", {}", figures::counted(all, "file", "files"))),
     );
-    // What the reasons mean is left out where there is no room for it.
-    let grid = |columns: usize| {
-        let titles = [("  Reason", Align::Left), ("Files", Align::Right), ("", Align::Left)];
-        let mut grid = Grid::new(titles.into_iter().take(columns).collect());
-        for (reason, count) in &found.left_out {
-            let cells = [
-                Cell::plain(format!("  {}", view.sink.word(reason.name()))),
-                Cell::plain(figures::count(*count)),
-                Cell::new(meaning(reason), style::DIM),
-            ];
-            grid.row(cells.into_iter().take(columns).collect());
-        }
-        grid
-    };
+    let mut grid = Grid::new(vec![("  Reason", Align::Left), ("Files", Align::Right), ("", Align::Left)]);
+    for (reason, count) in &found.left_out {
+        grid.row(vec![
+            Cell::plain(format!("  {}", view.sink.word(reason.name()))),
+            Cell::plain(figures::count(*count)),
+            Cell::new(meaning(reason), style::DIM),
+        ]);
+    }
     if all > 0 {
-        let fitting = grid(3).lines(view.width).or_else(|| grid(2).lines(usize::MAX));
-        text.push_str(&(fitting.unwrap_or_default().join("\n") + "\n"));
+        text.push_str(&(grid.folded(view.width).join("\n") + "\n"));
     }
     let mut dim = |line: &str| text.push_str(&(style::paint(style::DIM, &view.wrapped(line, "  ")) + "\n"));
     for (path, said) in found.said.iter().take(SAID) {

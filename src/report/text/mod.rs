@@ -30,6 +30,7 @@ pub use explain::{Place, commit};
 pub(super) use items::{CountedAs, counted_as};
 pub(super) use left_out::meaning;
 pub use markers::markers;
+pub use page::meanings;
 pub use page::page;
 pub use past::simulation;
 pub use past::trend;
@@ -51,6 +52,23 @@ impl View {
     /// How many characters of a team's name are shown.
     const fn name_limit(self) -> usize {
         if self.width >= 100 { 32 } else { 20 }
+    }
+
+    /// A line of a report's head: what is told behind its name, further lines below it. Paths stay whole.
+    fn fact(self, name: &str, room: usize, told: &str) -> String {
+        let (first, others) = (format!("  {name:<room$}"), " ".repeat(room.saturating_add(2)));
+        self.whole(told, &style::paint(style::DIM, &first), &others) + "\n"
+    }
+
+    /// Text that is as wide as the terminal, and whose words are not broken.
+    fn whole(self, text: &str, first: &str, others: &str) -> String {
+        let options = textwrap::Options::new(self.width.max(30))
+            .initial_indent(first)
+            .subsequent_indent(others)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .break_words(false);
+        textwrap::fill(text, options)
     }
 
     /// Prose, broken into lines that fit, each behind `indent`.
@@ -77,7 +95,7 @@ pub fn render(report: &Report, items: Items, view: View) -> String {
     if has_work(report) {
         let measure = report.policy.effort.name();
         let whose = if report.change.is_some() { "Teams at the base" } else { "Teams" };
-        section(&mut text, whose, &format!("in {measure}"), &teams::standings(report, view));
+        section(&mut text, whose, &format!("in {measure}"), &teams::standings(report, view), view);
     }
     // Of a change it is short: `check` without a base tells the rest.
     if report.change.is_none() {
@@ -102,8 +120,14 @@ fn work(report: &Report, view: View) -> String {
     let mut text = String::new();
     if has_work(report) {
         let measure = report.policy.effort.name();
-        section(&mut text, "What the work was", &format!("in {measure}"), &teams::kinds(report, view));
-        section(&mut text, "Share of paydown in each measure", "the first one decides", &teams::measures(report, view));
+        section(&mut text, "What the work was", &format!("in {measure}"), &teams::kinds(report, view), view);
+        section(
+            &mut text,
+            "Share of paydown in each measure",
+            "the first one decides",
+            &teams::measures(report, view),
+            view,
+        );
     }
     text.push_str(&left_out::left_out(report, view));
     text
@@ -114,9 +138,8 @@ fn has_work(report: &Report) -> bool {
     ledger.accounts.iter().chain([&ledger.unattributed]).any(|account| !account.by_kind.is_empty())
 }
 
-fn section(text: &mut String, title: &str, aside: &str, body: &str) {
-    text.push('\n');
-    text.push_str(&style::paint(style::BOLD, title));
-    text.push_str(&style::paint(style::DIM, &format!(", {aside}\n")));
+fn section(text: &mut String, title: &str, aside: &str, body: &str, view: View) {
+    let title = format!("{}{}", style::paint(style::BOLD, title), style::paint(style::DIM, &format!(", {aside}")));
+    text.push_str(&format!("\n{}\n", view.whole(&title, "", "")));
     text.push_str(body);
 }

@@ -35,6 +35,24 @@ pub fn page(markdown: &str, view: View) -> String {
     text
 }
 
+/// Names, each with what it means in a column beside, or where there is no room for that below it.
+#[must_use]
+pub fn meanings<'n>(named: &[(&'n str, String)], indent: &str, view: View) -> String {
+    /// With less room prose is hard to read.
+    const LEAST: usize = 30;
+    let widest = named.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let before = indent.len().saturating_add(widest).saturating_add(2);
+    let line = |(name, meaning): &(&'n str, String)| {
+        if before.saturating_add(LEAST) <= view.width {
+            view.whole(meaning, &format!("{indent}{name:<widest$}  "), &" ".repeat(before)) + "\n"
+        } else {
+            let below = format!("{indent}    ");
+            format!("{indent}{name}\n{}\n", view.whole(meaning, &below, &below))
+        }
+    };
+    named.iter().map(line).collect()
+}
+
 fn close(text: &mut String, open: Option<Prose<'_>>, view: View) {
     let Some(Prose { first, others, words }) = open else { return };
     text.push_str(&view.hung(&words.join(" "), first, others));

@@ -56,6 +56,8 @@ pub fn trend(past: &Past, view: View) -> String {
     };
     let titles = [("Now", Align::Right), ("Change", Align::Right)];
     text.push_str(&charted(past, &teams, view, &titles, &row));
+    let about = "Change: of the share, in points, since the first week that has one.";
+    text.push_str(&(style::paint(style::DIM, &view.wrapped(about, "  ")) + "\n"));
     text.push_str(&format!(
         "\n{}\n",
         style::paint(style::BOLD, &view.wrapped(&with_waived(past, trend_sentence(past)), ""))
@@ -132,27 +134,21 @@ pub fn simulation(past: &Past, view: View) -> String {
 fn head(past: &Past, view: View) -> String {
     let subject = &past.subject;
     let named = super::head::revision(subject, view);
-    let mut text = format!(
-        "{}: {} of {}\n",
-        style::paint(style::BOLD, "debtlint"),
-        style::paint(style::BOLD, &named),
-        view.sink.line(&subject.repository)
-    );
-    let mut line = |key: &str, value: &str, style: Style| {
-        text.push_str(&(style::paint(style::DIM, &format!("  {key:<8}")) + &style::paint(style, value) + "\n"));
-    };
+    let mut text = super::head::first(&named, &view.sink.line(&subject.repository), view);
+    let mut line = |name: &str, told: &str| text.push_str(&view.fact(name, 8, told));
     if let (Some(first), Some(last)) = (past.points.first(), past.points.last()) {
         let day = |time: UnixTime| time.day().date();
         let weeks = weeks(past.points.len().saturating_sub(1));
-        line("span", &format!("{weeks}: from {} to {}", day(first.as_of), day(last.as_of)), style::PLAIN);
+        line("span", &format!("{weeks}: from {} to {}", day(first.as_of), day(last.as_of)));
     }
     let days = past.policy.window_days;
     let length = if days.rem_euclid(7) == 0 { weeks_of(days) } else { format!("{days} days") };
-    line("window", &format!("{length} before each point, in {}", past.policy.effort.name()), style::PLAIN);
+    line("window", &format!("{length} before each point, in {}", past.policy.effort.name()));
+    line("policy", &super::head::policy(&past.policy.source, subject, None, view));
     if !subject.overrides.is_empty() {
         let typed = subject.overrides.iter().map(|(option, value)| format!("--{option} {}", view.sink.word(value)));
         let typed: Vec<_> = typed.map(|option| option.trim_end().to_owned()).collect();
-        line("options", &typed.join(" "), style::WARN);
+        line("options", &style::paint(style::WARN, &typed.join(" ")));
     }
     text
 }
@@ -188,7 +184,7 @@ fn charted(
         for team in teams {
             grid.row(row(*team, step.map(|step| chart(past, *team, step))));
         }
-        let Some(mut lines) = grid.lines(view.width).or_else(|| step.is_none().then(|| grid.lines(usize::MAX))?) else {
+        let Some(mut lines) = grid.lines(view.width).or_else(|| step.is_none().then(|| grid.folded(view.width))) else {
             continue;
         };
         if let Some(step) = step.filter(|step| *step > 1) {

@@ -260,7 +260,7 @@ fn shares(
     if !report.ledger.unattributed.by_kind.is_empty() {
         add(Cell::new("  (no team)", style::DIM), &report.ledger.unattributed, Rounding::Nearest);
     }
-    let mut lines = grid.lines(view.width).or_else(|| grid.lines(usize::MAX)).unwrap_or_default();
+    let mut lines = grid.folded(view.width);
     let more = verdicts.len().saturating_sub(chosen.len());
     if more > 0 {
         let more = figures::counted(u64::try_from(more).unwrap_or(u64::MAX), "more team", "more teams");

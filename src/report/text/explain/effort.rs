@@ -33,7 +33,8 @@ use crate::report::text::style;
 /// How the effort of a week came to a day, and that of the day to the commit and its teams.
 pub(super) fn effort(report: &Report, among: &Among<'_>, counted: &Counted, fact: &CommitFact, view: View) -> String {
     let week = counted.day.iso_week();
-    let mut text = title("Effort", &format!("its day is {} in {week}{}", counted.day.date(), held(counted, fact)));
+    let mut text =
+        title("Effort", &format!("its day is {} in {week}{}", counted.day.date(), held(counted, fact)), view);
     let mut say = |sentence: &str| text.push_str(&(view.wrapped(sentence, "  ") + "\n"));
     for worker in &counted.workers {
         let theirs: Vec<&Counted> = among.items.iter().filter_map(|item| counted_by(item, &worker.id)).collect();
@@ -163,7 +164,7 @@ pub(super) fn parts(report: &Report, among: &Among<'_>, counted: &Counted, view:
             }
         }
     }
-    title("Parts", "in developer-weeks, developer-days, commits and lines") + &lines(&grid, view)
+    title("Parts", "in developer-weeks, developer-days, commits and lines", view) + &lines(&grid, view)
 }
 
 fn name(worker: &Worker, view: View) -> String {
