@@ -29,6 +29,7 @@ use crate::cli::settings::Settings;
 use crate::config;
 use crate::repo::Repository;
 use crate::repo::trusted::Trusted;
+use crate::report::text;
 
 use draft::Today;
 use survey::Survey;
@@ -56,11 +57,11 @@ pub(super) fn init(typed: &InitArgs, outputs: &mut Outputs) -> Result<Exit, Faul
     write(&target, &text)?;
     let said = format!(
         "{} is written. Read it, decide what its comments leave open, and try it:\n  {}\nThen commit it, \
-         and let your build service run the gate: docs/ci has files to copy, and `debtlint\ndoctor` says whether it is one.\n",
+         and let your build service run the gate: docs/ci has files to copy, and `debtlint doctor` says whether it is one.\n",
         target.display(),
         trial(&typed.path, &target)
     );
-    outputs.print(&said).map(|()| Exit::Passed)
+    outputs.print(&text::prose(&said, outputs.view())).map(|()| Exit::Passed)
 }
 
 /// Where the policy goes: nowhere, if there is one.

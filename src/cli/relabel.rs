@@ -24,6 +24,7 @@ use crate::repo::Repository;
 use crate::repo::Span;
 use crate::repo::walk;
 use crate::report::figures;
+use crate::report::text;
 
 /// Fewer digits name too many commits.
 const FEWEST_DIGITS: usize = 4;
@@ -56,6 +57,7 @@ pub(super) fn relabel(typed: RelabelArgs, outputs: &mut Outputs) -> Result<Exit,
             kind.name(),
             Relabel::PATH
         );
+        let said = text::prose(&said, outputs.view());
         return outputs.print(&said).map(|()| Exit::Passed);
     }
     if bytes.last().is_some_and(|last| *last != b'\n') {

@@ -45,6 +45,15 @@ impl Cell {
         self
     }
 
+    /// Without the blanks that put its figures in a column.
+    fn flush_left(&self) -> Self {
+        let mut pieces = self.0.clone();
+        if let Some((first, _)) = pieces.first_mut() {
+            *first = first.trim_start().to_owned();
+        }
+        Self(pieces)
+    }
+
     fn text(&self) -> String {
         self.0.iter().map(|(text, _)| text.as_str()).collect()
     }
@@ -99,7 +108,7 @@ impl Grid {
             let title = if title.is_empty() { String::new() } else { format!("{title} ") };
             let text = cell.text();
             let taken = title.width().saturating_add(text.trim().width());
-            let piece = style::paint(style::DIM, &title) + cell.painted().trim_start();
+            let piece = style::paint(style::DIM, &title) + &cell.flush_left().painted();
             match lines.last_mut() {
                 _ if text.trim().is_empty() => {}
                 Some((so_far, line)) if so_far.saturating_add(BETWEEN).saturating_add(taken) <= width => {
@@ -149,8 +158,8 @@ mod tests {
     fn without_room_for_a_table_each_row_is_a_list() {
         let titles = [("  Team", Align::Left), ("Paydown", Align::Right), ("Run", Align::Right), ("", Align::Left)];
         let mut grid = Grid::new(titles.to_vec());
-        let row = |cells: [&str; 4]| cells.map(Cell::plain).to_vec();
-        grid.row(row(["  payments", " 6.6%", "12.3%", "short"]));
+        let row = |cells: [&str; 4]| cells.map(|text| Cell::new(text, style::BAD)).to_vec();
+        grid.row(row(["  payments", "  6.6%", "12.3%", "short"]));
         grid.row(row(["✓ web", "", "1%", "the team meets its allocation"]));
         for (width, lines) in [
             (

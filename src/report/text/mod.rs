@@ -88,6 +88,13 @@ impl View {
     }
 }
 
+/// Prose as wide as there is room for, a paragraph a line; what is to be typed, behind blanks, stays whole.
+#[must_use]
+pub fn prose(text: &str, view: View) -> String {
+    let is_typed = |line: &str| line.starts_with("  ");
+    text.lines().map(|line| if is_typed(line) { line.to_owned() } else { view.whole(line, "", "") } + "\n").collect()
+}
+
 /// The whole report. Colours are in it as escape sequences; the stream takes them out where they are not wanted.
 #[must_use]
 pub fn render(report: &Report, items: Items, view: View) -> String {
