@@ -227,6 +227,14 @@ pub(super) enum CliError {
         help: String,
     },
 
+    #[error("the policy has no tag `{name}`")]
+    #[diagnostic(code("no-such-tag"))]
+    NoSuchTag {
+        name: String,
+        #[help]
+        help: String,
+    },
+
     #[error(transparent)]
     #[diagnostic(code("bad-path"))]
     BadPath(#[from] BadPath),
@@ -276,6 +284,16 @@ impl CliError {
             None => format!("it has {}", names.join(", ")),
         };
         Self::NoSuchTeam { name: name.to_owned(), help }
+    }
+
+    /// A tag that the policy does not look for: a list of nothing would read as if there were none.
+    pub(super) fn no_such_tag(name: &str, policy: &Policy) -> Self {
+        let tags: Vec<_> = policy.markers.search_tags().into_iter().map(|(tag, _)| tag).collect();
+        let help = match config::nearest(name, tags.iter().copied()) {
+            Some(nearest) => format!("perhaps `{nearest}`"),
+            None => format!("it has {}; `markers: {{ tags: [...] }}` in a policy names others", tags.join(", ")),
+        };
+        Self::NoSuchTag { name: name.to_owned(), help }
     }
 }
 

@@ -145,3 +145,12 @@ pub(super) fn chosen(settings: &Settings, policy: &Policy) -> Result<Vec<TeamId>
     chosen.sort();
     Ok(chosen)
 }
+
+/// That the policy looks for each tag that was typed.
+pub(super) fn known_tags(typed: &[String], policy: &Policy) -> Result<(), CliError> {
+    let known = policy.markers.search_tags();
+    match typed.iter().find(|typed| known.iter().all(|(tag, _)| tag != typed)) {
+        Some(unknown) => Err(CliError::no_such_tag(unknown, policy)),
+        None => Ok(()),
+    }
+}

@@ -74,7 +74,7 @@ pub(super) struct Wanted {
     is_working_tree: bool,
     pub(super) dates: Dates,
     baseline: Option<PathBuf>,
-    tags: Vec<String>,
+    pub(super) tags: Vec<String>,
     owners: Vec<String>,
     paths: PathGlobs,
     codes: Vec<String>,
@@ -147,6 +147,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     let policy = loaded.policy;
     let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
     let chosen = given::chosen(settings, &policy)?;
+    given::known_tags(&wanted.tags, &policy)?;
     let as_of = match (settings.as_of, tip) {
         (Some(time), _) => Some(time),
         (None, Some(tip)) => repository.time_of(tip)?,

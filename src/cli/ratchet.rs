@@ -54,6 +54,7 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
     let policy = loaded.policy;
     let trusted = Trusted::read(&repository, base)?;
     let chosen = given::chosen(settings, &policy)?;
+    given::known_tags(&wanted.tags, &policy)?;
     let time = settings.as_of.map_or_else(|| repository.time_of(base), |time| Ok(Some(time)))?;
     let as_of = time.unwrap_or(UnixTime::EPOCH);
     let hunt = Hunt::new(&policy, Some(&trusted.attributes))?;

@@ -153,6 +153,19 @@ fn how_it_ends() {
 }
 
 /// What is shown follows what was asked for; what is judged does not.
+/// A list of nothing would read as if there were none.
+#[test]
+fn a_tag_that_nobody_looks_for_is_told() {
+    let room = room();
+    for (tag, says) in [("todo", "perhaps `TODO`"), ("FIXM", "perhaps `FIXME`"), ("BUG", "it has TODO, HACK, FIXME")] {
+        for more in [&[][..], &["--base", "main"]] {
+            let told = room.debtlint([&["markers", "past.git", "--tag", tag], more].concat());
+            assert!(told.status == Some(2) && told.stderr.contains("no-such-tag"), "{told}");
+            assert!(told.stderr.contains(says), "{told}");
+        }
+    }
+}
+
 #[test]
 fn findings_follow_what_is_asked_for() {
     let past = PAST.replace(
