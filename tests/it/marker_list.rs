@@ -80,7 +80,7 @@ fn markers_come_as_rows() {
     let past = PAST.replace("round half up", "=1+1, \"half\" up").replacen("- at:", "- name: begin\n    at:", 1);
     let (room, written) = Room::with_past(&History::parse(&past));
     let told = |more: &[&str]| room.debtlint([&["markers", "past.git", "--format", "csv"], more].concat());
-    let rows = |text: &str| -> Vec<std::collections::HashMap<String, String>> {
+    let rows = |text: &str| -> Vec<std::collections::BTreeMap<String, String>> {
         csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect()
     };
     let all = told(&["--sort", "interest"]);

@@ -119,7 +119,7 @@ fn weeks_come_as_rows() {
     let (room, arguments) = room(Path::new("tests/scenarios/readme"));
     let told =
         |command: &str, format: &str| run(&room, command, &arguments, &["--since", "8w", "--format", format]).stdout;
-    let read = |text: &str| -> Vec<std::collections::HashMap<String, String>> {
+    let read = |text: &str| -> Vec<std::collections::BTreeMap<String, String>> {
         csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect()
     };
     let percent = |points: &Value| points.as_f64().map_or(String::new(), |points| format!("{:.2}", points / 100.0));
