@@ -246,7 +246,7 @@ pub(super) enum CliError {
     #[diagnostic(code("bad-glob"), help("as in `--path 'src/**'`: `*` stays in a folder, `**` crosses folders"))]
     BadGlob { reason: String },
 
-    #[error("{error} ({option})")]
+    #[error("{option}: {error}")]
     #[diagnostic(forward(error))]
     Revision { option: &'static str, error: RepoError },
 
