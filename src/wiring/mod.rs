@@ -6,6 +6,7 @@
 
 mod azure;
 mod bitbucket;
+mod checkout;
 mod github;
 mod gitlab;
 mod jenkins;
@@ -35,6 +36,7 @@ pub use weakness::Newer;
 pub use weakness::Weakness;
 pub use weakness::newer;
 
+use checkout::is_in_checkout;
 use reach::Ends;
 use reach::Event;
 use reach::Reach;
@@ -334,40 +336,6 @@ fn of_checkout(option: &str, file: &str, at: &Location, found: &mut Examined) {
         let what = What::of_run(format!("{option} {file}"));
         found.add((Code::GateSelfJudged, Level::Error), what, at.clone(), message, help);
     }
-}
-
-/// How the folder of the checkout is called.
-const CHECKOUT: [&str; 15] = [
-    "$GITHUB_WORKSPACE",
-    "${GITHUB_WORKSPACE}",
-    "$env:GITHUB_WORKSPACE",
-    "%GITHUB_WORKSPACE%",
-    "${{ github.workspace }}",
-    "${{github.workspace}}",
-    "$CI_PROJECT_DIR",
-    "${CI_PROJECT_DIR}",
-    "$BITBUCKET_CLONE_DIR",
-    "${BITBUCKET_CLONE_DIR}",
-    "$(Build.SourcesDirectory)",
-    "$BUILD_SOURCESDIRECTORY",
-    "$PWD",
-    "${PWD}",
-    "$(pwd)",
-];
-
-/// What stands behind the folder of the checkout, in a path that names it.
-fn below_checkout(path: &str) -> Option<&str> {
-    let rest = CHECKOUT.into_iter().find_map(|folder| path.strip_prefix(folder))?;
-    (rest.is_empty() || rest.starts_with(['/', '\\'])).then_some(rest)
-}
-
-/// Whether a path is one of the checkout; what a variable says is not known.
-fn is_in_checkout(path: &str) -> bool {
-    if let Some(rest) = below_checkout(path) {
-        return !rest.starts_with("/..");
-    }
-    let has_drive = path.get(1..).is_some_and(|rest| rest.starts_with(':'));
-    !path.is_empty() && !path.starts_with(['/', '$', '~', '%']) && !path.starts_with("../") && !has_drive
 }
 
 impl Call {

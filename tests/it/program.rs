@@ -122,15 +122,15 @@ fn typos_get_a_hint() {
 fn a_revision_that_is_not_there_is_told_with_its_option() {
     let room = room();
     for (line, says) in [
-        ("check past.git --rev nowhere", "`nowhere` (--rev)"),
-        ("check past.git --base nowhere", "`nowhere` (--base)"),
-        ("check past.git --base main --head nowhere", "`nowhere` (--head)"),
-        ("check past.git --base main --head main@{1}", "(--head)"),
-        ("check past.git --rev main~99", "(--rev)"),
-        ("check past.git --base abcdef", "40 digits (--base)"),
-        ("markers past.git --base main --rev nowhere", "`nowhere` (--rev)"),
-        ("trend past.git --rev nowhere", "`nowhere` (--rev)"),
-        ("doctor past.git --rev nowhere", "`nowhere` (--rev)"),
+        ("check past.git --rev nowhere", "--rev: there is no revision `nowhere`"),
+        ("check past.git --base nowhere", "--base: there is no revision `nowhere`"),
+        ("check past.git --base main --head nowhere", "--head: there is no revision `nowhere`"),
+        ("check past.git --base main --head main@{1}", "--head: `main@{1}`"),
+        ("check past.git --rev main~99", "--rev: `main~99`"),
+        ("check past.git --base abcdef", "--base: `abcdef`"),
+        ("markers past.git --base main --rev nowhere", "--rev: there is no revision `nowhere`"),
+        ("trend past.git --rev nowhere", "--rev: there is no revision `nowhere`"),
+        ("doctor past.git --rev nowhere", "--rev: there is no revision `nowhere`"),
     ] {
         let told = room.debtlint(line.split(' '));
         let said = told.stderr.replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ");

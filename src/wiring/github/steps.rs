@@ -11,7 +11,7 @@ use crate::wiring::Ends;
 use crate::wiring::Examined;
 use crate::wiring::Extent;
 use crate::wiring::What;
-use crate::wiring::is_in_checkout;
+use crate::wiring::checkout::is_in_checkout;
 use crate::wiring::is_yes;
 use crate::wiring::look_at;
 use crate::wiring::of_checkout;

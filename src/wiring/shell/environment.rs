@@ -69,14 +69,14 @@ impl Environment {
         let before = (!is_always_run).then(|| self.clone());
         self.change(words, is_always_run);
         for (name, given) in before.map(|before| before.exported).unwrap_or_default() {
-            if crate::wiring::is_in_checkout(&given.value) && !self.names_checkout(name) {
+            if crate::wiring::checkout::is_in_checkout(&given.value) && !self.names_checkout(name) {
                 self.exported.insert(name, given);
             }
         }
     }
 
     fn names_checkout(&self, name: &str) -> bool {
-        self.exported.get(name).is_some_and(|given| crate::wiring::is_in_checkout(&given.value))
+        self.exported.get(name).is_some_and(|given| crate::wiring::checkout::is_in_checkout(&given.value))
     }
 
     fn change(&mut self, words: &[&str], is_always_run: bool) {

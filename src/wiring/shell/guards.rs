@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::wiring::is_in_checkout;
+use crate::wiring::checkout::is_in_checkout;
 
 use super::blocks::Block;
 use super::blocks::Kind;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::wiring::is_in_checkout;
+use crate::wiring::checkout::is_in_checkout;
 
 use super::Commands;
 use super::environment::OF_ENVIRONMENT;
@@ -114,7 +114,7 @@ fn find_folder(words: &[&str], texts: &[&str], found: &mut Vec<String>) {
         }
         (Some(&("echo" | "printf")), _) => {}
         _ => {
-            let named = words.iter().filter(|word| crate::wiring::below_checkout(word).is_some());
+            let named = words.iter().filter(|word| crate::wiring::checkout::below_checkout(word).is_some());
             found.extend(named.map(|word| (*word).to_owned()));
         }
     }

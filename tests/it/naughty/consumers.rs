@@ -191,8 +191,8 @@ pub(super) fn html(output: &str) -> Result<(), String> {
     const ELEMENTS: &str = "!doctype html head meta title style body a header p strong h1 h2 h3 dl div dt dd nav ul li main \
         section form label input span table caption thead tbody tr th td svg line path circle text rect article figure \
         figcaption details summary code br footer script";
-    const ATTRIBUTES: &str = "lang charset http-equiv content name class href id aria-label aria-labelledby aria-hidden role \
-        tabindex scope hidden type autocomplete data-team data-tone viewBox x y x1 x2 y1 y2 d cx cy r width height \
+    const ATTRIBUTES: &str = "lang charset http-equiv content name class href id aria-label aria-labelledby aria-hidden \
+        role tabindex scope hidden type autocomplete data-team data-title data-tone viewBox x y x1 x2 y1 y2 d cx cy r width height \
         preserveAspectRatio html";
     terminal(output)?;
     let mut rest = output;
