@@ -18,6 +18,7 @@ use crate::cli::args::ListFormat;
 use crate::cli::args::MarkersArgs;
 use crate::cli::args::SortBy;
 use crate::cli::baseline;
+use crate::cli::baseline::Compared;
 use crate::cli::births;
 use crate::cli::check;
 use crate::cli::error::CliError;
@@ -48,7 +49,6 @@ use crate::marker::Dates;
 use crate::marker::Judged;
 use crate::marker::Listing;
 use crate::marker::Marker;
-use crate::marker::Place;
 use crate::marker::Rules;
 use crate::policy::PathGlobs;
 use crate::policy::Policy;
@@ -61,7 +61,6 @@ use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
 use crate::report::Outcome;
 use crate::report::markers;
-use crate::report::markers::Known;
 use crate::report::markers::Markers;
 use crate::report::markers::Row;
 use crate::report::markers::Sort;
@@ -148,17 +147,13 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
     let chosen = given::chosen(settings, &policy)?;
     given::known_tags(&wanted.tags, &policy)?;
-    let as_of = match (settings.as_of, tip) {
-        (Some(time), _) => Some(time),
-        (None, Some(tip)) => repository.time_of(tip)?,
-        (None, None) => None,
+    let as_of = match settings.as_of {
+        Some(time) => Some(time),
+        None => tip.map(|tip| repository.time_of(tip)).transpose()?.flatten(),
     };
 
     let hunt = Hunt::new(&policy, trusted.as_ref().map(|trusted| &trusted.attributes))?;
-    let ground = match (wanted.is_working_tree, tip) {
-        (true, _) => Some(Ground::WorkingTree),
-        (false, tip) => tip.map(Ground::Revision),
-    };
+    let ground = wanted.ground(tip);
     let listing = match ground {
         Some(ground) => hunt.markers(&repository, ground, &below, progress)?,
         None => Listing::default(),
@@ -180,19 +175,13 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
         .zip(&births)
         .filter_map(|((path, marker), birth)| Some(((path, marker.place), birth.as_ref()?.days)))
         .collect();
-    let mut known = wanted.baseline.as_deref().map(baseline::read).transpose()?;
-    let is_old = |marker: &Marker| known.as_mut().is_some_and(|known| known.take(marker));
-    let old: Vec<bool> = listing.markers().map(|(_, marker)| marker).map(is_old).collect();
-    let new: BTreeSet<_> = match known {
-        Some(_) => listing.markers().zip(&old).filter(|(_, is_old)| !**is_old).map(|(one, _)| place(one)).collect(),
-        None => BTreeSet::new(),
-    };
-    let is_new = |path: &RepoPath, marker: &Marker| new.contains(&place((path, marker)));
+    let compared = wanted.baseline.as_deref().map(|file| Compared::read(file, &listing)).transpose()?;
+    let is_new = |path: &RepoPath, marker: &Marker| compared.as_ref().is_none_or(|known| known.is_new(path, marker));
     let rules = Rules {
         policy: &policy,
         today: as_of.map(UnixTime::day),
         dates: wanted.dates,
-        judged: match known {
+        judged: match compared {
             None => Judged::All,
             Some(_) => Judged::Added { marker: &is_new, suppression: &|_, _| true },
         },
@@ -214,9 +203,8 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
         .into_iter()
         .flat_map(|file| file.markers.into_iter().map(move |marker| (file.path.clone(), marker)))
         .zip(births.into_iter().chain(std::iter::repeat(None)))
-        .zip(&old)
-        .filter(|(_, is_old)| !**is_old)
-        .map(|(((path, marker), birth), _)| Row {
+        .filter(|((path, marker), _)| is_new(path, marker))
+        .map(|((path, marker), birth)| Row {
             teams: teams.get(&path).cloned().unwrap_or_default(),
             path,
             marker,
@@ -232,11 +220,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     wanted.sort.sort(&mut rows);
     let unasked = wanted.unasked(&findings, &rows, &chosen, &policy, &teams_of);
     let sources = sources::sources(&repository, ground, &findings)?;
-    let known = known.map(|known| Known {
-        file: Untrusted::new(wanted.baseline.as_deref().unwrap_or(Path::new("")).to_string_lossy()),
-        markers: u64::try_from(old.iter().filter(|is_old| **is_old).count()).unwrap_or(u64::MAX),
-        unmatched: baseline::is_whole(&below).then(|| u64::try_from(known.left()).unwrap_or(u64::MAX)),
-    });
+    let known = compared.map(|known| known.told(&below));
     drop(hunt);
     // What the trusted tree says of tens of thousands of directories takes its time to be forgotten.
     beside(move || drop(trusted));
@@ -268,15 +252,9 @@ fn write_baseline(wanted: &Wanted, file: &Path, progress: &dyn Progress, sink: S
     let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
     let hunt = Hunt::new(&loaded.policy, trusted.as_ref().map(|trusted| &trusted.attributes))?;
     let tip = wanted.tip(&repository, &revisions)?;
-    let ground = if wanted.is_working_tree { Some(Ground::WorkingTree) } else { tip.map(Ground::Revision) };
     let below = repository.inside(&settings.path)?;
-    let listing = ground.map(|ground| hunt.markers(&repository, ground, &below, progress)).transpose()?;
+    let listing = wanted.ground(tip).map(|ground| hunt.markers(&repository, ground, &below, progress)).transpose()?;
     Ok(baseline::write(file, &listing.unwrap_or_default(), sink)?)
-}
-
-/// What tells a marker from all others of a tree.
-fn place((path, marker): (&RepoPath, &Marker)) -> (RepoPath, Place) {
-    (path.clone(), marker.place)
 }
 
 impl Wanted {
@@ -322,6 +300,11 @@ impl Wanted {
             (Some(tip), Some(as_of)) if !self.is_working_tree => newest_at(repository, tip, as_of)?,
             (tip, _) => tip,
         })
+    }
+
+    /// Where markers are searched, by what `tip` found; nowhere on a branch without a commit.
+    fn ground(&self, tip: Option<ObjectId>) -> Option<Ground> {
+        if self.is_working_tree { Some(Ground::WorkingTree) } else { tip.map(Ground::Revision) }
     }
 
     /// Whether a marker was asked for. The filters choose what is listed, not what is judged.
