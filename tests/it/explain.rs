@@ -44,7 +44,7 @@ fn a_commit_of_a_change() {
         "It says nothing of itself, so what was told of its pull request holds: \"tech-debt\" (--label).",
         "with the change",
         // Both commits are of one day, and the parts are those of base and change together.
-        "which has 2 commits of theirs",
+        "which has 2 commits of theirs that weigh 17 together",
         "everyone Bob paydown",
     ] {
         assert!(plain.contains(part), "{part}: {plain}");

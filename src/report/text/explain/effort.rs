@@ -48,7 +48,7 @@ pub(super) fn effort(report: &Report, among: &Among<'_>, counted: &Counted, fact
         let days = length(days.len());
         say(&format!(
             "{}: {} in the week ({} of it), so that {} stands for {} developer-weeks.{} The commit weighs 1 + {} lines (400 \
-             at most){shared}: {} of that day, which has {} of theirs.",
+             at most){shared}: {} of that day, which has {} of theirs{}.",
             view.sink.line(&worker.name),
             figures::counted(days, "active day", "active days"),
             match days {
@@ -62,6 +62,11 @@ pub(super) fn effort(report: &Report, among: &Among<'_>, counted: &Counted, fact
             figures::count(counted.lines),
             figures::percent(weight(counted), sum, Rounding::Nearest),
             figures::counted(length(same_day.len()), "commit", "commits"),
+            if same_day.len() == 1 {
+                String::new()
+            } else {
+                format!(" that weigh {} together", figures::exact(sum, COMMON))
+            },
         ));
     }
     if counted.workers.is_empty() {
@@ -178,10 +183,11 @@ fn counted_by<'i>(item: &'i WorkItem, worker: &WorkerId) -> Option<&'i Counted> 
     }
 }
 
-/// The weight of a commit in the day of each of its workers, times the least common multiple of 1 to 17: the author
-/// and 16 co-authors at most.
+/// The least common multiple of 1 to 17: the author and 16 co-authors at most.
+const COMMON: u64 = 12_252_240;
+
+/// The weight of a commit in the day of each of its workers, times [`COMMON`].
 fn weight(counted: &Counted) -> u64 {
-    const COMMON: u64 = 12_252_240;
     let people = length(counted.workers.len()).max(1);
     classify::weight(counted.lines).saturating_mul(COMMON.div_euclid(people))
 }
