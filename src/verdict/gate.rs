@@ -187,32 +187,33 @@ fn team(coming: &Coming<'_>, before: &Verdict, after: Verdict, policy: &Policy) 
 fn own_share(coming: &Coming<'_>, postings: &[&Posting], measure: Measure) -> Option<Share> {
     let by_measure = match measure {
         Measure::DeveloperWeeks | Measure::DeveloperDays => None,
-        Measure::Commits | Measure::Lines => share_by(postings, measure, |posting| Some(posting.effort.get(measure))),
+        Measure::Commits | Measure::Lines => share_by(postings, measure, |posting| posting.effort.get(measure)),
     };
     // A commit's parts by `1 + min(lines, 400)`, as within a day. What is 0 lines is work all the same, and may be paydown.
     let weight = |posting: &Posting| coming.brought.weights.get(posting.item).copied().unwrap_or_default();
-    let weighed = |posting: &Posting| posting.effort.commits.checked_mul(weight(posting));
+    let weighed = |posting: &Posting| posting.effort.commits.saturating_mul(weight(posting));
     by_measure.or_else(|| share_by(postings, Measure::Commits, weighed))
 }
 
 /// The share of paydown in postings that weigh so much, with the credit of each as it was stated: rounded down to the few
-/// units of a part, a change that says `Debt-Share: 15%` would come out below 15 %. `None` is no share, nor is what no
-/// number holds.
-fn share_by(postings: &[&Posting], measure: Measure, weight: impl Fn(&Posting) -> Option<u64>) -> Option<Share> {
-    let scale = u64::from(CREDIT_SCALE);
-    let mut sums = Sums::default();
+/// units of a part, a change that says `Debt-Share: 15%` would come out below 15 %. `None` where nothing weighs anything.
+fn share_by(postings: &[&Posting], measure: Measure, weight: impl Fn(&Posting) -> u64) -> Option<Share> {
+    let (mut paydown, mut total) = (0_u128, 0_u128);
     for posting in postings {
         // What the cap on relabels left is known in units alone.
         let (credit, of) = match posting.refused.get(measure) {
-            0 => (u64::from(posting.credit), scale),
+            0 => (u64::from(posting.credit), u64::from(CREDIT_SCALE)),
             _ => (posting.paydown.get(measure), posting.effort.get(measure)),
         };
-        let total = weight(posting)?.checked_mul(scale)?;
-        let paydown = u128::from(total).checked_mul(u128::from(credit))?.checked_div(u128::from(of))?;
-        sums.paydown = sums.paydown.checked_add(u64::try_from(paydown).ok()?)?;
-        sums.total = sums.total.checked_add(total)?;
+        let whole = u128::from(weight(posting)).saturating_mul(u128::from(CREDIT_SCALE));
+        let credited = whole.saturating_mul(u128::from(credit)).checked_div(u128::from(of)).unwrap_or_default();
+        (paydown, total) = (paydown.saturating_add(credited), total.saturating_add(whole));
     }
-    Share::of(sums)
+    // Exact, unless more lines were changed than any repository has: then what is on the floor stays on it.
+    let beyond = total.checked_div(u128::from(u64::MAX)).unwrap_or_default().saturating_add(1);
+    let (paydown, total) = (paydown.div_ceil(beyond), total.checked_div(beyond).unwrap_or_default());
+    let fitting = |sum: u128| u64::try_from(sum).unwrap_or(u64::MAX);
+    Share::of(Sums { paydown: fitting(paydown), total: fitting(total) })
 }
 
 fn sums(postings: &[&Posting], measure: Measure) -> Sums {

@@ -343,6 +343,25 @@ fn a_stated_share_is_met_as_it_is_stated() {
     }
 }
 
+#[test]
+fn no_number_of_lines_is_too_large_for_a_share() {
+    for (points, answer) in [(1_500, Answer::ChangeMeets), (1_501, Answer::Short)] {
+        let mut policy = allocated(points);
+        policy.effort = Measure::Lines;
+        let credited = |item, credit, lines| {
+            but(item, |counted| {
+                (counted.credit, counted.lines) = (BasisPoints::new(credit).unwrap(), lines);
+            })
+        };
+        let mut case = case(&policy, "f");
+        case.base = case.base.into_iter().map(|item| credited(item, 0, 9)).collect();
+        case.change = case.change.into_iter().map(|item| credited(item, 1_500, 1 << 40)).collect();
+        let verdict = &case.judged(&policy)[0];
+        assert_eq!(verdict.answer, answer);
+        assert_eq!(verdict.own_share.unwrap().basis_points_floor().get(), 1_500);
+    }
+}
+
 /// A commit by chance: day, lines, people, kind, credit, teams touched, whether it takes something back (0), edits only what decides (1), is
 /// put together (2) or brings back the base's first commits (3).
 type Chance = (u8, u64, Vec<usize>, usize, Option<u16>, Vec<usize>, Option<usize>);
