@@ -21,9 +21,9 @@ pub(super) struct Left {
     paths: BTreeSet<RepoPath>,
     /// The objects that stand there now.
     objects: BTreeSet<ObjectId>,
-    /// The trees of what was there before.
+    /// The commits that were there before.
     before: Vec<ObjectId>,
-    /// The trees of the commits that the work began at.
+    /// The commits that the work began at.
     forks: Vec<ObjectId>,
 }
 
@@ -34,7 +34,7 @@ impl Left {
         merge: &CommitFact,
         forks: &BTreeSet<ObjectId>,
     ) -> Result<Self, RepoError> {
-        let mut left = Self::nothing(trees(reader, merge.parents.first())?, trees(reader, forks)?);
+        let mut left = Self::nothing(merge.parents.iter().take(1).copied().collect(), forks.iter().copied().collect());
         left.add(&against_first_parent(reader, merge)?);
         Ok(left)
     }
@@ -45,10 +45,9 @@ impl Left {
         head: ObjectId,
         forks: &[ObjectId],
     ) -> Result<Self, RepoError> {
-        let forks = trees(reader, forks)?;
-        let mut left = Self::nothing(forks.clone(), forks.clone());
+        let mut left = Self::nothing(forks.to_vec(), forks.to_vec());
         for fork in forks {
-            left.add(&compare(reader.objects, Some(reader.tree_of(head)?), &[Some(fork)])?);
+            left.add(&compare(reader.objects, Some(reader.tree_of(head)?), &[Some(reader.tree_of(*fork)?)])?);
         }
         Ok(left)
     }
@@ -74,9 +73,9 @@ impl Left {
         if paths.iter().any(|path| self.paths.contains(*path)) {
             return Ok(false);
         }
-        let stands = |trees: &[ObjectId], path: &RepoPath| -> Result<bool, RepoError> {
-            for tree in trees {
-                if file::entry_at(*tree, path, |tree| reader.objects.tree(tree))?.is_some() {
+        let stands = |commits: &[ObjectId], path: &RepoPath| -> Result<bool, RepoError> {
+            for commit in commits {
+                if file::entry_at(reader.tree_of(*commit)?, path, |tree| reader.objects.tree(tree))?.is_some() {
                     return Ok(true);
                 }
             }
@@ -107,11 +106,4 @@ pub(super) fn forks(history: &[CommitFact], merges: &BTreeSet<ObjectId>) -> BTre
         forks.entry(fact.landing.commit).or_default().extend(fact.parents.iter().filter(is_fork));
     }
     forks
-}
-
-fn trees<'c, O: Objects>(
-    reader: &Reader<'_, O>,
-    commits: impl IntoIterator<Item = &'c ObjectId>,
-) -> Result<Vec<ObjectId>, RepoError> {
-    commits.into_iter().map(|commit| reader.tree_of(*commit)).collect()
 }
