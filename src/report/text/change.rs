@@ -20,6 +20,7 @@ use super::style;
 use super::teams;
 use super::verdict::Findings;
 use super::verdict::failing;
+use super::verdict::others_failing;
 
 /// The section about the change; nothing where none is judged.
 pub(super) fn change(report: &Report, listed: Items, view: View) -> String {
@@ -56,7 +57,10 @@ pub(super) fn words(change: &Change, report: &Report, findings: Findings, view: 
         (_, Outcome::Failed) if report.shadow.is_some() => {
             format!("This change is held up: {}.", failing(report, findings))
         }
-        (names, Outcome::Failed) => format!("This change waits for paydown of {}.", names.join(", ")),
+        (names, Outcome::Failed) => {
+            let others = others_failing(report, findings).map(|others| format!(", and {others}")).unwrap_or_default();
+            format!("This change waits for paydown of {}{others}.", names.join(", "))
+        }
         (names, Outcome::Passed) => {
             format!("This change would wait for paydown of {}; nothing is enforced.", names.join(", "))
         }

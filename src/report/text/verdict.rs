@@ -2,6 +2,7 @@
 
 use anstyle::Style;
 
+use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
 use crate::report::InShadow;
@@ -99,10 +100,21 @@ pub(super) enum Findings {
 /// How many of them fail the run.
 pub(super) fn failing(report: &Report, findings: Findings) -> String {
     let grave = report.findings.iter().filter(|finding| finding.level == Level::Error).count();
-    let grave = figures::counted(u64::try_from(grave).unwrap_or(u64::MAX), "finding fails", "findings fail");
+    counted((grave, "finding fails", "findings fail"), findings)
+}
+
+/// How many fail it beside the teams that are short.
+pub(super) fn others_failing(report: &Report, findings: Findings) -> Option<String> {
+    let is_other = |finding: &&Finding| finding.level == Level::Error && finding.code != Code::AllocationShort;
+    let others = report.findings.iter().filter(is_other).count();
+    (others > 0).then(|| counted((others, "other finding fails", "other findings fail"), findings))
+}
+
+fn counted((number, one, many): (usize, &str, &str), findings: Findings) -> String {
+    let counted = figures::counted(u64::try_from(number).unwrap_or(u64::MAX), one, many);
     match findings {
-        Findings::Above => format!("{grave} above"),
-        Findings::Elsewhere => grave,
+        Findings::Above => format!("{counted} above"),
+        Findings::Elsewhere => counted,
     }
 }
 
