@@ -6,9 +6,36 @@ use std::io::Write;
 use ::csv::QuoteStyle;
 use ::csv::WriterBuilder;
 
+use crate::facts::ObjectId;
+use crate::facts::UnixTime;
 use crate::policy::BasisPoints;
+use crate::policy::Kind;
+use crate::policy::Policy;
+use crate::report::Subject;
+use crate::report::figures;
 use crate::report::sink::Sink;
 use crate::report::sink::csv_field;
+use crate::verdict::Share;
+use crate::verdict::Verdict;
+
+/// The first columns wherever a row is a team at some time.
+pub(super) const STANDING: [&str; 15] = [
+    "repository",
+    "revision",
+    "as_of",
+    "window_days",
+    "team",
+    "standing",
+    "allocation_percent",
+    "share_percent",
+    "measure",
+    "paydown",
+    "feature",
+    "run",
+    "other",
+    "unlabelled",
+    "total",
+];
 
 /// Writes titles and rows. Every field is in quotes, and none begins a formula.
 ///
@@ -27,6 +54,40 @@ pub(super) fn write(
         sheet.write_record(row.iter().map(|field| csv_field(field, sink)))?;
     }
     sheet.flush()
+}
+
+/// The fields below [`STANDING`], in the measure that decides; `of` is what the team did of a kind.
+pub(super) fn standing(
+    subject: &Subject,
+    as_of: Option<UnixTime>,
+    policy: &Policy,
+    verdict: &Verdict,
+    of: impl Fn(Kind) -> u64,
+) -> Option<[String; 15]> {
+    let measure = policy.effort;
+    let amount = |units: u64| figures::exact(units, measure.scale());
+    Some([
+        subject.repository.expose().to_owned(),
+        id(subject.revision),
+        as_of.map(UnixTime::rfc3339).unwrap_or_default(),
+        policy.window_days.to_string(),
+        policy.team(verdict.team)?.name.clone(),
+        verdict.standing.name().to_owned(),
+        hundredths(verdict.allocation.0),
+        verdict.share.map(Share::basis_points_floor).map(hundredths).unwrap_or_default(),
+        measure.name().to_owned(),
+        amount(verdict.share.map_or(0, |share| share.paydown)),
+        amount(of(Kind::Feature)),
+        amount(of(Kind::Run)),
+        amount(of(Kind::Other)),
+        amount(of(Kind::Unlabelled)),
+        amount(verdict.share.map_or(0, |share| share.total.get())),
+    ])
+}
+
+/// A commit's full id; nothing of none.
+pub(super) fn id(commit: Option<ObjectId>) -> String {
+    commit.map(|commit| commit.to_string()).unwrap_or_default()
 }
 
 /// Basis points as a number of per cents.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::facts::ObjectId;
 use crate::facts::UnixTime;
 use crate::facts::Untrusted;
 use crate::report::markers::Fate;
@@ -64,7 +63,7 @@ fn fields(row: &Row, found: &Markers, codes: String) -> Vec<String> {
     let teams = teams.iter().filter_map(|team| found.policy.team(*team));
     let fields: [String; 22] = [
         found.ground.repository.expose().to_owned(),
-        found.ground.revision.as_ref().map(ObjectId::to_string).unwrap_or_default(),
+        sheet::id(found.ground.revision),
         found.ground.as_of.map(UnixTime::rfc3339).unwrap_or_default(),
         path.to_text().expose().to_owned(),
         marker.place.line.to_string(),

@@ -1,38 +1,17 @@
-//! The past for spreadsheets; the columns are named as those of `check --format csv`.
+//! The past for spreadsheets; columns of the same name hold the same as those of `check --format csv`.
 
 use std::io;
 
-use crate::facts::ObjectId;
 use crate::facts::UnixTime;
-use crate::policy::Kind;
 use crate::policy::TeamId;
-use crate::report::figures;
 use crate::report::past::Past;
 use crate::report::sheet;
 use crate::report::sheet::hundredths;
 use crate::report::sink::Sink;
 use crate::verdict::Share;
 
-/// The columns of a trend; new ones are added at the end.
-const TREND: [&str; 17] = [
-    "repository",
-    "revision",
-    "as_of",
-    "window_days",
-    "team",
-    "standing",
-    "allocation_percent",
-    "share_percent",
-    "measure",
-    "paydown",
-    "feature",
-    "run",
-    "other",
-    "unlabelled",
-    "total",
-    "low_percent",
-    "high_percent",
-];
+/// The columns of a trend behind those of every standing; new ones are added at the end.
+const TREND: [&str; 2] = ["low_percent", "high_percent"];
 
 /// The columns of a simulation; new ones are added at the end.
 const SIMULATION: [&str; 15] = [
@@ -59,38 +38,18 @@ const SIMULATION: [&str; 15] = [
 ///
 /// When the writer refuses.
 pub fn write_trend(past: &Past, sink: Sink, out: &mut dyn io::Write) -> io::Result<()> {
-    let measure = past.policy.effort;
-    let amount = |units: u64| figures::exact(units, measure.scale());
     let of_team = |team: TeamId| {
         past.points.iter().filter_map(move |point| {
             let at = point.verdicts.iter().position(|verdict| verdict.team == team)?;
             let verdict = point.verdicts.get(at)?;
-            let of = |kind: Kind| {
-                amount(point.kinds.get(at).and_then(|kinds| kinds.get(&kind)).copied().unwrap_or_default())
-            };
+            let of = |kind| point.kinds.get(at).and_then(|kinds| kinds.get(&kind)).copied().unwrap_or_default();
+            let standing = sheet::standing(&past.subject, Some(point.as_of), &past.policy, verdict, of)?;
             let interval = verdict.interval.as_ref();
-            Some(vec![
-                repository(past),
-                revision(past),
-                point.as_of.rfc3339(),
-                past.policy.window_days.to_string(),
-                past.policy.team(team)?.name.clone(),
-                verdict.standing.name().to_owned(),
-                hundredths(verdict.allocation.0),
-                verdict.share.map(Share::basis_points_floor).map(hundredths).unwrap_or_default(),
-                measure.name().to_owned(),
-                amount(verdict.share.map_or(0, |share| share.paydown)),
-                of(Kind::Feature),
-                of(Kind::Run),
-                of(Kind::Other),
-                of(Kind::Unlabelled),
-                amount(verdict.share.map_or(0, |share| share.total.get())),
-                interval.map(|interval| hundredths(interval.low)).unwrap_or_default(),
-                interval.map(|interval| hundredths(interval.high)).unwrap_or_default(),
-            ])
+            let ends = [interval.map(|interval| interval.low), interval.map(|interval| interval.high)];
+            Some(standing.into_iter().chain(ends.map(|end| end.map(hundredths).unwrap_or_default())).collect())
         })
     };
-    sheet::write(&TREND, past.teams().into_iter().flat_map(of_team), sink, out)
+    sheet::write(&[&sheet::STANDING[..], &TREND].concat(), past.teams().into_iter().flat_map(of_team), sink, out)
 }
 
 /// One row a team.
@@ -107,8 +66,8 @@ pub fn write_simulation(past: &Past, sink: Sink, out: &mut dyn io::Write) -> io:
             [tally.judged, tally.short, tally.waived, tally.longest, tally.landings, tally.blocked, tally.let_pass];
         let team = past.policy.team(team)?;
         let mut row = vec![
-            repository(past),
-            revision(past),
+            past.subject.repository.expose().to_owned(),
+            sheet::id(past.subject.revision),
             time(past.points.first().map(|point| point.as_of)),
             time(past.points.last().map(|point| point.as_of)),
             past.policy.window_days.to_string(),
@@ -120,12 +79,4 @@ pub fn write_simulation(past: &Past, sink: Sink, out: &mut dyn io::Write) -> io:
         Some(row)
     };
     sheet::write(&SIMULATION, past.teams().into_iter().filter_map(row), sink, out)
-}
-
-fn repository(past: &Past) -> String {
-    past.subject.repository.expose().to_owned()
-}
-
-fn revision(past: &Past) -> String {
-    past.subject.revision.as_ref().map(ObjectId::to_string).unwrap_or_default()
 }
