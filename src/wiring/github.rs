@@ -126,7 +126,7 @@ fn tell(gates: &[&Gate], events: &[&str], reach: &dyn Fn(&str) -> Event, found: 
             run: run(),
             reach: gate.reach(events, reach),
             guards: BTreeSet::new(),
-            checks: gate.check.iter().cloned().collect(),
+            check: gate.check.clone(),
             at: at.clone(),
         }));
         found.take(&gate.findings, run());

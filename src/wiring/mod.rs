@@ -223,7 +223,7 @@ impl Examined {
     /// What the checks of its gates are called.
     #[must_use]
     pub fn checks(&self) -> BTreeSet<String> {
-        self.places.iter().flat_map(|place| place.checks.iter().cloned()).collect()
+        self.places.iter().filter_map(|place| place.check.clone()).collect()
     }
 
     /// Takes a place that judges changes at an event of its service's.
@@ -231,7 +231,7 @@ impl Examined {
         let tied = call.value("--expect-base").map(str::to_owned);
         let (events, ends, asks) = ([(name.to_owned(), event)].into(), Ends::of(call), call.asks());
         let reach = Reach { events, tied, ends, asks };
-        self.places.push(Place { run, reach, guards: BTreeSet::new(), checks: BTreeSet::new(), at: at.clone() });
+        self.places.push(Place { run, reach, guards: BTreeSet::new(), check: None, at: at.clone() });
     }
 
     /// What is wrong, as it is told: gravest first, then by place; the same once, however many ways lead there.
@@ -253,12 +253,14 @@ impl Examined {
     }
 }
 
+/// Options, and inputs of the action, that say what a change is: whoever does need not be right.
+const SAID_OF_CHANGES: [&str; 3] = ["label", "title", "pr-labels"];
+
 /// Looks at a call whose service judges changes: whether its exit code counts, and by whose policy it judges.
 fn look_at(call: &Call, at: &Location, found: &mut Examined) {
     found.guards.extend(call.guards.iter().map(|guard| (guard.clone(), at.clone())));
-    // Whoever says what a change is need not be right.
-    for option in ["--label", "--title", "--pr-labels"] {
-        found.guards.extend(call.value(option).map(|value| (format!("{option} {value}"), at.clone())));
+    for option in SAID_OF_CHANGES.map(|name| format!("--{name}")) {
+        found.guards.extend(call.value(&option).map(|value| (format!("{option} {value}"), at.clone())));
     }
     if let Some(lost) = call.lost {
         let (why, help) = lost.told();

@@ -10,6 +10,7 @@ use crate::finding::Location;
 use crate::wiring::Ends;
 use crate::wiring::Examined;
 use crate::wiring::Extent;
+use crate::wiring::SAID_OF_CHANGES;
 use crate::wiring::What;
 use crate::wiring::checkout::is_in_checkout;
 use crate::wiring::is_yes;
@@ -206,7 +207,7 @@ impl Steps<'_> {
                 (What::of_run(format!("team {text}")), "leave it out, unless other runs of the gate judge the rest");
             gate.findings.add((Code::GateIgnored, Level::Warning), what, teams.at.clone(), message, help);
         }
-        for name in ["label", "title", "pr-labels"] {
+        for name in SAID_OF_CHANGES {
             let given = input(name).and_then(|value| Some((value, value.text().filter(|text| !text.is_empty())?)));
             gate.findings.guards.extend(given.map(|(value, text)| (format!("{name}: {text}"), value.at.clone())));
         }
