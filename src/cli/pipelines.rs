@@ -78,20 +78,31 @@ pub(super) fn takes_a_name(tampered: &Tampered<'_>, path: &RepoPath) -> Result<b
     Ok(!taken(tampered, &head)?.is_empty())
 }
 
-/// The names of the base's gates that a workflow gives to jobs that are none, where they were the gates' alone.
+/// The names of the base's gates that a workflow gives to jobs that are none.
 fn taken(tampered: &Tampered<'_>, head: &Pipeline) -> Result<BTreeSet<String>, RepoError> {
-    let mut all = head.examined.idle().clone();
-    if all.is_empty() {
-        return Ok(all);
+    let idle = head.examined.idle();
+    if idle.is_empty() {
+        return Ok(BTreeSet::new());
     }
-    let mut gates = BTreeSet::new();
-    for path in tampered.workflows()? {
+    let gates = match tampered.gate_names.get() {
+        Some(known) => known,
+        None => {
+            let found = gate_names(tampered)?;
+            tampered.gate_names.get_or_init(|| found)
+        }
+    };
+    Ok(idle.intersection(gates).cloned().collect())
+}
+
+/// What the checks of the base's gates are called, where no other job is called so.
+fn gate_names(tampered: &Tampered<'_>) -> Result<BTreeSet<String>, RepoError> {
+    let (mut gates, mut idle) = (BTreeSet::new(), BTreeSet::new());
+    for path in tampered.workflows(tampered.base)? {
         let read = Pipeline::read(&|path| tampered.content(tampered.base, path), &path)?;
         gates.extend(read.examined.checks());
-        all.retain(|name| !read.examined.idle().contains(name));
+        idle.extend(read.examined.idle().iter().cloned());
     }
-    all.retain(|name| gates.contains(name));
-    Ok(all)
+    Ok(&gates - &idle)
 }
 
 /// One side of a pipeline.

@@ -1,5 +1,6 @@
 //! Files that changes are judged by, and that a change edits: said, and never applied.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::cli::doctor::Names;
@@ -45,6 +46,8 @@ pub(super) struct Tampered<'a> {
     pub(super) ahead: &'a Ahead,
     /// Those that the change edits, adds or deletes, sorted.
     pub(super) paths: BTreeSet<RepoPath>,
+    /// The names of the base's gates, once they are asked for.
+    pub(super) gate_names: OnceCell<BTreeSet<String>>,
 }
 
 /// What lies at a path, to be compared.
@@ -64,7 +67,8 @@ impl<'a> Tampered<'a> {
         ahead: &'a Ahead,
         policy: &Policy,
     ) -> Result<Self, RepoError> {
-        let mut tampered = Self { repository, base, head, ahead, paths: BTreeSet::new() };
+        let (paths, gate_names) = (BTreeSet::new(), OnceCell::new());
+        let mut tampered = Self { repository, base, head, ahead, paths, gate_names };
         let (deciding, pipelines) = tampered.candidates(policy)?;
         for path in deciding {
             if tampered.edits(&path)? {
@@ -97,21 +101,19 @@ impl<'a> Tampered<'a> {
         Ok(found)
     }
 
-    /// The base's workflows.
-    pub(super) fn workflows(&self) -> Result<BTreeSet<RepoPath>, RepoError> {
-        let names: Visited<()> = self.repository.visit_tree(self.base, &wiring::WORKFLOWS.into(), &Names, &Quiet)?;
+    /// The workflows of a commit.
+    pub(super) fn workflows(&self, commit: ObjectId) -> Result<BTreeSet<RepoPath>, RepoError> {
+        let names: Visited<()> = self.repository.visit_tree(commit, &wiring::WORKFLOWS.into(), &Names, &Quiet)?;
         Ok(names.into_iter().map(|(path, ())| path).filter(is_pipeline).collect())
     }
 
     /// The pipelines that the change leaves, but for one, where what runs in them can be told.
     pub(super) fn pipelines_left(&self, but: &RepoPath) -> Result<BTreeSet<RepoPath>, RepoError> {
-        let below = wiring::WORKFLOWS.into();
         // That one is run only where the project says so.
         let others = wiring::PIPELINES.into_iter().filter(|path| *path != ".gitlab-ci.yaml");
         let mut found: BTreeSet<RepoPath> = others.map(RepoPath::from).collect();
         for commit in [self.base, self.head] {
-            let names: Visited<()> = self.repository.visit_tree(commit, &below, &Names, &Quiet)?;
-            found.extend(names.into_iter().map(|(path, ())| path).filter(is_pipeline));
+            found.extend(self.workflows(commit)?);
         }
         found.remove(but);
         Ok(found)
