@@ -1,5 +1,7 @@
 //! `debtlint explain`: how a commit was read, or the page of a code.
 
+use std::path::Path;
+
 use crate::cli::args::AllocationArgs;
 use crate::cli::args::EvidenceArgs;
 use crate::cli::args::ExplainArgs;
@@ -106,6 +108,11 @@ fn meant(typed: &ExplainArgs) -> Result<String, Fault> {
             Err(Fault::from(CliError::NothingToExplain { what: what.to_owned(), help }))
         }
         Err(RepoError::NoSuchRevision { .. } | RepoError::RevisionSyntax { .. }) => Err(Fault::from(nothing())),
+        // Most other commands take the repository first.
+        Err(_) if Path::new(what).is_dir() && !typed.path.exists() => {
+            let help = format!("the commit comes first: `debtlint explain {} {what}`", typed.path.display());
+            Err(Fault::from(CliError::NothingToExplain { what: what.to_owned(), help }))
+        }
         // A code that is spelled wrong has nothing to do with any repository.
         Err(RepoError::NotFound { .. }) if is_like_a_code(what) => Err(Fault::from(nothing())),
         Err(error) => Err(Fault::from(error)),

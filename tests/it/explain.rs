@@ -257,6 +257,7 @@ fn what_is_to_be_explained() {
         ("allocation-shrt", ".", "perhaps `allocation-short`"),
         ("short-of-breath", ".", "`debtlint explain --list` lists the codes"),
         ("policy-exist", ".", "perhaps `policy-exists`"),
+        ("past.git", "HEAD", "the commit comes first: `debtlint explain HEAD past.git`"),
     ] {
         let told = room.debtlint(["explain", what, at_place]);
         assert_eq!(told.status, Some(2), "{told}");
