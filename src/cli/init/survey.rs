@@ -99,6 +99,7 @@ impl Survey {
         if let Some((kind, scopes)) = classify::conventional(fact) {
             let kind = kind.to_lowercase();
             let means = meaning(policy, |rule| matches!(rule, LabelMatch::Type(all) if all.contains(&kind)));
+            let kind = if means.is_none() { without_number(&kind) } else { kind };
             count(&mut self.types, &format!("{kind} ({})", means.unwrap_or("no rule")));
             if means.is_none() && kind.chars().all(|one| one.is_ascii_alphanumeric() || one == '-') {
                 count(&mut self.unknown_types, &kind);
@@ -117,6 +118,7 @@ impl Survey {
             let title = format!("[{tag}]");
             let means =
                 meaning(policy, |rule| matches!(rule, LabelMatch::Subject(words) if words.find(&title).is_some()));
+            let title = if means.is_none() { format!("[{}]", without_number(tag)) } else { title };
             count(&mut self.tags, &format!("{title} ({})", means.unwrap_or("no rule")));
             rest = after.trim_start();
         }
@@ -136,6 +138,13 @@ fn spelled(key: &str) -> String {
     first.into_iter().chain(characters.map(|one| one.to_ascii_lowercase())).collect()
 }
 
+/// A ticket as the habit that it is an instance of: `kafka-15045` is one of many, each with a number of its own.
+fn without_number(text: &str) -> String {
+    let before = text.trim_end_matches(|one: char| one.is_ascii_digit());
+    let has_number = text.len().saturating_sub(before.len()) > 1 && before.ends_with(['-', '#']);
+    if has_number { format!("{before}<number>") } else { text.to_owned() }
+}
+
 /// What the first rule that fits makes of a commit.
 fn meaning(policy: &Policy, fits: impl Fn(&LabelMatch) -> bool) -> Option<&'static str> {
     let rule = policy.labels.iter().find(|rule| fits(&rule.matches))?;
@@ -143,4 +152,28 @@ fn meaning(policy: &Policy, fits: impl Fn(&LabelMatch) -> bool) -> Option<&'stat
         LabelOutcome::Kind(kind) => kind.name(),
         LabelOutcome::Share(_) | LabelOutcome::ShareFromValue => "partly paydown",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tickets_are_one_habit() {
+        let table = [
+            ("kafka-15045", "kafka-<number>"),
+            ("Fix #55708", "Fix #<number>"),
+            ("#12", "#<number>"),
+            // Standards are called like that.
+            ("utf-8", "utf-8"),
+            ("v2", "v2"),
+            ("rfc2119", "rfc2119"),
+            ("15045", "15045"),
+            ("minor", "minor"),
+            ("", ""),
+        ];
+        for (text, habit) in table {
+            assert_eq!(without_number(text), habit, "{text}");
+        }
+    }
 }
