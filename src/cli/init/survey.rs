@@ -93,7 +93,7 @@ impl Survey {
     fn read(&mut self, fact: &CommitFact, policy: &Policy) {
         self.people.insert(fact.author.address());
         let name = fact.author.name.expose();
-        if name.to_lowercase().trim_end_matches(']').ends_with("bot") {
+        if is_called_like_a_program(name) {
             count(&mut self.perhaps_bots, name);
         }
         if let Some((kind, scopes)) = classify::conventional(fact) {
@@ -131,6 +131,15 @@ fn count(counts: &mut Counts, text: &str) {
     *number = number.saturating_add(1);
 }
 
+/// `rustbot`, `Release Bot`, but not Mr Rabot: behind a first name it is a word of its own.
+fn is_called_like_a_program(name: &str) -> bool {
+    let name = name.trim().to_lowercase();
+    match name.rsplit_once(char::is_whitespace) {
+        Some((_, last)) => ["bot", "robot"].contains(&last) || last.ends_with("bot]") || last.ends_with("-bot"),
+        None => name.trim_end_matches(']').ends_with("bot"),
+    }
+}
+
 /// A trailer's key as most write it: case means nothing there.
 fn spelled(key: &str) -> String {
     let mut characters = key.chars();
@@ -157,6 +166,18 @@ fn meaning(policy: &Policy, fits: impl Fn(&LabelMatch) -> bool) -> Option<&'stat
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_is_called_like_a_program() {
+        for name in
+            ["rustbot", "Release Bot", "GitLab Robot", "copilot[bot]", "App [bot]", "k8s-ci-bot", "The merge-bot"]
+        {
+            assert!(is_called_like_a_program(name), "{name}");
+        }
+        for name in ["Sylvain Rabot", "Lorenzo Zabot", "Bot Smith", "ann", ""] {
+            assert!(!is_called_like_a_program(name), "{name}");
+        }
+    }
 
     #[test]
     fn tickets_are_one_habit() {
