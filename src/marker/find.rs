@@ -187,7 +187,7 @@ impl Scanner {
     }
 
     fn scan_text(&self, path: &RepoPath, text: &[u8], prose: Prose, generated: Generated) -> Result<Scanned, Skip> {
-        let wanted: Vec<usize> = self.words.any.find_iter(text).map(|found| found.start()).collect();
+        let wanted: Vec<usize> = self.words.tags(text, 0..text.len()).map(|(range, _)| range.start).collect();
         if wanted.is_empty() {
             return Ok(Scanned::default());
         }
@@ -305,11 +305,8 @@ impl Glimpse {
     /// Whether a scanner that looks for the same may find anything in a file of these bytes.
     #[must_use]
     pub fn may_see(&self, bytes: &[u8]) -> bool {
-        let is_seen = match decode(bytes) {
-            Ok(Cow::Owned(text)) => self.0.any.is_match(&text),
-            _ => false,
-        };
-        is_seen || self.0.any.is_match(bytes)
+        let is_seen = |text: &[u8]| self.0.tags(text, 0..text.len()).next().is_some();
+        matches!(decode(bytes), Ok(Cow::Owned(text)) if is_seen(&text)) || is_seen(bytes)
     }
 }
 
@@ -373,4 +370,25 @@ fn is_whole_word(text: &[u8], range: &std::ops::Range<usize>) -> bool {
 /// Whether a text has anything to be read in it.
 pub(super) fn is_blank(text: &[u8]) -> bool {
     text.trim().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_words_are_glimpsed() {
+        let tags = Search::default().tags;
+        let glimpse = Glimpse::new(tags).unwrap();
+        let utf_16 = |text: &str| {
+            let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+            units.flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
+        };
+        for text in ["TODO", "x TODO: y", "(XXX)", "éTODO", "XXXX XXX", "debtlint:ignore"] {
+            assert!(glimpse.may_see(text.as_bytes()) && glimpse.may_see(&utf_16(text)), "{text}");
+        }
+        for text in ["", "XXXX", "HACKED", "a_TODO", "TODO1", "todo"] {
+            assert!(!glimpse.may_see(text.as_bytes()) && !glimpse.may_see(&utf_16(text)), "{text}");
+        }
+    }
 }
