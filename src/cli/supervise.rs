@@ -40,7 +40,7 @@ const LARGE_PAGE: u64 = 2 << 20;
 const MOST_AT_A_TIME: u64 = 2 * LARGE_PAGE;
 
 /// Larger blocks do not come from a heap, and are given back at once: of what grows with the number of commits, each former size
-/// would stay behind. (From 1 MiB on it costs time: docs/performance.md.)
+/// would stay behind. (From 1 MiB on it costs time: docs/performance-steps.md.)
 const LARGEST_BLOCK: u64 = 2 * LARGE_PAGE;
 
 /// Of the memory that a worker may have, what its heaps take in advance is at most one part in so many.

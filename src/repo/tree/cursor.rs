@@ -214,7 +214,7 @@ impl Skimmed {
 }
 
 /// The first entry's mode and name, and what follows it; `None` where it has no mode, name or id, and where too little follows
-/// to look at eight bytes at once. (A search by `memchr` is slower on names this short: docs/performance.md.)
+/// to look at eight bytes at once. (A search by `memchr` is slower on names this short: docs/performance-steps.md.)
 #[inline]
 fn skim(bytes: &[u8]) -> Option<(Mode, &[u8], &[u8])> {
     let (mode, behind) = parse_mode(bytes)?;
