@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use bstr::ByteSlice as _;
+
 use crate::classify;
 use crate::classify::Reading;
 use crate::cli::check::Judged;
+use crate::facts::Changes;
 use crate::facts::CommitFact;
 use crate::facts::Lines;
+use crate::facts::RepoPath;
 use crate::facts::UnixTime;
 use crate::policy::ExemptReason;
 use crate::policy::LabelMatch;
@@ -40,6 +44,8 @@ pub(super) struct Survey {
     pub(super) types: Counts,
     /// Those of them that no rule knows, where they are common.
     pub(super) unknown_types: Counts,
+    /// Those that are called like a changed file or folder: they say where work was done, and not of which kind it is.
+    pub(super) parts: Counts,
     /// Scopes of conventional commits.
     pub(super) scopes: Counts,
     /// Keys of trailers.
@@ -78,7 +84,7 @@ impl Survey {
                     if read.evidence.winner.is_none() && read.evidence.inherited.is_none() {
                         survey.unlabelled = survey.unlabelled.saturating_add(1);
                     }
-                    survey.read(fact, &year.report.policy);
+                    survey.read(fact, changes, &year.report.policy);
                     counted.extend(changes.map(|changes| (fact, changes)));
                 }
             }
@@ -86,11 +92,17 @@ impl Survey {
         // A hundredth of the commits makes a habit.
         let all = survey.counted;
         survey.unknown_types.retain(|_, number| number.saturating_mul(100) >= all);
+        let unknown = &survey.unknown_types;
+        let is_mostly =
+            |kind: &String, number: u64| unknown.get(kind).is_some_and(|all| number.saturating_mul(2) > *all);
+        survey.parts.retain(|kind, number| is_mostly(kind, *number));
+        let parts = &survey.parts;
+        survey.unknown_types.retain(|kind, _| !parts.contains_key(kind));
         survey.proposal = teams::propose(&counted, codeowners);
         survey
     }
 
-    fn read(&mut self, fact: &CommitFact, policy: &Policy) {
+    fn read(&mut self, fact: &CommitFact, changes: Option<&Changes>, policy: &Policy) {
         self.people.insert(fact.author.address());
         let name = fact.author.name.expose();
         if is_called_like_a_program(name) {
@@ -103,6 +115,9 @@ impl Survey {
             count(&mut self.types, &format!("{kind} ({})", means.unwrap_or("no rule")));
             if means.is_none() && kind.chars().all(|one| one.is_ascii_alphanumeric() || one == '-') {
                 count(&mut self.unknown_types, &kind);
+                if changes.is_some_and(|changes| changes.paths.iter().any(|change| has_part(&change.path, &kind))) {
+                    count(&mut self.parts, &kind);
+                }
             }
             for scope in scopes {
                 count(&mut self.scopes, &scope.to_lowercase());
@@ -147,6 +162,14 @@ fn spelled(key: &str) -> String {
     first.into_iter().chain(characters.map(|one| one.to_ascii_lowercase())).collect()
 }
 
+/// Whether a folder or file of a path is called so, or so with an ending or more behind it: `odb`, `odb.c`, `odb-loose`.
+fn has_part(path: &RepoPath, name: &str) -> bool {
+    path.as_bytes().to_lowercase().split_str("/").any(|part| {
+        part.strip_prefix(name.as_bytes())
+            .is_some_and(|rest| rest.first().is_none_or(|byte| !byte.is_ascii_alphanumeric()))
+    })
+}
+
 /// A ticket as the habit that it is an instance of: `kafka-15045` is one of many, each with a number of its own.
 fn without_number(text: &str) -> String {
     let before = text.trim_end_matches(|one: char| one.is_ascii_digit());
@@ -176,6 +199,22 @@ mod tests {
         }
         for name in ["Sylvain Rabot", "Lorenzo Zabot", "Bot Smith", "ann", ""] {
             assert!(!is_called_like_a_program(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_names_a_part_of_the_tree() {
+        let table = [
+            ("odb.c", "odb", true),
+            ("refs/files-backend.c", "refs", true),
+            ("src/TSDB/head.go", "tsdb", true),
+            ("lib/tsocket/tsocket_bsd.c", "tsocket", true),
+            ("libraries/a.c", "lib", false),
+            ("docs/minor", "min", false),
+            ("a.rs", "chore", false),
+        ];
+        for (path, name, is_part) in table {
+            assert_eq!(has_part(&RepoPath::new(path.as_bytes()), name), is_part, "{path} {name}");
         }
     }
 
