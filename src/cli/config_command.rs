@@ -104,7 +104,7 @@ fn load(typed: &ConfigArgs) -> Result<(Loaded, Option<CodeOwners>), Fault> {
     }
     let root = match (root()?, named) {
         (Some(root), _) => root,
-        (None, Some(_)) => Path::new(".").canonicalize()?,
+        (None, Some(_)) => here()?,
         // Nothing of it is read: only without a repository there is nothing that the default policy would hold for.
         (None, None) => Repository::open(Path::new("."), OwnerCheck::Accept)?.root().to_owned(),
     };
@@ -139,8 +139,13 @@ fn is_bare() -> bool {
 
 /// The working tree around the working directory.
 fn root() -> Result<Option<PathBuf>, Fault> {
-    let here = Path::new(".").canonicalize()?;
-    Ok(here.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned))
+    Ok(here()?.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned))
+}
+
+/// The working directory.
+fn here() -> Result<PathBuf, CliError> {
+    let gone = CliError::refused("find the working directory", "change to a folder that is there, and readable");
+    Path::new(".").canonicalize().map_err(gone)
 }
 
 /// The policy of a working tree.

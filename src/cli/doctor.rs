@@ -1,10 +1,12 @@
 //! `debtlint doctor`: whether build services run the gate as a gate.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::cli::args::DoctorArgs;
 use crate::cli::args::DoctorFormat;
 use crate::cli::config_command;
+use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::outputs::Outputs;
@@ -160,8 +162,14 @@ impl Ground<'_> {
         let mut paths = Vec::new();
         match self {
             Self::WorkingTree(root) => {
-                for entry in root.join(folder).read_dir().into_iter().flatten() {
-                    paths.extend(entry?.file_name().to_str().map(|name| format!("{folder}/{name}")));
+                let unread = CliError::refused("list .github/workflows", "this user has to be able to read it");
+                let entries = match root.join(folder).read_dir() {
+                    Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => None,
+                    entries => Some(entries.map_err(&unread)?),
+                };
+                for entry in entries.into_iter().flatten() {
+                    let name = entry.map_err(&unread)?.file_name();
+                    paths.extend(name.to_str().map(|name| format!("{folder}/{name}")));
                 }
             }
             Self::Revision(repository, commit) => {

@@ -155,6 +155,15 @@ pub(super) enum CliError {
     #[diagnostic(code("message-unreadable"), help("git names the file to its hook commit-msg"))]
     MessageUnreadable { path: PathBuf, reason: String },
 
+    #[error("cannot {what}: {reason}")]
+    #[diagnostic(code("system-refused"))]
+    SystemRefused {
+        what: &'static str,
+        reason: String,
+        #[help]
+        help: &'static str,
+    },
+
     #[error("`{line}` is no line of git's hook pre-push")]
     #[diagnostic(code("push-line"), help("such a line is `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID`"))]
     PushLine { line: String },
@@ -271,6 +280,11 @@ pub(super) enum CliError {
 const MOST_NAMES: usize = 20;
 
 impl CliError {
+    /// What the system did not do, and what helps: as the end of "cannot ...".
+    pub(super) fn refused(what: &'static str, help: &'static str) -> impl Fn(io::Error) -> Self {
+        move |error| Self::SystemRefused { what, reason: error.to_string(), help }
+    }
+
     /// A team that the policy does not have, with the one that was probably meant.
     pub(super) fn no_such_team(name: &str, policy: &Policy) -> Self {
         let names: Vec<_> = policy.teams.iter().map(|team| team.name.as_str()).collect();
@@ -351,7 +365,10 @@ impl From<CliError> for Fault {
         // What a host or a disk does is nothing that somebody typed.
         let not_typed = matches!(
             error,
-            CliError::HostFailed { .. } | CliError::OutputUnwritable { .. } | CliError::ManualUnwritable { .. }
+            CliError::HostFailed { .. }
+                | CliError::SystemRefused { .. }
+                | CliError::OutputUnwritable { .. }
+                | CliError::ManualUnwritable { .. }
         );
         let exit = if not_typed { Exit::CannotJudge } else { Exit::Usage };
         Self::told(exit, error)
@@ -397,11 +414,5 @@ impl From<supervise::Abnormal> for Fault {
             None => line,
         };
         Self::told(Exit::CannotJudge, line)
-    }
-}
-
-impl From<io::Error> for Fault {
-    fn from(error: io::Error) -> Self {
-        Self::Write(error)
     }
 }

@@ -45,9 +45,11 @@ pub(super) fn pushed() -> Result<Vec<String>, Fault> {
             format!("{} {id} refs/heads/x x", if name.is_empty() { "HEAD" } else { &name })
         }
         None => {
-            let mut text = String::new();
-            std::io::stdin().lock().take(MOST_INPUT).read_to_string(&mut text)?;
-            text
+            // Names of refs are bytes; of a line only its id and `refs/tags/` are looked at.
+            let mut bytes = Vec::new();
+            let unread = CliError::refused("read the lines of the hook pre-push", "git writes them to standard input");
+            std::io::stdin().lock().take(MOST_INPUT).read_to_end(&mut bytes).map_err(unread)?;
+            String::from_utf8_lossy(&bytes).into_owned()
         }
     };
     let mut all = Vec::new();

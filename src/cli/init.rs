@@ -78,8 +78,10 @@ fn target(root: &Path) -> Result<PathBuf, CliError> {
 
 /// The repository judged by a policy that is in no file yet.
 fn judged(policy: &str, window_days: Option<u32>, settings: &Settings, show: Show) -> Result<Judged, Fault> {
-    let mut file = tempfile::NamedTempFile::new()?;
-    file.write_all(policy.as_bytes())?;
+    let unwritten =
+        || CliError::refused("write a temporary file", "the folder that TMPDIR names has to be there, and writable");
+    let mut file = tempfile::NamedTempFile::new().map_err(unwritten())?;
+    file.write_all(policy.as_bytes()).map_err(unwritten())?;
     let policy = PolicyChoice::File(file.path().to_owned());
     let bar = Bar::new(show);
     let judged = check::judge(&Settings { policy, window_days, ..settings.clone() }, &bar);

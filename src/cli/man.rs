@@ -11,7 +11,7 @@ use crate::cli::outputs::Outputs;
 
 /// Prints the program's page, or writes those of all commands.
 pub(super) fn man(typed: &ManArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
-    let pages = Args::manual()?;
+    let pages = Args::manual().map_err(Fault::Write)?;
     let Some(folder) = &typed.out else {
         let page = pages.first().map(|(_, page)| page.as_slice()).unwrap_or_default();
         return outputs.write(|out| out.write_all(page)).map(|()| Exit::Passed);

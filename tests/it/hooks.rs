@@ -70,6 +70,10 @@ fn a_push() {
         assert_eq!(told.stdout.matches("debtlint: ").count(), reports, "{told}");
     }
     let line = format!("refs/heads/f {feature} refs/heads/f {zero}\n");
+    // A name need not be UTF-8.
+    let bytes = [&b"refs/heads/\xff "[..], format!("{feature} refs/heads/x {zero}\n").as_bytes()].concat();
+    let told = room.debtlint_fed(["hook", "pre-push", "origin"], &bytes);
+    assert_eq!((told.status, told.stdout.matches("debtlint: ").count()), (Some(1), 1), "{told}");
     assert_eq!(
         room.debtlint_fed(["hook", "pre-push", "elsewhere", "--base", "refs/heads/main"], &line).status,
         Some(1)

@@ -81,3 +81,17 @@ fn what_named_the_policy_is_told() {
         assert!(told.stdout.contains("  p.yml, named with --config\n"), "{command}\n{told}");
     }
 }
+
+/// What the system does not do is no fault of the report's, nor of what was typed.
+#[test]
+fn what_the_system_refuses_is_told_as_that() {
+    let room = Room::new();
+    let _written = History::parse(PAST).write(&room.path(".git"));
+    let told = room.debtlint_with(["init", "--stdout"], &[("TMPDIR", "/no/such/folder")]);
+    assert_eq!(told.status, Some(3), "{told}");
+    let said = told.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in ["system-refused", "cannot write a temporary file", "the folder that TMPDIR names"] {
+        assert!(said.contains(words), "{words}: {told}");
+    }
+    assert!(!said.contains("the report"), "{told}");
+}

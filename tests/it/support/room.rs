@@ -79,7 +79,11 @@ impl Room {
     }
 
     /// Runs `debtlint` in the room's root with something on its input.
-    pub(crate) fn debtlint_fed<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>, input: &str) -> Told {
+    pub(crate) fn debtlint_fed<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+        input: &(impl AsRef<[u8]> + ?Sized),
+    ) -> Told {
         let mut command = self.command(env!("CARGO_BIN_EXE_debtlint"));
         let input = std::fs::File::open(self.put("home/input", input)).unwrap();
         self.told(command.args(arguments).stdin(input))
