@@ -310,12 +310,11 @@ fn look_at(call: &Call, at: &Location, found: &mut Examined) {
         let help = "leave it out: judging from nothing is a matter of seconds";
         found.add((Code::GateCache, Level::Error), What::of_run("--cache"), at.clone(), message, help);
     }
-    for (variable, option) in shell::OF_ENVIRONMENT {
-        if let Some(file) = call.value(option) {
-            of_checkout(option, file, at, found);
-        } else if let Some(given) = call.given.get(variable) {
-            of_checkout(&format!("`{variable}`"), &given.value, given.at.as_ref().unwrap_or(at), found);
-        }
+    for option in ["--config", "--org-policy"] {
+        call.value(option).into_iter().for_each(|file| of_checkout(option, file, at, found));
+    }
+    if let Some(given) = call.given.get(shell::CONFIG).filter(|_| !call.has("--config")) {
+        of_checkout(&format!("`{}`", shell::CONFIG), &given.value, given.at.as_ref().unwrap_or(at), found);
     }
 }
 
@@ -352,8 +351,7 @@ impl Call {
 
     /// What it asks for beside the policy.
     fn asks(&self) -> BTreeSet<String> {
-        let of_environment = || self.given.get(shell::ORG_POLICY).map(|given| given.value.as_str());
-        reach::asks(self.value("--org-policy").or_else(of_environment), self.has("--no-ci-labels"))
+        reach::asks(self.value("--org-policy"), self.has("--no-ci-labels"))
     }
 
     /// The value of an option; empty where it has none.

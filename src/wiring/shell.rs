@@ -9,9 +9,8 @@ mod named;
 mod nested;
 mod tokens;
 
+pub(super) use environment::CONFIG;
 pub(super) use environment::Environment;
-pub(super) use environment::OF_ENVIRONMENT;
-pub(super) use environment::ORG_POLICY;
 pub(super) use environment::Variables;
 pub(super) use guards::of_variable;
 pub(super) use handed::FOLDERS;

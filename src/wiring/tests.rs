@@ -155,7 +155,12 @@ fn one_of_several_gates_is_gone() {
         (floor(""), floor(""), &[]),
         (floor(""), one.clone(), &all),
         (floor(""), floor("2"), &all),
-        (floor(""), workflow(BOTH, &[("a", "    env: { DEBTLINT_ORG_POLICY: /etc/org.yml }\n", CALL)]), &all),
+        // A floor is typed: no variable stands for it.
+        (
+            workflow(BOTH, &[("a", "", &format!("{CALL} --org-policy /etc/org.yml"))]),
+            workflow(BOTH, &[("a", "    env: { DEBTLINT_ORG_POLICY: /etc/org.yml }\n", CALL)]),
+            &all,
+        ),
         (deaf.clone(), one.clone(), &all),
         (one, deaf, &[]),
         (action("        with: { org-policy: /etc/org.yml }\n"), action(""), &all),

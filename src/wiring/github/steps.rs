@@ -211,20 +211,17 @@ impl Steps<'_> {
             let given = input(name).and_then(|value| Some((value, value.text().filter(|text| !text.is_empty())?)));
             gate.findings.guards.extend(given.map(|(value, text)| (format!("{name}: {text}"), value.at.clone())));
         }
-        let environment = self.environment(step, before);
-        let floor = environment.exported().get(shell::ORG_POLICY).map(|given| given.value.as_str());
-        let own_floor = input("org-policy").and_then(Yaml::text).filter(|file| !file.is_empty());
-        gate.asks = asks(own_floor.or(floor), false);
-        for (variable, option) in shell::OF_ENVIRONMENT {
-            let name = option.trim_start_matches('-');
-            let given = input(name).and_then(|value| Some((value, value.text().filter(|text| !text.is_empty())?)));
-            if let Some((value, text)) = given {
+        gate.asks = asks(input("org-policy").and_then(Yaml::text), false);
+        let file = |name: &str| Some((input(name)?, input(name)?.text().filter(|text| !text.is_empty())?));
+        for name in ["config", "org-policy"] {
+            if let Some((value, text)) = file(name) {
                 of_checkout(&format!("`{name}`"), text, &value.at, &mut gate.findings);
-            } else if let Some((given, at)) =
-                environment.exported().get(variable).and_then(|given| Some((given, given.at.as_ref()?)))
-            {
-                of_checkout(&format!("`{variable}`"), &given.value, at, &mut gate.findings);
             }
+        }
+        let environment = self.environment(step, before);
+        let given = environment.exported().get(shell::CONFIG).filter(|_| file("config").is_none());
+        if let Some((given, at)) = given.and_then(|given| Some((given, given.at.as_ref()?))) {
+            of_checkout(&format!("`{}`", shell::CONFIG), &given.value, at, &mut gate.findings);
         }
         if input("version").and_then(Yaml::text) == Some("path") {
             look_at_path(before, &mut gate.findings);

@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::finding::Location;
 
-/// Variables that stand for an option, as far as it matters whose policy judges.
-pub(in crate::wiring) const OF_ENVIRONMENT: [(&str, &str); 2] =
-    [("DEBTLINT_CONFIG", "--config"), (ORG_POLICY, "--org-policy")];
-/// The one that names the floor under the policy.
-pub(in crate::wiring) const ORG_POLICY: &str = "DEBTLINT_ORG_POLICY";
+/// Stands for `--config`: no other variable says whose policy judges. A floor under it is typed.
+pub(in crate::wiring) const CONFIG: &str = "DEBTLINT_CONFIG";
 
 /// What a variable was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,7 +154,7 @@ fn set(variables: &mut Variables, name: &str, value: &str) {
 }
 
 fn known(name: &str) -> Option<&'static str> {
-    OF_ENVIRONMENT.into_iter().map(|(known, _)| known).find(|known| *known == name)
+    (name == CONFIG).then_some(CONFIG)
 }
 
 /// A variable that is set: `NAME=value`.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::wiring::checkout::is_in_checkout;
 
 use super::Commands;
-use super::environment::OF_ENVIRONMENT;
+use super::environment::CONFIG;
 use super::environment::assigned;
 use super::tokens::Token;
 use super::tokens::tokens;
@@ -83,7 +83,7 @@ fn names(text: &str, file: &[&str]) -> bool {
 
 /// `NAME=value`, and `NAME<<END` with the value on the next line, anywhere in a text.
 fn find_variables(text: &str, found: &mut Vec<(&'static str, String)>) {
-    for name in OF_ENVIRONMENT.into_iter().map(|(name, _)| name).chain(OF_SHELLS) {
+    for name in std::iter::once(CONFIG).chain(OF_SHELLS) {
         for (at, _) in text.match_indices(name) {
             let is_other = text.get(..at).is_some_and(|before| before.ends_with(['_', '$', '{']));
             let behind = text.get(at.saturating_add(name.len())..).unwrap_or_default();
