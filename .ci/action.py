@@ -27,6 +27,7 @@ permissions: {{ contents: read }}
 jobs:
   debt:
     runs-on: ubuntu-latest
+    env: {{ {env} }}
     steps:
       - uses: {checkout}
       - id: debt
@@ -103,10 +104,10 @@ class Trial:
     def __init__(self, folder, act, action, tools):
         self.folder, self.act, self.action, self.tools, self.done = folder, act, action, tools, 0
 
-    def run(self, past, at, event, payload, expected, inputs="", says=(), annotations=(), version="path", tools=()):
+    def run(self, past, at, event, payload, expected, inputs="", says=(), annotations=(), version="path", tools=(), env=""):
         past.git("checkout", "--quiet", "--detach", at)
         workflow, told = self.folder / "workflow.yml", self.folder / "event.json"
-        workflow.write_text(WORKFLOW.format(checkout=CHECKOUT, inputs=inputs, version=version))
+        workflow.write_text(WORKFLOW.format(checkout=CHECKOUT, inputs=inputs, version=version, env=env))
         told.write_text(json.dumps(payload))
         home = self.folder / "home"
         paths = [*map(str, tools), str(self.tools), os.environ["PATH"]]
@@ -176,6 +177,14 @@ class Trial:
         run(shallow, "HEAD", "pull_request", request(feature), unjudged, says=["fetch-depth: 0"],
             annotations=[("error", "could not judge")])
         run(shallow, "HEAD", "pull_request", request(feature), failed, ", deepen: true", annotations=short)
+        # As in a container, whose user is another than who owns the checkout.
+        home = self.folder / "home"
+        home.mkdir(exist_ok=True)
+        # What it fetches from would be somebody else's, too.
+        (home / ".gitconfig").write_text(f"[safe]\n\tdirectory = {past.folder}\n\tdirectory = {past.folder}/.git\n")
+        others = self.shallow(past, built[feature])
+        run(others, "HEAD", "pull_request", request(feature), failed, ", deepen: true, accept-owner: true", annotations=short,
+            env='GIT_TEST_ASSUME_DIFFERENT_OWNER: "1"')
         lost = self.shallow(past, built[feature])
         lost.git("remote", "set-url", "origin", str(self.folder / "nowhere"))
         run(lost, "HEAD", "pull_request", request(feature), unjudged, ", deepen: true",

@@ -127,20 +127,27 @@ judge() {
 
 # --- History that is not there ---
 
+# git refuses a checkout of another user's as well.
+own=()
+if [ "$INPUT_ACCEPT_OWNER" = true ]; then own=(-c "safe.directory=*"); fi
+in_checkout() {
+    git ${own[@]+"${own[@]}"} -C "$INPUT_PATH" "$@"
+}
+
 is_shallow() {
-    [ "$(git -C "$INPUT_PATH" rev-parse --is-shallow-repository 2>/dev/null || true)" = true ]
+    [ "$(in_checkout rev-parse --is-shallow-repository 2>/dev/null || true)" = true ]
 }
 
 # Of all branches, and of what is checked out, which may be on none of them: a fork's. Without credentials it fails at once,
 # and asks nobody for a password.
 fetch() { # how
     local head
-    head="$(git -C "$INPUT_PATH" rev-parse --verify HEAD)" || return 1
-    GIT_TERMINAL_PROMPT=0 git -C "$INPUT_PATH" fetch --quiet --no-tags "$@" origin '+refs/heads/*:refs/remotes/origin/*' "$head"
+    head="$(in_checkout rev-parse --verify HEAD)" || return 1
+    GIT_TERMINAL_PROMPT=0 in_checkout fetch --quiet --no-tags "$@" origin '+refs/heads/*:refs/remotes/origin/*' "$head"
 }
 
 is_partial() {
-    [ -n "$(git -C "$INPUT_PATH" config --get-regexp '^(remote\..*\.promisor|extensions\.partialclone)$' 2>/dev/null || true)" ]
+    [ -n "$(in_checkout config --get-regexp '^(remote\..*\.promisor|extensions\.partialclone)$' 2>/dev/null || true)" ]
 }
 
 # Half a year holds the usual window, and what a change needs of the time before. git ends with 128 ("no commits selected")
