@@ -186,7 +186,7 @@ pub(super) enum CliError {
     NoLabelsFile,
 
     #[error("cannot write {}: {reason}", path.display())]
-    #[diagnostic(code("labels-unwritable"))]
+    #[diagnostic(code("labels-unwritable"), help("nothing was changed; --output names another file"))]
     LabelsUnwritable { path: PathBuf, reason: String },
 
     #[error("`{what}` is no commit that landed in the window of HEAD")]
@@ -369,6 +369,8 @@ impl From<CliError> for Fault {
                 | CliError::SystemRefused { .. }
                 | CliError::OutputUnwritable { .. }
                 | CliError::ManualUnwritable { .. }
+                | CliError::PolicyUnwritable { .. }
+                | CliError::BaselineUnwritable { .. }
         );
         let exit = if not_typed { Exit::CannotJudge } else { Exit::Usage };
         Self::told(exit, error)
