@@ -97,7 +97,8 @@ pub(super) fn plan(typed: Vec<Output>, service: Option<&Service>) -> Result<Vec<
             Some(Service::Github { summary }) => {
                 all.push(Output { format: Format::Github, file: None });
                 let summary = summary.iter().map(|file| Output { format: Format::Markdown, file: Some(file.clone()) });
-                all.extend(summary);
+                // Markdown is appended: whoever types the step's own file would find it there twice.
+                all.extend(summary.filter(|summary| !typed.contains(summary)));
             }
             Some(Service::Gitlab) if !typed.iter().any(|output| output.format == Format::Gitlab) => {
                 all.push(Output { format: Format::Gitlab, file: Some(PathBuf::from(CODE_QUALITY)) });
@@ -158,7 +159,7 @@ mod tests {
     #[test]
     fn what_goes_where() {
         let github = Service::Github { summary: Some(PathBuf::from("/s")) };
-        let cases: [(&[&str], Option<&Service>, &[&str]); 12] = [
+        let cases: [(&[&str], Option<&Service>, &[&str]); 14] = [
             (&[], None, &["text"]),
             (&["json"], None, &["json"]),
             (&["json=-"], None, &["json"]),
@@ -168,6 +169,8 @@ mod tests {
             (&[], Some(&github), &["text", "github", "markdown=/s"]),
             (&["sarif=a.sarif"], Some(&github), &["text", "github", "markdown=/s", "sarif=a.sarif"]),
             (&["text"], Some(&github), &["text"]),
+            (&["markdown=/s"], Some(&github), &["text", "github", "markdown=/s"]),
+            (&["markdown=/t"], Some(&github), &["text", "github", "markdown=/s", "markdown=/t"]),
             (&[], Some(&Service::Gitlab), &["text", "gitlab=gl-code-quality-report.json"]),
             (&["gitlab=q.json"], Some(&Service::Gitlab), &["text", "gitlab=q.json"]),
             (&[], Some(&Service::Azure), &["text", "azure"]),
