@@ -24,6 +24,8 @@ use crate::report::text::View;
 
 /// Build services that take commands from their logs, by the variable that each sets.
 const COMMAND_LOGS: [&str; 3] = ["GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"];
+/// So many characters of a remark are shown: a path may be long, and the reason stands behind it.
+const REMARK: usize = 4_096;
 /// Columns where nobody says how many there are.
 const COLUMNS: usize = 80;
 
@@ -129,7 +131,7 @@ impl Outputs {
     pub(super) fn remark(&mut self, said: Option<&str>) {
         let Some(said) = said.filter(|said| self.remarked.as_deref() != Some(*said)) else { return };
         self.remarked = Some(said.to_owned());
-        self.complain(&format!("debtlint: {}\n", self.sink().word(said)));
+        self.complain(&format!("debtlint: {}\n", self.sink().limited(said, REMARK)));
     }
 
     /// Tells a fault of ours in one line.

@@ -64,6 +64,10 @@ fn where_they_cannot_be_kept() {
         assert_eq!(told.stderr, "debtlint: facts cannot be kept in taken: it is no folder\n", "{command}");
         assert!(command != "check" || told.stdout == plain.stdout, "{told}");
     }
+    // However long the path is, the reason stands behind it.
+    let long = format!("taken/{}/{}", "x".repeat(150), "x".repeat(150));
+    let told = room.debtlint(["check", "past.git", "--cache", &long]);
+    assert!(told.status == Some(0) && told.stderr.contains("xx: ") && !told.stderr.contains('…'), "{told}");
     // The user's own folder was not asked for.
     room.put("home/.cache/debtlint", "");
     assert_eq!(room.debtlint(["check", "past.git"]).to_string(), plain.to_string());

@@ -32,6 +32,9 @@ use crate::report::sink::Sink;
 /// The largest message that is read.
 const LARGEST: u64 = 1 << 20;
 
+/// So many characters of a sentence are shown.
+const LONGEST: usize = 1_000;
+
 /// What git writes above the part of the editor's text that it cuts off.
 const SCISSORS: &str = "# ------------------------ >8 ------------------------";
 
@@ -120,9 +123,10 @@ fn judge(text: &str, policy: &Policy, sink: Sink) -> (Exit, String) {
         if !is_only_warned {
             exit = Exit::Failed;
         }
-        said.push_str(&format!("debtlint: no label that a rule knows: {}\n", sink.word(&suggestion)));
+        said.push_str(&format!("debtlint: no label that a rule knows: {}\n", sink.limited(&suggestion, LONGEST)));
     }
-    said.extend(wrong.iter().map(|one| format!("debtlint: {}\n", sink.word(one))));
+    // Of a commit's text there is not more in it than fits a line; what helps stands behind that.
+    said.extend(wrong.iter().map(|one| format!("debtlint: {}\n", sink.limited(one, LONGEST))));
     (exit, said)
 }
 
@@ -221,6 +225,12 @@ mod tests {
                 Exit::Failed,
                 "contradict each other, so that it is no paydown: type \"feat\" says feature, trailer \"Debt: yes\" says \
                  paydown; keep one of them, or say which part is paydown with a trailer `Debt-Share: 30%`\n",
+            ),
+            // What helps is there, however much was written.
+            (
+                "feat: x\n\nTech-Debt: takes the old engine of the tax computation out, for good and for all\n",
+                Exit::Failed,
+                "says paydown; keep one of them, or say which part is paydown with a trailer `Debt-Share: 30%`\n",
             ),
             ("refacto: x\n", Exit::Failed, "did you mean `refactor`?"),
             (
