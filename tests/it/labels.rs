@@ -56,19 +56,7 @@ fn pull(number: u64, label: &str) -> String {
 }
 
 fn import(room: &Room, host: &str, more: &[&str]) -> Told {
-    let line = [
-        "labels",
-        "import",
-        "past.git",
-        "--from",
-        "github",
-        "--repo",
-        "o/n",
-        "--api-url",
-        host,
-        "--output",
-        "prs.ndjson",
-    ];
+    let line = ["labels", "import", "--from", "github", "--repo", "o/n", "--api-url", host, "--output", "prs.ndjson"];
     room.debtlint_with([&line[..], more].concat(), &[("GITHUB_TOKEN", "secret")])
 }
 

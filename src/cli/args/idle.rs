@@ -13,6 +13,7 @@ use clap::parser::ValueSource;
 use super::Args;
 use super::CheckArgs;
 use super::Command;
+use super::ImportArgs;
 use super::LabelsCommand;
 use super::MarkersArgs;
 use super::SortBy;
@@ -59,9 +60,7 @@ pub(super) fn refuse(command: &Declared, matches: &ArgMatches, typed: &Args) -> 
                 .filter(|_| is_page)
                 .map(|option| (option, "has to do with commits: what a code means is the same everywhere"))
         }
-        Command::Labels(LabelsCommand::Import(import)) if Host::named(&import.from).is_none() => {
-            typed_one(&["repo", "since", "api_url"]).map(|option| (option, "is for hosts: a file is taken as it is"))
-        }
+        Command::Labels(LabelsCommand::Import(import)) => of_import(import, &typed_one),
         _ => None,
     };
     let both = || Some((typed_one(&["cache"])?, "says where facts are kept, and '--no-cache' that none are"));
@@ -82,6 +81,16 @@ fn lists_items(check: &CheckArgs) -> bool {
     let typed = check.output.iter().map(|output| (output.format, output.file.is_none()));
     let typed: Vec<_> = typed.chain(check.format.map(|format| (format, true))).collect();
     typed.iter().all(|(_, to_stdout)| !to_stdout) || typed.iter().any(|(format, _)| deliver::lists_items(*format))
+}
+
+fn of_import<'a>(
+    import: &ImportArgs,
+    typed_one: &dyn Fn(&[&str]) -> Option<&'a Arg>,
+) -> Option<(&'a Arg, &'static str)> {
+    let of_hosts = typed_one(&["repo", "since", "api_url"]).filter(|_| Host::named(&import.from).is_none());
+    let of_repository = typed_one(&["path", "accept_owner"]).filter(|_| import.output.is_some());
+    let of_hosts = of_hosts.map(|option| (option, "is for hosts: a file is taken as it is"));
+    of_hosts.or(of_repository.map(|option| (option, "is about whose policy names the file, and '--output' names one")))
 }
 
 fn of_markers<'a>(
@@ -158,6 +167,10 @@ mod tests {
             ("labels import --from pulls.json --since 2026-01-01", "--since <TIME>"),
             ("labels import --from pulls.json --repo a/b", "--repo <NAME>"),
             ("labels import --from github --repo a/b --since 2026-01-01", ""),
+            ("labels import .. --from pulls.json", ""),
+            ("labels import --from pulls.json --output x", ""),
+            ("labels import .. --from pulls.json --output x", "[PATH]"),
+            ("labels import --from github --accept-owner --output x", "--accept-owner"),
             ("markers --window 4w", "--window <LENGTH>"),
             ("markers --window 4w --sort interest", ""),
             ("markers --sort age --no-age", "--sort <ORDER>"),
