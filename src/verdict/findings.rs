@@ -71,7 +71,11 @@ fn not_enough_work(team: &Team, account: &Account, policy: &Policy) -> Finding {
     let hundredths = policy.minimum.developer_week_hundredths;
     let (whole, part) = (hundredths.div_euclid(100), hundredths.rem_euclid(100));
     let needed = if part == 0 { whole.to_string() } else { format!("{whole}.{part:02}") };
-    let help = format!("`minimum-effort` asks for {} people and {needed} developer-weeks", policy.minimum.people);
+    let people = match policy.minimum.people {
+        1 => "1 person".to_owned(),
+        people => format!("{people} people"),
+    };
+    let help = format!("`minimum-effort` asks for {people} and {needed} developer-weeks");
     finding(Code::NotEnoughWork, Level::Warning, team, message, help)
 }
 
