@@ -87,7 +87,7 @@ pub struct TeamChange {
     /// Units of paydown in the measure that decides that would still be missing with the change landed; null when no
     /// amount would do.
     pub shortfall: Option<Units>,
-    /// The share of paydown in what of the change is the team's, rounded down; null where there is none. In developer-weeks and
+    /// The share of paydown in what of the change is the team's, in ten-thousandths, rounded down; null where there is none. In developer-weeks and
     /// developer-days its commits are weighed by `1 + min(lines, 400)`, whoever made them.
     pub own_share_bp: Option<u16>,
     /// Units of paydown in the measure that decides that the change brings.

@@ -178,7 +178,7 @@ pub struct Policy {
     pub files: Vec<String>,
     /// Who guards the allocation.
     pub sponsor: Option<String>,
-    /// Length of the window.
+    /// Length of the window, in days.
     pub window_days: u32,
     /// The measure that decides: `developer-weeks`, `developer-days`, `commits` or `lines`.
     pub effort: &'static str,

@@ -187,13 +187,13 @@ pub struct Marker {
     pub ordinal: u32,
     /// `line`, `block`, `doc` or `prose`.
     pub comment: &'static str,
-    /// Without the `@`.
+    /// Who has to answer for it, without the `@`.
     pub owners: Vec<String>,
-    /// As written.
+    /// The tickets that it names, as written.
     pub tickets: Vec<String>,
     /// The day by which it is to be done, as `2026-12-31`.
     pub due: Option<String>,
-    /// A day has eight hours.
+    /// How long it is said to take, in minutes; a day has eight hours.
     pub estimate_minutes: Option<u32>,
     /// Parts of the brackets that could not be understood.
     pub malformed: Vec<Malformed>,

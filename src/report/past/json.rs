@@ -117,7 +117,7 @@ pub struct Basis {
     pub measure: &'static str,
     /// How many units one of that measure is.
     pub scale: Units,
-    /// The length of the window.
+    /// The length of the window, in days.
     pub window_days: u32,
 }
 
