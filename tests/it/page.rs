@@ -67,6 +67,47 @@ fn markers_taken_on_and_paid_are_told_by_team() {
     assert!(!std::fs::read_to_string(room.path("debtlint-report.html")).unwrap().contains("id=\"flow\""));
 }
 
+/// The sign of the page is that of the sentence behind it, and what is only tried out is told as every other format tells it.
+#[test]
+fn the_sign_of_a_page_is_the_judgements() {
+    const PAST: &str = r#"
+people: { ann: Ann <ann@example.com>, bob: Bob <bob@example.com> }
+commits:
+  - { at: 2026-01-05T09:00:00Z, by: bob, say: "feat: begin", touch: [b.rs] }
+  - { at: 2026-01-06T09:00:00Z, by: ann, say: "feat: more", touch: [a.rs], times: 3 }
+  - { on: feature, from: main, at: 2026-01-12T09:00:00Z, by: ann, say: "feat: new", touch: [c.rs] }
+  - { on: paydown, from: main, at: 2026-01-12T09:00:00Z, by: ann, say: "refactor: split", touch: [c.rs] }
+"#;
+    let (room, _) = Room::with_past(&History::parse(PAST));
+    let policy = "version: 1\nallocation: 20%\nminimum-effort: { people: 1, developer-weeks: 0.1 }\n\
+                  teams:\n  a: { members: [ann@example.com] }\n  b: { members: [bob@example.com] }\n";
+    room.put("holds.yml", policy);
+    room.put("tried.yml", &format!("{policy}enforce: false\n"));
+    for (head, policy, sign, shadow) in [
+        ("paydown", "holds.yml", "<h1 class=\"good\">This change passes.", None),
+        ("feature", "holds.yml", "<h1 class=\"bad\">This change waits", None),
+        (
+            "feature",
+            "tried.yml",
+            "<h1 class=\"warn\">This change would wait",
+            Some("1 finding would have failed this run"),
+        ),
+    ] {
+        let line =
+            format!("check past.git --base main --head {head} --config {policy} --output html=p --output junit=c");
+        let told = room.debtlint(line.split(' '));
+        let page = std::fs::read_to_string(room.path("p")).unwrap();
+        assert!(page.contains(sign), "{sign}\n{told}");
+        let fact = page.split_once("<dt>Shadow mode</dt><dd>").map(|(_, rest)| rest.split_once("</dd>").unwrap().0);
+        assert_eq!(fact, shadow.map(|told| format!("nothing is enforced (enforce: false); {told}.")).as_deref());
+        // b is short at the base, and nobody asked it.
+        let cases = std::fs::read_to_string(room.path("c")).unwrap();
+        let of_b =
+            "<testcase name=\"allocation-short\" classname=\"b\">\n            <skipped message=\"not-concerned\"/>";
+        assert!(cases.contains(of_b), "{cases}");
+    }
+}
+
 #[test]
 fn people_are_told_only_where_it_is_asked_for() {
     let room = room("readme");

@@ -13,6 +13,7 @@ use crate::finding::Level;
 use crate::report::Report;
 use crate::report::sink::Sink;
 use crate::report::text;
+use crate::verdict::Answer;
 use crate::verdict::Standing;
 
 use super::result;
@@ -23,7 +24,8 @@ const ALLOCATION: &str = "allocation-short";
 /// The class of what concerns no team.
 const REPOSITORY: &str = "repository";
 
-/// One suite; a case a team and rule, which fails on an error, and is skipped where only shadow mode keeps it from failing.
+/// One suite; a case a team and rule, which fails on an error, and is skipped where a team was not judged or only shadow mode
+/// keeps it from failing.
 pub(super) fn write(report: &Report, sink: Sink, out: &mut dyn Write) -> io::Result<()> {
     let mut cases: BTreeMap<(String, &'static str), Vec<Result<'_>>> = BTreeMap::new();
     for verdict in &report.verdicts {
@@ -51,7 +53,7 @@ pub(super) fn write(report: &Report, sink: Sink, out: &mut dyn Write) -> io::Res
 fn case(team: &str, rule: &str, results: &[Result<'_>], report: &Report, sink: Sink) -> TestCase {
     let said: Vec<_> = results.iter().map(|result| told(result, sink)).collect();
     let grave = results.iter().find(|result| result.finding.level == Level::Error);
-    let skipped = (rule == ALLOCATION).then(|| standing(team, report)).flatten().map(Standing::name);
+    let skipped = (rule == ALLOCATION).then(|| unjudged(team, report)).flatten();
     let spared = results.iter().find_map(|result| result.spared.as_deref());
     let status = match (grave, spared.or(skipped)) {
         (Some(result), _) => {
@@ -77,11 +79,16 @@ fn case(team: &str, rule: &str, results: &[Result<'_>], report: &Report, sink: S
     case
 }
 
-/// Why a team's allocation was not judged, or not enforced.
-fn standing(team: &str, report: &Report) -> Option<Standing> {
+/// Why a team's allocation was not judged, or not enforced. Of a base it is only told how it stands: with a change the answer
+/// to that decides.
+fn unjudged(team: &str, report: &Report) -> Option<&'static str> {
     let id = report.policy.team_named(team)?;
-    let verdict = report.verdicts.iter().find(|verdict| verdict.team == id)?;
-    matches!(verdict.standing, Standing::NotEnoughWork | Standing::Waived).then_some(verdict.standing)
+    if let Some(change) = &report.change {
+        let answer = change.verdicts.iter().find(|verdict| verdict.team == id)?.answer;
+        return matches!(answer, Answer::NotConcerned | Answer::NotEnoughWork | Answer::Waived).then(|| answer.name());
+    }
+    let standing = report.verdicts.iter().find(|verdict| verdict.team == id)?.standing;
+    matches!(standing, Standing::NotEnoughWork | Standing::Waived).then(|| standing.name())
 }
 
 fn told(result: &Result<'_>, sink: Sink) -> String {

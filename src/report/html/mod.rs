@@ -26,15 +26,14 @@ use crate::policy::Kind;
 use crate::policy::PolicySource;
 use crate::policy::WaiverState;
 use crate::report::Counting;
-use crate::report::Outcome;
 use crate::report::Report;
 use crate::report::figures;
 use crate::report::markers::Markers;
 use crate::report::past::Past;
 use crate::report::sink::Sink;
 use crate::report::text;
+use crate::report::text::Sign;
 use crate::verdict::Answer;
-use crate::verdict::Standing;
 
 const STYLE: &str = include_str!("../../../templates/report.css");
 const SCRIPT: &str = include_str!("../../../templates/report.js");
@@ -149,7 +148,6 @@ struct Relabel {
 fn view(page: &Page<'_>) -> View {
     let Page { report, past, markers, people, sink } = *page;
     let subject = &report.subject;
-    let exact = |standing| report.verdicts.iter().filter(|verdict| verdict.standing == standing).count();
     View {
         style: STYLE,
         script: SCRIPT,
@@ -157,11 +155,11 @@ fn view(page: &Page<'_>) -> View {
         script_digest: digest(SCRIPT),
         version: env!("CARGO_PKG_VERSION"),
         repository: sink.limited(&last_part(subject.repository.expose()), NAME),
-        tone: match (report.outcome(), exact(Standing::Short) + exact(Standing::Waived)) {
-            (Outcome::Failed, _) => "bad",
-            (Outcome::Passed, 1..) => "warn",
-            (Outcome::Passed, 0) if exact(Standing::Met) == 0 => "none",
-            (Outcome::Passed, 0) => "good",
+        tone: match text::sign(report) {
+            Sign::Bad => "bad",
+            Sign::Warning => "warn",
+            Sign::Neutral => "none",
+            Sign::Good => "good",
         },
         verdict: text::outcome(report, sink),
         subline: subline::subline(page),
@@ -239,8 +237,8 @@ fn facts(page: &Page<'_>) -> Vec<(&'static str, String)> {
     if !typed.is_empty() {
         facts.push(("Options", typed.join(" ")));
     }
-    if report.shadow.is_some() {
-        facts.push(("Shadow mode", "the policy is tried out, nothing is enforced".to_owned()));
+    if let Some((_, told)) = text::in_shadow(report).as_deref().and_then(|says| says.split_once(": ")) {
+        facts.push(("Shadow mode", told.to_owned()));
     }
     facts
 }
@@ -271,7 +269,12 @@ fn change(report: &Report, sink: Sink) -> Vec<ChangeRow> {
             ChangeRow {
                 team: team::name(report, verdict.team, sink),
                 answer: verdict.answer.name(),
-                tone: if verdict.answer == Answer::Short { "bad" } else { "good" },
+                tone: match verdict.answer {
+                    Answer::Short => "bad",
+                    Answer::Waived => "warn",
+                    Answer::NotEnoughWork => "none",
+                    _ => "good",
+                },
                 with: figures::of_share(verdict.after.share, rounding),
                 allocation: verdict.after.allocation.0.to_string(),
                 own: figures::of_share(verdict.own_share, rounding),
