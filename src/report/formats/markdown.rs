@@ -14,7 +14,6 @@ use crate::report::sink::markdown;
 use crate::report::text;
 use crate::report::text::Sign;
 use crate::verdict::Answer;
-use crate::verdict::Standing;
 
 /// A job's summary may have 1 MiB, and is dropped whole above that; a comment has 65,536 characters.
 const LARGEST: usize = 60_000;
@@ -126,20 +125,13 @@ fn teams(report: &Report) -> Section {
     );
     let mut lines = Vec::new();
     for verdict in text::in_order(report) {
-        let share = verdict.share.map_or_else(
-            || "–".to_owned(),
-            |share| figures::percent(share.paydown, share.total.get(), text::rounding(verdict.standing)),
-        );
-        let missing = match (verdict.standing, verdict.shortfall) {
-            (Standing::Short | Standing::Waived, Some(units)) => figures::amount(units, measure, Rounding::Up),
-            (Standing::Short | Standing::Waived, None) => "all".to_owned(),
-            _ => String::new(),
-        };
+        let share = figures::of_share(verdict.share, text::rounding(verdict.standing));
         lines.push(format!(
-            "| {} | {} | {share} | {} | {missing} |\n",
+            "| {} | {} | {share} | {} | {} |\n",
             team(report, verdict.team),
             verdict.standing.name(),
             verdict.allocation.0,
+            text::missing(report, verdict),
         ));
     }
     Section::new("teams", head, lines)

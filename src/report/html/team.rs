@@ -80,11 +80,7 @@ fn team(page: &Page<'_>, verdict: &Verdict, commits: Commits) -> Team {
     let measure = report.policy.effort;
     let account = report.ledger.accounts.get(verdict.team.0);
     let sums = account.map(|account| account.sums(measure)).unwrap_or_default();
-    let missing = match (verdict.standing, verdict.shortfall) {
-        (Standing::Short | Standing::Waived, Some(units)) => figures::amount(units, measure, Rounding::Up),
-        (Standing::Short | Standing::Waived, None) => "all".to_owned(),
-        _ => String::new(),
-    };
+    let missing = text::missing(report, verdict);
     let kinds = Kind::ALL.into_iter().map(|kind| {
         let part = account.and_then(|account| account.by_kind.get(&kind)).map_or(0, |efforts| efforts.get(measure));
         let rounding = if kind == Kind::Paydown { text::rounding(verdict.standing) } else { Rounding::Nearest };

@@ -84,6 +84,17 @@ pub fn in_order(report: &Report) -> Vec<&Verdict> {
     verdicts
 }
 
+/// The paydown that a team below its allocation lacks, on top of the work there is: an amount in the measure that decides, or
+/// `all` where no amount would do. Nothing of another.
+#[must_use]
+pub fn missing(report: &Report, verdict: &Verdict) -> String {
+    match (verdict.standing, verdict.shortfall) {
+        (Standing::Met | Standing::NotEnoughWork, _) | (_, Some(0)) => String::new(),
+        (_, Some(units)) => figures::amount(units, report.policy.effort, Rounding::Up),
+        (_, None) => "all".to_owned(),
+    }
+}
+
 /// A team's name.
 pub(super) fn name(report: &Report, team: TeamId, sink: Sink, limit: usize) -> String {
     report.policy.team(team).map_or_else(String::new, |team| sink.limited(&team.name, limit))
@@ -98,8 +109,8 @@ fn standing_grid(report: &Report, view: View, shape: Shape) -> Grid {
         ("Paydown", Align::Right),
         ("Total", Align::Right),
     ];
-    let missing = report.verdicts.iter().any(|verdict| verdict.standing == Standing::Short);
-    if missing {
+    let is_missing = is_missing(report);
+    if is_missing {
         titles.push(("Missing", Align::Right));
     }
     titles.push(("Range", Align::Left));
@@ -116,8 +127,8 @@ fn standing_grid(report: &Report, view: View, shape: Shape) -> Grid {
             Cell::plain(figures::amount(paydown, measure, Rounding::Nearest)),
             Cell::plain(figures::amount(total, measure, Rounding::Nearest)),
         ];
-        if missing {
-            row.push(missing_cell(report, verdict));
+        if is_missing {
+            row.push(Cell::new(missing(report, verdict), style));
         }
         row.push(Cell::new(range(verdict), style::DIM));
         grid.row(row);
@@ -146,14 +157,9 @@ fn share_cell(verdict: &Verdict, paydown: u64, total: u64, shape: Shape) -> Cell
     cell.and(format!("{percent:>6}"), style).and(format!(" of {}", verdict.allocation.0), style::PLAIN)
 }
 
-fn missing_cell(report: &Report, verdict: &Verdict) -> Cell {
-    match (verdict.standing, verdict.shortfall) {
-        (Standing::Met | Standing::NotEnoughWork, _) | (_, Some(0)) => Cell::default(),
-        (standing, Some(units)) => {
-            Cell::new(figures::amount(units, report.policy.effort, Rounding::Up), style::of(standing))
-        }
-        (standing, None) => Cell::new("all", style::of(standing)),
-    }
+/// Whether some team lacks paydown.
+fn is_missing(report: &Report) -> bool {
+    report.verdicts.iter().any(|verdict| !missing(report, verdict).is_empty())
 }
 
 fn range(verdict: &Verdict) -> String {
@@ -179,9 +185,9 @@ fn standing_list(report: &Report, view: View) -> Vec<String> {
         ));
         let figure = |units| figures::amount(units, measure, Rounding::Nearest);
         lines.push(format!("  {} of {} {}", figure(paydown), figure(total), measure.name()));
-        let missing = missing_cell(report, verdict);
-        if verdict.standing == Standing::Short {
-            lines.push(format!("  {} missing", missing.painted()));
+        let missing = missing(report, verdict);
+        if !missing.is_empty() {
+            lines.push(format!("  {} missing", style::paint(style, &missing)));
         }
         if verdict.interval.is_some() {
             lines.push(style::paint(style::DIM, &format!("  range {}", range(verdict))));
@@ -199,7 +205,7 @@ fn standing_list(report: &Report, view: View) -> Vec<String> {
 /// What the columns mean that do not say so themselves.
 fn notes(report: &Report, view: View) -> String {
     let mut notes = Vec::new();
-    if report.verdicts.iter().any(|verdict| verdict.standing == Standing::Short) {
+    if is_missing(report) {
         notes.push("Missing: paydown that would close the gap, on top of the work there is.".to_owned());
     }
     if report.verdicts.iter().any(|verdict| verdict.interval.is_some()) {
