@@ -64,7 +64,7 @@ pub(super) fn write(path: &Path, listing: &Listing, sink: Sink) -> Result<String
     let written = tree_file::write(path, text.as_bytes());
     written.map_err(|error| CliError::BaselineUnwritable { file: path.to_owned(), reason: error.to_string() })?;
     let count = u64::try_from(listing.markers().count()).unwrap_or(u64::MAX);
-    let shown = sink.word(&path.to_string_lossy());
+    let shown = sink.path(path);
     let name = sink.word(&path.file_name().unwrap_or_default().to_string_lossy());
     Ok(format!(
         "{} written to {shown}\n\nSo that two branches' files merge without a conflict, put this into .gitattributes:\n\n  \

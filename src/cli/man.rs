@@ -22,5 +22,6 @@ pub(super) fn man(typed: &ManArgs, outputs: &mut Outputs) -> Result<Exit, Fault>
     for (name, page) in &pages {
         fs::write(folder.join(name), page).map_err(unwritable)?;
     }
-    outputs.print(&format!("{} pages are written to {}\n", pages.len(), folder.display())).map(|()| Exit::Passed)
+    let said = format!("{} pages are written to {}\n", pages.len(), outputs.sink().path(folder));
+    outputs.print(&said).map(|()| Exit::Passed)
 }

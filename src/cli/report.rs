@@ -53,6 +53,6 @@ pub(super) fn report(typed: ReportArgs, outputs: &mut Outputs) -> Result<Exit, F
     html::write(&page, &mut file).map_err(|error| unwritable(error.to_string()))?;
     let (told, sink) = (text::outcome(&judged, outputs.sink()), outputs.sink());
     let shadow = text::in_shadow(&judged).map(|said| format!("{said}\n")).unwrap_or_default();
-    outputs.print(&format!("{told}\n{shadow}written to {}\n", sink.word(&typed.output.to_string_lossy())))?;
+    outputs.print(&format!("{told}\n{shadow}written to {}\n", sink.path(&typed.output)))?;
     Ok(Exit::Passed)
 }

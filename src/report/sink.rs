@@ -7,6 +7,7 @@ mod csv;
 mod markdown;
 
 use std::io;
+use std::path::Path;
 
 use serde_json::ser::CompactFormatter;
 use serde_json::ser::Formatter;
@@ -31,6 +32,8 @@ pub enum Sink {
 
 /// How many characters of an untrusted text are shown in a line.
 const LINE_LIMIT: usize = 200;
+/// No system takes a longer path.
+const LONGEST_PATH: usize = 4_096;
 
 impl Sink {
     /// The text in one line, at most 200 characters of it.
@@ -43,6 +46,12 @@ impl Sink {
     #[must_use]
     pub fn word(self, text: &str) -> String {
         self.limited(text, LINE_LIMIT)
+    }
+
+    /// The path of a file that was written, whole: somebody looks for it there.
+    #[must_use]
+    pub fn path(self, path: &Path) -> String {
+        self.limited(&path.to_string_lossy(), LONGEST_PATH)
     }
 
     /// The text in one line, at most `limit` characters of it.

@@ -55,6 +55,22 @@ fn a_draft_says_what_was_found() {
     assert_eq!(judged.status, Some(0), "{judged}");
 }
 
+/// A folder may be called as what steers a terminal: it is shown, and no part of it is swallowed.
+#[cfg(unix)]
+#[test]
+fn where_something_was_written_is_told_harmlessly() {
+    let room = cloned(PAST);
+    let name = "tree\u{1b}[31m";
+    std::fs::rename(room.path("tree"), room.path(name)).unwrap();
+    for (line, said) in [
+        (vec!["init", name], "/tree\\u{1b}[31m/.debtlint.yml is written"),
+        (vec!["man", "--out", name], "are written to tree\\u{1b}[31m\n"),
+    ] {
+        let told = room.debtlint(&line);
+        assert!(told.status == Some(0) && told.stdout.replace('\n', " ").contains(&said.replace('\n', " ")), "{told}");
+    }
+}
+
 /// What is there to be uncommented can be.
 #[test]
 fn a_draft_proposes_what_cannot_wait() {

@@ -88,9 +88,11 @@ impl View {
     }
 }
 
-/// Prose as wide as there is room for, a paragraph a line; what is to be typed, behind blanks, stays whole.
+/// Prose as wide as there is room for, a paragraph a line; what is to be typed, behind blanks, stays whole. Paths in it may
+/// have any name.
 #[must_use]
 pub fn prose(text: &str, view: View) -> String {
+    let text = view.sink.prose(text);
     let is_typed = |line: &str| line.starts_with("  ");
     text.lines().map(|line| if is_typed(line) { line.to_owned() } else { view.whole(line, "", "") } + "\n").collect()
 }
