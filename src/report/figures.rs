@@ -109,6 +109,24 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
+/// A number of days, in weeks where it is one of whole weeks: `13 weeks`, `1 day`.
+#[must_use]
+pub fn span(days: u32) -> String {
+    let days = u64::from(days);
+    if days.rem_euclid(7) == 0 { counted(days.div_euclid(7), "week", "weeks") } else { counted(days, "day", "days") }
+}
+
+/// An estimate as it is written in brackets, in the largest unit that goes into it: `2d`, `4h`, `30m`. A day has eight hours.
+#[must_use]
+pub fn estimate(minutes: u32) -> String {
+    match minutes {
+        0 => "0m".to_owned(),
+        _ if minutes.rem_euclid(480) == 0 => format!("{}d", minutes.div_euclid(480)),
+        _ if minutes.rem_euclid(60) == 0 => format!("{}h", minutes.div_euclid(60)),
+        _ => format!("{minutes}m"),
+    }
+}
+
 /// How many half cells of a bar of `cells` cells are full: all of them exactly when the share reaches the allocation.
 #[must_use]
 pub fn half_cells(paydown: u64, total: u64, allocation: Allocation, cells: usize) -> usize {
@@ -199,6 +217,16 @@ mod tests {
             (u64::MAX - 1, u64::MAX, floor(10_000), 19),
         ] {
             assert_eq!(half_cells(paydown, total, allocation, 10), half);
+        }
+    }
+
+    #[test]
+    fn spans_and_estimates() {
+        for (days, text) in [(1, "1 day"), (7, "1 week"), (10, "10 days"), (91, "13 weeks")] {
+            assert_eq!(span(days), text);
+        }
+        for (minutes, text) in [(0, "0m"), (30, "30m"), (90, "90m"), (60, "1h"), (480, "1d"), (540, "9h")] {
+            assert_eq!(estimate(minutes), text);
         }
     }
 

@@ -218,12 +218,7 @@ fn facts(page: &Page<'_>) -> Vec<(&'static str, String)> {
         None => facts.push(("Judged", name)),
     }
     if let (Some(start), Some(end)) = (subject.start, subject.as_of) {
-        let length = report.policy.window_days;
-        let length = if length.rem_euclid(7) == 0 {
-            figures::counted(u64::from(length.div_euclid(7)), "week", "weeks")
-        } else {
-            format!("{length} days")
-        };
+        let length = figures::span(report.policy.window_days);
         facts.push(("Window", format!("{length}, {} to {}", day(start), day(end))));
     }
     let by = match &report.policy.source {

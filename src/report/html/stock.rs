@@ -102,7 +102,7 @@ fn marker(row: &Row, sink: Sink) -> Marker {
         owner: row.owner().map(|owner| sink.limited(owner.expose(), NAME)).unwrap_or_default(),
         ticket: attributes.tickets.first().map(|ticket| sink.limited(ticket.expose(), NAME)).unwrap_or_default(),
         due: attributes.due.map(|due| due.date().to_string()).unwrap_or_default(),
-        estimate: attributes.estimate_minutes.map(estimate).unwrap_or_default(),
+        estimate: attributes.estimate_minutes.map(figures::estimate).unwrap_or_default(),
     }
 }
 
@@ -112,13 +112,5 @@ fn age(days: u32) -> String {
         0..=90 => figures::counted(days, "day", "days"),
         91..=729 => figures::counted(days.div_euclid(30), "month", "months"),
         _ => figures::counted(days.div_euclid(365), "year", "years"),
-    }
-}
-
-fn estimate(minutes: u32) -> String {
-    match (minutes.div_euclid(480), minutes.rem_euclid(480), minutes.rem_euclid(60)) {
-        (days @ 1.., 0, _) => format!("{days}d"),
-        (_, _, 0) => format!("{}h", minutes.div_euclid(60)),
-        _ => format!("{minutes}m"),
     }
 }

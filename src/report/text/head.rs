@@ -13,6 +13,7 @@ use crate::report::Outcome;
 use crate::report::Report;
 use crate::report::Request;
 use crate::report::Subject;
+use crate::report::figures;
 
 use super::View;
 use super::style;
@@ -41,12 +42,15 @@ pub(super) fn head(report: &Report, view: View) -> String {
     if let Some(told) = report.change.as_ref().and_then(|change| change.request.as_ref()) {
         line("request", &request(told, view));
     }
-    if !subject.overrides.is_empty() {
-        let typed = subject.overrides.iter().map(|(option, value)| format!("--{option} {}", view.sink.word(value)));
-        let typed: Vec<_> = typed.map(|option| option.trim_end().to_owned()).collect();
-        line("options", &style::paint(style::WARN, &typed.join(" ")));
-    }
+    options(&subject.overrides, view).iter().for_each(|typed| line("options", typed));
     text
+}
+
+/// The options that were typed and change what is judged.
+pub(super) fn options(typed: &[(&'static str, String)], view: View) -> Option<String> {
+    let typed = typed.iter().map(|(option, value)| format!("--{option} {}", view.sink.word(value)));
+    let typed: Vec<_> = typed.map(|option| option.trim_end().to_owned()).collect();
+    (!typed.is_empty()).then(|| style::paint(style::WARN, &typed.join(" ")))
 }
 
 /// What this is about, and where.
@@ -75,13 +79,7 @@ fn named(name: &Untrusted, revision: ObjectId, view: View) -> String {
 }
 
 fn window(report: &Report) -> String {
-    let days = report.policy.window_days;
-    let length = match (days, days.rem_euclid(7)) {
-        (1, _) => "1 day".to_owned(),
-        (7, _) => "1 week".to_owned(),
-        (_, 0) => format!("{} weeks", days.div_euclid(7)),
-        _ => format!("{days} days"),
-    };
+    let length = figures::span(report.policy.window_days);
     match (report.subject.start, report.subject.as_of) {
         (Some(start), Some(end)) => format!("{length}: after {}, up to {}", minute(start), minute(end)),
         _ => length,

@@ -109,11 +109,7 @@ fn head(found: &Markers, view: View) -> String {
         line("base", &if since.is_empty() || is_own { base } else { format!("{base}, since {}", since.join(" and ")) });
     }
     policy.iter().for_each(|policy| line("policy", policy));
-    if !found.overrides.is_empty() {
-        let typed = found.overrides.iter().map(|(option, value)| format!("--{option} {}", view.sink.word(value)));
-        let typed: Vec<_> = typed.map(|option| option.trim_end().to_owned()).collect();
-        line("options", &style::paint(style::WARN, &typed.join(" ")));
-    }
+    super::head::options(&found.overrides, view).iter().for_each(|typed| line("options", typed));
     text
 }
 
@@ -203,7 +199,7 @@ fn attributes(row: &Row, found: &Markers, view: View) -> String {
     }
     parts.extend(attributes.tickets.iter().map(|ticket| view.sink.line(ticket)));
     parts.extend(attributes.due.map(|due| format!("due {}", due.date())));
-    parts.extend(attributes.estimate_minutes.map(estimate));
+    parts.extend(attributes.estimate_minutes.map(figures::estimate));
     if !attributes.malformed.is_empty() {
         parts.push("malformed".to_owned());
     }
@@ -213,15 +209,6 @@ fn attributes(row: &Row, found: &Markers, view: View) -> String {
     }
     let agreed = Some(parts.join(" ")).filter(|agreed| !agreed.is_empty());
     birth.into_iter().chain(agreed).collect::<Vec<_>>().join("  ")
-}
-
-fn estimate(minutes: u32) -> String {
-    match minutes {
-        0 => "0m".to_owned(),
-        _ if minutes.is_multiple_of(480) => format!("{}d", minutes / 480),
-        _ if minutes.is_multiple_of(60) => format!("{}h", minutes / 60),
-        _ => format!("{minutes}m"),
-    }
 }
 
 /// How many there are of each tag, and of each team.

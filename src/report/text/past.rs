@@ -141,20 +141,11 @@ fn head(past: &Past, view: View) -> String {
         let weeks = weeks(past.points.len().saturating_sub(1));
         line("span", &format!("{weeks}: from {} to {}", day(first.as_of), day(last.as_of)));
     }
-    let days = past.policy.window_days;
-    let length = if days.rem_euclid(7) == 0 { weeks_of(days) } else { format!("{days} days") };
+    let length = figures::span(past.policy.window_days);
     line("window", &format!("{length} before each point, in {}", past.policy.effort.name()));
     line("policy", &super::head::policy(&past.policy.source, subject, None, view));
-    if !subject.overrides.is_empty() {
-        let typed = subject.overrides.iter().map(|(option, value)| format!("--{option} {}", view.sink.word(value)));
-        let typed: Vec<_> = typed.map(|option| option.trim_end().to_owned()).collect();
-        line("options", &style::paint(style::WARN, &typed.join(" ")));
-    }
+    super::head::options(&subject.overrides, view).iter().for_each(|typed| line("options", typed));
     text
-}
-
-fn weeks_of(days: u32) -> String {
-    figures::counted(u64::from(days.div_euclid(7)), "week", "weeks")
 }
 
 fn weeks(number: usize) -> String {
