@@ -21,13 +21,7 @@ const WORDS: usize = 8;
 pub fn trait_of(marker: &Marker) -> Trait {
     let text = marker.text.expose();
     let heart = (!text.is_empty()).then(|| Sha1::digest(text.as_bytes()).into());
-    Trait {
-        content: identity::content(marker),
-        heart,
-        line: Line::new(&marker.line),
-        goes_on: marker.end_line > marker.place.line,
-        words: words(text),
-    }
+    Trait { content: identity::content(marker), heart, line: Line::new(&marker.line), words: words(text) }
 }
 
 /// By what each marker of a text is known, in their order; none where the text is not searched.

@@ -52,8 +52,6 @@ pub struct Trait {
     /// The bytes from its beginning to the end of its line: a text that has them need not be taken apart. Empty where they
     /// say too little of it.
     pub line: Line,
-    /// Whether it says more than its line does.
-    pub goes_on: bool,
     /// Words that every text has in which something is alike in content or heart: what lacks one of them need not be taken
     /// apart either. Empty where nothing is sure.
     pub words: Arc<[Box<[u8]>]>,

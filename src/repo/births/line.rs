@@ -109,7 +109,6 @@ mod tests {
             content: [0; 20],
             heart: None,
             line: Line::default(),
-            goes_on: false,
             words: words.iter().map(|word| word.as_bytes().into()).collect(),
         };
         assert!(of(&["one", "two"]).may_be_in(b"two\n// one"));

@@ -29,7 +29,8 @@ pub(super) fn by_line(path: &RepoPath, text: &[u8], mut items: Vec<Item>) -> (Ve
     for item in &mut there {
         item.path = path.clone();
         item.twins = counts.get(&item.is.line).copied().unwrap_or(item.twins);
-        item.is_carried |= item.is.goes_on;
+        // Also where it is all in its line: there it may have said more.
+        item.is_carried = true;
     }
     (there, doubtful)
 }

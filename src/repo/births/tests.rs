@@ -17,7 +17,7 @@ fn trait_of(text: &str) -> Trait {
     let id = |text: &str| *name_of(ObjectKind::Blob, text.as_bytes()).as_bytes();
     let says = text.split_once(": ").map(|(_, says)| says);
     let words = says.map(|says| says.split(' ').map(|word| word.as_bytes().into()).collect()).unwrap_or_default();
-    Trait { content: id(text), heart: says.map(id), line: Line::new(text.as_bytes()), goes_on: false, words }
+    Trait { content: id(text), heart: says.map(id), line: Line::new(text.as_bytes()), words }
 }
 
 fn find(_: &RepoPath, text: &[u8]) -> Vec<Trait> {
@@ -186,7 +186,7 @@ fn find_long(_: &RepoPath, text: &[u8]) -> Vec<Trait> {
         let first = lines[place].strip_prefix("// ").filter(|line| line.starts_with("TODO"))?;
         let more = lines[place + 1..].iter().map_while(|line| line.strip_prefix("// ")).collect::<Vec<_>>();
         let whole = std::iter::once(first).chain(more.iter().copied()).collect::<Vec<_>>().join(" ");
-        Some(Trait { line: Line::new(first.as_bytes()), goes_on: !more.is_empty(), ..trait_of(&whole) })
+        Some(Trait { line: Line::new(first.as_bytes()), ..trait_of(&whole) })
     };
     (0..lines.len()).filter_map(of).collect()
 }
@@ -213,6 +213,15 @@ fn a_later_line_is_edited() {
                 ("a", &[], &[("f", old)]),
                 ("b", &[0], &[("f", bracketed)]),
                 ("c", &[1], &[("f", "// TODO(ada): one\n// for these.\n")]),
+            ],
+            &["a"],
+        ),
+        // It was moved when it said more than its line, which is all that is left of it.
+        (
+            &[
+                ("a", &[], &[("f", old), ("g", "x();\n")]),
+                ("b", &[0], &[("g", "x();\n// TODO: one\n// for theses.\n")]),
+                ("c", &[1], &[("g", "x();\n// TODO: one\n")]),
             ],
             &["a"],
         ),
