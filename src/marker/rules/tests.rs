@@ -280,6 +280,8 @@ fn a_change_that_adds_to_what_is_too_many() {
     ] {
         assert_eq!(with_change("pay: { markers: 3 }", before, &change), expected, "{:?}", change.added);
     }
+    let one = with_change("pay: { markers: 1 }", &[("pay/a.rs", 1)], &Turned { added: &["pay/b.rs"], ..none() });
+    assert_eq!(one, ["pay has 1 marker and would have 2"]);
     // Of days no change adds any.
     let change = Turned { added: &["pay/b.rs"], ..none() };
     assert!(with_change("pay: { marker-days: 0 }", &five, &change).is_empty());
