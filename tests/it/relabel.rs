@@ -118,6 +118,13 @@ fn reports_tell_each_entry() {
     let explained = flat(&room.debtlint(["explain", &half, "past.git"]).stdout);
     assert!(explained.contains("Relabelled: .debtlint/relabels.yml ~"), "{explained}");
     assert!(!explained.contains("built something"), "only what is about the commit: {explained}");
+    assert!(explained.contains("of credit that the relabel would bring, the cap lets"), "{explained}");
+    // What the cap refuses is as it was before.
+    let refused = flat(&room.debtlint(["explain", &written.id("over"), "past.git"]).stdout);
+    assert!(refused.contains("it does not count, since relabels may bring 25%"), "{refused}");
+    assert!(refused.contains("Counted as: feature Of the "), "{refused}");
+    assert!(refused.contains("of credit that the relabel would bring, the cap lets 0 count."), "{refused}");
+    assert!(!refused.contains("for its credit"), "it has none: {refused}");
 }
 
 /// An entry is about its commit alone: one about a merge leaves what the merge brought in as it was.

@@ -6,6 +6,7 @@ use crate::classify::Counted;
 use crate::classify::Reading;
 use crate::classify::WorkItem;
 use crate::classify::WorkerId;
+use crate::ledger::Ledger;
 use crate::ledger::Posting;
 use crate::policy::TeamId;
 use crate::report::Report;
@@ -74,16 +75,16 @@ pub(super) fn by_team(report: &Report, sink: Sink) -> BTreeMap<TeamId, Commits> 
         };
         *all = all.saturating_add(1);
         if list.len() < LISTED {
-            list.push(row(item, counted, figures::exact(effort, measure.scale()), sink));
+            list.push(row(item, counted, &report.ledger, figures::exact(effort, measure.scale()), sink));
         }
     }
     told
 }
 
-fn row(item: &WorkItem, counted: &Counted, effort: String, sink: Sink) -> Row {
-    let kind = match counted_as(counted) {
+fn row(item: &WorkItem, counted: &Counted, ledger: &Ledger, effort: String, sink: Sink) -> Row {
+    let kind = match counted_as(counted, ledger) {
         CountedAs::Whole(kind) => kind.name().to_owned(),
-        CountedAs::Part(credit) => format!("{credit} paydown, the rest {}", counted.rest_kind().name()),
+        CountedAs::Part(credit, rest) => format!("{credit} paydown, the rest {}", rest.name()),
         CountedAs::Uncredited(kind) => format!("{} (no credit)", kind.name()),
     };
     Row {

@@ -64,7 +64,8 @@ pub struct Counted {
     /// What its labels or the relabel that holds make of it, whatever part of it is credited: `paydown`, `feature`, `run`,
     /// `other` or `unlabelled`. So a commit with `Debt-Share: 40%` may be `paydown` here, and one of `feature` may have credit.
     pub kind: &'static str,
-    /// The part credited as paydown, in ten-thousandths.
+    /// The part that its labels, or the relabel that holds, credit as paydown, in ten-thousandths. What counts of it under
+    /// `relabel-cap` and `unproven-credit` is in `parts`.
     pub credit_bp: u16,
     /// The kind under which what is not credited counts: `kind`, or else, where that is `paydown`, what it would be without a
     /// relabel, or `other`. Where a relabel's cap or its lead's team bounds it, docs/measure.md says what the rest is.

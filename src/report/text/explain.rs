@@ -20,6 +20,7 @@ use crate::facts::RetraceKind;
 use crate::ledger::Ledger;
 use crate::policy::BasisPoints;
 use crate::policy::ExemptReason;
+use crate::policy::Kind;
 use crate::policy::LabelOutcome;
 use crate::policy::Rank;
 use crate::policy::Relabel;
@@ -160,9 +161,11 @@ fn identity(identity: &Identity, view: View) -> String {
 
 fn kind(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> String {
     let evidence = &counted.evidence;
-    let name = match items::counted_as(counted) {
+    let counts_as = items::counted_as(counted, among.ledger);
+    let is_credited = matches!(counts_as, CountedAs::Whole(Kind::Paydown) | CountedAs::Part(..));
+    let name = match counts_as {
         CountedAs::Whole(kind) => kind.name().to_owned(),
-        CountedAs::Part(credit) => format!("{credit} paydown, the rest {}", counted.rest_kind().name()),
+        CountedAs::Part(credit, rest) => format!("{credit} paydown, the rest {}", rest.name()),
         CountedAs::Uncredited(kind) => {
             format!("{}, for its label says paydown and no credit is left of it", kind.name())
         }
@@ -199,8 +202,15 @@ fn kind(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> St
         };
         say(format!("Its credit is taken away: {later} {how} {earlier}."));
     }
-    if let Some(proof) = &evidence.proof {
-        say(proof_sentence(proof, report));
+    let granted = items::granted(counted, among.ledger).filter(|granted| granted.given < granted.asked);
+    if let Some(granted) = granted {
+        let measure = report.policy.effort;
+        let told = |units: u64| figures::exact(units, measure.scale());
+        let (asked, given, measure) = (told(granted.asked), told(granted.given), measure.name());
+        say(format!("Of the {asked} {measure} of credit that the relabel would bring, the cap lets {given} count."));
+    }
+    if let Some(proof) = evidence.proof.as_ref().filter(|_| is_credited) {
+        say(proof_sentence(proof, items::granted(counted, among.ledger).is_some(), report));
         for ground in &proof.grounds {
             say(format!(
                 "  {}: {}",
@@ -293,12 +303,16 @@ fn excused(excuse: &Excuse, change: Option<&Change>, view: View) -> String {
     }
 }
 
-/// What bears the label out.
-fn proof_sentence(proof: &Proof, report: &Report) -> String {
+/// What bears the label out. Where a relabel gives credit, it stands in place of that.
+fn proof_sentence(proof: &Proof, is_relabelled: bool, report: &Report) -> String {
     let grade = proof.grade.name();
     let part = report.policy.unproven_credit;
-    let counts =
-        if part < BasisPoints::WHOLE { format!(", of which the policy lets {part} count") } else { String::new() };
+    let apart = if is_relabelled { "; what the relabel brings is not bound by that" } else { "" };
+    let counts = if part < BasisPoints::WHOLE {
+        format!(", of which the policy lets {part} count{apart}")
+    } else {
+        String::new()
+    };
     match (proof.grade, proof.age) {
         (Grade::NamedDebt, _) => {
             format!("Its label is borne out ({grade}): it names what it resolves, and takes the markers of that out.")

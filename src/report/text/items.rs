@@ -5,6 +5,7 @@ use anstyle::Style;
 use crate::classify::Counted;
 use crate::classify::Reading;
 use crate::classify::WorkItem;
+use crate::ledger::Granted;
 use crate::ledger::Ledger;
 use crate::policy::BasisPoints;
 use crate::policy::Kind;
@@ -22,20 +23,31 @@ use super::style;
 pub(in crate::report) enum CountedAs {
     /// All of it as this.
     Whole(Kind),
-    /// This part as paydown.
-    Part(BasisPoints),
+    /// This part as paydown, the rest as that.
+    Part(BasisPoints, Kind),
     /// All of it as this, though its label says paydown: nothing of that is credited.
     Uncredited(Kind),
 }
 
-/// The words of a commit, and what was credited of them.
-pub(in crate::report) fn counted_as(counted: &Counted) -> CountedAs {
-    match counted.credit {
-        BasisPoints::ZERO if counted.kind == Kind::Paydown => CountedAs::Uncredited(counted.rest_kind()),
-        BasisPoints::ZERO => CountedAs::Whole(counted.kind),
+/// The words of a commit, and what was credited of them. A relabel of which the cap lets nothing count is as if it were not.
+pub(in crate::report) fn counted_as(counted: &Counted, ledger: &Ledger) -> CountedAs {
+    let refused = granted(counted, ledger).is_some_and(|granted| granted.given == 0 && granted.asked > 0);
+    let relabelled = counted.evidence.relabelled.as_ref().filter(|_| refused);
+    let (kind, credit, rest) = match relabelled {
+        Some(made) => (made.natural_kind, made.natural, counted.former_rest_kind()),
+        None => (counted.kind, counted.credit, counted.rest_kind()),
+    };
+    match credit {
+        BasisPoints::ZERO if kind == Kind::Paydown => CountedAs::Uncredited(rest),
+        BasisPoints::ZERO => CountedAs::Whole(kind),
         BasisPoints::WHOLE => CountedAs::Whole(Kind::Paydown),
-        part => CountedAs::Part(part),
+        part => CountedAs::Part(part, rest),
     }
+}
+
+/// What the cap made of the relabel that holds for a commit; `None` where there is none that gives more.
+pub(super) fn granted(counted: &Counted, ledger: &Ledger) -> Option<Granted> {
+    ledger.relabels.get(&counted.evidence.relabelled.as_ref()?.holds?).copied()
 }
 
 /// The commits of the window.
@@ -66,9 +78,9 @@ pub(super) fn listed(items: &[WorkItem], first: usize, ledger: &Ledger, report: 
         let (kind, units, style) = match &item.reading {
             Reading::Exempt(exempt) => (format!("({})", exempt.reason.name()), String::new(), style::DIM),
             Reading::Counted(counted) => {
-                let kind = match counted_as(counted) {
+                let kind = match counted_as(counted, ledger) {
                     CountedAs::Whole(kind) => kind.name().to_owned(),
-                    CountedAs::Part(credit) => format!("{credit} paydown"),
+                    CountedAs::Part(credit, _) => format!("{credit} paydown"),
                     CountedAs::Uncredited(kind) => format!("{} (no credit)", kind.name()),
                 };
                 (kind, figures::exact(units, measure.scale()), style::PLAIN)
