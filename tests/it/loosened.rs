@@ -209,6 +209,26 @@ fn what_is_not_known_is_a_loosening() {
     }
 }
 
+/// Of persons that a wildcard fits, one; and the other way round.
+#[test]
+fn persons_by_wildcards_are_persons_too() {
+    let with = |members: &str| policy(&format!("version: 1\nteams: {{ a: {{ members: [{members}] }} }}\n"));
+    let base = with("'*@example.com'");
+    let head = with("{ emails: [ann@example.com, bob@example.com] }, '*@example.com'");
+    let known = |authors: &[&str]| Known {
+        authors: Some(authors.iter().map(|author| (*author).to_owned()).collect()),
+        codeowners: false,
+    };
+    let both = known(&["ann@example.com", "bob@example.com"]);
+    for (one, other, what) in [
+        (&base, &head, "who are several persons: ann@example.com and bob@example.com"),
+        (&head, &base, "who is one person: ann@example.com and bob@example.com"),
+    ] {
+        assert_eq!(of(&compare(one, other, &both), Direction::Looser), [what]);
+        assert_eq!(compare(one, other, &known(&["ann@example.com"])), []);
+    }
+}
+
 /// A name may have a dot in it, so that two places read alike.
 #[test]
 fn places_are_told_apart_by_their_keys() {

@@ -9,6 +9,7 @@ use crate::finding::Location;
 use crate::policy::Membership;
 use crate::policy::OnRoster;
 use crate::policy::Percent;
+use crate::policy::PersonId;
 use crate::policy::Policy;
 use crate::policy::WildcardPattern;
 
@@ -72,11 +73,9 @@ fn persons(pair: &Pair<'_>, all: &mut Vec<Difference>) {
         [(pair.base, pair.head, "who is one person"), (pair.head, pair.base, "who are several persons")]
     {
         for person in &one.roster.people {
-            let ids: BTreeMap<_, _> = person
-                .addresses
-                .iter()
-                .filter_map(|address| Some((other.roster.by_address.get(address)?, address)))
-                .collect();
+            let addresses = person.addresses.iter();
+            let ids: BTreeMap<_, _> =
+                addresses.filter_map(|address| Some((whose(pair, other, address)?, address))).collect();
             if ids.len() > 1 {
                 let addresses: Vec<&str> = ids.values().map(|address| address.as_str()).collect();
                 let key = format!("teams.*.members.{}", addresses.join("+"));
@@ -90,6 +89,14 @@ fn persons(pair: &Pair<'_>, all: &mut Vec<Difference>) {
                 all.push(found.base(side(pair.base)).head(side(pair.head)).because(OTHER_PERSON));
             }
         }
+    }
+}
+
+/// The person whose work an address's is; by a wildcard each address is one of its own, if there is work of it.
+fn whose<'a>(pair: &Pair<'_>, policy: &Policy, address: &'a str) -> Option<(Option<PersonId>, Option<&'a str>)> {
+    match policy.roster.find(address)? {
+        OnRoster::Named(id, _) => Some((Some(id), None)),
+        OnRoster::Fits(_) => pair.known.may_work(address).then_some((None, Some(address))),
     }
 }
 

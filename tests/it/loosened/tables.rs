@@ -127,6 +127,12 @@ pub(super) const LOOSENED: &[(&str, &str, &str)] = &[
         "      - ann@example.com\n      - al@example.com\n",
         "      - emails: [ann@example.com, al@example.com]\n",
     ),
+    // Those that a wildcard fits are persons each.
+    (
+        "teams.*.members.*.emails",
+        "      - '*@pay.example.com'\n",
+        "      - { emails: [dee@pay.example.com, eve@pay.example.com] }\n      - '*@pay.example.com'\n",
+    ),
     ("teams.*.members.*.emails", "[bob@example.com, bob@old.example]", "[bob@example.com]"),
     ("teams.*.members.*.emails", "[bob@example.com, bob@old.example]", "[bob@example.com, bob@older.example]"),
     ("teams.*.members.*.part-time", "bob@old.example], part-time: 50%", "bob@old.example], part-time: 40%"),
