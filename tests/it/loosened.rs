@@ -139,6 +139,7 @@ fn what_tightens_or_says_the_same_is_no_loosening() {
         ("[cy@example.com,", "[cy@example.com, dee@example.com,", true),
         ("[bob@example.com, bob@old.example]", "[bob@example.com, bob@old.example, bob@new.example]", true),
         ("paths: [/search/]", "paths: [/search/, /find/]", true),
+        (", '!/bill/docs/']", "]", true),
         ("  - { id: subject, subject: '^debt', kind: paydown }\n", "", true),
         ("[tidy, prune]", "tidy", true),
         ("labels:\n", "labels:\n  - { id: more, type: tidy, kind: feature }\n", true),

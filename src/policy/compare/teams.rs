@@ -61,21 +61,18 @@ fn paths_of(pair: &Pair<'_>, base: &Team, head: &Team) -> Vec<Difference> {
     let mut all = Vec::new();
     for (path, at) in &base.paths {
         if !head.paths.iter().any(|(other, _)| other == path) {
-            let found = Difference::new(what(path), key(path), Direction::Looser).of_team(name);
-            all.push(found.base(Side::at(path, at)).because(LOST_PATH));
+            let found = path_by(gone_path(pair, path), what(path), key(path));
+            all.push(found.base(Side::at(path, at)).of_team(name));
         }
     }
     for (path, at) in &head.paths {
         if !base.paths.iter().any(|(other, _)| other == path) {
-            let found = new_path(pair, path).map_or_else(
-                || Difference::new(what(path), key(path), Direction::Tighter),
-                |why| Difference::new(what(path), key(path), Direction::Looser).because(why),
-            );
+            let found = path_by(new_path(pair, path), what(path), key(path));
             all.push(found.head(Side::at(path, at)).of_team(name));
         }
     }
     let takes_back = |team: &Team| team.paths.iter().any(|(path, _)| path.starts_with('!'));
-    if all.is_empty() && (takes_back(base) || takes_back(head)) {
+    if kept(base, head) != kept(head, base) && (takes_back(base) || takes_back(head)) {
         let key = format!("teams.{name}.paths");
         let found = Difference::new(format!("the order of the paths of {name}"), key, Direction::Looser);
         let moved = base.paths.iter().zip(&head.paths).position(|(one, other)| one.0 != other.0);
@@ -90,17 +87,34 @@ fn paths_of(pair: &Pair<'_>, base: &Team, head: &Team) -> Vec<Difference> {
     all
 }
 
+/// The paths of the one team that the other has as well, as they stand.
+fn kept<'t>(team: &'t Team, other: &Team) -> Vec<&'t str> {
+    let is_there = |path: &str| other.paths.iter().any(|(known, _)| known == path);
+    team.paths.iter().map(|(path, _)| path.as_str()).filter(|path| is_there(path)).collect()
+}
+
+fn path_by(why: Option<&'static str>, what: String, key: String) -> Difference {
+    match why {
+        Some(why) => Difference::new(what, key, Direction::Looser).because(why),
+        None => Difference::new(what, key, Direction::Tighter),
+    }
+}
+
 /// Why a new path may loosen, if it may.
 fn new_path(pair: &Pair<'_>, path: &str) -> Option<&'static str> {
-    let alone = pair.base.teams.len() == 1 && pair.head.teams.len() == 1;
-    if path.starts_with('!') {
-        Some(LOST_PATH)
-    } else if alone {
-        None
-    } else {
-        let shares = pair.base.attribution == Attribution::Paths || pair.head.attribution == Attribution::Paths;
-        (shares || pair.known.codeowners).then_some(TAKEN_PATH)
-    }
+    if path.starts_with('!') { Some(LOST_PATH) } else { more_paths(pair) }
+}
+
+/// Why a path that goes may loosen. Where one goes that takes others back, these are the team's again.
+fn gone_path(pair: &Pair<'_>, path: &str) -> Option<&'static str> {
+    if path.starts_with('!') { more_paths(pair) } else { Some(LOST_PATH) }
+}
+
+/// Why it may loosen when a team owns more, if it may.
+fn more_paths(pair: &Pair<'_>) -> Option<&'static str> {
+    let is_alone = pair.base.teams.len() == 1 && pair.head.teams.len() == 1;
+    let shares = pair.base.attribution == Attribution::Paths || pair.head.attribution == Attribution::Paths;
+    (!is_alone && (shares || pair.known.codeowners)).then_some(TAKEN_PATH)
 }
 
 fn owners_of(pair: &Pair<'_>, codeowners: &[(String, Location)], base: &Team, head: &Team, all: &mut Vec<Difference>) {

@@ -145,6 +145,7 @@ pub(super) const LOOSENED: &[(&str, &str, &str)] = &[
     ("teams.*.paths", "'!/bill/docs/'", "'!/bill/docs/', '!/pay/api/'"),
     ("teams.*.paths", "[/pay/, /bill/, '!/bill/docs/']", "[/pay/, '!/bill/docs/', /bill/]"),
     ("teams.*.paths", "paths: [/search/]", "paths: [/search/, /pay/]"),
+    ("teams.*.paths", "[/pay/, /bill/, '!/bill/docs/']", "['!/bill/docs/', /pay/, /bill/, /refund/]"),
     ("teams.*.codeowners", "    codeowners: ['@org/pay']\n", ""),
     ("teams.*.codeowners", "['@org/pay']", "['@org/pay', '@org/search']"),
     ("labels", "  - { id: new, scope: ui, kind: feature }\n", ""),
