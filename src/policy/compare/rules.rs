@@ -22,6 +22,7 @@ use super::Side;
 const GIVES: &str = "more work may count as paydown";
 const RELEASES: &str = "what it said of commits, another rule or their landing may now call paydown";
 const SILENCES: &str = "what a trailer claims is then said before, and contradicts no paydown any more";
+const LABELS: &str = "commits that say nothing of themselves then carry the label that `require-label` asks for";
 const LEFT_OUT: &str = "more may be left out of the measure";
 const LET_IN: &str = "what it left out would count, and its paydown too";
 
@@ -85,10 +86,23 @@ fn labels(pair: &Pair<'_>, all: &mut Vec<Found>) {
         let rank = if with_rank { rank_in_words(rule.rank) } else { "" };
         Side::at(format!("{}{rank}", label_in_words(rule)), &rule.at)
     };
+    // What a rule of the head does to those behind it that both have, and to commits without a label.
+    let beside = |rule: &LabelRule| {
+        let behind = head.iter().skip_while(|one| one.id != rule.id).skip(1);
+        let mut later = behind.filter(|later| old.contains_key(later.id.as_ref()));
+        if later.any(|later| silences(rule, later)) {
+            Some((Direction::Looser, SILENCES))
+        } else {
+            (pair.base.require_label.is_some() && !reads_labels(rule)).then_some((Direction::Looser, LABELS))
+        }
+    };
     for rule in base {
         let (direction, why) = match new.get(rule.id.as_ref()) {
             Some(other) => match changed(rule, other, pair) {
                 Some((direction, why)) => {
+                    let reaches = !matches!(reach(&rule.matches, &other.matches), Reach::Same | Reach::Narrower);
+                    let worse = (direction != Direction::Looser && reaches).then(|| beside(other)).flatten();
+                    let (direction, why) = worse.unwrap_or((direction, why));
                     let ranks = rule.rank != other.rank;
                     let found = told(rule, direction).base(side(rule, ranks)).head(side(other, ranks));
                     all.push(explained(found, why).into());
@@ -103,12 +117,10 @@ fn labels(pair: &Pair<'_>, all: &mut Vec<Found>) {
         let difference = explained(told(rule, direction).base(side(rule, false)), why);
         all.push(Found { lacking: Some(rule.at.clone()), difference });
     }
-    for (place, rule) in (0_usize..).zip(head).filter(|(_, rule)| !old.contains_key(rule.id.as_ref())) {
-        let mut later = head.iter().skip(place).filter(|later| old.contains_key(later.id.as_ref()));
+    for rule in head.iter().filter(|rule| !old.contains_key(rule.id.as_ref())) {
         let (direction, why) = match gives(rule) {
             true => (Direction::Looser, GIVES),
-            false if later.any(|later| silences(rule, later)) => (Direction::Looser, SILENCES),
-            false => (Direction::Tighter, GIVES),
+            false => beside(rule).unwrap_or((Direction::Tighter, GIVES)),
         };
         let difference = explained(told(rule, direction).head(side(rule, false)), why);
         all.push(Found { lacking: Some(rule.at.clone()), difference });
@@ -173,6 +185,11 @@ fn silences(first: &LabelRule, other: &LabelRule) -> bool {
         && first.rank == other.rank
         && kind(first).is_some_and(|kind| !is_claim(kind))
         && kind(other).is_some_and(is_claim)
+}
+
+/// Whether a rule fits only commits that say what they are, in their words or by their requests, or those that it names.
+const fn reads_labels(rule: &LabelRule) -> bool {
+    !matches!(rule.matches, LabelMatch::Subject(_) | LabelMatch::Author(_) | LabelMatch::Path(_))
 }
 
 /// Whether no other rule of its rank gives a share.

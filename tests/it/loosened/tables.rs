@@ -153,6 +153,16 @@ pub(super) const LOOSENED: &[(&str, &str, &str)] = &[
     ("labels", "labels:\n", "labels:\n  - { id: more, trailer: Bit, share-from-value: true }\n"),
     // Of two rules for a trailer the first says what it claims: by another one it claims nothing.
     ("labels", "labels:\n", "labels:\n  - { id: more, trailer: sold, matches: 'y', kind: other }\n"),
+    // Also where a rule that was there is made into such a one.
+    (
+        "labels",
+        "  - { id: subject, subject: '^debt', kind: paydown }\n",
+        "  - { id: subject, trailer: sold, matches: 'y', kind: other }\n",
+    ),
+    // With it no commit lacks a label any more.
+    ("labels", "labels:\n", "labels:\n  - { id: more, path: '**', kind: other }\n"),
+    ("labels", "labels:\n", "labels:\n  - { id: more, subject: '.', kind: other }\n"),
+    ("labels", "subject: '^debt', kind: paydown", "author: '*@*.com', kind: other"),
     (
         "labels",
         "  - { id: sold, trailer: Sold, kind: feature }\n  - { id: unsold, trailer: Sold, matches: '^no', kind: other }\n",
