@@ -230,6 +230,17 @@ fn persons_by_wildcards_are_persons_too() {
     }
 }
 
+/// What is said of markers says nothing.
+#[test]
+fn an_empty_mapping_is_no_edit() {
+    let base = policy("version: 1\n");
+    for markers in ["{}", "{ rules: {} }", "{ budgets: {}, languages: {} }"] {
+        let head = policy(&format!("version: 1\nmarkers: {markers}\n"));
+        assert_eq!(compare(&base, &head, &Known::default()), [], "{markers}");
+        assert_eq!(compare(&head, &base, &Known::default()), [], "{markers}");
+    }
+}
+
 /// A name may have a dot in it, so that two places read alike.
 #[test]
 fn places_are_told_apart_by_their_keys() {

@@ -91,11 +91,24 @@ type Place<'p> = (Option<&'p str>, &'p [Step]);
 
 /// Lists of which an empty one says what none says.
 const LISTS: [&str; 3] = ["labels", "exempt", "packs"];
+/// Mappings of which the same is true, in `markers`.
+const MAPPINGS: [&str; 3] = ["budgets", "languages", "rules"];
 
 fn not_understood(policy: &Policy) -> BTreeMap<Place<'_>, &Written> {
-    let is_empty_list = |path: &[Step]| matches!(path, [Step::Key(list)] if LISTS.contains(&list.as_str()));
-    let is_understood = |path: &[Step]| is_empty_list(path) || UNDERSTOOD.iter().any(|key| lies_below(path, key));
-    let unknown = policy.written.iter().filter(|written| !is_understood(in_its_pack(&written.path)));
+    let is_nothing = |path: &[Step], value: &str| match path {
+        [Step::Key(list)] if value == "[]" => LISTS.contains(&list.as_str()),
+        [Step::Key(markers), within @ ..] if value == "{}" && markers == "markers" => match within {
+            [] => true,
+            [Step::Key(mapping)] => MAPPINGS.contains(&mapping.as_str()),
+            _ => false,
+        },
+        _ => false,
+    };
+    let is_understood = |path: &[Step]| UNDERSTOOD.iter().any(|key| lies_below(path, key));
+    let unknown = policy.written.iter().filter(|written| {
+        let path = in_its_pack(&written.path);
+        !is_nothing(path, &written.value) && !is_understood(path)
+    });
     let own = policy.texts.first().map(|text| &text.name);
     unknown
         .map(|written| {
