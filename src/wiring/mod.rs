@@ -6,6 +6,7 @@
 
 mod azure;
 mod bitbucket;
+mod call;
 mod checkout;
 mod github;
 mod gitlab;
@@ -277,8 +278,11 @@ fn look_at(call: &Call, at: &Location, found: &mut Examined) {
         let help = "remove it; to try a policy out, write `enforce: false` into it, which the sponsor guards";
         found.add((Code::GateIgnored, Level::Error), What::of_run("--exit-zero"), at.clone(), message, help);
     }
+    found.guards.extend(call.open().into_iter().map(|word| (format!("the argument {word}"), at.clone())));
     for option in ["--help", "-h", "--version"] {
-        if call.has(option) {
+        // `-hq` is `-h`, and what is behind it is not looked at.
+        let is_short = option == "-h" && call.arguments.iter().any(|word| word.starts_with(option));
+        if is_short || call.has(option) {
             let message = format!("nothing is judged here: `{option}`");
             found.add((Code::GateIgnored, Level::Error), What::of_run(option), at.clone(), message, "remove it");
         }
@@ -305,16 +309,16 @@ fn look_at(call: &Call, at: &Location, found: &mut Examined) {
     if let Some(base) = call.value("--base") {
         of_head(&format!("--base {base}"), base, at, found);
     }
-    if let Some(folder) = call.value("--cache").filter(|folder| is_in_checkout(folder)) {
-        let message = format!("`--cache {folder}` is in the checkout, where a change can bring facts of its own");
-        let help = "leave it out: judging from nothing is a matter of seconds";
-        found.add((Code::GateCache, Level::Error), What::of_run("--cache"), at.clone(), message, help);
+    if let Some(file) = call.value("--org-policy") {
+        of_checkout(("--org-policy", "--org-policy"), file, at, found);
     }
-    for option in ["--config", "--org-policy"] {
-        call.value(option).into_iter().for_each(|file| of_checkout(option, file, at, found));
-    }
-    if let Some(given) = call.given.get(shell::CONFIG).filter(|_| !call.has("--config")) {
-        of_checkout(&format!("`{}`", shell::CONFIG), &given.value, given.at.as_ref().unwrap_or(at), found);
+    for (variable, option) in shell::OF_ENVIRONMENT {
+        if let Some(file) = call.value(option) {
+            of_checkout((option, option), file, at, found);
+        } else if let Some(given) = call.given.get(variable) {
+            let said = format!("`{variable}`");
+            of_checkout((option, &said), &given.value, given.at.as_ref().unwrap_or(at), found);
+        }
     }
 }
 
@@ -329,44 +333,21 @@ fn of_head(given: &str, base: &str, at: &Location, found: &mut Examined) {
     }
 }
 
-/// A policy of the checkout is the change's own.
-fn of_checkout(option: &str, file: &str, at: &Location, found: &mut Examined) {
-    if is_in_checkout(file) {
-        let message = format!("{option} takes {file} from the checkout, where the change can edit it");
+/// A policy of the checkout is the change's own, and so are facts that are kept there. `said` is how the option is given.
+fn of_checkout((option, said): (&str, &str), file: &str, at: &Location, found: &mut Examined) {
+    if !is_in_checkout(file) {
+        return;
+    }
+    if option == "--cache" {
+        let given = if said == option { format!("`{option} {file}`") } else { format!("{said}, {file},") };
+        let message = format!("{given} is in the checkout, where a change can bring facts of its own");
+        let help = "leave it out: judging from nothing is a matter of seconds";
+        found.add((Code::GateCache, Level::Error), What::of_run(option), at.clone(), message, help);
+    } else {
+        let message = format!("{said} takes {file} from the checkout, where the change can edit it");
         let help = "leave it out: the base's own policy is found; or name a file that is not part of the checkout";
-        let what = What::of_run(format!("{option} {file}"));
+        let what = What::of_run(format!("{said} {file}"));
         found.add((Code::GateSelfJudged, Level::Error), what, at.clone(), message, help);
-    }
-}
-
-impl Call {
-    /// A name for it among the calls of a job.
-    fn name(&self) -> String {
-        self.arguments.join(" ")
-    }
-
-    fn has(&self, option: &str) -> bool {
-        self.value(option).is_some()
-    }
-
-    /// What it asks for beside the policy.
-    fn asks(&self) -> BTreeSet<String> {
-        reach::asks(self.value("--org-policy"), self.has("--no-ci-labels"))
-    }
-
-    /// The value of an option; empty where it has none.
-    fn value(&self, option: &str) -> Option<&str> {
-        let mut words = self.arguments.iter().take_while(|word| *word != "--");
-        while let Some(word) = words.next() {
-            if let Some(rest) = word.strip_prefix(option) {
-                match rest.strip_prefix('=') {
-                    Some(value) => return Some(value),
-                    None if rest.is_empty() => return Some(words.next().map_or("", String::as_str)),
-                    None => {}
-                }
-            }
-        }
-        None
     }
 }
 

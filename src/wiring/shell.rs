@@ -9,8 +9,8 @@ mod named;
 mod nested;
 mod tokens;
 
-pub(super) use environment::CONFIG;
 pub(super) use environment::Environment;
+pub(super) use environment::OF_ENVIRONMENT;
 pub(super) use environment::Variables;
 pub(super) use guards::of_variable;
 pub(super) use handed::FOLDERS;
@@ -125,10 +125,11 @@ impl Reading<'_> {
     }
 }
 
-/// Whether a shell only reads from there on: `set -n`.
+/// Whether a shell only reads from there on, `set -n`, or ends well: `set -t`.
 fn reads_on(options: &[&str]) -> bool {
-    let is_short = |option: &&str| option.starts_with('-') && !option.starts_with("--") && option.contains('n');
-    options.iter().any(is_short) || options.windows(2).any(|pair| pair == ["-o", "noexec"])
+    let is_short = |option: &&str| option.starts_with('-') && !option.starts_with("--") && option.contains(['n', 't']);
+    let is_named = |pair: &[&str]| matches!(pair, ["-o", "noexec" | "onecmd"]);
+    options.iter().any(is_short) || options.windows(2).any(is_named)
 }
 
 /// Arguments without what closes a substitution around the call: `x=$(debtlint check --event)`.
@@ -242,7 +243,10 @@ impl<'w> Program<'w> {
         let (before, [name, behind @ ..]) = words.split_at_checked(at)? else { return None };
         let mut programs =
             before.iter().skip_while(|word| is_opening(word) || word.ends_with("()") || assigned(word).is_some());
-        if programs.next().is_some_and(|program| ONLY_NAMES.contains(program)) {
+        let program = programs.next().copied().unwrap_or_default();
+        // `command -v debtlint` says where it is.
+        let looks = |word: &&str| word.starts_with('-') && word.contains(['v', 'V']);
+        if ONLY_NAMES.contains(&program) || (program == "command" && programs.next().is_some_and(looks)) {
             return None;
         }
         // Options of all commands may stand before it, with their values.

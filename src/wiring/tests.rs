@@ -1,5 +1,7 @@
 //! Edits of pipelines by which changes are no longer judged, or by another program, and their honest twins.
 
+mod edits;
+
 use super::*;
 
 fn examined(path: &str, text: &str) -> Examined {

@@ -213,15 +213,19 @@ impl Steps<'_> {
         }
         gate.asks = asks(input("org-policy").and_then(Yaml::text), false);
         let file = |name: &str| Some((input(name)?, input(name)?.text().filter(|text| !text.is_empty())?));
-        for name in ["config", "org-policy"] {
-            if let Some((value, text)) = file(name) {
-                of_checkout(&format!("`{name}`"), text, &value.at, &mut gate.findings);
-            }
+        if let Some((value, text)) = file("org-policy") {
+            of_checkout(("--org-policy", "`org-policy`"), text, &value.at, &mut gate.findings);
         }
         let environment = self.environment(step, before);
-        let given = environment.exported().get(shell::CONFIG).filter(|_| file("config").is_none());
-        if let Some((given, at)) = given.and_then(|given| Some((given, given.at.as_ref()?))) {
-            of_checkout(&format!("`{}`", shell::CONFIG), &given.value, at, &mut gate.findings);
+        for (variable, option) in shell::OF_ENVIRONMENT {
+            let name = option.trim_start_matches('-');
+            if let Some((value, text)) = file(name) {
+                of_checkout((option, &format!("`{name}`")), text, &value.at, &mut gate.findings);
+            } else if let Some((given, at)) =
+                environment.exported().get(variable).and_then(|given| Some((given, given.at.as_ref()?)))
+            {
+                of_checkout((option, &format!("`{variable}`")), &given.value, at, &mut gate.findings);
+            }
         }
         if input("version").and_then(Yaml::text) == Some("path") {
             look_at_path(before, &mut gate.findings);

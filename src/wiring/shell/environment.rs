@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::finding::Location;
 
-/// Stands for `--config`: no other variable says whose policy judges. A floor under it is typed.
-pub(in crate::wiring) const CONFIG: &str = "DEBTLINT_CONFIG";
+/// Variables that stand for an option, as far as it matters whose policy judges, and by which facts. None stands for
+/// `--org-policy`: a floor is typed.
+pub(in crate::wiring) const OF_ENVIRONMENT: [(&str, &str); 2] =
+    [("DEBTLINT_CONFIG", "--config"), ("DEBTLINT_CACHE", "--cache")];
 
 /// What a variable was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,7 +156,7 @@ fn set(variables: &mut Variables, name: &str, value: &str) {
 }
 
 fn known(name: &str) -> Option<&'static str> {
-    (name == CONFIG).then_some(CONFIG)
+    OF_ENVIRONMENT.into_iter().map(|(known, _)| known).find(|known| *known == name)
 }
 
 /// A variable that is set: `NAME=value`.

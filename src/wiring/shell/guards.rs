@@ -75,6 +75,7 @@ impl<'s, 't> Guards<'s, 't> {
         let mut all = self.said.clone();
         all.extend(self.conditions(placed));
         all.extend(path_of(before));
+        all.extend(elsewhere(before));
         let name = name.trim_start_matches(['(', '`']).trim_start_matches("$(");
         if name.contains(['/', '\\']) && is_in_checkout(name) {
             all.push(format!("the program {name}"));
@@ -157,6 +158,19 @@ fn replaces(name: &str, words: &[&str]) -> bool {
     }
 }
 
+/// What runs a command in another place, where another program may have its name: `docker run IMAGE`, whatever the version.
+fn elsewhere(before: &[&str]) -> Option<String> {
+    let from = before.iter().position(|word| ELSEWHERE.contains(word))?;
+    let plain = |word: &&str| {
+        let name = word.split('@').next().unwrap_or_default();
+        name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(name, |(name, _)| name).to_owned()
+    };
+    Some(before.iter().skip(from).map(plain).collect::<Vec<_>>().join(" "))
+}
+
+/// Programs that run another one elsewhere.
+const ELSEWHERE: [&str; 7] = ["chroot", "docker", "kubectl", "nerdctl", "podman", "ssh", "su"];
+
 /// What a command assigns that may put something else in the place of debtlint.
 fn path_of(words: &[&str]) -> Option<String> {
     words.iter().filter_map(assigned).find_map(|(name, value)| of_variable(name, value))
@@ -168,6 +182,8 @@ pub(in crate::wiring) fn of_variable(name: &str, value: &str) -> Option<String> 
     let is_so = match name {
         "PATH" => value.split([':', ';']).any(is_in_checkout),
         "BASH_ENV" | "ENV" | "LD_PRELOAD" | "LD_LIBRARY_PATH" => is_in_checkout(value),
+        // The shell then only reads what it is given, or one command of it.
+        "SHELLOPTS" => value.split(':').any(|option| matches!(option, "noexec" | "onecmd")),
         // By these it is told what is judged.
         _ if OF_EVENTS.contains(&name) || name.starts_with("CI_MERGE_REQUEST_") => true,
         _ => name.starts_with("BASH_FUNC_"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::wiring::checkout::is_in_checkout;
 
 use super::Commands;
-use super::environment::CONFIG;
+use super::environment::OF_ENVIRONMENT;
 use super::environment::assigned;
 use super::tokens::Token;
 use super::tokens::tokens;
@@ -25,7 +25,7 @@ const ENVIRONMENT: [&str; 5] = ["$GITHUB_ENV", "${GITHUB_ENV", "$env:GITHUB_ENV"
 const PATH: [&str; 5] = ["$GITHUB_PATH", "${GITHUB_PATH", "$env:GITHUB_PATH", "%GITHUB_PATH%", "github.path"];
 
 /// Variables that shells look at, or the system.
-const OF_SHELLS: [&str; 3] = ["BASH_ENV", "LD_PRELOAD", "PATH"];
+const OF_SHELLS: [&str; 5] = ["BASH_ENV", "BASH_FUNC_debtlint%%", "LD_PRELOAD", "PATH", "SHELLOPTS"];
 
 /// So many folders are told.
 pub(in crate::wiring) const FOLDERS: usize = 20;
@@ -83,7 +83,7 @@ fn names(text: &str, file: &[&str]) -> bool {
 
 /// `NAME=value`, and `NAME<<END` with the value on the next line, anywhere in a text.
 fn find_variables(text: &str, found: &mut Vec<(&'static str, String)>) {
-    for name in std::iter::once(CONFIG).chain(OF_SHELLS) {
+    for name in OF_ENVIRONMENT.into_iter().map(|(name, _)| name).chain(OF_SHELLS) {
         for (at, _) in text.match_indices(name) {
             let is_other = text.get(..at).is_some_and(|before| before.ends_with(['_', '$', '{']));
             let behind = text.get(at.saturating_add(name.len())..).unwrap_or_default();
@@ -153,6 +153,12 @@ mod tests {
             ("Add-Content $env:GITHUB_ENV 'DEBTLINT_CONFIG=my.yml'", vec![variable("my.yml")]),
             ("echo DEBTLINT_CONFIG=my.yml>>%GITHUB_ENV%", vec![variable("my.yml")]),
             ("echo DEBTLINT_CONFIG= >> $GITHUB_ENV", vec![variable("")]),
+            (
+                "echo 'BASH_FUNC_debtlint%%=() { true; }' >> $GITHUB_ENV",
+                vec![Handed::Variable("BASH_FUNC_debtlint%%", "() { true; }".to_owned())],
+            ),
+            ("echo SHELLOPTS=noexec >> $GITHUB_ENV", vec![Handed::Variable("SHELLOPTS", "noexec".to_owned())]),
+            ("echo DEBTLINT_CACHE=facts >> $GITHUB_ENV", vec![Handed::Variable("DEBTLINT_CACHE", "facts".to_owned())]),
             (
                 "echo DEBTLINT_CONFIG=my.yml >> $GITHUB_ENV\nif x; then echo DEBTLINT_CONFIG=/a >> $GITHUB_ENV; fi",
                 vec![variable("my.yml")],

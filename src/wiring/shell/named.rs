@@ -34,7 +34,7 @@ pub(in crate::wiring) fn is_plain(line: &str) -> bool {
             word,
             "--login" | "--noprofile" | "--norc" | "--posix" | "errexit" | "nounset" | "pipefail" | "xtrace"
         );
-        is_known || (is_flags && !word.contains(['c', 'n', 's', 'D', 'r']))
+        is_known || (is_flags && !word.contains(['c', 'n', 's', 't', 'D', 'r']))
     };
     let is_whole = match words.split_last() {
         None => true,
@@ -68,6 +68,7 @@ mod tests {
             "bash {0} || true",
             "bash -c true {0}",
             "bash -n {0}",
+            "bash -et {0}",
             "bash -e {0}; true",
             "bash --rcfile x -i {0}",
             "true {0}",

@@ -167,8 +167,12 @@ fn what_is_no_call() {
                 "set -n\ndebtlint check",
                 "set -euno pipefail\ndebtlint check",
                 "set -o noexec\ndebtlint check",
+                "set -et\ndebtlint check",
+                "set -o onecmd\ndebtlint check",
                 "debtlint --version check --event",
                 "debtlint --color never -h check",
+                "command -v debtlint check",
+                "if command -V debtlint check; then echo; fi",
                 // Its exit code is that of what keeps its output.
                 "report() {\n  local text=$(debtlint check --event)\n}\nreport",
                 "report() { local text=$(debtlint check --event); }; report",

@@ -1,0 +1,64 @@
+//! Edits of pipelines that look like nothing, and what is told of them.
+
+use super::asked;
+use super::examined;
+use crate::wiring::newer;
+
+const GITHUB: &str = "\
+on:
+  pull_request: { branches: [main], types: [opened, synchronize, reopened, edited, labeled, unlabeled] }
+  merge_group:
+jobs:
+  debt:
+    name: debtlint (main)
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@0123456789012345678901234567890123456789
+        with: { fetch-depth: 0 }
+      - run: debtlint check --event --expect-base main
+";
+
+/// What is newly wrong, and what is newly asked for.
+fn all(path: &str, base: &str, head: &str) -> Vec<String> {
+    let sides = (examined(path, base), examined(path, head));
+    let told = newer(&sides.0, &sides.1);
+    let told = told.into_iter().map(|one| (one.now.finding.code, one.now.finding.message.expose()));
+    told.map(|(code, message)| format!("{code}: {message}")).chain(asked(path, base, head)).collect()
+}
+
+/// Some text of a pipeline, replaced.
+fn edited(base: &str, from: &str, to: &str) -> String {
+    assert!(base.contains(from), "{from}");
+    base.replacen(from, to, 1)
+}
+
+#[test]
+fn variables_by_which_the_shell_or_the_facts_are_others() {
+    let job = |line: &str| edited(GITHUB, "    steps:\n", &format!("    {line}\n    steps:\n"));
+    let before = |line: &str| edited(GITHUB, "      - run: d", &format!("      - run: {line}\n      - run: d"));
+    let call = |to: &str| edited(GITHUB, "run: debtlint check", &format!("run: {to}"));
+    let facts = "gate-cache: `DEBTLINT_CACHE`, facts, is in the checkout, where a change can bring facts of its own";
+    for (head, expected) in [
+        (job("env: { SHELLOPTS: noexec }"), &["SHELLOPTS=noexec"][..]),
+        (job("env: { SHELLOPTS: 'braceexpand:noexec' }"), &["SHELLOPTS=braceexpand:noexec"]),
+        (job("env: { SHELLOPTS: errexit }"), &[]),
+        (before("echo SHELLOPTS=noexec >> $GITHUB_ENV"), &["SHELLOPTS=noexec"]),
+        (before("'echo \"BASH_FUNC_debtlint%%=() { true; }\" >> $GITHUB_ENV'"), &["BASH_FUNC_debtlint%%=() { true; }"]),
+        (job("env: { DEBTLINT_CACHE: facts }"), &[facts]),
+        (job("env: { DEBTLINT_CACHE: /var/facts }"), &[]),
+        (before("echo DEBTLINT_CACHE=facts >> $GITHUB_ENV"), &[facts]),
+        (call("DEBTLINT_CACHE=facts debtlint check"), &[facts]),
+        (call("|\n          export DEBTLINT_CACHE=facts\n          debtlint check"), &[facts]),
+        // What the call itself is given.
+        (call("debtlint check $MORE"), &["the argument $MORE"]),
+        (call("debtlint check $'--exit-zero'"), &["the argument $--exit-zero"]),
+        (call("debtlint check --no-progress --width $COLUMNS"), &[]),
+        (call("debtlint check -hq"), &["gate-ignored: nothing is judged here: `-h`"]),
+        (call("docker run --rm evil/x:1 debtlint check"), &["docker run --rm evil/x"]),
+        (call("timeout 600 debtlint check"), &[]),
+    ] {
+        assert_eq!(all(".github/workflows/debt.yml", GITHUB, &head), expected, "{head}");
+    }
+    let base = call("docker run --rm x/y:1 debtlint check");
+    assert_eq!(all(".github/workflows/debt.yml", &base, &edited(&base, "x/y:1", "x/y:2")), [""; 0]);
+}
