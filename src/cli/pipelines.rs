@@ -30,7 +30,7 @@ pub(super) fn compare(tampered: &Tampered<'_>, file: &RepoPath) -> Result<Meanin
     let others = || others(tampered, file);
     let mut differences = between(path, &base, &head, &others)?;
     // In its own file a gate's name is told with what it judged.
-    let taken = taken(tampered, &head)?.into_iter().filter(|name| !base.examined.checks().contains(name));
+    let taken = taken(tampered, &base, &head)?.into_iter().filter(|name| !base.examined.checks().contains(name));
     for name in taken {
         let what = format!("the check that hosts know as `{name}`");
         let found = Difference::new(what, format!("{path}: `{name}`"), Direction::Looser);
@@ -74,14 +74,14 @@ pub(super) fn is_gate(tampered: &Tampered<'_>, path: &RepoPath) -> Result<bool, 
 
 /// Whether a workflow, as the change leaves it, gives the name of one of the base's gates to a job that is none.
 pub(super) fn takes_a_name(tampered: &Tampered<'_>, path: &RepoPath) -> Result<bool, RepoError> {
+    let base = Pipeline::read(&|path| tampered.content(tampered.base, path), path)?;
     let head = Pipeline::read(&|path| tampered.landed(path), path)?;
-    Ok(!taken(tampered, &head)?.is_empty())
+    Ok(!taken(tampered, &base, &head)?.is_empty())
 }
 
-/// The names of the base's gates that a workflow gives to jobs that are none.
-fn taken(tampered: &Tampered<'_>, head: &Pipeline) -> Result<BTreeSet<String>, RepoError> {
-    let idle = head.examined.idle();
-    if idle.is_empty() {
+/// The names of the base's gates that a workflow gives to jobs that are none, or may give them.
+fn taken(tampered: &Tampered<'_>, base: &Pipeline, head: &Pipeline) -> Result<BTreeSet<String>, RepoError> {
+    if !head.examined.is_partly_idle() {
         return Ok(BTreeSet::new());
     }
     let gates = match tampered.gate_names.get() {
@@ -91,18 +91,20 @@ fn taken(tampered: &Tampered<'_>, head: &Pipeline) -> Result<BTreeSet<String>, R
             tampered.gate_names.get_or_init(|| found)
         }
     };
-    Ok(idle.intersection(gates).cloned().collect())
+    let is_taken = |gate: &&String| head.examined.takes(gate, &base.examined);
+    Ok(gates.iter().filter(is_taken).cloned().collect())
 }
 
 /// What the checks of the base's gates are called, where no other job is called so.
 fn gate_names(tampered: &Tampered<'_>) -> Result<BTreeSet<String>, RepoError> {
-    let (mut gates, mut idle) = (BTreeSet::new(), BTreeSet::new());
+    let (mut gates, mut all) = (BTreeSet::new(), Vec::new());
     for path in tampered.workflows(tampered.base)? {
         let read = Pipeline::read(&|path| tampered.content(tampered.base, path), &path)?;
         gates.extend(read.examined.checks());
-        idle.extend(read.examined.idle().iter().cloned());
+        all.push(read.examined);
     }
-    Ok(&gates - &idle)
+    gates.retain(|gate| !all.iter().any(|examined| examined.is_idle(gate)));
+    Ok(gates)
 }
 
 /// One side of a pipeline.

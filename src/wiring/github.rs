@@ -2,6 +2,7 @@
 
 mod condition;
 mod inputs;
+mod names;
 mod steps;
 mod triggers;
 
@@ -34,6 +35,7 @@ use condition::excludes;
 use condition::is_harmless;
 use inputs::Condition;
 use inputs::Inputs;
+pub(super) use names::CheckName;
 use steps::Before;
 use steps::Steps;
 use triggers::Triggers;
@@ -56,9 +58,9 @@ pub(super) fn examine(read: &Document, setup: &Setup<'_>, found: &mut Examined) 
         return;
     }
     let gates = gates(read, jobs, None, setup);
-    if triggers.are_of_changes() {
+    if triggers.are_seen_at_changes() {
         let judges = |job: &&Entry| gates.iter().any(|gate| gate.is_of(&job.key));
-        found.idle.extend(jobs.iter().filter(|job| !judges(job)).map(check));
+        found.idle.extend(jobs.iter().filter(|job| !judges(job)).flat_map(CheckName::of));
     }
     let Some(kept) = kept(&gates) else { return };
     if !triggers.are_of_changes() {

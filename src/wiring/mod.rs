@@ -38,6 +38,7 @@ pub use weakness::Weakness;
 pub use weakness::newer;
 
 use checkout::is_in_checkout;
+use github::CheckName;
 use reach::Ends;
 use reach::Event;
 use reach::Reach;
@@ -97,8 +98,8 @@ pub struct Examined {
     pub guards: Vec<(String, Location)>,
     /// Whether a gate among these runs only where another file calls it.
     pub is_called: bool,
-    /// What the jobs of GitHub's workflows are called that run for changes and are no gates.
-    idle: BTreeSet<String>,
+    /// What the jobs of GitHub's workflows may be called that run for changes and are no gates.
+    idle: BTreeSet<CheckName>,
     /// The places that run the gate.
     places: Vec<Place>,
     /// Their names, and those of their jobs.
@@ -215,10 +216,22 @@ impl Examined {
         !self.places.is_empty()
     }
 
-    /// What the jobs are called that run for changes and are no gates.
+    /// Whether there are jobs that run for changes and are no gates.
     #[must_use]
-    pub const fn idle(&self) -> &BTreeSet<String> {
-        &self.idle
+    pub fn is_partly_idle(&self) -> bool {
+        !self.idle.is_empty()
+    }
+
+    /// Whether such a job may bear the name of a gate, and the base has none that may in its words.
+    #[must_use]
+    pub fn takes(&self, gate: &str, base: &Self) -> bool {
+        self.idle.iter().any(|name| name.may_be(gate) && !base.idle.contains(name))
+    }
+
+    /// Whether such a job bears a name, plainly.
+    #[must_use]
+    pub fn is_idle(&self, name: &str) -> bool {
+        self.idle.iter().any(|idle| idle.plain() == Some(name))
     }
 
     /// What the checks of its gates are called.

@@ -127,7 +127,7 @@ pub fn unjudged<'w>(base: &'w Examined, head: &Examined, others: &[Examined]) ->
             by_head || others.iter().any(by_another)
         };
         // Whoever waits for a job of that name takes its end for an answer, whatever judges elsewhere, or under the same name.
-        let is_hollow = place.check.as_ref().is_some_and(|name| head.idle.contains(name) && !base.idle.contains(name));
+        let is_hollow = place.check.as_ref().is_some_and(|name| head.takes(name, base));
         let is_judged = |event: &str, of: &Event, branch: Option<&str>| !is_hollow && is_judged(event, of, branch);
         let mut judged = Vec::new();
         for (name, event) in &place.reach.events {

@@ -45,6 +45,24 @@ impl<'d> Triggers<'d> {
         ["pull_request", "merge_group", "pull_request_target"].iter().any(|event| self.has(event))
     }
 
+    /// Whether what it makes of a commit that has not landed is seen beside the gate: hosts know a check by its name, whatever event it
+    /// is of.
+    pub(super) fn are_seen_at_changes(&self) -> bool {
+        let at = ["create", "pull_request_review", "pull_request_review_comment", "workflow_dispatch"];
+        self.are_of_changes() || at.iter().any(|event| self.has(event)) || self.are_of_any_push()
+    }
+
+    /// Whether it runs when something is pushed to a branch that is not named in full.
+    fn are_of_any_push(&self) -> bool {
+        let said = self.event("push").map(|event| &event.value);
+        let has = |key: &str| said.is_some_and(|said| said.get(key).is_some());
+        let named = said.and_then(|said| said.get("branches")).map(names).unwrap_or_default();
+        let is_whole = |name: &str| !name.contains(['*', '?', '[', '!', '+']);
+        let is_of_some = !named.is_empty() && named.iter().all(|(name, _)| is_whole(name));
+        let is_of_tags = has("tags") && !has("branches") && !has("branches-ignore");
+        self.has("push") && !is_of_some && !is_of_tags
+    }
+
     /// The events by which a change is judged.
     pub(super) fn of_changes(&self) -> Vec<&'static str> {
         ["pull_request", "merge_group"].into_iter().filter(|event| self.is_asked_by(event)).collect()

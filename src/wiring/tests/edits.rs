@@ -62,3 +62,35 @@ fn variables_by_which_the_shell_or_the_facts_are_others() {
     let base = call("docker run --rm x/y:1 debtlint check");
     assert_eq!(all(".github/workflows/debt.yml", &base, &edited(&base, "x/y:1", "x/y:2")), [""; 0]);
 }
+
+/// A host knows a check by its name alone.
+#[test]
+fn jobs_that_may_bear_a_gates_name() {
+    let gate = "debtlint (main)";
+    let other = |on: &str, job: &str| {
+        examined(".github/workflows/other.yml", &format!("on: {on}\njobs:\n  {job}\n    steps: [{{ run: make }}]\n"))
+    };
+    let named = "x:\n    name: debtlint (main)";
+    let expression = "x:\n    name: debtlint (${{ github.base_ref }})";
+    let matrix = "debtlint:\n    strategy: { matrix: { branch: [main] } }";
+    let nothing = other("pull_request", "x:\n    name: test");
+    for (on, job, expected) in [
+        ("pull_request", named, true),
+        ("pull_request", expression, true),
+        ("pull_request", matrix, true),
+        ("pull_request", "debtlint:\n    strategy: { matrix: { branch: [next] } }", false),
+        ("push", named, true),
+        ("{ push: { branches: ['**'] } }", named, true),
+        ("{ push: { branches-ignore: [main] } }", named, true),
+        ("workflow_dispatch", named, true),
+        ("pull_request_review", named, true),
+        // Of what has landed.
+        ("{ push: { branches: [main] } }", named, false),
+        ("{ push: { tags: ['v*'] } }", named, false),
+        ("{ schedule: [{ cron: '0 0 * * *' }] }", named, false),
+    ] {
+        let head = other(on, job);
+        assert_eq!(head.takes(gate, &nothing), expected, "{on} {job}");
+        assert!(!head.takes(gate, &head), "{on} {job}");
+    }
+}
