@@ -29,7 +29,9 @@ const RUNNER: Shell = Shell { errexit: true, pipefail: true };
 const DEEPEST: usize = 11;
 
 pub(super) fn examine(read: &Document, found: &mut Examined) {
-    for entry in read.root.entries().iter().filter(|entry| !entry.key.starts_with('.')) {
+    // Of a job that stands there twice the last one is meant.
+    let is_last = |entry: &&Entry| read.root.entry(&entry.key).is_some_and(|last| last.at == entry.at);
+    for entry in read.root.entries().iter().filter(is_last).filter(|entry| !entry.key.starts_with('.')) {
         let job = Job { read, entry };
         job.examine(found);
     }
@@ -63,11 +65,22 @@ impl<'d> Job<'d> {
 
     /// The variables that it is given.
     fn given(&self) -> impl Iterator<Item = (&'d str, &'d Yaml)> {
-        let all = self.read.root.get("variables");
+        // It may keep out what is said of the whole.
+        let inherited = self.says("inherit").and_then(|inherit| inherit.value.get("variables"));
+        let is_inherited = move |entry: &&Entry| match inherited.map(|named| (named, &named.value)) {
+            None => true,
+            Some((named, document::Value::List(_))) => named.texts().iter().any(|(_, name)| *name == entry.key),
+            Some((named, _)) => !is_no(named),
+        };
+        let of_whole = self.workflow().into_iter().filter_map(|rule| rule.get("variables"));
+        let whole = self.read.root.get("variables").into_iter().chain(of_whole).flat_map(Yaml::entries);
         let own = self.says("variables").map(|own| &own.value);
         let by_rule = self.rules().into_iter().filter_map(|rule| rule.get("variables"));
-        let all = all.into_iter().chain(own).chain(by_rule).flat_map(Yaml::entries);
-        all.map(|entry| (entry.key.as_str(), entry.value.get("value").unwrap_or(&entry.value)))
+        let own = own.into_iter().chain(by_rule).flat_map(Yaml::entries);
+        whole
+            .filter(is_inherited)
+            .chain(own)
+            .map(|entry| (entry.key.as_str(), entry.value.get("value").unwrap_or(&entry.value)))
     }
 
     /// The lines of a script, or the rules, with those that they refer to: `!reference [.name, script]`.
@@ -88,6 +101,12 @@ impl<'d> Job<'d> {
             }
         }
         all
+    }
+
+    /// The rules of the whole pipeline.
+    fn workflow(&self) -> Vec<&'d Yaml> {
+        let rules = self.read.root.get("workflow").and_then(|workflow| workflow.get("rules"));
+        rules.map(|rules| self.items(rules, DEEPEST)).unwrap_or_default()
     }
 
     fn rules(&self) -> Vec<&'d Yaml> {
@@ -166,13 +185,14 @@ impl<'d> Job<'d> {
     }
 
     fn look_at_rules(&self, found: &mut Examined) {
-        let mut is_for_requests = false;
+        let (mut is_for_requests, mut is_excepted) = (false, false);
         if let Some(when) = self.says("when") {
             self.look_at_when(when, "", found);
         }
-        let whole = self.read.root.get("workflow").and_then(|workflow| workflow.get("rules"));
-        let whole = whole.map(|rules| self.items(rules, DEEPEST)).unwrap_or_default();
-        let rules = self.rules();
+        let (whole, rules) = (self.workflow(), self.rules());
+        let is_for_others =
+            |rule: &&Yaml| is_never(rule) || is_of_others(&condition(rule).split_whitespace().collect::<String>());
+        let is_kept_out = !whole.is_empty() && whole.iter().all(is_for_others);
         for (rules, of) in [(&whole, "the pipeline"), (&rules, "the job")] {
             self.look_at_order(rules, of, found);
         }
@@ -218,14 +238,15 @@ impl<'d> Job<'d> {
                     .map(|said| said.texts().into_iter().map(|(_, text)| text).collect::<Vec<_>>());
                 found.guards.extend(said.map(|said| (format!("{} {key} {said:?}", filter.key), filter.at.clone())));
             }
-            is_for_requests |=
-                filter.key == "only" && filter.value.texts().iter().any(|(_, text)| *text == "merge_requests");
+            let names_them = filter.value.texts().iter().any(|(_, text)| *text == "merge_requests");
+            is_for_requests |= filter.key == "only" && names_them;
+            is_excepted |= filter.key == "except" && names_them;
         }
         let conditions = rules.into_iter().chain(whole).flat_map(Yaml::texts);
         is_for_requests |= conditions
             .into_iter()
             .any(|(_, text)| text.contains("merge_request_event") || text.contains("CI_MERGE_REQUEST"));
-        if !is_for_requests {
+        if !is_for_requests || is_excepted || is_kept_out {
             let message = "the job is in no pipeline of a merge request: its labels and its target are not known";
             let help = "add `rules: [{ if: $CI_PIPELINE_SOURCE == \"merge_request_event\" }]`";
             let what = What::of_job("merge requests");
@@ -249,16 +270,13 @@ impl<'d> Job<'d> {
     fn look_at_order(&self, rules: &[&Yaml], of: &str, found: &mut Examined) {
         for rule in rules {
             let text: String = condition(rule).split_whitespace().collect();
-            let is_never = rule.get("when").and_then(Yaml::text) == Some("never");
+            let is_never = is_never(rule);
             let is_plain = text == PLAIN || (rule.get("if").is_none() && rule.get("when").is_none());
             if is_plain && !is_never {
                 return;
             }
             // What is for other pipelines keeps nothing out of these.
-            let is_other = text.starts_with("$CI_PIPELINE_SOURCE==")
-                && !text.contains("merge_request_event")
-                && !text.contains("||");
-            let is_other = is_other || text == "$CI_COMMIT_TAG" || text == "$CI_COMMIT_BRANCH&&$CI_OPEN_MERGE_REQUESTS";
+            let is_other = is_of_others(&text);
             let what = format!("{of} by {} {text}", if is_never { "never" } else { "if" });
             if is_never && !is_other {
                 let message = format!("this rule keeps {of} out of pipelines of merge requests, or of some");
@@ -277,6 +295,18 @@ const PLAIN: &str = "$CI_PIPELINE_SOURCE==\"merge_request_event\"";
 /// When a rule holds.
 fn condition(rule: &Yaml) -> &str {
     rule.get("if").and_then(Yaml::text).unwrap_or_default()
+}
+
+fn is_never(rule: &Yaml) -> bool {
+    rule.get("when").and_then(Yaml::text) == Some("never")
+}
+
+/// Whether a condition, without its blanks, plainly holds in no pipeline of a merge request.
+fn is_of_others(condition: &str) -> bool {
+    let names_another = condition.starts_with("$CI_PIPELINE_SOURCE==")
+        && !condition.contains("merge_request_event")
+        && !condition.contains("||");
+    names_another || matches!(condition, "$CI_COMMIT_TAG" | "$CI_COMMIT_BRANCH&&$CI_OPEN_MERGE_REQUESTS")
 }
 
 const MANUAL: &str = "somebody has to start the job, and the pipeline does not wait for it";

@@ -17,6 +17,12 @@ jobs:
         with: { fetch-depth: 0 }
       - run: debtlint check --event --expect-base main
 ";
+const GITLAB: &str = "\
+debt:
+  variables: { GIT_DEPTH: 0 }
+  rules: [{ if: $CI_PIPELINE_SOURCE == \"merge_request_event\" }]
+  script: [debtlint check --event --expect-base main]
+";
 
 /// What is newly wrong, and what is newly asked for.
 fn all(path: &str, base: &str, head: &str) -> Vec<String> {
@@ -61,6 +67,53 @@ fn variables_by_which_the_shell_or_the_facts_are_others() {
     }
     let base = call("docker run --rm x/y:1 debtlint check");
     assert_eq!(all(".github/workflows/debt.yml", &base, &edited(&base, "x/y:1", "x/y:2")), [""; 0]);
+}
+
+#[test]
+fn gitlab_jobs_that_no_merge_request_runs() {
+    let top = |line: &str| format!("{line}\n{GITLAB}");
+    let rules = "  rules: [{ if: $CI_PIPELINE_SOURCE == \"merge_request_event\" }]\n";
+    let only = |more: &str| edited(GITLAB, rules, &format!("  only: [merge_requests]\n{more}"));
+    let never =
+        "gate-event-missing: the job is in no pipeline of a merge request: its labels and its target are not known";
+    let config = "gate-self-judged: `DEBTLINT_CONFIG` takes my.yml from the checkout, where the change can edit it";
+    for (head, expected) in [
+        (top("workflow: { rules: [{ if: $CI_PIPELINE_SOURCE == \"push\" }] }"), &[never][..]),
+        (
+            top("workflow: { rules: [{ if: $CI_COMMIT_TAG }, { when: never }] }")
+                .replace("when: never", "if: $CI_COMMIT_TAG"),
+            &[never],
+        ),
+        (top("workflow: { rules: [{ if: $CI_PIPELINE_SOURCE == \"merge_request_event\" }] }"), &[]),
+        (top("workflow: { rules: [{ if: $CI_PIPELINE_SOURCE == \"push\" }, { when: always }] }"), &[]),
+        (top("workflow: { rules: [{ when: always, variables: { DEBTLINT_CONFIG: my.yml } }] }"), &[config]),
+        (only(""), &[]),
+        (only("  except: [merge_requests]\n"), &[never]),
+        (only("  except: { refs: [merge_requests] }\n"), &[never]),
+        (only("  except: [tags]\n"), &[]),
+    ] {
+        assert_eq!(all(".gitlab-ci.yml", GITLAB, &head), expected, "{head}");
+    }
+    // The job that stands there last is the one that is run.
+    assert!(examined(".gitlab-ci.yml", &format!("{GITLAB}debt:\n  script: [make]\n")).gates.is_empty());
+    assert!(!examined(".gitlab-ci.yml", &format!("debt:\n  script: [make]\n{GITLAB}")).gates.is_empty());
+}
+
+/// The floor under the policy may come by a variable of the whole file.
+#[test]
+fn gitlab_variables_that_a_job_does_not_inherit() {
+    let base = format!("variables: {{ DEBTLINT_ORG_POLICY: /etc/floor.yml, DEBTLINT_CONFIG: my.yml }}\n{GITLAB}");
+    let given = |inherit: &str| {
+        let text = edited(&base, "debt:\n", &format!("debt:\n  inherit: {inherit}\n"));
+        let read = examined(".gitlab-ci.yml", &text);
+        let asks: Vec<String> = read.places.iter().flat_map(|place| place.reach.asks.iter().cloned()).collect();
+        (asks, read.findings().iter().any(|finding| finding.message.expose().contains("my.yml")))
+    };
+    let floor = || vec!["--org-policy /etc/floor.yml".to_owned()];
+    assert_eq!(given("{ variables: true }"), (floor(), true));
+    assert_eq!(given("{ default: false }"), (floor(), true));
+    assert_eq!(given("{ variables: [DEBTLINT_ORG_POLICY] }"), (floor(), false));
+    assert_eq!(given("{ variables: false }"), (Vec::new(), false));
 }
 
 /// A host knows a check by its name alone.
