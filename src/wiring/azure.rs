@@ -65,6 +65,7 @@ fn look_at_job(read: &Document, stage: &Yaml, job: &Yaml, found: &mut Examined) 
                 let (at, run) = (place(read, &script.value, &call), Run { job: name.clone(), call: call.name() });
                 look_at(&call, &at, &mut of_call);
                 look_at_keys(step, What::of_run, &mut of_call);
+                of_call.guards.extend(step.entry("target").map(|target| super::of_image(target, "container")));
                 of_call.guards.extend(set.iter().copied().filter_map(super::of_variable));
                 found.judges((run.clone(), &at), &call, "pr", reach(read));
                 found.take(&of_call, run);
@@ -75,6 +76,7 @@ fn look_at_job(read: &Document, stage: &Yaml, job: &Yaml, found: &mut Examined) 
         return;
     }
     look_at_keys(job, What::of_job, &mut own);
+    own.guards.extend(job.entry("container").map(|container| super::of_image(container, "image")));
     let checkout = steps.iter().find(|step| step.get("checkout").is_some());
     let depth = checkout.and_then(|checkout| checkout.get("fetchDepth"));
     match depth.map(|depth| (depth, depth.text())) {
@@ -136,6 +138,12 @@ fn look_at_keys(of: &Yaml, what: fn(String) -> What, found: &mut Examined) {
     if let Some(entry) = of.entry("continueOnError").filter(|entry| !is_no(&entry.value)) {
         let message = "a gate that fails here fails nothing: `continueOnError`";
         let what = what(format!("continueOnError {}", entry.value.text().unwrap_or_default()));
+        found.add((Code::GateIgnored, Level::Error), what, entry.at.clone(), message, "remove it");
+    }
+    let inputs = of.get("inputs").and_then(|inputs| inputs.entry("ignoreLASTEXITCODE"));
+    if let Some(entry) = of.entry("ignoreLASTEXITCODE").or(inputs).filter(|entry| !is_no(&entry.value)) {
+        let message = "a gate that fails here fails nothing: `ignoreLASTEXITCODE`";
+        let what = what("ignoreLASTEXITCODE".to_owned());
         found.add((Code::GateIgnored, Level::Error), what, entry.at.clone(), message, "remove it");
     }
     let Some(condition) = of.entry("condition") else { return };

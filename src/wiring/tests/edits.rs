@@ -23,6 +23,13 @@ debt:
   rules: [{ if: $CI_PIPELINE_SOURCE == \"merge_request_event\" }]
   script: [debtlint check --event --expect-base main]
 ";
+const AZURE: &str = "\
+jobs:
+  - job: debt
+    steps:
+      - { checkout: self, fetchDepth: 0 }
+      - script: debtlint check --base refs/remotes/origin/main
+";
 
 /// What is newly wrong, and what is newly asked for.
 fn all(path: &str, base: &str, head: &str) -> Vec<String> {
@@ -114,6 +121,26 @@ fn gitlab_variables_that_a_job_does_not_inherit() {
     assert_eq!(given("{ default: false }"), (floor(), true));
     assert_eq!(given("{ variables: [DEBTLINT_ORG_POLICY] }"), (floor(), false));
     assert_eq!(given("{ variables: false }"), (Vec::new(), false));
+}
+
+#[test]
+fn azure_jobs_in_images_of_others_and_codes_that_are_lost() {
+    let job = |line: &str| edited(AZURE, "    steps:\n", &format!("    {line}\n    steps:\n"));
+    for (head, expected) in [
+        (job("container: evil/x:1"), &["image evil/x"][..]),
+        (job("container: { image: evil/x }"), &["image evil/x"]),
+        (format!("{AZURE}        target: evil\n"), &["image evil"]),
+        (format!("{AZURE}        target: {{ container: evil }}\n"), &["image evil"]),
+        (job("displayName: x"), &[]),
+    ] {
+        assert_eq!(all("azure-pipelines.yml", AZURE, &head), expected, "{head}");
+    }
+    let lost = "gate-ignored: a gate that fails here fails nothing: `ignoreLASTEXITCODE`";
+    let shell = edited(AZURE, "script:", "pwsh:");
+    assert_eq!(all("azure-pipelines.yml", &shell, &format!("{shell}        ignoreLASTEXITCODE: true\n")), [lost]);
+    assert_eq!(all("azure-pipelines.yml", &shell, &format!("{shell}        ignoreLASTEXITCODE: false\n")), [""; 0]);
+    let base = job("container: x:1");
+    assert_eq!(all("azure-pipelines.yml", &base, &edited(&base, "x:1", "x:2")), [""; 0]);
 }
 
 /// A host knows a check by its name alone.
