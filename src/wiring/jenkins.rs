@@ -27,6 +27,8 @@ use groovy::Text;
 const STEP: Shell = Shell { errexit: true, pipefail: false };
 /// So many blocks of a block are looked at, and texts of a list.
 const MOST: usize = 200;
+/// Steps that run what they are given.
+const SHELLS: [&str; 4] = ["bat", "powershell", "pwsh", "sh"];
 /// Steps that say what they are given, and run nothing.
 const ONLY_SAY: [&str; 5] = ["echo", "error", "print", "println", "unstable"];
 
@@ -59,7 +61,9 @@ impl Read<'_> {
             None => STEP,
         };
         let (mut environment, mut own) = (Environment::default(), Examined::default());
+        self.look_at_assignments(&mut environment, &mut own);
         let job = self.look_around(script, &mut environment, &mut own);
+        own.guards.extend(self.runner(script).map(|guard| (guard, self.line_at(script.statement.0))));
         let mut is_gate = false;
         for call in shell::calls(script.says, shell, &mut environment) {
             is_gate = true;
@@ -84,6 +88,29 @@ impl Read<'_> {
         }
     }
 
+    /// What runs a text, where that is no shell that ends as the text does.
+    fn runner(&self, script: &Text<'_>) -> Option<String> {
+        let before = self.text.get(script.statement.0..script.start).unwrap_or_default();
+        let mut words = before.split(|char: char| !char.is_ascii_alphanumeric() && char != '_');
+        if !words.any(|word| SHELLS.contains(&word)) {
+            return Some("a text that no shell is handed".to_owned());
+        }
+        let line = script.says.trim_start().strip_prefix("#!")?.lines().next()?.trim();
+        let named = line.strip_prefix("/usr/bin/env ").unwrap_or(line);
+        (!shell::is_plain(&format!("{named} {{0}}"))).then(|| format!("#!{line}"))
+    }
+
+    /// What is set for all that runs: `env.NAME = 'value'`.
+    fn look_at_assignments(&self, environment: &mut Environment, found: &mut Examined) {
+        for text in &self.program.texts {
+            let statement = self.text.get(text.statement.0..text.start).unwrap_or_default().trim_start();
+            let assigned = statement.strip_prefix("env.").and_then(|rest| rest.split_once('='));
+            if let Some((name, _)) = assigned {
+                set(name.trim(), text.says, &self.line_at(text.statement.0), environment, found);
+            }
+        }
+    }
+
     fn blocks<'b>(&'b self, script: &'b Text<'_>) -> impl Iterator<Item = &'b Block<'b>> {
         script.around.iter().filter_map(|at| self.program.blocks.get(*at))
     }
@@ -105,6 +132,8 @@ impl Read<'_> {
                         caught.is_some_and(|caught| !["throw ", "error"].iter().any(|word| caught.body.contains(word)));
                     found.guards.extend(is_lost.then(|| ("try".to_owned(), place)));
                 }
+                // Nobody may call it.
+                "def" if self.is_named_once(block.header) => found.guards.push((plain(block.header), place)),
                 "withEnv" => {
                     let from = self.program.texts.partition_point(|text| text.start < block.start);
                     let texts = self.program.texts.iter().skip(from).take_while(|text| within(text.start, block));
@@ -122,6 +151,14 @@ impl Read<'_> {
         stage
     }
 
+    /// Whether the name of what a block defines stands nowhere else: `def check() {`, `def check = {`.
+    fn is_named_once(&self, header: &str) -> bool {
+        let is_of_name = |char: char| char.is_ascii_alphanumeric() || char == '_';
+        let rest = header.strip_prefix("def").unwrap_or_default().trim_start();
+        let name: String = rest.chars().take_while(|char| is_of_name(*char)).collect();
+        !name.is_empty() && self.text.split(|char| !is_of_name(char)).filter(|word| *word == name).count() == 1
+    }
+
     /// What is said of the stage, or of the whole: when it is run, with which variables, and what comes of it.
     fn look_at_directive(&self, block: &Block<'_>, environment: &mut Environment, found: &mut Examined) {
         let place = self.line_at(block.start);
@@ -136,6 +173,10 @@ impl Read<'_> {
                 for (name, value) in block.body.lines().filter_map(|line| line.split_once('=')) {
                     set(name.trim(), value.trim().trim_matches(['\'', '"']), &place, environment, found);
                 }
+            }
+            // A name of its own holds no version.
+            "agent" if block.body.contains("docker") => {
+                found.guards.push((format!("agent {}", plain(block.body)), place));
             }
             "post" if block.body.contains("currentBuild.result") => {
                 found.guards.push((format!("post {}", plain(block.body)), place));

@@ -30,6 +30,18 @@ jobs:
       - { checkout: self, fetchDepth: 0 }
       - script: debtlint check --base refs/remotes/origin/main
 ";
+const JENKINS: &str = "\
+pipeline {
+  agent any
+  stages {
+    stage('debt') {
+      steps {
+        sh 'debtlint check --base refs/remotes/origin/main'
+      }
+    }
+  }
+}
+";
 
 /// What is newly wrong, and what is newly asked for.
 fn all(path: &str, base: &str, head: &str) -> Vec<String> {
@@ -141,6 +153,30 @@ fn azure_jobs_in_images_of_others_and_codes_that_are_lost() {
     assert_eq!(all("azure-pipelines.yml", &shell, &format!("{shell}        ignoreLASTEXITCODE: false\n")), [""; 0]);
     let base = job("container: x:1");
     assert_eq!(all("azure-pipelines.yml", &base, &edited(&base, "x:1", "x:2")), [""; 0]);
+}
+
+#[test]
+fn texts_of_a_jenkinsfile_that_no_shell_runs() {
+    let sh = "sh 'debtlint check --base refs/remotes/origin/main'";
+    let step = |to: &str| edited(JENKINS, sh, to);
+    let config = "gate-self-judged: `DEBTLINT_CONFIG` takes my.yml from the checkout, where the change can edit it";
+    for (head, expected) in [
+        (step("def x = 'debtlint check --base refs/remotes/origin/main'"), &["a text that no shell is handed"][..]),
+        (step("run('debtlint check --base refs/remotes/origin/main')"), &["a text that no shell is handed"]),
+        (step("def x = sh(script: 'debtlint check --base refs/remotes/origin/main')"), &[]),
+        (step("sh '''#!/bin/true\ndebtlint check --base refs/remotes/origin/main'''"), &["#!/bin/true"]),
+        (step("sh '''#!/bin/bash -n\ndebtlint check --base refs/remotes/origin/main'''"), &["#!/bin/bash -n"]),
+        (step("sh '''#!/usr/bin/env bash\ndebtlint check --base refs/remotes/origin/main'''"), &[]),
+        (step("sh '''#!/bin/bash -e\ndebtlint check --base refs/remotes/origin/main'''"), &[]),
+        (step(&format!("script {{ env.DEBTLINT_CONFIG = 'my.yml' }}\n{sh}")), &[config]),
+        (step(&format!("script {{ env.LANG = 'C' }}\n{sh}")), &[]),
+        (edited(JENKINS, "agent any", "agent { docker { image 'evil' } }"), &["agent docker { image 'evil' }"]),
+        (edited(JENKINS, "agent any", "agent { label 'linux' }"), &[]),
+        (format!("def judge() {{\n  {sh}\n}}\n{}", step("echo 'x'")), &["def judge()"]),
+        (format!("def judge() {{\n  {sh}\n}}\n{}", step("judge()")), &[]),
+    ] {
+        assert_eq!(all("Jenkinsfile", JENKINS, &head), expected, "{head}");
+    }
 }
 
 /// A host knows a check by its name alone.
