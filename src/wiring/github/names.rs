@@ -1,5 +1,7 @@
 //! What the checks of a job may be called, as far as its file says.
 
+use std::collections::BTreeSet;
+
 use crate::config::document::Entry;
 use crate::config::document::Yaml;
 
@@ -76,18 +78,31 @@ fn is_of_matrix(text: &str) -> bool {
     text.strip_prefix("matrix.").is_some_and(|rest| rest.chars().all(is_name))
 }
 
+/// Piece by piece, from all places where the former one may end: a name of many expressions is done as soon as any other.
 fn fits(pieces: &[Piece], name: &str) -> bool {
-    let Some((first, rest)) = pieces.split_first() else { return name.is_empty() };
-    // Where the piece may end.
-    let ends = name.char_indices().map(|(at, _)| at).chain([name.len()]);
-    match first {
-        Piece::Said(said) => name.strip_prefix(said.as_str()).is_some_and(|behind| fits(rest, behind)),
-        Piece::Anything if rest.is_empty() => true,
-        Piece::Anything => ends.into_iter().any(|at| name.get(at..).is_some_and(|behind| fits(rest, behind))),
-        Piece::OneOf(values) => ends.into_iter().filter_map(|at| name.split_at_checked(at)).any(|(own, behind)| {
-            let is_known = || own.split(", ").all(|value| values.iter().any(|known| known == value));
-            !own.is_empty() && is_known() && fits(rest, behind)
-        }),
+    let mut ends = BTreeSet::from([0]);
+    for piece in pieces {
+        ends = ends.into_iter().flat_map(|from| piece.ends(name, from)).collect();
+    }
+    ends.contains(&name.len())
+}
+
+impl Piece {
+    /// Where it may end that begins there.
+    fn ends(&self, name: &str, from: usize) -> Vec<usize> {
+        let rest = name.get(from..).unwrap_or_default();
+        let all = || rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
+        let ends: Vec<usize> = match self {
+            Self::Said(said) => rest.starts_with(said.as_str()).then_some(said.len()).into_iter().collect(),
+            Self::Anything => all().collect(),
+            Self::OneOf(values) => {
+                let is_known = |value: &str| values.iter().any(|known| known == value);
+                let own =
+                    |at: &usize| rest.get(..*at).is_some_and(|own| !own.is_empty() && own.split(", ").all(is_known));
+                all().filter(own).collect()
+            }
+        };
+        ends.into_iter().map(|end| from.saturating_add(end)).collect()
     }
 }
 
@@ -119,6 +134,15 @@ mod tests {
             let read = document::read("w.yml", job.as_bytes()).unwrap();
             let names = CheckName::of(read.root.entries().first().unwrap());
             assert_eq!(names.iter().any(|name| name.may_be(gate)), expected, "{job}: {names:?}");
+        }
+    }
+    #[test]
+    fn a_name_of_many_expressions() {
+        let name = |end: &str| format!("x: {{ name: '{}{end}' }}", "${{ a }}d".repeat(40));
+        for (job, expected) in [(name("${{ a }}"), true), (name("x"), false)] {
+            let read = document::read("w.yml", job.as_bytes()).unwrap();
+            let names = CheckName::of(read.root.entries().first().unwrap());
+            assert_eq!(names.iter().any(|one| one.may_be(&"d".repeat(80))), expected);
         }
     }
 }
