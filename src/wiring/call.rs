@@ -56,8 +56,8 @@ impl Call {
     }
 }
 
-/// The options that have a value behind them.
-const VALUED: [&str; 20] = [
+/// The options of `debtlint check` that have a value behind them; the declaration of the arguments is held to this list.
+pub const VALUED: [&str; 20] = [
     "--allocation",
     "--as-of",
     "--base",

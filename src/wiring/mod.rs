@@ -29,6 +29,7 @@ use crate::finding::Finding;
 use crate::finding::Level;
 use crate::finding::Location;
 
+pub use call::VALUED;
 pub use owners::CodeOwnersFile;
 pub use reach::Place;
 pub use reach::Unjudged;

@@ -278,6 +278,20 @@ mod tests {
     }
 
     #[test]
+    fn options_with_a_value_are_known_to_who_reads_scripts() {
+        let command = Args::command();
+        let check = command.find_subcommand("check").unwrap();
+        let mut valued: Vec<String> = check
+            .get_arguments()
+            .chain(command.get_arguments())
+            .filter(|argument| argument.get_action().takes_values())
+            .filter_map(|argument| Some(format!("--{}", argument.get_long()?)))
+            .collect();
+        valued.sort();
+        assert_eq!(valued, crate::wiring::VALUED);
+    }
+
+    #[test]
     fn what_is_refused() {
         for line in [
             "",
