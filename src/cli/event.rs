@@ -15,7 +15,6 @@ use crate::cli::error::Fault;
 use crate::cli::request;
 use crate::cli::settings::Settings;
 use crate::facts::ObjectId;
-use crate::repo::RepoError;
 use crate::repo::Repository;
 
 /// How an environment is asked.
@@ -189,7 +188,7 @@ pub(super) fn settle(settings: &Settings, repository: &Repository) -> Result<Set
             }
         }
         // Whoever checked out something else has not fetched it; both ends are still known.
-        Err(RepoError::Missing { .. }) => {}
+        Err(error) if error.lacks(merge) => {}
         Err(error) => return Err(Fault::from(error)),
     }
     Ok(settled)

@@ -156,7 +156,7 @@ impl Trace<'_> {
     fn parent(&self, child: ObjectId, id: ObjectId) -> Result<Option<Stand>, RepoError> {
         match self.stand(id) {
             Ok(parent) => Ok(Some(parent)),
-            Err(RepoError::Missing { .. }) if self.repository.shallow.contains(&child) => Ok(None),
+            Err(error) if self.repository.is_cut_at(child, id, &error) => Ok(None),
             Err(error) => Err(error),
         }
     }

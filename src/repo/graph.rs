@@ -1,6 +1,5 @@
 //! The part of history that has been read: commits by number, each object read once.
 
-use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -13,7 +12,6 @@ use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::commit;
-use crate::repo::kept::Kept;
 
 /// How many commits are read between two reports of progress.
 const TICK: u64 = 512;
@@ -25,8 +23,7 @@ pub(super) struct Ix(u32);
 /// Commits that are known by name, with their parents once they have been read.
 pub(super) struct Graph<'r> {
     objects: &'r dyn Objects,
-    kept: &'r Kept,
-    shallow: &'r BTreeSet<ObjectId>,
+    repository: &'r Repository,
     progress: &'r dyn Progress,
     // The default hasher, keyed at random: names of commits can be chosen to collide.
     numbers: HashMap<ObjectId, Ix>,
@@ -65,9 +62,8 @@ pub(super) enum Presence {
 
 impl<'r> Graph<'r> {
     pub(super) fn new(objects: &'r dyn Objects, repository: &'r Repository, progress: &'r dyn Progress) -> Self {
-        let Repository { kept, shallow, .. } = repository;
         let (numbers, nodes, edges) = (HashMap::new(), Vec::new(), Vec::new());
-        Self { objects, kept, shallow, progress, numbers, nodes, edges, read: 0 }
+        Self { objects, repository, progress, numbers, nodes, edges, read: 0 }
     }
 
     /// The number of a commit that must be there.
@@ -81,12 +77,7 @@ impl<'r> Graph<'r> {
     pub(super) fn parent(&mut self, child: Ix, parent: Ix, keep: Keep) -> Result<Presence, RepoError> {
         match self.read(parent, keep) {
             Ok(()) => Ok(Presence::Here),
-            // The list of cuts is believed only about what is indeed not there: a forged one hides nothing.
-            Err(RepoError::Missing { id, .. } | RepoError::Partial { id, .. })
-                if id == self.id(parent) && self.shallow.contains(&self.id(child)) =>
-            {
-                Ok(Presence::Cut)
-            }
+            Err(error) if self.repository.is_cut_at(self.id(child), self.id(parent), &error) => Ok(Presence::Cut),
             // Commits are never left out of a partial clone.
             Err(RepoError::Partial { id, kind: ObjectKind::Commit }) => {
                 Err(RepoError::Missing { id, kind: ObjectKind::Commit })
@@ -137,13 +128,13 @@ impl<'r> Graph<'r> {
     /// The bytes of a commit: those that were kept, or else read again.
     pub(super) fn take_bytes(&mut self, id: ObjectId) -> Result<Box<[u8]>, RepoError> {
         let known = self.numbers.get(&id).copied();
-        let raw = match (known.and_then(|ix| self.node_mut(ix).raw.take()), self.kept.commit(id)) {
+        let raw = match (known.and_then(|ix| self.node_mut(ix).raw.take()), self.repository.kept.commit(id)) {
             (Some(raw), _) => raw,
             // It is there, or its links would not have been taken.
             (None, Some(kept)) => return Ok(kept),
             (None, None) => self.objects.commit(id)?.into_vec().into_boxed_slice(),
         };
-        self.kept.learn_commit(id, &raw);
+        self.repository.kept.learn_commit(id, &raw);
         Ok(raw)
     }
 
@@ -153,12 +144,12 @@ impl<'r> Graph<'r> {
             return Ok(());
         }
         let id = node.id;
-        let (links, raw) = match self.kept.links(id, |id| self.objects.has(id)) {
+        let (links, raw) = match self.repository.kept.links(id, |id| self.objects.has(id)) {
             Some(links) => (links, None),
             None => {
                 let bytes = self.objects.commit(id)?;
                 let links = commit::links(&bytes);
-                self.kept.learn_links(id, &links);
+                self.repository.kept.learn_links(id, &links);
                 (links, (keep == Keep::Bytes).then(|| bytes.into_vec().into_boxed_slice()))
             }
         };

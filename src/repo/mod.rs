@@ -214,6 +214,12 @@ impl Repository {
         !self.shallow.is_empty()
     }
 
+    /// Whether an error says that a parent of a commit is absent because a shallow clone was cut at the commit. The list of
+    /// cuts is believed only about what is indeed not there: a forged one hides nothing.
+    fn is_cut_at(&self, child: ObjectId, parent: ObjectId, error: &RepoError) -> bool {
+        error.lacks(parent) && self.shallow.contains(&child)
+    }
+
     /// Whether this is a partial clone: objects may be absent by intent.
     #[must_use]
     pub const fn is_partial(&self) -> bool {

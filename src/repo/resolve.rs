@@ -53,11 +53,7 @@ impl Repository {
         match peel(&store, id) {
             Ok(Ok(commit)) => Ok(Some(commit)),
             Ok(Err(kind)) => Err(RepoError::NotACommit { name: shown(rev.as_bytes()), kind }),
-            Err(RepoError::Missing { id: absent, .. } | RepoError::Partial { id: absent, .. })
-                if is_typed && absent == id =>
-            {
-                Err(RepoError::NoSuchRevision { name: shown(rev.as_bytes()) })
-            }
+            Err(error) if is_typed && error.lacks(id) => Err(RepoError::NoSuchRevision { name: shown(rev.as_bytes()) }),
             Err(error) => Err(error),
         }
     }

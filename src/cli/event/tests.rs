@@ -1,4 +1,5 @@
 use super::*;
+use crate::repo::OwnerCheck;
 
 fn named(digit: &str) -> String {
     digit.repeat(40)
@@ -154,5 +155,22 @@ fn the_base_branch_is_the_expected_one() {
         (None, "main", false),
     ] {
         assert_eq!(of(branch).expect_base(expected).is_ok(), is_it, "{branch:?} {expected}");
+    }
+}
+
+#[test]
+fn a_merge_that_was_not_fetched_leaves_both_ends() {
+    for config in ["", "[remote \"origin\"]\n\tpromisor = true\n"] {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("objects")).unwrap();
+        std::fs::create_dir(at("refs")).unwrap();
+        std::fs::write(at("HEAD"), "ref: refs/heads/main\n").unwrap();
+        std::fs::write(at("config"), config).unwrap();
+        let repository = Repository::open(folder.path(), OwnerCheck::Accept).unwrap();
+        let head = Settings::of_head(folder.path().to_owned(), OwnerCheck::Accept);
+        let settings = Settings { head: Some(named("b")), merge: named("c").parse().ok(), ..head };
+        let settled = settle(&settings, &repository).ok().unwrap();
+        assert_eq!((settled.head, settled.revision), (settings.head, settings.revision), "{config}");
     }
 }

@@ -238,3 +238,25 @@ fn a_later_line_is_edited() {
         assert_eq!(born_as(past, &find_long), expected, "{past:?}");
     }
 }
+
+#[test]
+fn where_a_shallow_clone_was_cut_it_is_only_known_to_be_older() {
+    for config in ["", "[remote \"origin\"]\n\tpromisor = true\n"] {
+        let repo = TestRepo::new();
+        repo.file("config", config);
+        let tree = write_tree(&[("f", "// TODO: x\n")], &mut |kind, content| repo.object(kind, content));
+        let commit = |parent: ObjectId| {
+            let text = format!(
+                "tree {tree}\nparent {parent}\nauthor A <a@x> {NOW} +0000\ncommitter A <a@x> {NOW} +0000\n\nx\n"
+            );
+            repo.object(ObjectKind::Commit, text.as_bytes())
+        };
+        let tip = commit(ObjectId::from_bytes([7; 20]));
+        let sought = [Sought { path: RepoPath::from("f"), is: trait_of("TODO: x") }];
+        let ask = || births(&repo.open(), tip, &sought, &find, &Quiet);
+        assert!(ask().is_err(), "{config}");
+        repo.file("shallow", format!("{tip}\n"));
+        let found = ask().unwrap();
+        assert!(found[0].as_ref().is_some_and(|birth| birth.commit == tip && birth.is_cut), "{config}");
+    }
+}

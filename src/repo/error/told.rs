@@ -21,6 +21,12 @@ impl RepoError {
         )
     }
 
+    /// Whether it says that an object is not there: damage, or what a partial clone or a shallow one left out.
+    #[must_use]
+    pub fn lacks(&self, object: ObjectId) -> bool {
+        matches!(self, Self::Missing { id, .. } | Self::Partial { id, .. } if *id == object)
+    }
+
     /// Where a file is missing, whoever reads it wants to know which: the policy may leave it out. `commit` is the one that changed it.
     pub(in crate::repo) fn of_file(self, path: &RepoPath, commit: Option<ObjectId>) -> Self {
         match self {
