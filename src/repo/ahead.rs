@@ -80,31 +80,35 @@ pub fn ahead(
     Ok(Ahead {
         mainline: brought.mainline,
         commits: commits.into_iter().map(|(_order, fact)| fact).collect(),
-        forks: best(repository, &brought.forks, base)?,
+        forks: best(&mut graph, &brought.forks, base)?,
     })
 }
 
 /// Of the commits that a change begins at those that no other one of them has in its history.
-fn best(repository: &Repository, forks: &[ObjectId], base: ObjectId) -> Result<Vec<ObjectId>, RepoError> {
+fn best(graph: &mut Graph<'_>, forks: &[ObjectId], base: ObjectId) -> Result<Vec<ObjectId>, RepoError> {
     if forks.contains(&base) {
         return Ok(vec![base]);
     }
-    let mut best: Vec<ObjectId> = Vec::new();
+    let mut in_time = Vec::with_capacity(forks.len());
     for fork in forks {
+        let ix = graph.start(*fork, Keep::Links)?;
+        in_time.push((graph.time(ix), *fork));
+    }
+    // A branch that takes the base in every day has hundreds of them: in the order of time the way from one to the next is short.
+    in_time.sort_unstable();
+    let mut best: Vec<ObjectId> = Vec::new();
+    for (_, fork) in in_time {
+        let mut kept = vec![fork];
         let mut is_reached = false;
         for other in &best {
-            is_reached |= reaches(repository, *other, *fork)?;
-        }
-        if is_reached {
-            continue;
-        }
-        let mut kept = vec![*fork];
-        for other in best {
-            if !reaches(repository, *fork, other)? {
-                kept.push(other);
+            if !reaches(graph, fork, *other)? {
+                kept.push(*other);
+                is_reached |= reaches(graph, *other, fork)?;
             }
         }
-        best = kept;
+        if !is_reached {
+            best = kept;
+        }
     }
     best.sort();
     Ok(best)
@@ -114,10 +118,9 @@ fn best(repository: &Repository, forks: &[ObjectId], base: ObjectId) -> Result<V
 ///
 /// # Errors
 /// History that is needed is absent, or cannot be read.
-fn reaches(repository: &Repository, from: ObjectId, to: ObjectId) -> Result<bool, RepoError> {
-    let store = repository.store()?;
+fn reaches(graph: &mut Graph<'_>, from: ObjectId, to: ObjectId) -> Result<bool, RepoError> {
     let lands = Lands { base: from, head: to, as_of: UnixTime::EPOCH };
-    match brought(&mut Graph::new(&store, repository, &Quiet), lands) {
+    match brought(graph, lands) {
         Ok(brought) => Ok(brought.commits.is_empty()),
         Err(RepoError::Unrelated { .. }) => Ok(false),
         Err(error) => Err(error),
@@ -131,8 +134,9 @@ fn reaches(repository: &Repository, from: ObjectId, to: ObjectId) -> Result<bool
 pub fn forks(repository: &Repository, base: ObjectId, head: ObjectId) -> Result<Vec<ObjectId>, RepoError> {
     let store = repository.store()?;
     let lands = Lands { base, head, as_of: UnixTime::EPOCH };
-    match brought(&mut Graph::new(&store, repository, &Quiet), lands) {
-        Ok(brought) => best(repository, &brought.forks, base),
+    let mut graph = Graph::new(&store, repository, &Quiet);
+    match brought(&mut graph, lands) {
+        Ok(brought) => best(&mut graph, &brought.forks, base),
         Err(RepoError::Unrelated { .. }) => Ok(Vec::new()),
         Err(error) => Err(error),
     }
