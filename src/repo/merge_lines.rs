@@ -38,7 +38,8 @@ pub(super) fn own(new: &[u8], parents: &[Arc<Vec<u8>>]) -> (u64, u64) {
             }
             let removed = input.before.get(range(&hunk.before)).unwrap_or_default();
             if let Some(place) = here.get_mut(range(&hunk.after).start) {
-                place.extend(removed.iter().map(|token| input.interner[*token]));
+                // Lost is what a line says: git, too, asks no more whether it was the last one and ended.
+                place.extend(removed.iter().map(|token| input.interner[*token]).map(without_newline));
             }
         }
         for (all, one) in added.iter_mut().zip(now) {
@@ -67,6 +68,10 @@ fn before<'l>(input: &mut InternedInput<&'l [u8]>, known: &Known<'l>, new: &'l [
     input.before.extend_from_slice(input.after.get(end..).unwrap_or_default());
 }
 
+fn without_newline(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\n").unwrap_or(line)
+}
+
 /// Lines that two sequences have in common, in order.
 fn common<'l>(a: &[&'l [u8]], b: &[&'l [u8]]) -> Vec<&'l [u8]> {
     if a == b || a.is_empty() {
@@ -89,7 +94,7 @@ fn range(lines: &std::ops::Range<u32>) -> std::ops::Range<usize> {
 mod tests {
     use super::*;
 
-    /// The first seven were recorded from `git -c diff.algorithm=myers diff-tree --cc -p`.
+    /// The first seven and the last were recorded from `git -c diff.algorithm=myers diff-tree --cc -p`.
     #[test]
     fn lines_that_no_parent_or_every_parent_has() {
         for (parents, new, added, removed) in [
@@ -104,6 +109,7 @@ mod tests {
             (&["a\nx\n", "a\nx\ny\n", "a\ny\nx\n"], "a\n", 0, 1),
             (&["", ""], "a\nb\n", 2, 0),
             (&["a\nb\n", "b\na\n"], "", 0, 1),
+            (&["a\nx", "a\nx\n"], "a\n", 0, 1),
         ] {
             let parents: Vec<Arc<Vec<u8>>> = parents.iter().map(|text| Arc::new(text.as_bytes().to_vec())).collect();
             assert_eq!(own(new.as_bytes(), &parents), (added, removed), "{parents:?} to {new:?}");
