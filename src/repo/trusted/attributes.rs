@@ -220,6 +220,7 @@ mod tests {
                  *.txt text\n\
                  [attr]outer made text\n\
                  *.gen outer\n\
+                 *.val outer=true\n\
                  *.bad linguist-generated -in=valid!\n\
                  \"with blank\" linguist-vendored\n",
             ),
@@ -256,6 +257,7 @@ mod tests {
             ("kept/x.min.js", Some(false)),
             ("with blank", Some(true)),
             ("x.bad", Some(true)),
+            ("x.val", None),
         ] {
             for _first_and_from_memory in 0..2 {
                 let said = attributes.ignored(&RepoPath::new(path.as_bytes())).unwrap();

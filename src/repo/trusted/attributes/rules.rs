@@ -155,7 +155,8 @@ fn assignments(says: gix_attributes::parse::Iter<'_>, macros: &[Macro]) -> Optio
         let Some(attribute) = NAMES.iter().position(|known| *known == name).or_else(is_macro) else { continue };
         let state = match assignment.state {
             StateRef::Set => State::Yes,
-            StateRef::Value(value) if value.as_bstr() == "true" => State::Yes,
+            // What a macro stands for is said where it is set, not where it has a value.
+            StateRef::Value(value) if attribute < NAMES.len() && value.as_bstr() == "true" => State::Yes,
             StateRef::Unset | StateRef::Value(_) => State::No,
             StateRef::Unspecified => State::Open,
         };
