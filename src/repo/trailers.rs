@@ -102,7 +102,8 @@ fn block_start(lines: &[&str], title: usize) -> Option<usize> {
 fn read(block: &[&str]) -> Vec<Trailer> {
     let mut trailers: Vec<(&str, String)> = Vec::new();
     let mut foldable = false;
-    for line in block.iter().filter(|line| !is_comment(line)) {
+    for line in block {
+        // A comment is no trailer either: what is folded under it is passed over.
         if is_folded(line) {
             if let Some((_key, value)) = trailers.last_mut().filter(|_trailer| foldable) {
                 value.push(' ');

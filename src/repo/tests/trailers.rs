@@ -37,6 +37,11 @@ const AS_GIT: &[Case] = &[
     ("s\n\nDebt: no\n# ------------------------ >8 ------------------------\n\nDebt: yes\n", "s", &[("Debt", "no")]),
     ("s\n\nDebt: yes\n# note\n\n#123\n", "s", &[("Debt", "yes")]),
     ("s\n\nDebt: yes\n# note\nTeam: a\n", "s", &[("Debt", "yes"), ("Team", "a")]),
+    (
+        "s\n\nSigned-off-by: A <a@b>\nDebt: yes\n# note\n  and more\n",
+        "s",
+        &[("Signed-off-by", "A <a@b>"), ("Debt", "yes")],
+    ),
     ("s\n\nDebt: yes\n\nConflicts:\n\ta\n\tb\n", "s", &[("Debt", "yes")]),
     ("s\n\nDebt: yes\n\n\n  \n", "s", &[("Debt", "yes")]),
     ("\n\n  \ns\n\nDebt: yes\n", "s", &[("Debt", "yes")]),
