@@ -110,6 +110,33 @@ impl CodeOwners {
     }
 }
 
+/// What patterns are asked at once: as many as fit into one matcher. A file of thousands of lines is more than one holds.
+struct Parts<M> {
+    /// Each with the place of its first pattern.
+    built: Vec<(usize, M)>,
+    /// The places of patterns that fit into none, each by itself.
+    too_large: Vec<usize>,
+}
+
+impl<M> Parts<M> {
+    /// Of all patterns, or of either half where a matcher of all cannot be made.
+    fn of<P>(all: &[P], build: &impl Fn(&[P]) -> Option<M>) -> Self {
+        let mut parts = Self { built: Vec::new(), too_large: Vec::new() };
+        let mut open = vec![(0, all)];
+        while let Some((first, some)) = open.pop() {
+            match build(some) {
+                Some(matcher) => parts.built.push((first, matcher)),
+                None if some.len() > 1 => {
+                    let (left, right) = some.split_at(some.len() / 2);
+                    open.extend([(first.saturating_add(left.len()), right), (first, left)]);
+                }
+                None => parts.too_large.push(first),
+            }
+        }
+        parts
+    }
+}
+
 /// A line's pattern, with its escapes, and what follows.
 fn pattern_and_rest(line: &str) -> (&str, &str) {
     let mut is_escaped = false;
@@ -127,5 +154,40 @@ fn is_owner(word: &str) -> bool {
         Some(("", name)) => !name.is_empty() && !name.contains('@'),
         Some((_, host)) => !host.is_empty(),
         None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_patterns_than_one_matcher_holds() {
+        let wide = |number: usize| format!("{}{number}", "?".repeat(10_000));
+        let lines: String = (0..24).map(|number| format!("{} @a{number}\n", wide(number))).collect();
+        for (path, at) in [(".github/CODEOWNERS", "x"), (".gitlab/CODEOWNERS", "/x")] {
+            let file = CodeOwners::parse(path, format!("x @first\n{lines}{at} @last\n").as_bytes());
+            let owners = |path: &str| file.owners(&RepoPath::from(path)).join(" ");
+            assert_eq!(owners("x"), "@last", "{path}");
+            assert_eq!(owners("y/x"), if at == "x" { "@last" } else { "@first" }, "{path}");
+            for number in [0, 12, 23] {
+                let name = wide(number).replace('?', "y");
+                assert_eq!(owners(&name), format!("@a{number}"), "{path}");
+            }
+            assert!(file.bad_lines().is_empty(), "{path}");
+        }
+    }
+
+    #[test]
+    fn halves_of_what_is_too_large() {
+        let build = |some: &[u32]| (some.iter().sum::<u32>() < 11).then(|| some.to_vec());
+        for (all, built, too_large) in [
+            (&[][..], vec![(0, vec![])], vec![]),
+            (&[1, 2, 3], vec![(0, vec![1, 2, 3])], vec![]),
+            (&[5, 6, 11, 1, 2], vec![(0, vec![5]), (1, vec![6]), (3, vec![1, 2])], vec![2]),
+        ] {
+            let parts = Parts::of(all, &build);
+            assert_eq!((parts.built, parts.too_large), (built, too_large), "{all:?}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use ignore::gitignore::Gitignore;
 use ignore::gitignore::GitignoreBuilder;
 
 use crate::facts::RepoPath;
+use crate::repo::trusted::codeowners::Parts;
 use crate::repo::trusted::codeowners::is_owner;
 use crate::repo::trusted::codeowners::pattern_and_rest;
 use crate::repo::trusted::owners::levels;
@@ -13,42 +14,52 @@ use crate::repo::trusted::owners::literal;
 
 #[derive(Debug, Clone)]
 pub(super) struct GitHub {
-    /// One matcher a kind of line, each pattern with the number of its line: what may match a file, and what may match a
-    /// directory above it.
-    files: Gitignore,
-    directories: Gitignore,
-    /// Their owners.
+    parts: Vec<Part>,
+    /// The owners of each line.
     lines: Vec<Vec<String>>,
     pub(super) bad_lines: Vec<usize>,
 }
 
+/// Lines of which the patterns are asked at once. One matcher a kind of line, each pattern with the place of its line: what may
+/// match a file, and what may match a directory above it.
+#[derive(Debug, Clone)]
+struct Part {
+    files: Gitignore,
+    directories: Gitignore,
+}
+
+/// A pattern, and the place of its line.
+struct Placed {
+    pattern: String,
+    place: usize,
+}
+
 impl GitHub {
     pub(super) fn parse(text: &str) -> Self {
-        let (mut files, mut directories) = (GitignoreBuilder::new(""), GitignoreBuilder::new(""));
+        let mut all: Vec<Placed> = Vec::new();
         let mut lines: Vec<Vec<String>> = Vec::new();
+        let mut numbers = Vec::new();
         let mut bad_lines = Vec::new();
         for (number, line) in (1..).zip(text.split('\n')) {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let Some((pattern, owners)) = parse_line(line) else {
-                bad_lines.push(number);
-                continue;
-            };
-            let index = Some(PathBuf::from(lines.len().to_string()));
-            // What ends with `/*` is about the files of a directory, not about what lies deeper.
-            let deep = !pattern.ends_with("/*");
-            let added = files.add_line(index.clone(), &pattern).is_ok()
-                && (!deep || directories.add_line(index, &pattern).is_ok());
-            if added {
-                lines.push(owners);
-            } else {
-                bad_lines.push(number);
+            let place = lines.len();
+            let read = parse_line(line).map(|(pattern, owners)| (Placed { pattern, place }, owners));
+            match read.filter(|(placed, _)| placed.add_to(&mut GitignoreBuilder::new(""))) {
+                Some((placed, owners)) => {
+                    all.push(placed);
+                    lines.push(owners);
+                    numbers.push(number);
+                }
+                None => bad_lines.push(number),
             }
         }
-        let build = |builder: &GitignoreBuilder| builder.build().unwrap_or_else(|_too_big| Gitignore::empty());
-        Self { files: build(&files), directories: build(&directories), lines, bad_lines }
+        let Parts { built, too_large } = Parts::of(&all, &Part::of);
+        bad_lines.extend(too_large.into_iter().filter_map(|place| numbers.get(place)));
+        bad_lines.sort_unstable();
+        Self { parts: built.into_iter().map(|(_, part)| part).collect(), lines, bad_lines }
     }
 
     /// The owners of all lines.
@@ -59,13 +70,37 @@ impl GitHub {
     pub(super) fn owners(&self, path: &RepoPath) -> Vec<&str> {
         let mut last: Option<usize> = None;
         for (level, is_file) in levels(path).iter().zip(std::iter::once(true).chain(std::iter::repeat(false))) {
-            let matcher = if is_file { &self.files } else { &self.directories };
-            let found = matcher.matched(level, !is_file);
-            let line = found.inner().and_then(|glob| glob.from()?.to_str()?.parse().ok());
-            last = last.max(line);
+            for part in &self.parts {
+                let matcher = if is_file { &part.files } else { &part.directories };
+                let found = matcher.matched(level, !is_file);
+                let line = found.inner().and_then(|glob| glob.from()?.to_str()?.parse().ok());
+                last = last.max(line);
+            }
         }
         let owners = last.and_then(|index| self.lines.get(index));
         owners.into_iter().flatten().map(String::as_str).collect()
+    }
+}
+
+impl Part {
+    /// `None` where the patterns are too large together.
+    fn of(all: &[Placed]) -> Option<Self> {
+        let (mut files, mut directories) = (GitignoreBuilder::new(""), GitignoreBuilder::new(""));
+        for placed in all {
+            placed.add_to(&mut files);
+            // What ends with `/*` is about the files of a directory, not about what lies deeper.
+            if !placed.pattern.ends_with("/*") {
+                placed.add_to(&mut directories);
+            }
+        }
+        Some(Self { files: files.build().ok()?, directories: directories.build().ok()? })
+    }
+}
+
+impl Placed {
+    /// Whether it is a pattern.
+    fn add_to(&self, builder: &mut GitignoreBuilder) -> bool {
+        builder.add_line(Some(PathBuf::from(self.place.to_string())), &self.pattern).is_ok()
     }
 }
 

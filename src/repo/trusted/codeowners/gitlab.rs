@@ -11,14 +11,15 @@ use globset::GlobSetBuilder;
 use bstr::ByteSlice as _;
 
 use crate::facts::RepoPath;
+use crate::repo::trusted::codeowners::Parts;
 use crate::repo::trusted::codeowners::is_owner;
 use crate::repo::trusted::codeowners::pattern_and_rest;
 use crate::repo::trusted::owners::literal;
 
 #[derive(Debug, Clone)]
 pub(super) struct GitLab {
-    /// One glob a line, in the order of the file.
-    globs: GlobSet,
+    /// One glob a line, in the order of the file; each set with the place of its first.
+    globs: Vec<(usize, GlobSet)>,
     lines: Vec<Line>,
     sections: Vec<Section>,
     pub(super) bad_lines: Vec<usize>,
@@ -57,7 +58,7 @@ struct Heading<'l> {
 
 impl GitLab {
     pub(super) fn parse(text: &str) -> Self {
-        let mut globs = GlobSetBuilder::new();
+        let (mut globs, mut numbers) = (Vec::new(), Vec::new());
         let mut lines: Vec<Line> = Vec::new();
         let mut sections = vec![Section { name: String::new(), is_optional: false }];
         let (mut section, mut defaults) = (0, Vec::new());
@@ -81,14 +82,16 @@ impl GitLab {
                 bad_lines.push(number);
                 continue;
             };
-            globs.add(glob);
+            globs.push(glob);
+            numbers.push(number);
             let written = owners(rest);
             let owners = if rest.trim().is_empty() { defaults.clone() } else { written };
             lines.push(Line { section, is_exclusion, owners });
         }
-        // Too large together: nobody owns anything.
-        let globs = globs.build().unwrap_or_else(|_too_large| GlobSet::empty());
-        Self { globs, lines, sections, bad_lines }
+        let Parts { built, too_large } = Parts::of(&globs, &set);
+        bad_lines.extend(too_large.into_iter().filter_map(|place| numbers.get(place)));
+        bad_lines.sort_unstable();
+        Self { globs: built, lines, sections, bad_lines }
     }
 
     /// The owners of all lines.
@@ -100,8 +103,11 @@ impl GitLab {
     pub(super) fn owners(&self, path: &RepoPath, asked: Sections) -> Vec<&str> {
         let path = [b"/", path.as_bytes()].concat();
         let path = path.to_path_lossy();
+        let places = |(first, set): &(usize, GlobSet)| {
+            set.matches(&*path).into_iter().map(|place| place.saturating_add(*first)).collect::<Vec<_>>()
+        };
         let fitting: Vec<&Line> =
-            self.globs.matches(&*path).into_iter().filter_map(|place| self.lines.get(place)).collect();
+            self.globs.iter().flat_map(places).filter_map(|place| self.lines.get(place)).collect();
         let mut owners: Vec<&str> = Vec::new();
         for (number, section) in self.sections.iter().enumerate() {
             if asked == Sections::Required && section.is_optional {
@@ -120,6 +126,15 @@ impl GitLab {
         }
         owners
     }
+}
+
+/// `None` where the globs are too large together.
+fn set(globs: &[Glob]) -> Option<GlobSet> {
+    let mut builder = GlobSetBuilder::new();
+    for glob in globs {
+        builder.add(glob.clone());
+    }
+    builder.build().ok()
 }
 
 /// Whether a line is the heading of a section.
