@@ -45,7 +45,7 @@ pub use item::{
     ByRequest, Counted, Doubt, Evidence, Exempt, FoundLabel, Inherited, Owner, Reading, WorkItem, Worker, WorkerId,
 };
 pub use missing::{Hint, hint, label_missing};
-pub use owners::{LINES_CAP, TeamPaths, TeamPathsError, touched, weight};
+pub use owners::{LINES_CAP, touched, weight};
 pub use people::MOST_CO_AUTHORS;
 pub use relabel::{Effect, Relabelled, Stated};
 pub use settling::settling;
@@ -77,7 +77,7 @@ pub struct Context<'a> {
     pub fleeting: &'a BTreeSet<ObjectId>,
     /// The entries of the trusted relabels by the commits that they are about, each in the order of the file.
     pub relabels: &'a BTreeMap<ObjectId, Vec<Stated>>,
-    /// The teams that own a path: [`TeamPaths`], or the trusted CODEOWNERS. Asked only with attribution by paths.
+    /// The teams that own a path: [`PathOwners`](crate::repo::trusted::PathOwners).
     pub owners: &'a (dyn Fn(&RepoPath) -> Vec<TeamId> + Sync),
 }
 

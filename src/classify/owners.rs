@@ -4,10 +4,6 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 
-use ignore::Match;
-use ignore::gitignore::Gitignore;
-use ignore::gitignore::GitignoreBuilder;
-
 use crate::classify::Context;
 use crate::classify::Owner;
 use crate::facts::Changes;
@@ -20,6 +16,7 @@ use crate::policy::Policy;
 use crate::policy::Team;
 use crate::policy::TeamId;
 use crate::policy::lies_below;
+use crate::repo::trusted::taken_in_by;
 
 /// Beyond so many lines a change to one commit weighs no more, as within a day.
 pub const LINES_CAP: u64 = 400;
@@ -29,42 +26,6 @@ pub const LINES_CAP: u64 = 400;
 pub const fn weight(lines: u64) -> u64 {
     let capped = if lines < LINES_CAP { lines } else { LINES_CAP };
     capped.saturating_add(1)
-}
-
-/// An entry of a team's `paths` is no pattern. `config` refuses such a policy before; if it did not, attributing work
-/// without the entry would be a wrong figure.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, miette::Diagnostic)]
-#[error("{}:{}: path `{path}` cannot be used: {reason}", at.file, at.line)]
-#[diagnostic(code("policy-path"), help("paths are written in gitignore syntax, such as /services/payments/"))]
-pub struct TeamPathsError {
-    /// The entry as written.
-    pub path: String,
-    /// What the matcher says.
-    pub reason: String,
-    /// Where the entry is written.
-    pub at: Location,
-}
-
-/// The `paths` of all teams, compiled.
-#[derive(Debug, Clone)]
-pub struct TeamPaths(Vec<(TeamId, Gitignore)>);
-
-impl TeamPaths {
-    /// Compiles the paths.
-    ///
-    /// # Errors
-    ///
-    /// [`TeamPathsError`] for the first entry that is no pattern.
-    pub fn of(policy: &Policy) -> Result<Self, TeamPathsError> {
-        let named = policy.teams.iter().enumerate().filter(|(_, team)| !team.paths.is_empty());
-        named.map(|(place, team)| Ok((TeamId(place), compile(&team.paths)?))).collect::<Result<_, _>>().map(Self)
-    }
-
-    /// The teams whose paths a path lies in, in the order of the policy.
-    #[must_use]
-    pub fn owners(&self, path: &RepoPath) -> Vec<TeamId> {
-        self.0.iter().filter(|(_, paths)| entry_for(paths, path).is_some()).map(|(team, _)| *team).collect()
-    }
 }
 
 /// The places of those entries of a team's paths that decide about none of some paths.
@@ -77,8 +38,7 @@ pub(super) fn unmatched<'t>(team: &'t Team, paths: &BTreeSet<&RepoPath>) -> Vec<
             return false;
         }
         // What is no pattern is an error of its own.
-        compile(&[(text, entry.1.clone())])
-            .is_ok_and(|alone| !any_beginning_with(&below, paths, |path| entry_for(&alone, path).is_some()))
+        taken_in_by(&text).is_some_and(|is_taken_in| !any_beginning_with(&below, paths, is_taken_in))
     };
     team.paths.iter().filter(matches_none).collect()
 }
@@ -104,33 +64,6 @@ fn any_beginning_with(text: &str, paths: &BTreeSet<&RepoPath>, wanted: impl Fn(&
         let from = paths.range::<&RepoPath, _>(&first..);
         from.take_while(|path| path.as_bytes().starts_with(start.as_bytes())).any(|path| wanted(path))
     })
-}
-
-fn compile(paths: &[(String, Location)]) -> Result<Gitignore, TeamPathsError> {
-    let failed = |(path, at): &(String, Location), error: &ignore::Error| TeamPathsError {
-        path: path.clone(),
-        reason: error.to_string(),
-        at: at.clone(),
-    };
-    let mut builder = GitignoreBuilder::new("");
-    for entry in paths {
-        builder.add_line(None, &entry.0).map_err(|error| failed(entry, &error))?;
-    }
-    match (builder.build(), paths.last()) {
-        (Ok(matcher), _) => Ok(matcher),
-        (Err(error), Some(last)) => Err(failed(last, &error)),
-        (Err(_), None) => Ok(Gitignore::empty()),
-    }
-}
-
-/// The entry that lets a path in, asking the path itself first and then its directories from the inside out.
-fn entry_for(paths: &Gitignore, path: &RepoPath) -> Option<String> {
-    let text = path.to_text();
-    // A forged tree can have a name that starts with a slash, which the matcher would not take.
-    match paths.matched_path_or_any_parents(text.expose().trim_start_matches('/'), false) {
-        Match::Ignore(entry) => Some(entry.original().to_owned()),
-        Match::None | Match::Whitelist(_) => None,
-    }
 }
 
 /// How much of a commit lies with each owner: `1 + min(lines in its paths, 400)`, in the order of the teams, with
@@ -175,6 +108,7 @@ mod tests {
     use crate::classify::sample::changes;
     use crate::classify::sample::place;
     use crate::classify::sample::policy;
+    use crate::repo::trusted::PathOwners;
 
     fn with_paths(paths: &[&[&str]]) -> Policy {
         let mut policy = policy(&["a: ann@x.example", "b: bob@x.example"]);
@@ -185,38 +119,12 @@ mod tests {
     }
 
     #[test]
-    fn paths_in_gitignore_syntax() {
-        let policy = with_paths(&[&["/services/pay/", "*.sql", "!/services/pay/ui/"], &["/services/"]]);
-        let paths = TeamPaths::of(&policy).unwrap();
-        for (path, teams) in [
-            ("services/pay/a.rs", &[0, 1][..]),
-            ("services/pay/ui/a.ts", &[1]),
-            ("services/other/a.rs", &[1]),
-            ("db/x.sql", &[0]),
-            ("lib/services/a.rs", &[]),
-            ("/services/x", &[1]),
-            ("//", &[]),
-            ("", &[]),
-        ] {
-            let found: Vec<usize> =
-                paths.owners(&RepoPath::new(path.as_bytes())).into_iter().map(|team| team.0).collect();
-            assert_eq!(found, teams, "{path}");
-        }
-    }
-
-    #[test]
-    fn no_entry_is_dropped() {
-        let error = TeamPaths::of(&with_paths(&[&["/fine/", "/[z-a]/"]])).unwrap_err();
-        assert_eq!(error.path, "/[z-a]/");
-    }
-
-    #[test]
     fn entries_without_a_path() {
-        let policy = with_paths(&[&["/services/", "/gone/", "!/services/ui/", "!/never/"]]);
+        let policy = with_paths(&[&["/services/", "/gone/", "!/services/ui/", "!/never/", "/{b,c}"]]);
         let touched = [RepoPath::new(*b"services/ui/a"), RepoPath::new(*b"b")];
         let none: Vec<&str> =
             unmatched(&policy.teams[0], &touched.iter().collect()).into_iter().map(|e| &*e.0).collect();
-        assert_eq!(none, ["/gone/", "!/never/"]);
+        assert_eq!(none, ["/gone/", "!/never/", "/{b,c}"], "braces stand for themselves");
     }
 
     proptest! {
@@ -228,8 +136,8 @@ mod tests {
         ) {
             let paths: Vec<RepoPath> = paths.iter().map(|path| RepoPath::new(path.as_bytes())).collect();
             let paths: BTreeSet<&RepoPath> = paths.iter().collect();
-            let alone = compile(&[(pattern.clone(), place())]).unwrap();
-            let is_matched = paths.iter().any(|path| entry_for(&alone, path).is_some());
+            let is_taken_in = taken_in_by(&pattern).unwrap();
+            let is_matched = paths.iter().any(|path| is_taken_in(path));
             prop_assert!(is_matched || !is_found(&pattern, lies_below(&pattern), &paths));
         }
     }
@@ -237,7 +145,7 @@ mod tests {
     #[test]
     fn weights_of_owners() {
         let policy = with_paths(&[&["/a/", "/both/"], &["/b/", "/both/"]]);
-        let paths = TeamPaths::of(&policy).unwrap();
+        let paths = PathOwners::new(&policy.teams, None).unwrap();
         let parts = |list: &[(&str, Option<u64>)]| {
             let owners = owners(&changes(list), &policy, |path| paths.owners(path));
             owners.into_iter().map(|owner| (owner.team.map(|team| team.0), owner.weight)).collect::<Vec<_>>()

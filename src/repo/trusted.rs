@@ -18,7 +18,7 @@ pub use attributes::{Attributes, FolderAttributes};
 pub use codeowners::{CodeOwners, Dialect};
 pub use ignored_revisions::{BadLine, ignored_revisions};
 pub use mailmap::Mailmap;
-pub use owners::{BadPath, PathOwners};
+pub use owners::{BadPath, PathOwners, taken_in_by};
 
 /// The largest of these files that is read.
 const LARGEST: u64 = 16 << 20;

@@ -160,13 +160,8 @@ impl PathOwners {
     /// Who states a path that only a forged tree has: it may be matched in other ways, so that all are asked at each level.
     fn own_odd(&self, path: &RepoPath) -> BTreeSet<usize> {
         let levels = levels(path);
-        let owns = |matcher: &Gitignore| {
-            let is_directory = std::iter::once(false).chain(std::iter::repeat(true));
-            let found = levels.iter().zip(is_directory).map(|(level, is_dir)| matcher.matched(level, is_dir));
-            found.into_iter().find(|found| !found.is_none()).is_some_and(|found| matches!(found, Match::Ignore(_)))
-        };
         let all = self.stated.iter().enumerate();
-        all.filter(|(_, (_, matcher))| owns(matcher)).map(|(place, _)| place).collect()
+        all.filter(|(_, (_, matcher))| takes_in(matcher, &levels)).map(|(place, _)| place).collect()
     }
 
     fn meant_by(&self, owner: &str) -> Vec<TeamId> {
@@ -177,6 +172,22 @@ impl PathOwners {
         let name = owner.strip_prefix('@').and_then(|owner| owner.split_once('/')).map(|(_, name)| name);
         name.and_then(|name| self.named.get(name)).copied().into_iter().collect()
     }
+}
+
+/// Tells of a pattern among a team's paths which paths it takes in by itself; `None` where it is no pattern.
+#[must_use]
+pub fn taken_in_by(pattern: &str) -> Option<impl Fn(&RepoPath) -> bool> {
+    let mut builder = GitignoreBuilder::new("");
+    add(&mut builder, pattern).ok()?;
+    let matcher = builder.build().ok()?;
+    Some(move |path: &RepoPath| takes_in(&matcher, &levels(path)))
+}
+
+/// Whether the nearest level that a matcher decides about is taken in.
+fn takes_in(matcher: &Gitignore, levels: &[PathBuf]) -> bool {
+    let is_directory = std::iter::once(false).chain(std::iter::repeat(true));
+    let found = levels.iter().zip(is_directory).map(|(level, is_dir)| matcher.matched(level, is_dir));
+    found.into_iter().find(|found| !found.is_none()).is_some_and(|found| matches!(found, Match::Ignore(_)))
 }
 
 fn is_odd(path: &[u8]) -> bool {
@@ -191,11 +202,15 @@ fn matcher(team: &Team) -> Result<Gitignore, BadPath> {
             reason: error.to_string(),
             at: Some(at.clone()),
         };
-        // Braces are ordinary characters in gitignore.
-        builder.add_line(None, &literal(pattern, &['{', '}'])).map_err(bad)?;
+        add(&mut builder, pattern).map_err(bad)?;
     }
     let pattern = || team.paths.first().map(|(pattern, _)| pattern.clone()).unwrap_or_default();
     builder.build().map_err(|error| BadPath { pattern: pattern(), reason: error.to_string(), at: None })
+}
+
+fn add(builder: &mut GitignoreBuilder, pattern: &str) -> Result<(), ignore::Error> {
+    // Braces are ordinary characters in gitignore.
+    builder.add_line(None, &literal(pattern, &['{', '}'])).map(drop)
 }
 
 /// A path and the directories above it, nearest first.
@@ -258,6 +273,13 @@ mod tests {
                 prop_assert_eq!(owners.owners(&path), all, "{:?}", path);
             }
         }
+    }
+
+    #[test]
+    fn no_path_is_dropped() {
+        let error = PathOwners::new(&[team("t", &["/fine/", "/[z-a]/"], &[])], None).unwrap_err();
+        assert_eq!(error.pattern, "/[z-a]/");
+        assert!(taken_in_by("/[z-a]/").is_none());
     }
 
     #[test]
