@@ -344,12 +344,19 @@ impl Words {
             if found.as_bytes() == SIGN.as_bytes() {
                 return Some((range, None));
             }
-            let same = |tag: &&Tag| match tag.case {
-                TagCase::Exact => found.as_bytes() == tag.name.as_bytes(),
-                TagCase::Any => found.as_bytes().eq_ignore_ascii_case(tag.name.as_bytes()),
+            let start = range.start;
+            let here = |tag: &Tag| start..start.saturating_add(tag.name.len());
+            let same = |tag: &&Tag| {
+                let written = text.get(here(tag)).unwrap_or_default();
+                let is_same = match tag.case {
+                    TagCase::Exact => written == tag.name.as_bytes(),
+                    TagCase::Any => written.eq_ignore_ascii_case(tag.name.as_bytes()),
+                };
+                is_same && is_whole_word(text, &here(tag))
             };
-            let tag = self.tags.iter().find(same)?;
-            is_whole_word(text, &range).then_some((range, Some(tag)))
+            // Where the longest is part of a word, a shorter one that it begins with may be none. Of equals the first.
+            let tag = self.tags.iter().rev().filter(same).max_by_key(|tag| tag.name.len())?;
+            Some((here(tag), Some(tag)))
         })
     }
 }

@@ -111,6 +111,14 @@ fn tags() {
 }
 
 #[test]
+fn a_tag_that_another_begins_with_is_one_by_itself() {
+    let markers = "markers: { tags: [TODO, TODO-LATER, XXX], rules: { marker-without-owner: error } }";
+    let found = found(markers, "// TODO-LATERAL x\n// TODO-LATER y\n// TODOLATER\n// XXXX\n// TODO z", |_| {});
+    let said: Vec<_> = found.iter().map(|finding| finding.message.expose().split(' ').nth(1).unwrap()).collect();
+    assert_eq!(said, ["TODO", "TODO-LATER", "TODO"]);
+}
+
+#[test]
 fn time_alone_fails_nothing() {
     let text = "// TODO(2026-06-29)\n// TODO(2026-06-30)\n// TODO(2026-07-01)";
     assert_eq!(told("markers: {}", text, |_| {}), ["1 warning marker-expired"]);
