@@ -1,5 +1,6 @@
 //! What the policy asks of markers, held against those that there are.
 
+mod suppressed;
 mod tally;
 
 use crate::facts::Day;
@@ -106,21 +107,17 @@ impl Rules<'_> {
                 found.extend(of_marker.map(|finding| Found { line, finding: placed(finding) }));
             }
         }
-        let mut used = vec![false; file.suppressions.len()];
+        let used = suppressed::used(&file.suppressions, &found);
+        let holds = |suppression: &Suppression| match self.judged {
+            Judged::All => true,
+            Judged::Added { suppression: holds, .. } => holds(&file.path, suppression),
+        };
+        let (holding, in_vain): (Vec<&Suppression>, Vec<&Suppression>) =
+            file.suppressions.iter().partition(|suppression| holds(suppression));
+        let (holding, in_vain) = (suppressed::Covered::by(&holding), suppressed::Covered::by(&in_vain));
         let mut left: Vec<Found> = Vec::new();
         for mut one in found {
-            let (mut is_suppressed, mut is_in_vain) = (false, false);
-            for (suppression, used) in file.suppressions.iter().zip(&mut used) {
-                if suppresses(suppression, &one) {
-                    *used = true;
-                    let holds = match self.judged {
-                        Judged::All => true,
-                        Judged::Added { suppression: holds, .. } => holds(&file.path, suppression),
-                    };
-                    is_suppressed |= holds;
-                    is_in_vain |= !holds;
-                }
-            }
+            let (is_suppressed, is_in_vain) = (holding.has(&one), in_vain.has(&one));
             if is_suppressed {
                 continue;
             }
@@ -260,12 +257,6 @@ impl Rules<'_> {
                 suppression.lines.contains(&marker.place.line) && (self.age)(&file.path, marker).is_none()
             })
     }
-}
-
-fn suppresses(suppression: &Suppression, found: &Found) -> bool {
-    suppression.reason.is_some()
-        && suppression.lines.contains(&found.line)
-        && suppression.codes.iter().any(|code| code == found.finding.code.name())
 }
 
 fn applies(rule: &TagRule, path: &RepoPath, marker: &Marker) -> bool {
