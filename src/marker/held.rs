@@ -1,7 +1,11 @@
 //! Which suppressions stood before a change: those that it brings do not decide how it is judged.
 
+use std::collections::BTreeMap;
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use crate::facts::Untrusted;
 use crate::marker::identity;
-use crate::marker::item::Marker;
 use crate::marker::listing::MarkedFile;
 use crate::marker::suppression::Suppression;
 
@@ -9,32 +13,69 @@ use crate::marker::suppression::Suppression;
 /// and not taken off a marker that still stands.
 #[must_use]
 pub fn held(file: &MarkedFile, before: &[&MarkedFile]) -> Vec<bool> {
-    let all = before.iter().flat_map(|old| old.suppressions.iter().map(move |one| (*old, one)));
-    let mut left: Vec<(&MarkedFile, &Suppression)> = all.collect();
-    let is_held = |suppression: &Suppression| {
-        let same =
-            |(_, old): &(&MarkedFile, &Suppression)| old.codes == suppression.codes && same_reason(old, suppression);
-        let Some(place) = left.iter().position(same) else { return false };
-        let (old_file, old) = left.remove(place);
-        covered(old_file, old).all(|marker| still_covered(marker, file, suppression))
-    };
-    file.suppressions.iter().map(is_held).collect()
+    let now = Standing::of(file);
+    let olds: Vec<Standing> = before.iter().map(|old| Standing::of(old)).collect();
+    let mut left: BTreeMap<Said<'_>, VecDeque<(usize, &Range<u32>)>> = BTreeMap::new();
+    for (place, old) in before.iter().enumerate() {
+        for suppression in &old.suppressions {
+            left.entry(said(suppression)).or_default().push_back((place, &suppression.lines));
+        }
+    }
+    // A comment of many markers may have as many suppressions, each about all of them: that is asked once.
+    let mut known: BTreeMap<(usize, [u32; 4]), bool> = BTreeMap::new();
+    let mut held = Vec::with_capacity(file.suppressions.len());
+    for suppression in &file.suppressions {
+        let old = left.get_mut(&said(suppression)).and_then(VecDeque::pop_front);
+        held.push(old.is_some_and(|(place, lines)| {
+            let key = (place, [lines.start, lines.end, suppression.lines.start, suppression.lines.end]);
+            *known.entry(key).or_insert_with(|| {
+                let covered = olds.get(place).map(|old| old.within(lines)).unwrap_or_default();
+                covered.iter().all(|(_, content)| now.still_covers(&suppression.lines, *content))
+            })
+        }));
+    }
+    held
 }
 
-fn same_reason(one: &Suppression, other: &Suppression) -> bool {
-    let text = |suppression: &Suppression| suppression.reason.as_ref().map(|reason| reason.expose().to_owned());
-    text(one) == text(other)
+/// What a suppression says.
+type Said<'s> = (&'s [String], Option<&'s str>);
+
+fn said(suppression: &Suppression) -> Said<'_> {
+    (&suppression.codes, suppression.reason.as_ref().map(Untrusted::expose))
 }
 
-fn covered<'f>(file: &'f MarkedFile, suppression: &'f Suppression) -> impl Iterator<Item = &'f Marker> {
-    file.markers.iter().filter(|marker| suppression.lines.contains(&marker.place.line))
+/// The markers of a file, by their lines and by what they say.
+struct Standing {
+    /// In the order of the file.
+    markers: Vec<(u32, [u8; 20])>,
+    /// In that order, too.
+    lines: BTreeMap<[u8; 20], Vec<u32>>,
 }
 
-/// A marker that is gone needs no suppression.
-fn still_covered(marker: &Marker, file: &MarkedFile, suppression: &Suppression) -> bool {
-    let content = identity::content(marker);
-    let same = |other: &&Marker| identity::content(other) == content;
-    file.markers.iter().find(same).is_none() || covered(file, suppression).any(|other| same(&other))
+impl Standing {
+    fn of(file: &MarkedFile) -> Self {
+        let markers: Vec<_> =
+            file.markers.iter().map(|marker| (marker.place.line, identity::content(marker))).collect();
+        let mut lines: BTreeMap<[u8; 20], Vec<u32>> = BTreeMap::new();
+        for (line, content) in &markers {
+            lines.entry(*content).or_default().push(*line);
+        }
+        Self { markers, lines }
+    }
+
+    /// The markers on some lines.
+    fn within(&self, lines: &Range<u32>) -> &[(u32, [u8; 20])] {
+        let before = |end: u32| self.markers.partition_point(|(line, _)| *line < end);
+        self.markers.get(before(lines.start)..before(lines.end)).unwrap_or_default()
+    }
+
+    /// Whether one that says so stands on some lines, or none stands any more: a marker that is gone needs no suppression.
+    fn still_covers(&self, lines: &Range<u32>, content: [u8; 20]) -> bool {
+        self.lines.get(&content).is_none_or(|standing| {
+            let first = standing.partition_point(|line| *line < lines.start);
+            standing.get(first).is_some_and(|line| *line < lines.end)
+        })
+    }
 }
 
 #[cfg(test)]
@@ -72,5 +113,12 @@ mod tests {
             assert_eq!(held(&file(&after), &[&file(before)]), expected, "{after}");
         }
         assert_eq!(held(&file(&old), &[]), [false]);
+        // Two in one comment are about both of its markers, and one of another file is not theirs.
+        let both =
+            "// FIXME: a debtlint:ignore marker-denied -- waits\n// FIXME: b debtlint:ignore marker-denied -- waits\n";
+        assert_eq!(held(&file(both), &[&file(both)]), [true, true]);
+        assert_eq!(held(&file(both), &[&file(&old), &file(both)]), [true, true]);
+        let parted = both.replacen('\n', "\nx();\n", 1);
+        assert_eq!(held(&file(&parted), &[&file(both)]), [false, false]);
     }
 }
