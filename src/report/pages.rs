@@ -3,7 +3,7 @@
 use crate::finding::Code;
 
 /// The sections of every page, in their order.
-pub const SECTIONS: [&str; 5] = ["What it means", "Why it matters", "Example", "How to mend it", "Configuration"];
+pub const SECTIONS: [&str; 5] = ["What it means", "Why it matters", "Example", "How to fix it", "Configuration"];
 
 /// The page of all errors in a policy.
 pub const POLICY_ERRORS: &str = include_str!("../../docs/errors/policy.md");

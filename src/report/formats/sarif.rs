@@ -194,7 +194,7 @@ fn rule(code: Code) -> Rule {
         name: pascal(code.name()),
         short_description: Text { text: first },
         full_description: Text { text: meaning },
-        help: Help { text: section(page, "How to mend it"), markdown: page.to_owned() },
+        help: Help { text: section(page, "How to fix it"), markdown: page.to_owned() },
     }
 }
 
