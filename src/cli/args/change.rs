@@ -9,33 +9,33 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("change").args(["base", "event"]))]
 pub(in crate::cli) struct ChangeArgs {
-    /// Judge a change: what the head has and this base has not, by the rules of the base
+    /// Judge a change: the commits that the head has and this base lacks, by the base's rules
     ///
-    /// Fails when a team that the change concerns is short with it, unless the change itself holds as much paydown as
-    /// the allocation asks for, or only takes earlier work back. Nothing in the change's own files moves a figure.
+    /// Fails if the change would leave a team that it concerns short, unless the change itself holds as much paydown as the
+    /// allocation asks for, or only takes earlier work back. Nothing in the change's own files affects how it is judged.
     #[arg(long, value_name = "REVISION", conflicts_with_all = ["rev", "as_of"])]
     pub(in crate::cli) base: Option<String>,
 
-    /// The end of the change, with --base
+    /// The last commit of the change, with --base
     #[arg(long, value_name = "REVISION", default_value = "HEAD", requires = "base")]
     pub(in crate::cli) head: String,
 
-    /// Judge what the run of the build service around us is about, found in its event
+    /// Judge what this CI run is about, as its event says
     ///
     /// GitHub Actions: the change of `pull_request` (its test merge where that is checked out), `merge_group` and `push`; the
-    /// whole window at `schedule`, `workflow_dispatch` and a new branch; `pull_request_target` is refused. GitLab CI: the
+    /// whole window on `schedule`, `workflow_dispatch` and a new branch; `pull_request_target` is refused. GitLab CI: the
     /// change of a merge request or a push, else the whole window. Elsewhere name both ends with --base and --head.
     #[arg(long, conflicts_with_all = ["base", "head", "rev", "as_of"])]
     pub(in crate::cli) event: bool,
 
-    /// Refuse an event whose base, or pushed branch, is another: a pull request may be retargeted
+    /// Refuse an event for any other base or pushed branch: a pull request may have been retargeted
     #[arg(long, value_name = "BRANCH", requires = "event", conflicts_with = "base")]
     pub(in crate::cli) expect_base: Option<String>,
 
     /// A label of the change's pull request; may be given several times
     ///
-    /// Labels and title are read by the policy's rules for labels of pull requests, for commits without a label of their
-    /// own. In GitHub Actions (GITHUB_EVENT_PATH) and GitLab CI (CI_MERGE_REQUEST_LABELS) they are found without it.
+    /// The policy's rules for pull-request labels apply labels and title to commits that have no label of their own. GitHub
+    /// Actions (GITHUB_EVENT_PATH) and GitLab CI (CI_MERGE_REQUEST_LABELS) provide them without this option.
     #[arg(long, value_name = "LABEL", requires = "change", help_heading = "Pull request")]
     pub(in crate::cli) label: Vec<String>,
 
@@ -43,14 +43,14 @@ pub(in crate::cli) struct ChangeArgs {
     #[arg(long, value_name = "TITLE", requires = "change", help_heading = "Pull request")]
     pub(in crate::cli) title: Option<String>,
 
-    /// Labels of what a merge queue has put together, by the numbers in the messages of its commits
+    /// Labels of the pull requests in a merge queue, found by the numbers in its commit messages
     ///
-    /// One JSON object a line, as `debtlint labels import` writes, or what `gh pr list --json
+    /// One JSON object per line, as `debtlint labels import` writes, or what `gh pr list --json
     /// number,title,labels,mergeCommit` prints.
     #[arg(long, value_name = "FILE", requires = "change", help_heading = "Pull request")]
     pub(in crate::cli) pr_labels: Option<PathBuf>,
 
-    /// Do not ask the build service for labels and title
+    /// Do not read labels and title from the build service
     #[arg(long, requires = "change", help_heading = "Pull request")]
     pub(in crate::cli) no_ci_labels: bool,
 }

@@ -15,23 +15,23 @@ use super::Offered;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  debtlint check                                judge the repository around the working directory
-  debtlint check ../shop --rev refs/heads/main  judge a branch of another one
+  debtlint check                                judge the repository you are in
+  debtlint check ../shop --rev refs/heads/main  judge a branch of another repository
   debtlint check --team payments                judge one team only
-  debtlint check --as-of 2026-06-30             judge as it stood at the end of that day
+  debtlint check --as-of 2026-06-30             judge as of the end of that day
   debtlint check --format json --items          everything, for a program
   debtlint check --output sarif=debt.sarif --output markdown=debt.md    several formats of one judgement
-  debtlint check --base refs/remotes/origin/main    judge what HEAD has and main has not, by main's policy
-  debtlint check --event --expect-base main         what the event of GitHub Actions or GitLab CI is about
-  debtlint check --org-policy ../org/floor.yml      with a floor that the repository may not go below
-  debtlint check --base refs/remotes/origin/main --label tech-debt    the same, of a pull request with that label
+  debtlint check --base refs/remotes/origin/main    judge what HEAD adds to main, by main's policy
+  debtlint check --event --expect-base main         judge what this run of GitHub Actions or GitLab CI is about
+  debtlint check --org-policy ../org/floor.yml      with an organisation's floor under the policy
+  debtlint check --base refs/remotes/origin/main --label tech-debt    the same, for a pull request with that label
 
 Exit codes: 0 passed, 1 failed, 2 what was typed or written is wrong, 3 could not judge.";
 
 /// `debtlint check`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CheckArgs {
-    /// The repository, or a path inside of it
+    /// The repository, or a path inside it
     #[arg(default_value = ".")]
     pub(in crate::cli) path: PathBuf,
 
@@ -49,33 +49,34 @@ pub(in crate::cli) struct CheckArgs {
 
     /// Write the report in this format, to a file or to standard output; may be given several times
     ///
-    /// Text goes to standard output unless another format does; `-` for a file is standard output, too. Beside that text, GitHub Actions gets annotations and a
-    /// summary, Azure Pipelines issues, and GitLab CI a file gl-code-quality-report.json.
+    /// Text goes to standard output unless another format does; a FILE of `-` is standard output, too. In addition to that text,
+    /// GitHub Actions gets annotations and a summary, Azure Pipelines gets issues, and GitLab CI a file
+    /// gl-code-quality-report.json.
     ///
     /// Formats: text, json, ndjson (commits), sarif, github, gitlab, junit, azure, rdjson, markdown, html, csv (teams), badge.
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = deliver::parse, help_heading = "Output")]
     pub(in crate::cli) output: Vec<Output>,
 
-    /// Show what became of markers in the window, by team: the default; with this, fail where that cannot be known
+    /// Show each team's markers added and removed in the window (the default), and fail if that cannot be known
     ///
-    /// Markers added, removed, moved and copied from landing to landing, and the net. Where a clone lacks the files that
-    /// have to be read, the report says so and the run goes on, unless this or the policy's `marker-flow` asks for it.
+    /// Counts markers added, removed, moved and copied from landing to landing, and the net. If the clone lacks files that have
+    /// to be read, the report says so and the run goes on, unless this option or the policy's `marker-flow` asks for it.
     #[arg(long, overrides_with = "no_flow", help_heading = "Output")]
     pub(in crate::cli) flow: bool,
 
-    /// Leave out what became of markers, unless the policy's `marker-flow` makes teams fail by it
+    /// Do not count added and removed markers, unless the policy's `marker-flow` can fail a team for them
     #[arg(long, overrides_with = "flow", help_heading = "Output")]
     pub(in crate::cli) no_flow: bool,
 
-    /// Do not look into the contents of commits with credit, unless the policy's `unproven-credit` lets credit hang on them
+    /// Do not look for evidence in credited commits, unless credit depends on it (the policy's `unproven-credit`)
     #[arg(long, overrides_with = "evidence", help_heading = "Output")]
     pub(in crate::cli) no_evidence: bool,
 
-    /// List every commit of the window, how it was read and what it counts
+    /// List every commit in the window, how it was read and what it counts
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) items: bool,
 
-    /// Exit with 0 whatever is found, be it a team that is short or a loosened policy; the report says so
+    /// Exit with 0 whatever is found, even a short team or a loosened policy; the report says so
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) exit_zero: bool,
 }

@@ -7,25 +7,25 @@ use clap::Subcommand;
 
 pub(super) const CHECK_EXAMPLES: &str = "\
 Examples:
-  debtlint config check                           the policy of the working tree, before it is committed
+  debtlint config check                           the working tree's policy, before you commit it
   debtlint config check draft.yml                 another file
   debtlint config check --rev refs/heads/main     the policy of a revision
-  debtlint config check --org-policy floor.yml    an organisation's, as `check --org-policy` takes it
+  debtlint config check --org-policy floor.yml    an organisation's floor
 
 Exit codes: 0 it can be used, 2 it cannot, 3 the repository could not be read.";
 
 pub(super) const SHOW_EXAMPLES: &str = "\
 Examples:
-  debtlint config show                            every value that holds, and where it came from
+  debtlint config show                            every value in force, and where it came from
   debtlint config show > whole.yml                one policy that extends nothing and means the same";
 
 /// What to do with a policy.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum ConfigCommand {
-    /// Say whether a policy can be used, and everything that is wrong with it
+    /// Say whether a policy is valid, and list everything that is wrong with it
     #[command(after_help = CHECK_EXAMPLES)]
     Check(ConfigCheckArgs),
-    /// Print a policy whole: packs expanded, defaults said, and behind each value where it came from
+    /// Print a policy in full: packs expanded, defaults shown, and the source of each value
     #[command(after_help = SHOW_EXAMPLES)]
     Show(ConfigArgs),
 }
@@ -37,7 +37,7 @@ pub(in crate::cli) struct ConfigCheckArgs {
     #[command(flatten)]
     pub(in crate::cli) policy: ConfigArgs,
 
-    /// Check this floor of an organisation's instead: a policy that leaves out what each repository says
+    /// Check an organisation's floor instead: a policy without the keys that belong to each repository
     #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "config", "rev"])]
     pub(in crate::cli) org_policy: Option<PathBuf>,
 }
@@ -45,13 +45,13 @@ pub(in crate::cli) struct ConfigCheckArgs {
 /// `debtlint config show`, and what `debtlint config check` shares with it
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ConfigArgs {
-    /// The policy; without it, that of the working tree around the working directory, or of HEAD in a bare repository
+    /// The policy file; by default the one in the working tree you are in, or HEAD's in a bare repository
     ///
     /// Files that it extends are read from that working tree.
     #[arg(conflicts_with_all = ["rev", "config"])]
     pub(in crate::cli) file: Option<PathBuf>,
 
-    /// The same as FILE, as other commands take it
+    /// The same as FILE, spelled as in other commands
     #[arg(long, value_name = "FILE", conflicts_with = "rev")]
     pub(in crate::cli) config: Option<PathBuf>,
 

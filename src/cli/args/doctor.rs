@@ -9,7 +9,7 @@ use super::OwnerArgs;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  debtlint doctor                                   the files as they are now, before they are committed
+  debtlint doctor                                   the files as they are now, before you commit them
   debtlint doctor --rev refs/remotes/origin/main    as a revision has them
   debtlint doctor --format json                     for a program
 
@@ -18,7 +18,7 @@ Exit codes: 0 no way past the gate found, 1 there is one, 2 what was typed is wr
 /// `debtlint doctor`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct DoctorArgs {
-    /// The repository, or a path inside of it
+    /// The repository, or a path inside it
     #[arg(default_value = ".")]
     pub(in crate::cli) path: PathBuf,
 
@@ -30,7 +30,7 @@ pub(in crate::cli) struct DoctorArgs {
     #[command(flatten)]
     pub(in crate::cli) owner: OwnerArgs,
 
-    /// How to write what was found
+    /// How to print what was found
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
     pub(in crate::cli) format: DoctorFormat,
 }

@@ -11,22 +11,22 @@ use super::TermsArgs;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  debtlint explain 4f3a2b1c9d           how a commit of the window was read
-  debtlint explain HEAD                 the newest one
+  debtlint explain 4f3a2b1c9d           how a commit in the window was read
+  debtlint explain HEAD                 the newest commit
   debtlint explain allocation-short     the page of a finding
   debtlint explain --list               all codes
-  debtlint explain 4f3a2b1c9d --base refs/remotes/origin/main    a commit of the change that HEAD is
-  debtlint explain 4f3a2b1c9d --event   a commit of the change that the build service's run is about";
+  debtlint explain 4f3a2b1c9d --base refs/remotes/origin/main    a commit of the change that ends at HEAD
+  debtlint explain 4f3a2b1c9d --event   a commit of the change that this CI run is about";
 
 /// `debtlint explain`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ExplainArgs {
-    /// A commit of the window, or of the change (its id, or at least the first four digits; HEAD, HEAD~1, a branch, a tag), or
-    /// the code of a finding or an error
+    /// A commit in the window or the change (its id, or at least its first four digits; HEAD, HEAD~1, a branch, a tag), or the
+    /// code of a finding or an error
     #[arg(required_unless_present = "list")]
     pub(in crate::cli) what: Option<String>,
 
-    /// The repository, or a path inside of it
+    /// The repository, or a path inside it
     #[arg(default_value = ".")]
     pub(in crate::cli) path: PathBuf,
 

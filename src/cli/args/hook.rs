@@ -13,19 +13,19 @@ use super::TermsArgs;
 
 pub(super) const COMMIT_MSG_EXAMPLES: &str = "\
 Examples:
-  debtlint hook commit-msg .git/COMMIT_EDITMSG     what the last message says
-  debtlint hook commit-msg message.txt             what one would say, before it is committed
+  debtlint hook commit-msg .git/COMMIT_EDITMSG     how the last message counts
+  debtlint hook commit-msg message.txt             how a message would count, before you commit
 
 As .git/hooks/commit-msg:
   #!/bin/sh
   exec debtlint hook commit-msg \"$1\"
 
-Exit codes: 0 it says what it is, 1 it does not, 2 what was typed or written is wrong, 3 the policy cannot be read.";
+Exit codes: 0 the message says what kind of work it is, 1 it does not, 2 what was typed or written is wrong, 3 the policy cannot be read.";
 
 pub(super) const PRE_PUSH_EXAMPLES: &str = "\
 Examples:
   echo refs/heads/topic $(git rev-parse HEAD) refs/heads/topic 0 |
-    debtlint hook pre-push origin                  what a push of this branch would be told
+    debtlint hook pre-push origin                  what a push of this branch would report
 
 As .git/hooks/pre-push:
   #!/bin/sh
@@ -36,15 +36,15 @@ Exit codes: 0 passed, 1 failed, 2 what was typed or written is wrong, 3 could no
 /// Which hook runs.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum HookCommand {
-    /// Say what kind of work a message makes of a commit, and refuse one that does not say
+    /// Say how a commit with this message will count, and refuse a message that does not say
     ///
     /// A message without a label is refused, unless the policy has `require-label: warn`. So are trailers that git does
-    /// not read as such, shares that are no percentage, and labels that contradict each other.
+    /// not read as such, shares that are not percentages, and labels that contradict each other.
     #[command(after_help = COMMIT_MSG_EXAMPLES)]
     CommitMsg(CommitMsgArgs),
     /// Judge what is about to be pushed, on top of the remote's default branch
     ///
-    /// Reads git's lines of refs, or pre-commit's variables. Deletions and tags are passed over.
+    /// Reads git's list of refs from standard input, or pre-commit's variables. Deletions and tags are skipped.
     #[command(after_help = PRE_PUSH_EXAMPLES)]
     PrePush(Box<PrePushArgs>),
 }
@@ -55,7 +55,7 @@ pub(in crate::cli) struct CommitMsgArgs {
     /// The file with the message
     pub(in crate::cli) file: PathBuf,
 
-    /// The policy to read by, instead of that of HEAD
+    /// The policy to use instead of HEAD's
     #[arg(long, value_name = "FILE", env = "DEBTLINT_CONFIG")]
     pub(in crate::cli) config: Option<PathBuf>,
 }
@@ -63,10 +63,10 @@ pub(in crate::cli) struct CommitMsgArgs {
 /// `debtlint hook pre-push`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PrePushArgs {
-    /// The remote, as git names it
+    /// The remote's name, as git passes it
     pub(in crate::cli) remote: Option<String>,
 
-    /// Its address, which git names too
+    /// The remote's URL, which git passes too
     pub(in crate::cli) url: Option<String>,
 
     /// The base, instead of the remote's default branch

@@ -9,18 +9,18 @@ use super::LimitArgs;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   debtlint init                  write .debtlint.yml at the root of the working tree
-  debtlint init ../shop.git --stdout    print it, of a repository without a working tree
+  debtlint init ../shop.git --stdout    print it, for a repository without a working tree
 
 Exit codes: 0 written, 2 there is a policy already, 3 the history could not be read.";
 
 /// `debtlint init`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct InitArgs {
-    /// The repository, or a path inside of it
+    /// The repository, or a path inside it
     #[arg(default_value = ".")]
     pub(in crate::cli) path: PathBuf,
 
-    /// Print the policy, and write nothing
+    /// Print the policy and write nothing
     #[arg(long)]
     pub(in crate::cli) stdout: bool,
 

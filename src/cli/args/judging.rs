@@ -46,14 +46,14 @@ pub(in crate::cli) struct JudgingArgs {
 pub(in crate::cli) struct StateArgs {
     /// The revision to judge: HEAD, a branch, a tag, a full commit id, or as in main~3
     ///
-    /// A name that stands for several references is refused; write it in full, as in `refs/heads/main`.
+    /// An ambiguous name is refused; write it in full, as in `refs/heads/main`.
     #[arg(long, value_name = "REVISION", default_value = HEAD)]
     pub(in crate::cli) rev: String,
 
-    /// Judge as it stood at that time: RFC 3339, or a date, which means the end of that day in UTC
+    /// Judge as of this time: RFC 3339, or a date, which means the end of that day in UTC
     ///
-    /// The mainline is judged at its newest commit that is not later. Without it the window ends with the judged
-    /// revision's own time; the clock is never read.
+    /// Judges the mainline at its newest commit that is not later. Without this the window ends at the judged revision's own
+    /// time; the clock is never read.
     #[arg(long, value_name = "TIME", value_parser = settings::as_of, allow_hyphen_values = true)]
     pub(in crate::cli) as_of: Option<UnixTime>,
 }
@@ -61,10 +61,10 @@ pub(in crate::cli) struct StateArgs {
 /// Whether something is looked for that bears labels out. Markers have none, and what tells of the past shows none.
 #[derive(Debug, Default, Args)]
 pub(in crate::cli) struct EvidenceArgs {
-    /// Look into the contents of commits with credit for what bears their labels out besides the label
+    /// Look into the contents of credited commits for evidence that bears their labels out
     ///
-    /// Shares are then shown once more without the credit for which only labels speak. `check` and `explain` do so without
-    /// this, and every command where the policy has `unproven-credit`.
+    /// Shares are then shown once more without the credit that rests on labels alone. `check` and `explain` do so by default, and so
+    /// does every command if the policy has `unproven-credit`.
     #[arg(long)]
     pub(in crate::cli) evidence: bool,
 }
@@ -72,14 +72,14 @@ pub(in crate::cli) struct EvidenceArgs {
 /// Where facts are kept from run to run. A list of markers is made without any.
 #[derive(Debug, Default, Args)]
 pub(in crate::cli) struct CacheArgs {
-    /// Keep facts of commits in this folder, so that the next run need not read them again
+    /// Keep facts about commits in this folder, so that the next run need not read them again
     ///
-    /// Without it they are kept in the user's cache folder, but nowhere where `CI` is set. Facts depend on no policy, and no
-    /// report depends on them. Never take the folder over from whom you judge: see docs/gate.md.
+    /// By default they are kept in the user's cache folder, or not at all if `CI` is set. The cache depends on no policy and
+    /// changes no report. Never accept the folder from those whom you judge: see docs/gate.md.
     #[arg(long, value_name = "DIR", env = "DEBTLINT_CACHE", help_heading = "Cache")]
     pub(in crate::cli) cache: Option<PathBuf>,
 
-    /// Read everything from the repository, and keep nothing
+    /// Read everything from the repository and keep nothing
     #[arg(long, help_heading = "Cache")]
     pub(in crate::cli) no_cache: bool,
 }
@@ -91,7 +91,7 @@ pub(in crate::cli) struct TermsArgs {
     #[arg(long, value_name = "FILE", env = "DEBTLINT_CONFIG")]
     pub(in crate::cli) config: Option<PathBuf>,
 
-    /// A floor under the policy: where the policy asks for less, this holds
+    /// An organisation's floor: where the repository's policy asks for less, this applies
     #[arg(long, value_name = "FILE", long_help = floor_help())]
     pub(in crate::cli) org_policy: Option<PathBuf>,
 
@@ -111,7 +111,7 @@ pub(in crate::cli) struct TermsArgs {
 /// Whose work it is. How a commit was read is a matter of no single team.
 #[derive(Debug, Default, Args)]
 pub(in crate::cli) struct TeamArgs {
-    /// Judge this team; may be given several times
+    /// Judge only this team; may be given several times
     #[arg(long, value_name = "TEAM")]
     pub(in crate::cli) team: Vec<String>,
 }
@@ -119,7 +119,7 @@ pub(in crate::cli) struct TeamArgs {
 /// What every team is held to. Neither markers nor how a commit was read have to do with it.
 #[derive(Debug, Default, Args)]
 pub(in crate::cli) struct AllocationArgs {
-    /// The allocation to hold every team to, instead of those of the policy: 20%
+    /// Hold every team to this allocation instead of the policy's: 20%
     #[arg(long, value_name = "PERCENTAGE", value_parser = settings::allocation)]
     pub(in crate::cli) allocation: Option<BasisPoints>,
 }
@@ -127,8 +127,8 @@ pub(in crate::cli) struct AllocationArgs {
 /// What a floor is, for `--help`.
 fn floor_help() -> String {
     format!(
-        "A floor under the policy: where the policy asks for less, this holds\n\nAn organisation's: a policy with {} only. \
-         docs/org-policy.md says more.",
+        "An organisation's floor: where the repository's policy asks for less, this applies\n\nA policy with these keys only: \
+         {}. docs/org-policy.md says more.",
         org_policy::held()
     )
 }

@@ -23,7 +23,7 @@ Exit codes: 0 written, 2 what was typed or written is wrong, 3 the host could no
 pub(in crate::cli) enum LabelsCommand {
     /// Write the labels of merged pull requests to the file that the policy names
     ///
-    /// Pull requests that the file has already are replaced, others stay. Judging never asks a host: commit the file, and
+    /// Replaces pull requests that the file already has, and keeps the others. Judging never asks a host: commit the file, and
     /// `check` reads it from the trusted revision.
     #[command(after_help = EXAMPLES)]
     Import(ImportArgs),
@@ -32,7 +32,7 @@ pub(in crate::cli) enum LabelsCommand {
 /// `debtlint labels import`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ImportArgs {
-    /// The repository, or a path inside of it
+    /// The repository, or a path inside it
     #[arg(default_value = ".")]
     pub(in crate::cli) path: PathBuf,
 
@@ -44,15 +44,15 @@ pub(in crate::cli) struct ImportArgs {
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) repo: Option<String>,
 
-    /// Only pull requests that were updated since then: RFC 3339, or a date
+    /// Only pull requests updated since this time: RFC 3339, or a date
     #[arg(long, value_name = "TIME", value_parser = settings::since)]
     pub(in crate::cli) since: Option<UnixTime>,
 
-    /// The address of the host's interface, such as `https://github.example.com/api/v3` for one of your own
+    /// The URL of the host's API, for a host of your own: `https://github.example.com/api/v3`
     #[arg(long, value_name = "URL")]
     pub(in crate::cli) api_url: Option<String>,
 
-    /// Write to this file instead of the one that the policy of HEAD names
+    /// Write to this file instead of the one that HEAD's policy names
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
 

@@ -22,11 +22,11 @@ pub(in crate::cli) struct LimitArgs {
     #[command(flatten)]
     pub(in crate::cli) owner: OwnerArgs,
 
-    /// Give up after that time: 90s, 10m
+    /// Give up after this time: 90s, 10m
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = settings::deadline, help_heading = "Limits")]
     pub(in crate::cli) deadline: Duration,
 
-    /// Give up when more memory than this is needed: 512MiB, 4GiB (Linux only)
+    /// Give up if more memory than this is needed: 512MiB, 4GiB (Linux only)
     #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = settings::memory, help_heading = "Limits")]
     pub(in crate::cli) memory_limit: u64,
 }

@@ -10,7 +10,7 @@ use clap_mangen::Man;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   debtlint man | man -l -             read it
-  debtlint man --out share/man/man1   a page for each command, as packages have them";
+  debtlint man --out share/man/man1   one page for each command, for a package";
 
 /// `debtlint man`
 #[derive(Debug, Args)]

@@ -16,17 +16,17 @@ Examples:
   debtlint markers                              all markers of HEAD
   debtlint markers src --worktree               those of a folder, as its files are now
   debtlint markers --tag FIXME --tag XXX        some tags only
-  debtlint markers --owner ada --sort file      what ada has to answer for
-  debtlint markers --code marker-expired        what the policy finds fault with, by the finding's code
-  debtlint markers --sort team                  by the teams whose paths they lie in
+  debtlint markers --owner ada --sort file      what ada is responsible for
+  debtlint markers --code marker-expired        what one rule of the policy reports, by its code
+  debtlint markers --sort team                  by the teams that own the files
   debtlint markers --sort interest              what to pay first
-  debtlint markers --no-age                     without the history of each marker, which takes a moment
+  debtlint markers --no-age                     faster, without the history of each marker
   debtlint markers --path 'src/**' --format json    for a program
   debtlint markers --base refs/remotes/origin/main  what HEAD adds, edits, removes and moves
   debtlint markers --write-baseline .debtlint/markers.txt   what is there today...
   debtlint markers --baseline .debtlint/markers.txt         ...and what is not in that file
 
-Exit codes: 0 passed, 1 the policy finds fault with a marker, 2 what was typed or written is wrong, 3 could not search.";
+Exit codes: 0 passed, 1 a marker breaks a rule of the policy, 2 what was typed or written is wrong, 3 could not search.";
 
 /// What means nothing where all markers are written down and none is judged.
 const NO_LIST: [&str; 12] = [
@@ -47,11 +47,11 @@ const NO_LIST: [&str; 12] = [
 /// `debtlint markers`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct MarkersArgs {
-    /// The repository, or a folder or file inside of it: then only what lies below
+    /// The repository, or a folder or file inside it, to search only that
     #[arg(default_value = ".")]
     pub(in crate::cli) path: PathBuf,
 
-    /// Search the files of the working tree, without those that .gitignore names
+    /// Search the files of the working tree, except those that .gitignore names
     ///
     /// The policy, .gitattributes and CODEOWNERS are still those of the revision.
     #[arg(long)]
@@ -59,9 +59,9 @@ pub(in crate::cli) struct MarkersArgs {
 
     /// List what became of markers since this base: added, edited, removed, moved, copied
     ///
-    /// What --rev has is held against the commit that it and the base have in common, by content: a marker that moves
-    /// within its file is not listed. The policy, .gitattributes and CODEOWNERS are the base's, and find fault with what is
-    /// added or edited only.
+    /// Compares --rev with the commit that it and the base have in common, by content: a marker that moves within its file is
+    /// not listed. The policy, .gitattributes and CODEOWNERS are the base's, and rules apply only to what is added, copied or
+    /// edited.
     #[arg(long, value_name = "REVISION", conflicts_with = "worktree")]
     pub(in crate::cli) base: Option<String>,
 
@@ -77,21 +77,21 @@ pub(in crate::cli) struct MarkersArgs {
     #[command(flatten)]
     pub(in crate::cli) teams: TeamArgs,
 
-    /// A past due date is as grave as the policy says, also of markers that nobody touched
+    /// Treat every past due date as gravely as the policy says, even if nobody touched the marker
     #[arg(long)]
     pub(in crate::cli) strict_dates: bool,
 
-    /// Write all markers to a file, one a line, by content, and judge nothing
+    /// Write all markers to a file, one per line, by content, and judge nothing
     ///
-    /// Where there is no base to compare with. Moves change no line of it.
+    /// For use without a base to compare with. A moved marker changes no line of it.
     #[arg(long, value_name = "FILE", conflicts_with_all = NO_LIST, help_heading = "Baseline")]
     pub(in crate::cli) write_baseline: Option<PathBuf>,
 
-    /// List, and find fault with, markers that such a file does not have
+    /// List and judge only markers that such a file does not have
     #[arg(long, value_name = "FILE", conflicts_with = "base", help_heading = "Baseline")]
     pub(in crate::cli) baseline: Option<PathBuf>,
 
-    /// List markers of this tag; may be given several times
+    /// List markers with this tag; may be given several times
     #[arg(long, value_name = "TAG", help_heading = "Filters")]
     pub(in crate::cli) tag: Vec<String>,
 
@@ -99,7 +99,7 @@ pub(in crate::cli) struct MarkersArgs {
     #[arg(long, value_name = "OWNER", help_heading = "Filters")]
     pub(in crate::cli) owner: Vec<String>,
 
-    /// List markers in files that this glob fits; may be given several times
+    /// List markers in files that match this glob; may be given several times
     #[arg(long = "path", value_name = "GLOB", help_heading = "Filters")]
     pub(in crate::cli) paths: Vec<String>,
 
@@ -107,21 +107,21 @@ pub(in crate::cli) struct MarkersArgs {
     #[arg(long, value_name = "CODE", value_parser = codes(), hide_possible_values = true, help_heading = "Filters")]
     pub(in crate::cli) code: Vec<String>,
 
-    /// Do not look for the commits that brought the markers in
+    /// Do not look for the commits that introduced the markers
     ///
-    /// Without their ages no rule about ages finds fault. A working tree's markers have none.
+    /// Without ages, no rule about ages applies. Markers of a working tree have none.
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) no_age: bool,
 
-    /// In which order
+    /// Sort by
     #[arg(long, value_name = "ORDER", default_value = "file", help_heading = "Output")]
     pub(in crate::cli) sort: SortBy,
 
-    /// How to write the list
+    /// How to print the list
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
     pub(in crate::cli) format: ListFormat,
 
-    /// Exit with 0 when the policy finds fault with a marker; the list says so
+    /// Exit with 0 even if a marker breaks a rule; the list says so
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) exit_zero: bool,
 }
@@ -143,7 +143,7 @@ pub(in crate::cli) enum SortBy {
     Team,
     /// The oldest first.
     Age,
-    /// What is most worth it first: how often the file changed in the window, times age, times estimate.
+    /// Most worth paying first: how often the file changed in the window, times age, times estimate.
     Interest,
 }
 
@@ -154,6 +154,6 @@ pub(in crate::cli) enum ListFormat {
     Text,
     /// For programs: one document, which `debtlint schema` describes.
     Json,
-    /// For spreadsheets: a row a marker, a team, or (of `trend`) a week of a team.
+    /// For spreadsheets: one row for each marker, team, or (in `trend`) week of a team.
     Csv,
 }

@@ -78,31 +78,31 @@ pub(super) struct Args {
 
     /// Colour the output
     ///
-    /// `auto` colours a terminal; NO_COLOR and CLICOLOR_FORCE are honoured.
+    /// `auto` uses colour on a terminal; NO_COLOR and CLICOLOR_FORCE are honoured.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
     pub(super) color: ColorChoice,
 
-    /// Write for so many columns
+    /// Format for this many columns
     ///
-    /// Without it, for as many as COLUMNS or the terminal has, or else 80.
+    /// By default COLUMNS, else the terminal's width, else 80.
     #[arg(long, global = true, value_name = "COLUMNS", value_parser = settings::width, help_heading = "Output")]
     pub(super) width: Option<usize>,
 }
 
 const BEGINNING: &str = "\
-To begin:
-  debtlint check     judge the repository around the working directory; nothing is needed for it
-  debtlint init      write a policy from what its history says
-  debtlint doctor    look whether the build service runs the gate as a gate";
+Getting started:
+  debtlint check     judge the repository you are in; no policy needed
+  debtlint init      draft a policy from its history
+  debtlint doctor    check that CI really runs the gate as a gate";
 
 const RULES_EXAMPLES: &str = "\
 Examples:
   debtlint rules                         the packs that a policy may extend
-  debtlint rules conventional-commits    the text of one";
+  debtlint rules conventional-commits    one pack in full";
 
 const SCHEMA_EXAMPLES: &str = "\
 Examples:
-  debtlint schema > policy.schema.json    what an editor checks a policy by
+  debtlint schema > policy.schema.json    for an editor to check a policy with
   debtlint schema report                  what a program may rely on in `check --format json`";
 
 const COMPLETIONS_EXAMPLES: &str = "\
@@ -119,46 +119,47 @@ pub(super) enum Command {
     /// Judge the teams of a repository
     #[command(after_help = check::EXAMPLES)]
     Check(CheckArgs),
-    /// List tagged debt comments (TODO, FIXME, ...) and what the policy finds fault with
+    /// List tagged debt comments (TODO, FIXME, ...) and what the policy says about them
     #[command(after_help = markers::EXAMPLES)]
     #[command(mut_arg("team", |arg| arg.help("List markers of this team's paths; may be given several times")))]
-    #[command(mut_arg("window", |arg| arg.help("The window that --sort interest looks at, in weeks or days: 13w, 90d")))]
+    #[command(mut_arg("window", |arg| arg.help("The window for --sort interest, in weeks or days: 13w, 90d")))]
     Markers(MarkersArgs),
-    /// Check a policy, or print it whole
+    /// Check a policy, or print it in full
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Look at the configuration of build services for what would let the gate be skipped
+    /// Check the CI configuration for anything that would let a change slip past the gate
     ///
-    /// GitHub Actions, with the workflows and actions of the repository that they call; GitLab CI, Azure Pipelines, Bitbucket
-    /// Pipelines and Jenkins. Says nothing of what only the host knows: which checks are required, and who may push.
+    /// Reads GitHub Actions, with the repository's own workflows and actions that they call; GitLab CI, Azure Pipelines, Bitbucket
+    /// Pipelines and Jenkins. It cannot see what only the host knows: which checks are required, and who may push.
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(DoctorArgs),
     /// Explain how a commit was read, or what a code means
     #[command(after_help = explain::EXAMPLES)]
     Explain(ExplainArgs),
-    /// Run as a hook of git
+    /// Run as a git hook
     #[command(subcommand)]
     Hook(HookCommand),
-    /// Write a policy for a repository that has none, from what its history says
+    /// Draft a policy for a repository that has none, from its history
     ///
     /// Looks at the last year: teams come from CODEOWNERS, or else from the top-level folders in which several people do most of
-    /// their work; allocations are today's shares, rounded down. Everything found is said in comments, to be decided upon.
-    /// A policy that is there is never overwritten.
+    /// their work; allocations are today's shares, rounded down. Comments in the draft say what was found, for people to decide
+    /// on. An existing policy is never overwritten.
     #[command(after_help = init::EXAMPLES)]
     Init(InitArgs),
     /// Import the labels of merged pull requests
     #[command(subcommand)]
     Labels(LabelsCommand),
-    /// Say what a commit is after it has landed, as the lead of its team
+    /// Say what kind of work a landed commit was, as the lead of its team
     ///
-    /// Puts an entry behind those of `.debtlint/relabels.yml` in the working tree, and commits nothing. It counts once it has
-    /// landed; what gives a team more credit, only if its lead has signed the commit, and up to the policy's `relabel-cap`.
+    /// Appends an entry to `.debtlint/relabels.yml` in the working tree, and commits nothing. The entry counts once it has
+    /// landed; one that gives a team more credit counts only if the team's lead has signed the commit, and up to the policy's
+    /// `relabel-cap`.
     #[command(after_help = relabel::EXAMPLES)]
     Relabel(RelabelArgs),
-    /// Write a page to look at: each team's share over time, its work, what to pay first
+    /// Write an HTML page: each team's share over time, its work, what to pay first
     ///
-    /// One HTML file, which needs no network and no other file: for a meeting, an archive, an artifact of a build. It judges as
-    /// `check` does, and as `trend` and `markers --sort interest` do.
+    /// One HTML file that needs no network and no other file: for a meeting, an archive or a build artifact. It shows what
+    /// `check`, `trend` and `markers --sort interest` say.
     #[command(after_help = report::EXAMPLES)]
     Report(ReportArgs),
     /// List the packs of rules that ship with debtlint, or print one
@@ -170,26 +171,26 @@ pub(super) enum Command {
     },
     /// Show what the gate would have said of the past: weeks short, landings blocked
     ///
-    /// Every landing of the span is judged as `check --base` judges a merge, on top of the mainline as it stood before it, and
-    /// every week as `check --as-of` does: by the policy, the teams and the labels of today.
+    /// Judges every landing in the span as `check --base` judges a merge, on top of the mainline as it was before, and every week
+    /// as `check --as-of` does: by today's policy, teams and labels.
     #[command(after_help = past::SIMULATE_EXAMPLES)]
     Simulate(PastArgs),
     /// Print a JSON Schema
     #[command(after_help = SCHEMA_EXAMPLES)]
     Schema {
-        /// Of what
+        /// What the schema describes
         #[arg(default_value = "policy")]
         of: SchemaOf,
     },
-    /// Show how the teams' shares went, week by week
+    /// Show the teams' shares over time, week by week
     ///
-    /// Each week is judged as `check --as-of` judges it: by the policy and the teams of today, with a window that rolls along.
+    /// Judges each week as `check --as-of` does: by today's policy and teams, with a rolling window.
     #[command(after_help = past::TREND_EXAMPLES)]
     Trend(PastArgs),
-    /// Print what a shell needs to complete commands and options
+    /// Print shell completions
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
-        /// For which shell
+        /// The shell
         shell: clap_complete::Shell,
     },
     /// Print the manual page, or write one for each command

@@ -15,12 +15,12 @@ use super::TermsArgs;
 
 pub(super) const TREND_EXAMPLES: &str = "\
 Examples:
-  debtlint trend                                the last year, a line a team
+  debtlint trend                                the last year, one line per team
   debtlint trend --since 2y --team payments     two years of one team
   debtlint trend --window 26w                   with a longer window than the policy's
   debtlint trend --format json                  every weekly point, for a program
 
-Exit codes: 0 told, 2 what was typed or written is wrong, 3 could not judge.";
+Exit codes: 0 shown, 2 what was typed or written is wrong, 3 could not judge.";
 
 pub(super) const SIMULATE_EXAMPLES: &str = "\
 Examples:
@@ -30,12 +30,12 @@ Examples:
   debtlint simulate --config draft.yml          a policy that is not committed yet
   debtlint simulate --format json               every blocked landing, for a program
 
-Exit codes: 0 told, 2 what was typed or written is wrong, 3 could not judge.";
+Exit codes: 0 shown, 2 what was typed or written is wrong, 3 could not judge.";
 
 /// `debtlint trend`, `debtlint simulate`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PastArgs {
-    /// The repository, or a path inside of it
+    /// The repository, or a path inside it
     #[arg(default_value = ".")]
     pub(in crate::cli) path: PathBuf,
 
@@ -61,11 +61,11 @@ pub(in crate::cli) struct PastArgs {
 
     /// How far to look back: 1y (52 weeks), 26w, 90d
     ///
-    /// One point a week, back from the judged revision. History is needed for one window more than that.
+    /// One point a week, counting back from the judged revision. Needs history for one window more than that.
     #[arg(long, value_name = "LENGTH", default_value = "1y", value_parser = settings::span)]
     pub(in crate::cli) since: u32,
 
-    /// How to write it
+    /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
     pub(in crate::cli) format: ListFormat,
 }

@@ -19,14 +19,14 @@ Exit codes: 0 written, 2 what was typed or written is wrong, 3 the repository ca
 /// `debtlint relabel`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RelabelArgs {
-    /// The commit: its id, or as much of it as is clear, of those that landed in the window of HEAD
+    /// The commit: its id, or enough digits to be unambiguous among those that landed in HEAD's window
     pub(in crate::cli) commit: String,
 
-    /// What it is
+    /// What kind of work it was
     #[arg(value_parser = ["paydown", "feature", "run", "other"])]
     pub(in crate::cli) kind: String,
 
-    /// The repository, or a path inside of it
+    /// The repository, or a path inside it
     #[arg(default_value = ".")]
     pub(in crate::cli) path: PathBuf,
 
@@ -34,7 +34,7 @@ pub(in crate::cli) struct RelabelArgs {
     #[arg(long, value_name = "TEXT", value_parser = settings::reason)]
     pub(in crate::cli) reason: String,
 
-    /// The part of it that pays debt down; the rest is of that kind
+    /// The part of it that pays debt down; the rest is of KIND
     #[arg(long, value_name = "PERCENTAGE", value_parser = settings::allocation)]
     pub(in crate::cli) share: Option<BasisPoints>,
 

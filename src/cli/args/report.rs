@@ -11,17 +11,17 @@ use super::JudgingArgs;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   debtlint report                               writes debtlint-report.html
-  debtlint report ../shop --output shop.html    of another repository, into another file
+  debtlint report ../shop --output shop.html    for another repository, into another file
   debtlint report --since 2y --window 26w       two years, with a longer window
-  debtlint report --no-markers                  without the search for markers, which takes a moment
+  debtlint report --no-markers                  faster, without the search for markers
   debtlint report --output - | gzip > debt.gz   to standard output
 
-Exit codes: 0 written, 2 what was typed or written is wrong, 3 could not judge. It never fails for a team that is short.";
+Exit codes: 0 written, 2 what was typed or written is wrong, 3 could not judge. A short team never fails it.";
 
 /// `debtlint report`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ReportArgs {
-    /// The repository, or a path inside of it
+    /// The repository, or a path inside it
     #[arg(default_value = ".")]
     pub(in crate::cli) path: PathBuf,
 
@@ -29,7 +29,7 @@ pub(in crate::cli) struct ReportArgs {
     #[command(flatten)]
     pub(in crate::cli) judging: JudgingArgs,
 
-    /// How far its charts look back: 1y (52 weeks), 26w, 90d
+    /// How far the charts look back: 1y (52 weeks), 26w, 90d
     #[arg(long, value_name = "LENGTH", default_value = "1y", value_parser = settings::span)]
     pub(in crate::cli) since: u32,
 
@@ -41,9 +41,9 @@ pub(in crate::cli) struct ReportArgs {
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) no_markers: bool,
 
-    /// Add a table of persons, in the order of their names
+    /// Add a table of people, sorted by name
     ///
-    /// Shares are a matter of teams; without this option no person's figures are in the page.
+    /// Shares are about teams; without this option the page has no figures about individuals.
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) people: bool,
 }
