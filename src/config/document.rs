@@ -259,7 +259,7 @@ impl Reader<'_> {
             Content::Map(entries, _) => {
                 let mut known = BTreeSet::new();
                 let twice = entries.iter().find(|entry| entry.key != "<<" && !known.insert(entry.key.as_str()));
-                let twice = twice.map(|entry| (entry.at.clone(), "a key stands there twice"));
+                let twice = twice.map(|entry| (entry.at.clone(), "a key appears there twice"));
                 self.doubt = self.doubt.take().or(twice);
                 Value::Map(merged(entries))
             }

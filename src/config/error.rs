@@ -267,9 +267,7 @@ impl Diagnostic for ConfigError {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(
-            "`debtlint schema` prints what a policy may say, for an editor; `debtlint rules` lists the packs",
-        ))
+        Some(Box::new("`debtlint schema` prints a JSON Schema for your editor; `debtlint rules` lists the packs"))
     }
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {

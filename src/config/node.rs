@@ -184,7 +184,7 @@ impl Builder<'_, '_> {
                     self.documents += 1;
                     if self.documents > 1 {
                         let problem =
-                            Problem::new(Fault::SeveralDocuments, "a policy is one document, here begins another");
+                            Problem::new(Fault::SeveralDocuments, "a policy is a single document; another begins here");
                         self.problems.push(problem.at_place(&at).help("remove `---` and what follows"));
                         return self.root.take();
                     }
@@ -251,7 +251,7 @@ impl Builder<'_, '_> {
                 };
                 match seen.entry(text.clone()) {
                     MapEntry::Occupied(first) => self.problems.push(
-                        Problem::new(Fault::DuplicateKey, format!("the key {} stands here twice", quoted(&text)))
+                        Problem::new(Fault::DuplicateKey, format!("the key {} appears twice", quoted(&text)))
                             .noting(&named.at, "again")
                             .noting(first.get(), "first")
                             .help("keep one: readers would disagree about which of them holds"),
@@ -281,7 +281,7 @@ impl Builder<'_, '_> {
         if self.anchors.is_empty() {
             return;
         }
-        let message = format!("a policy has no anchors and aliases, here are {}", self.anchors.len());
+        let message = format!("anchors and aliases are not allowed in a policy; found: {}", self.anchors.len());
         let problem = Problem::new(Fault::AnchorOrAlias, message);
         let problem = self.anchors.iter().take(MAX_PLACES).fold(problem, |problem, at| problem.at_place(at));
         let first = self.anchors.first().and_then(|at| self.text.get(at.span.clone())).unwrap_or_default();

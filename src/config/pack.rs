@@ -155,7 +155,7 @@ pub(super) fn read_file(source: &Source<'_>, problems: &mut Problems) -> Option<
     let root = node::parse(name, &text, problems);
     let empty = root.as_ref().is_none_or(|root| matches!(root.value, node::Value::Null));
     if empty && problems.count() == before {
-        let problem = Problem::new(Fault::EmptyFile, format!("{name} says nothing"));
+        let problem = Problem::new(Fault::EmptyFile, format!("{name} is empty"));
         problems.push(
             problem.help("the shortest policy is `version: 1`: one team, `everyone`, judged by the default rules"),
         );
@@ -173,10 +173,10 @@ fn not_keys<T>(root: &Node, problems: &mut Problems) -> Option<T> {
     let help = match &root.value {
         // What an anchor stands for is told where it stands.
         node::Value::Reported => return None,
-        node::Value::List(_) => "write them without `- ` before: `version: 1` in the first line is a policy",
-        _ => "write a colon and a blank behind each key: `version: 1` in the first line is a policy",
+        node::Value::List(_) => "write the keys without `- ` in front; the shortest policy is the line `version: 1`",
+        _ => "write a colon and a space after each key; the shortest policy is the line `version: 1`",
     };
-    let message = format!("at its top a policy has keys with values, this is {}", root.value.what());
+    let message = format!("a policy is a mapping of keys to values; this is {}", root.value.what());
     problems.push(Problem::new(Fault::WrongType, message).at_place(&root.at).help(help));
     None
 }
@@ -222,7 +222,7 @@ impl<'a> Follower<'a> {
         let help = match nearest(name, names()) {
             Some(name) => format!("did you mean `{name}`?"),
             None => format!(
-                "there are {}; a file of the repository is written `./name.yml`",
+                "the shipped packs are {}; a file in the repository is written `./name.yml`",
                 names().collect::<Vec<_>>().join(", ")
             ),
         };
@@ -269,7 +269,8 @@ impl<'a> Follower<'a> {
             for key in layer.file.keys().iter().filter(|key| !KEYS.contains(&key.value.as_str())) {
                 // An unknown key is reported already.
                 if raw::File::knows(&key.value) {
-                    let message = format!("`{}` stands in the policy itself, not in a file that it extends", key.value);
+                    let message =
+                        format!("`{}` belongs in the policy itself, not in a file that it extends", key.value);
                     let problem = Problem::new(Fault::KeyNotInPack, message).at_place(&key.at);
                     self.problems.push(problem.help("move it there"));
                 }

@@ -6,28 +6,27 @@ use crate::config::error::quoted;
 /// What helps where the parser met something at a place of a text; and where the mistake lies, if it lies elsewhere.
 pub(super) fn of_syntax(text: &str, at: usize, met: &str) -> (Option<usize>, String) {
     let rest = text.get(at..).unwrap_or_default();
+    if ["<<<<<<< ", "=======", ">>>>>>> "].iter().any(|mark| rest.starts_with(mark)) {
+        return (None, "a merge stopped here: keep what holds of both sides, and remove the marks".to_owned());
+    }
     if met.starts_with("simple key expected") || met.starts_with("mapping values are not allowed") {
         // What was to be a key became the beginning of a text that goes on for lines.
         return match glued_before(text, at) {
             Some((place, key, value)) => (Some(place), of_glued(key, value)),
-            None => (
-                None,
-                "a text with `: ` in it stands in quotes; keys of one mapping stand below one another".to_owned(),
-            ),
+            None => (None, "put a text that contains `: ` in quotes; indent all keys of a mapping alike".to_owned()),
         };
     }
     let help = if let Some(begun) = rest.chars().next().filter(|begun| "@`%".contains(*begun)) {
-        format!("a text that begins with `{begun}` stands in quotes: {}", in_quotes(plain(rest)))
+        format!("put a text that begins with `{begun}` in quotes: {}", in_quotes(plain(rest)))
     } else if met.contains("escape") {
         let inner = rest.strip_prefix('"').and_then(|inner| inner.lines().next()?.split_once('"'));
         let sample = inner.filter(|(inner, _)| !inner.contains('\'') && !inner.ends_with('\\'));
         let sample = sample.map(|(inner, _)| format!(": {}", in_quotes(inner))).unwrap_or_default();
         format!("in double quotes `\\` begins an escape: single quotes for regular expressions{sample}")
     } else if met.contains("tab") || rest.starts_with('\t') {
-        "indent with blanks: tabs do not indent in YAML".to_owned()
+        "indent with spaces: YAML does not allow tabs here".to_owned()
     } else {
-        "look for a quote, a bracket or an indent that is wrong, here or just before; nothing behind was read"
-            .to_owned()
+        "look for a wrong quote, bracket or indent, here or just before; nothing after it was read".to_owned()
     };
     (None, help)
 }
@@ -35,15 +34,14 @@ pub(super) fn of_syntax(text: &str, at: usize, met: &str) -> (Option<usize>, Str
 /// What helps against anchors and aliases, the first of them as it is written.
 pub(super) fn of_anchors(first: &str, has_anchors: bool) -> String {
     if has_anchors {
-        return "write each value out where it is needed; a text that begins with `*` or `&` stands in quotes"
-            .to_owned();
+        return "write each value out where it is needed; put a text that begins with `*` or `&` in quotes".to_owned();
     }
     format!("this begins with `*`, which is an alias in YAML: quote it: {}", in_quotes(plain(first)))
 }
 
 /// What helps where a key and its value became one text.
 pub(super) fn of_glued(key: &str, value: &str) -> String {
-    format!("a blank is missing behind the colon: {}", quoted(&format!("{key}: {}", value.trim())))
+    format!("a space is missing after the colon: {}", quoted(&format!("{key}: {}", value.trim())))
 }
 
 /// A key and a value with no blank between them, in the line of a place or in the last one before it that says something;
@@ -89,18 +87,19 @@ mod tests {
             ("ignore: [*.lock]\n", 1, "begins with `*`, which is an alias in YAML: quote it: `'*.lock'`"),
             ("a: *debt\nb: *c\n", 1, "quote it: `'*debt'`"),
             ("a: &x 1\nb: *x\n", 1, "write each value out"),
-            ("a: [@org/a, b]\n", 1, "begins with `@` stands in quotes: `'@org/a'`"),
-            ("a: `x`\n", 1, "begins with ``` stands in quotes"),
+            ("a: [@org/a, b]\n", 1, "begins with `@` in quotes: `'@org/a'`"),
+            ("a: `x`\n", 1, "begins with ``` in quotes"),
             ("a: \"\\bfix\\b\"\n", 1, "single quotes for regular expressions"),
             ("a: \"^\\d+\"\n", 1, "single quotes for regular expressions: `'^\\d+'`"),
             ("a: \"it's \\d\"\n", 1, "single quotes for regular expressions"),
-            ("a:\n  - id: a\n    type:x\n    kind: paydown\n", 3, "missing behind the colon: `type: x`"),
-            ("a:\n  - id:a\n    type: x\n", 2, "missing behind the colon: `id: a`"),
-            ("a: 1\nextends:[bots]\nb: 2\n", 2, "missing behind the colon: `extends: [bots]`"),
-            ("version:1\n\nextends: [bots]\n", 1, "missing behind the colon: `version: 1`"),
-            ("a: b: c\n", 1, "a text with `: ` in it stands in quotes"),
-            ("a:\n\tb: 1\n", 2, "tabs do not indent"),
-            ("a: [b\n", 1, "a quote, a bracket or an indent"),
+            ("a:\n  - id: a\n    type:x\n    kind: paydown\n", 3, "missing after the colon: `type: x`"),
+            ("a:\n  - id:a\n    type: x\n", 2, "missing after the colon: `id: a`"),
+            ("a: 1\nextends:[bots]\nb: 2\n", 2, "missing after the colon: `extends: [bots]`"),
+            ("version:1\n\nextends: [bots]\n", 1, "missing after the colon: `version: 1`"),
+            ("a: b: c\n", 1, "put a text that contains `: ` in quotes"),
+            ("a:\n\tb: 1\n", 2, "YAML does not allow tabs"),
+            ("a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> topic\n", 2, "a merge stopped here"),
+            ("a: [b\n", 1, "a wrong quote, bracket or indent"),
         ] {
             let (name, mut problems): (Arc<str>, _) = ("p.yml".into(), Problems::default());
             let text: Arc<str> = text.into();

@@ -171,7 +171,7 @@ impl Shown<'_> {
     fn markers(&self, own: &[&Written], text: &mut String) {
         let below: Vec<&Written> = own.iter().filter(|one| at_key(one, MARKERS)).copied().collect();
         if below.is_empty() {
-            text.push_str("# markers are listed, and none is found fault with: there is no `markers`\n");
+            text.push_str("# without `markers`, markers are listed and none is a finding\n");
             return;
         }
         let markers = &self.policy.markers;

@@ -50,7 +50,7 @@ pub(super) fn decode(source: &Source<'_>, problems: &mut Problems) -> Option<Arc
 /// The problem that a text has a control character.
 pub(super) fn control_character(character: char) -> Problem {
     let number = u32::from(character);
-    Problem::new(Fault::ControlCharacter, format!("a policy has no place for the control character U+{number:04X}"))
+    Problem::new(Fault::ControlCharacter, format!("a policy must not contain the control character U+{number:04X}"))
         .help("remove it: what a reviewer sees and what is read must be the same")
 }
 

@@ -46,7 +46,7 @@ fn the_shortest_policy_reads_back() {
         "# relabel-cap: 25%  # default",
         "# enforce: true  # default",
         "# marker-flow: any  # default",
-        "# markers are listed, and none is found fault with: there is no `markers`",
+        "# without `markers`, markers are listed and none is a finding",
         "extends: []  # what the packs say is written out here",
         "packs:",
         "  - name: conventional-commits  # rules/conventional-commits.yml:1",

@@ -151,7 +151,7 @@ fn entry(team: TeamId, member: At<raw::Member>, roster: &mut Roster, problems: &
     let mut seen: BTreeMap<String, Location> = BTreeMap::new();
     for At { value: AddressPattern(pattern), at } in emails.0 {
         if let Some(first) = seen.get(pattern.as_str()) {
-            let message = format!("{} stands twice in one entry", quoted(pattern.as_str()));
+            let message = format!("{} appears twice in one entry", quoted(pattern.as_str()));
             problems.push(
                 Problem::new(Fault::RepeatedAddress, message)
                     .noting(&at, "again")
@@ -254,7 +254,7 @@ fn check(group: &[&Entry], teams: &[Team], problems: &mut Problems) {
         let earlier = || group.iter().take(index).filter(|other| other.overlaps(entry));
         if let Some(other) = earlier().find(|other| other.team == entry.team) {
             let place = entry.place(other);
-            let message = format!("one person stands twice in the team {} at one time", team(entry.team));
+            let message = format!("one person appears twice in the team {} at the same time", team(entry.team));
             let problem = Problem::new(Fault::RepeatedAddress, message).noting(&place, "again");
             let problem = problem.noting(&other.place(entry), "first");
             problems.push(problem.help("keep one entry, or give them `from` and `until` that do not overlap"));
@@ -270,7 +270,7 @@ fn check(group: &[&Entry], teams: &[Team], problems: &mut Problems) {
         let address = first.addresses.iter().find(|own| other.addresses.iter().any(|one| one.value == own.value));
         let who = address.or(first.addresses.first()).map_or("", |address| &address.value);
         let message = format!(
-            "{} is in the teams {} at one time, and not each says which part",
+            "{} is in the teams {} at the same time, and not every entry says for what part",
             quoted(who),
             names.join(" and ")
         );

@@ -67,8 +67,8 @@ const fn level(level: Level) -> &'static str {
 fn unknown_name<'n>(text: &str, what: &str, known: impl Iterator<Item = &'n str> + Clone) -> Problem {
     let all = known.clone().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let help = match nearest(text, known) {
-        Some(name) => format!("did you mean `{name}`? There are {all}"),
-        None => format!("there are {all}"),
+        Some(name) => format!("did you mean `{name}`? Allowed: {all}"),
+        None => format!("allowed: {all}"),
     };
     Problem::new(Fault::UnknownName, format!("{} is not {what}", quoted(text))).help(help)
 }

@@ -32,13 +32,14 @@ impl Word for MarkerTag {
         let fault = if text.is_empty() || text.len() > MAX_TAG {
             "it must have 1 to 64 bytes"
         } else if text.contains(|sign: char| sign.is_whitespace() || sign.is_control() || "()[]:,".contains(sign)) {
-            "it has a blank, a bracket, a colon or a comma in it"
+            "it has a space, a bracket, a colon or a comma in it"
         } else if !text.contains(char::is_alphanumeric) {
             "it has no letter in it"
         } else {
             return Ok(Self(text.to_owned()));
         };
-        Err(Problem::new(Fault::BadName, format!("{} is no tag: {fault}", quoted(text))).help("a word, such as `TODO`"))
+        Err(Problem::new(Fault::BadName, format!("{} is not a tag: {fault}", quoted(text)))
+            .help("a word, such as `TODO`"))
     }
 
     fn schema() -> Json {

@@ -89,8 +89,7 @@ impl Word for Version {
         if text == "1" {
             return Ok(Self);
         }
-        let problem =
-            Problem::new(Fault::UnsupportedVersion, format!("{} is no version that can be read here", quoted(text)));
+        let problem = Problem::new(Fault::UnsupportedVersion, format!("the version {} is not supported", quoted(text)));
         Err(problem.help("this debtlint reads `version: 1`"))
     }
 
@@ -139,16 +138,16 @@ impl Word for AddressPattern {
         let fault = match text.split_once('@') {
             None => Some("it has no `@`"),
             Some((_, domain)) if domain.contains('@') => Some("it has more than one `@`"),
-            Some(("", _)) => Some("nothing stands before the `@`"),
-            Some((_, "")) => Some("nothing stands behind the `@`"),
-            Some(_) if text.contains(char::is_whitespace) => Some("it has a blank in it"),
+            Some(("", _)) => Some("there is nothing before the `@`"),
+            Some((_, "")) => Some("there is nothing after the `@`"),
+            Some(_) if text.contains(char::is_whitespace) => Some("it has a space in it"),
             Some(_) if text.contains(['<', '>', '(', ')', ',', ';', ':', '"', '\\']) => Some("it has signs around it"),
             Some(_) if text.len() > 254 => Some("it is longer than 254 bytes"),
             Some(_) => None,
         };
         let Some(fault) = fault else { return Ok(Self(WildcardPattern::new(text))) };
-        let problem = Problem::new(Fault::BadAddress, format!("{} is no e-mail address: {fault}", quoted(text)));
-        Err(problem.help("write it alone, as in `dev@example.com`; `git shortlog -se` shows those of the commits"))
+        let problem = Problem::new(Fault::BadAddress, format!("{} is not an e-mail address: {fault}", quoted(text)));
+        Err(problem.help("write only the address, as in `dev@example.com`; `git shortlog -se` lists them"))
     }
 
     fn schema() -> Json {
@@ -213,7 +212,7 @@ fn percentage(text: &str, range: &str) -> Problem {
     let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
     let message = match number {
         Some(_) => format!("{} has no per cent sign", quoted(text)),
-        None => format!("{} is no percentage in its range", quoted(text)),
+        None => format!("{} is not a percentage in the allowed range", quoted(text)),
     };
     let help = match number {
         Some(part) if part > 0.0 && part < 1.0 => {
@@ -403,7 +402,8 @@ impl Word for CodeOwner {
         if handle && text.len() <= 254 || Address::parse(text).is_ok() {
             return Ok(Self(text.to_owned()));
         }
-        let problem = Problem::new(Fault::BadName, format!("{} is no owner as CODEOWNERS names them", quoted(text)));
+        let problem =
+            Problem::new(Fault::BadName, format!("{} is not an owner as CODEOWNERS writes them", quoted(text)));
         Err(problem.help("`@org/team`, `@user`, or an e-mail address"))
     }
 
@@ -413,19 +413,20 @@ impl Word for CodeOwner {
 }
 
 fn name(text: &str, what: &str, allowed: impl Fn(char) -> bool) -> Result<String, Problem> {
+    let help = "write one line of 1 to 100 characters, without spaces around it";
+    let wrong = |message| Err(Problem::new(Fault::BadName, message).help(help));
     let fault = if text.is_empty() {
-        "it is empty"
+        return wrong(format!("{what} may not be empty"));
     } else if text.chars().count() > MAX_NAME {
         "it is longer than 100 characters"
     } else if text.trim() != text || text.contains('\n') {
-        "it has blanks around it, or several lines"
+        "it has spaces around it, or several lines"
     } else if !text.chars().all(allowed) {
-        "it has a sign that may not be in it"
+        "it has a character that is not allowed in it"
     } else {
         return Ok(text.to_owned());
     };
-    let problem = Problem::new(Fault::BadName, format!("{} is not {what}: {fault}", quoted(text)));
-    Err(problem.help("write one line of 1 to 100 characters, without blanks around it"))
+    wrong(format!("{} is not {what}: {fault}", quoted(text)))
 }
 
 impl Word for ObjectId {
@@ -433,7 +434,7 @@ impl Word for ObjectId {
 
     fn parse(text: &str) -> Result<Self, Problem> {
         text.parse().map_err(|error: crate::facts::ParseIdError| {
-            let problem = Problem::new(Fault::BadCommit, format!("{} is no commit id: {error}", quoted(text)));
+            let problem = Problem::new(Fault::BadCommit, format!("{} is not a commit id: {error}", quoted(text)));
             problem.help("`git rev-parse REVISION` prints the full id; a short one may come to mean another commit")
         })
     }

@@ -235,7 +235,7 @@ fn inside(text: &str, example: &str) -> Result<String, Problem> {
     let reason = if path.contains('\\') {
         "`\\` is no separator here"
     } else if path.contains("://") || path.split('/').next().is_some_and(|first| first.contains(':')) {
-        "it is an address of somewhere else"
+        "it is a URL"
     } else if path.starts_with('/') {
         "it is absolute"
     } else if path.split('/').any(|part| part == "..") {
