@@ -104,11 +104,13 @@ pub(super) fn read(path: &Path, largest: u64) -> Result<Vec<u8>, String> {
 
 /// What is needed of an event; it holds far more.
 #[derive(Deserialize)]
+#[serde(expecting = "a JSON object")]
 struct Event {
     pull_request: PullRequest,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a JSON object")]
 struct PullRequest {
     number: u64,
     title: String,
@@ -117,11 +119,13 @@ struct PullRequest {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a JSON object")]
 struct Label {
     name: String,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a JSON object")]
 struct Head {
     sha: String,
 }
@@ -164,6 +168,7 @@ mod tests {
         for (text, said) in [
             ("{", "EOF while parsing an object at line 1 column 1"),
             ("{}", "missing field `pull_request` at line 1 column 2"),
+            ("1", "invalid type: integer `1`, expected a JSON object at line 1"),
             (&good.replace("[{", "{").replace("}],", "},"), "expected a sequence at line 1 column"),
             (&good.replace(ID, "main"), "`pull_request.head.sha` is no commit id"),
         ] {

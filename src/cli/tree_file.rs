@@ -29,8 +29,31 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder.tempfile_in(folder).map_err(plain)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// What the system said, without the name of the temporary file: nobody typed that.
+fn plain(error: io::Error) -> io::Error {
+    let told = error.to_string();
+    // As `tempfile` words it; the error inside cannot be reached.
+    match told.rsplit_once(" at path ") {
+        Some((reason, _)) => io::Error::new(error.kind(), reason),
+        None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_written_is_told_without_the_temporary_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let told = write(&folder.path().join("absent/file"), b"x").unwrap_err();
+        assert_eq!(told.kind(), io::ErrorKind::NotFound);
+        assert!(!told.to_string().contains(".debtlint."), "{told}");
+    }
 }

@@ -91,6 +91,7 @@ impl BadRequest {
 
 /// A pull request as either form has it; what else a line holds is passed over.
 #[derive(Deserialize)]
+#[serde(expecting = "a JSON object")]
 struct Written {
     number: u64,
     #[serde(default)]
@@ -197,6 +198,7 @@ mod tests {
     fn what_is_wrong_has_a_place() {
         for (text, line, column, reason) in [
             ("\n{\"number\":1}\n", 2, 12, "missing field `labels`"),
+            ("7\n", 1, 1, "invalid type: integer `7`, expected a JSON object"),
             (
                 "{\"number\":1,\"labels\":[\"ui\",3]}",
                 1,
