@@ -75,7 +75,7 @@ fn about_commits(facts: &[CommitFact], items: &[WorkItem]) -> Vec<Finding> {
             Code::ShareUnreadable,
             Level::Warning,
             unreadable,
-            "a share of paydown that is no percentage from 0% to 100%: none is credited",
+            "a share of paydown that is not a percentage from 0% to 100%: none is credited",
         ),
         (Code::MalformedCommit, Level::Warning, malformed, "a malformed object: counted as work, never as paydown"),
         (

@@ -138,7 +138,7 @@ pub struct Evidence {
     pub by_request: ByRequest,
     /// The rules of the policy by which it may land while its team is short.
     pub excuses: Vec<Excuse>,
-    /// Whether labels of the commit contradict each other, so that it is no paydown.
+    /// Whether labels of the commit contradict each other, so it is not paydown.
     pub contradicts: bool,
     /// The change that this one undoes or repeats, or that undoes it, so that its credit is taken away.
     pub retraced: Option<Box<Retrace>>,
@@ -188,7 +188,7 @@ impl Doubt {
     pub const fn text(self) -> &'static str {
         match self {
             Self::SharesDiffer => "it states different shares of paydown, so none is credited",
-            Self::ShareUnreadable => "it states a share of paydown that is no percentage, so none is credited",
+            Self::ShareUnreadable => "it states a share of paydown that is not a percentage, so none is credited",
             Self::TooManyCoAuthors => "it names more than 16 co-authors who are on rosters, so none of them counts",
             Self::UnprovenAuthor => {
                 "an exempt rule fits its author, whom nobody has proven and who touched more than `bot-paths`, so it counts"

@@ -189,7 +189,7 @@ fn what_is_said() {
             (Code::ContradictingLabels, "1 commit has different shares of paydown: none is credited"),
             (
                 Code::ShareUnreadable,
-                "1 commit has a share of paydown that is no percentage from 0% to 100%: none is credited"
+                "1 commit has a share of paydown that is not a percentage from 0% to 100%: none is credited"
             ),
             (Code::MalformedCommit, "1 commit has a malformed object: counted as work, never as paydown"),
             (Code::UnmatchedEntry, "label rule named matches no counted commit"),

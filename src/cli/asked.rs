@@ -83,7 +83,7 @@ pub(super) fn gather(
         }
         Some(Service::Request { from, .. }) if is_read => {
             unused = Some((
-                format!("labels and title of {from} are not used: they are of another commit than the judged head"),
+                format!("labels and title of {from} are not used: they belong to another commit than the judged head"),
                 "give as --head the commit that the event is about, or the test merge of it".to_owned(),
             ));
         }

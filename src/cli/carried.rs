@@ -57,7 +57,7 @@ impl Sponsor<'_> {
             let (message, help) = match self.policy.safeguards.proof {
                 SponsorProof::Review => (
                     format!("CODEOWNERS does not give {} to the sponsor alone", listed(&paths)),
-                    "whoever else owns it, or everybody where nobody does, could loosen the policy without the sponsor",
+                    "any other owner, or anybody if it has none, could loosen the policy without the sponsor",
                 ),
                 SponsorProof::Signature => (
                     format!("nobody owns {} in CODEOWNERS", listed(&paths)),

@@ -81,7 +81,9 @@ fn summary(policy: &Policy, view: text::View) -> String {
         figures::counted(number(packs), "pack", "packs"),
     ];
     let name = match &policy.source {
-        PolicySource::Default => return format!("no policy: the default one holds: {}\n", counts.join(", ")),
+        PolicySource::Default => {
+            return format!("no policy here, so the built-in default applies: {}\n", counts.join(", "));
+        }
         PolicySource::Tree { path } | PolicySource::File { path } => view.sink.word(path),
     };
     format!("{name} can be used: {}\n", counts.join(", "))
@@ -116,10 +118,8 @@ fn load(typed: &ConfigArgs) -> Result<(Loaded, Option<CodeOwners>), Fault> {
     let Some(path) = path else { return Ok((config::load(None, &read)?, None)) };
     let (what, pipes) = match (named, &typed.config) {
         (Some(_), Some(_)) => ("--config names a file, relative to the working directory", Pipes::Taken),
-        (Some(_), None) => {
-            ("what is typed behind the command names a file, relative to the working directory", Pipes::Taken)
-        }
-        (None, _) => ("it is the policy of the working tree; name another file behind the command", Pipes::Refused),
+        (Some(_), None) => ("FILE is the path of a policy file, relative to the working directory", Pipes::Taken),
+        (None, _) => ("it is the working tree's policy; you can name another file after the command", Pipes::Refused),
     };
     let bytes = agreed::bytes_of(&path, what, pipes)?;
     let name = path.strip_prefix(&root).unwrap_or(&path);

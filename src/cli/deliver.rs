@@ -44,7 +44,7 @@ pub(super) fn parse(text: &str) -> Result<Output, String> {
     let (name, file) = match text.split_once('=') {
         // As `report --output` has it.
         Some((name, "-")) => (name, None),
-        Some((_, "")) => return Err("the name of a file is missing behind the `=`".to_owned()),
+        Some((_, "")) => return Err("the name of a file is missing after the `=`".to_owned()),
         Some((name, file)) => (name, Some(PathBuf::from(file))),
         None => (text, None),
     };
@@ -52,9 +52,9 @@ pub(super) fn parse(text: &str) -> Result<Output, String> {
     match Format::ALL.into_iter().find(|format| format.name() == name) {
         Some(format) => Ok(Output { format, file }),
         None => {
-            let perhaps =
-                crate::config::nearest(name, names).map(|near| format!(", perhaps `{near}`")).unwrap_or_default();
-            Err(format!("there is no format `{name}`{perhaps}; there are {}", names.join(", ")))
+            let near = crate::config::nearest(name, names);
+            let perhaps = near.map_or(".".to_owned(), |near| format!("; did you mean `{near}`?"));
+            Err(format!("there is no format `{name}`{perhaps} Formats: {}", names.join(", ")))
         }
     }
 }
@@ -190,9 +190,9 @@ mod tests {
     #[test]
     fn what_is_no_output() {
         for (typed, said) in [
-            ("sarf", "there is no format `sarf`, perhaps `sarif`; there are text, json"),
-            ("json=", "the name of a file is missing behind the `=`"),
-            ("=x", "there is no format ``; there are text, json"),
+            ("sarf", "there is no format `sarf`; did you mean `sarif`? Formats: text, json"),
+            ("json=", "the name of a file is missing after the `=`"),
+            ("=x", "there is no format ``. Formats: text, json"),
         ] {
             assert!(parse(typed).unwrap_err().starts_with(said), "{typed}: {:?}", parse(typed));
         }

@@ -108,11 +108,11 @@ fn unenforced(path: &'static str, read: &dyn Fn(&str) -> Option<Vec<u8>>) -> Vec
         Enforcement::From(day) => Some((
             Level::Note,
             format!("nothing is enforced before {} (`enforce` in {path})", day.date()),
-            "until then the gate tells what would fail, and passes",
+            "until then the gate shows what would fail, and passes",
         )),
         Enforcement::Never => Some((
             Level::Warning,
-            format!("nothing is enforced (`enforce: false` in {path}): the gate tells what would fail, and passes"),
+            format!("nothing is enforced (`enforce: false` in {path}): the gate shows what would fail, and passes"),
             "take it out, or give it a day: `enforce: { from: 2030-01-01 }`",
         )),
     };

@@ -90,17 +90,17 @@ pub(super) enum CliError {
     )]
     OutputUnwritable { file: PathBuf, reason: String },
 
-    #[error("facts are not kept inside the repository that they are about: {}", folder.display())]
+    #[error("the cache must not lie inside the repository that it is about: {}", folder.display())]
     #[diagnostic(
         code("cache-in-repository"),
-        help("name a folder outside of it with --cache or DEBTLINT_CACHE, or keep nothing with --no-cache")
+        help("name a folder outside it with --cache or DEBTLINT_CACHE, or use --no-cache")
     )]
     CacheInRepository { folder: PathBuf },
 
-    #[error("an organisation's policy does not say `{key}`, {file} does")]
+    #[error("an organisation's policy may not have the key `{key}`, but {file} has it")]
     #[diagnostic(
         code("not-of-an-organisation"),
-        help("it may hold {}; docs/org-policy.md says what each means", org_policy::held())
+        help("allowed: {}; docs/org-policy.md says what each means", org_policy::held())
     )]
     NotOfAnOrganisation { key: String, file: String },
 
@@ -111,10 +111,13 @@ pub(super) enum CliError {
     FloorTooBig { reason: String },
 
     #[error("cannot read the event {} that GITHUB_EVENT_PATH names: {reason}", path.display())]
-    #[diagnostic(code("event-unreadable"), help("--no-ci-labels judges without what the build service tells"))]
+    #[diagnostic(
+        code("event-unreadable"),
+        help("--no-ci-labels judges without the labels and title from the build service")
+    )]
     EventUnreadable { path: PathBuf, reason: String },
 
-    #[error("the event does not tell what to judge: {reason}")]
+    #[error("the event does not say what to judge: {reason}")]
     #[diagnostic(
         code("event-unclear"),
         help("name both ends of a change with --base and --head, or a revision with --rev, instead of --event")
@@ -136,8 +139,8 @@ pub(super) enum CliError {
     #[diagnostic(
         code("event-other-base"),
         help(
-            "if it was made for `{found}`, let this gate run for `{expected}` alone (`branches:` of a workflow) and give \
-             `{found}` one of its own; if it was retargeted, a pass by the policy of `{found}` is none for `{expected}`"
+            "if it was made for `{found}`, let this gate run for `{expected}` only (`branches:` of a workflow) and give \
+             `{found}` one of its own; if it was retargeted, a pass by `{found}`'s policy does not count for `{expected}`"
         )
     )]
     OtherBase { found: String, expected: String },
@@ -151,8 +154,8 @@ pub(super) enum CliError {
     )]
     LabelsUnreadable { path: PathBuf, reason: String },
 
-    #[error("cannot read the message {}: {reason}", path.display())]
-    #[diagnostic(code("message-unreadable"), help("git names the file to its hook commit-msg"))]
+    #[error("cannot read the commit message {}: {reason}", path.display())]
+    #[diagnostic(code("message-unreadable"), help("git passes the file's name to its commit-msg hook"))]
     MessageUnreadable { path: PathBuf, reason: String },
 
     #[error("cannot {what}: {reason}")]
@@ -164,11 +167,11 @@ pub(super) enum CliError {
         help: &'static str,
     },
 
-    #[error("`{line}` is no line of git's hook pre-push")]
-    #[diagnostic(code("push-line"), help("such a line is `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID`"))]
+    #[error("`{line}` is not what git gives its pre-push hook")]
+    #[diagnostic(code("push-line"), help("a line has the form `LOCAL-REF LOCAL-ID REMOTE-REF REMOTE-ID`"))]
     PushLine { line: String },
 
-    #[error("nothing is known of the default branch of {remote}")]
+    #[error("the default branch of {remote} is not known")]
     #[diagnostic(code("no-default-branch"))]
     NoDefaultBranch {
         remote: String,
@@ -189,10 +192,10 @@ pub(super) enum CliError {
     #[diagnostic(code("labels-unwritable"), help("nothing was changed; --output names another file"))]
     LabelsUnwritable { path: PathBuf, reason: String },
 
-    #[error("`{what}` is no commit that landed in the window of HEAD")]
+    #[error("`{what}` is not a commit that landed in HEAD's window")]
     #[diagnostic(
         code("no-such-commit"),
-        help("`debtlint check --items` lists them; only they are measured, so only they can be relabelled")
+        help("`debtlint check --items` lists those that did: only they are measured and can be relabelled")
     )]
     NoSuchCommit { what: String },
 
@@ -201,13 +204,10 @@ pub(super) enum CliError {
     RelabelsUnwritable { path: PathBuf, reason: String },
 
     #[error("cannot write the manual to {}: {reason}", folder.display())]
-    #[diagnostic(
-        code("manual-unwritable"),
-        help("name a folder that can be written to; it is made where there is none")
-    )]
+    #[diagnostic(code("manual-unwritable"), help("name a folder that can be written to; a missing one is created"))]
     ManualUnwritable { folder: PathBuf, reason: String },
 
-    #[error("which repository of the host is not clear")]
+    #[error("it is not clear which repository on the host is meant")]
     #[diagnostic(code("no-host-repository"), help("name it with --repo owner/name"))]
     NoHostRepository,
 
@@ -215,7 +215,7 @@ pub(super) enum CliError {
     #[diagnostic(
         code("host-failed"),
         help(
-            "GITHUB_TOKEN or GITLAB_TOKEN has to hold a token that may read pull requests; or import the output of `gh pr list` with --from FILE"
+            "check the network, and that GITHUB_TOKEN or GITLAB_TOKEN holds a token that may read pull requests; or import the output of `gh pr list` with --from FILE"
         )
     )]
     HostFailed { url: String, reason: String },
@@ -251,7 +251,7 @@ pub(super) enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Languages(#[from] LanguagesError),
-    #[error("--path is no glob: {reason}")]
+    #[error("--path is not a glob: {reason}")]
     #[diagnostic(code("bad-glob"), help("as in `--path 'src/**'`: `*` stays in a folder, `**` crosses folders"))]
     BadGlob { reason: String },
 
@@ -260,7 +260,7 @@ pub(super) enum CliError {
     Revision { option: &'static str, error: RepoError },
 
     #[error("there is no pack `{name}`")]
-    #[diagnostic(code("no-such-pack"), help("{}", nearest.map_or("`debtlint rules` lists them".to_owned(), |name| format!("perhaps `{name}`; `debtlint rules` lists all"))))]
+    #[diagnostic(code("no-such-pack"), help("{}", nearest.map_or("`debtlint rules` lists the packs".to_owned(), |name| format!("did you mean `{name}`? `debtlint rules` lists all packs"))))]
     NoSuchPack { name: String, nearest: Option<&'static str> },
 
     #[error("`{what}` is neither a commit of the judged window nor the code of a finding")]
@@ -271,8 +271,8 @@ pub(super) enum CliError {
         help: String,
     },
 
-    #[error("`{what}` may be {} commits of the window", .candidates.len())]
-    #[diagnostic(code("ambiguous-commit"), help("write more of it: {}", .candidates.join(", ")))]
+    #[error("`{what}` is ambiguous: it may be any of {} commits", .candidates.len())]
+    #[diagnostic(code("ambiguous-commit"), help("write more digits: {}", .candidates.join(", ")))]
     AmbiguousCommit { what: String, candidates: Vec<String> },
 }
 
@@ -289,13 +289,13 @@ impl CliError {
     pub(super) fn no_such_team(name: &str, policy: &Policy) -> Self {
         let names: Vec<_> = policy.teams.iter().map(|team| team.name.as_str()).collect();
         let help = match config::nearest(name, names.iter().copied()) {
-            Some(nearest) => format!("perhaps `{nearest}`"),
+            Some(nearest) => format!("did you mean `{nearest}`?"),
             None if names.len() > MOST_NAMES => {
                 let (first, more) = (names.iter().take(MOST_NAMES), names.len().saturating_sub(MOST_NAMES));
                 let first = first.copied().collect::<Vec<_>>().join(", ");
-                format!("it has {first} and {more} more; `debtlint config show` prints them")
+                format!("its teams are {first} and {more} more; `debtlint config show` prints them")
             }
-            None => format!("it has {}", names.join(", ")),
+            None => format!("its teams: {}", names.join(", ")),
         };
         Self::NoSuchTeam { name: name.to_owned(), help }
     }
@@ -304,8 +304,8 @@ impl CliError {
     pub(super) fn no_such_tag(name: &str, policy: &Policy) -> Self {
         let tags: Vec<_> = policy.markers.search_tags().into_iter().map(|(tag, _)| tag).collect();
         let help = match config::nearest(name, tags.iter().copied()) {
-            Some(nearest) => format!("perhaps `{nearest}`"),
-            None => format!("it has {}; `markers: {{ tags: [...] }}` in a policy names others", tags.join(", ")),
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!("its tags: {}; `markers: {{ tags: [...] }}` in a policy names others", tags.join(", ")),
         };
         Self::NoSuchTag { name: name.to_owned(), help }
     }
@@ -342,8 +342,8 @@ impl Diagnostic for OfBase {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let own = self.0.help().map(|help| format!("{help}; ")).unwrap_or_default();
         Some(Box::new(format!(
-            "{own}it is the base's, by which every change is judged: whoever may land past the gate mends it; \
-             `--config FILE` judges by another policy meanwhile"
+            "{own}it is the base's policy, by which every change is judged: somebody who may land past the gate has to \
+             repair it; `--config FILE` judges by another policy meanwhile"
         )))
     }
 

@@ -57,7 +57,7 @@ impl Event {
         if variable("GITLAB_CI").is_some() {
             return gitlab(variable);
         }
-        Err(unclear("neither GitHub Actions (GITHUB_EVENT_NAME) nor GitLab CI (GITLAB_CI) is around"))
+        Err(unclear("this runs neither in GitHub Actions (GITHUB_EVENT_NAME) nor in GitLab CI (GITLAB_CI)"))
     }
 
     /// Refuses a base branch that is not the expected one: somebody may have retargeted the pull request.
@@ -84,7 +84,7 @@ fn unclear(reason: impl Into<String>) -> CliError {
 
 fn github(name: &str, variable: Variable<'_>) -> Result<Event, CliError> {
     let payload = || {
-        let path = variable("GITHUB_EVENT_PATH").ok_or_else(|| unclear("GITHUB_EVENT_PATH names no file"))?;
+        let path = variable("GITHUB_EVENT_PATH").ok_or_else(|| unclear("GITHUB_EVENT_PATH is not set"))?;
         read(Path::new(&path))
     };
     let built = |sha: Option<String>| sha.map(|sha| id("GITHUB_SHA", &sha)).transpose();
@@ -116,7 +116,7 @@ fn github(name: &str, variable: Variable<'_>) -> Result<Event, CliError> {
             Ok(Event { ends: Ends::Window(of), branch: variable("GITHUB_REF") })
         }
         "pull_request_target" => Err(CliError::EventRefused),
-        other => Err(unclear(format!("nothing is known of the event `{other}`"))),
+        other => Err(unclear(format!("there is no support for the event `{other}`"))),
     }
 }
 
@@ -160,7 +160,7 @@ fn pushed(old_name: &str, old: &str, new_name: &str, new: &str) -> Result<Ends, 
 }
 
 fn id(name: &str, text: &str) -> Result<ObjectId, CliError> {
-    text.parse().map_err(|_no_id| unclear(format!("`{name}` is no full commit id")))
+    text.parse().map_err(|_no_id| unclear(format!("`{name}` is not a full commit id")))
 }
 
 fn no(name: &str) -> String {
@@ -221,6 +221,7 @@ pub(super) fn checkout_lines(code: &str) -> Option<&'static str> {
 
 /// What is needed of an event; it holds far more.
 #[derive(Deserialize)]
+#[serde(expecting = "a JSON object")]
 struct Payload {
     pull_request: Option<PullRequest>,
     merge_group: Option<MergeGroup>,
@@ -231,12 +232,14 @@ struct Payload {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a JSON object")]
 struct PullRequest {
     base: End,
     head: End,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a JSON object")]
 struct End {
     #[serde(rename = "ref")]
     name: String,
@@ -244,6 +247,7 @@ struct End {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a JSON object")]
 struct MergeGroup {
     base_sha: String,
     base_ref: String,

@@ -145,7 +145,7 @@ fn find<'j>(judged: &'j Judged, what: &str, digits: &str) -> Result<(Place, &'j 
 
 fn nothing(what: &str) -> CliError {
     let help = match nearest_code(what) {
-        Some(code) => format!("perhaps `{code}`"),
+        Some(code) => format!("did you mean `{code}`?"),
         None if is_like_a_code(what) => "`debtlint explain --list` lists the codes".to_owned(),
         None if is_hexadecimal(what) && what.len() < FEWEST_DIGITS => {
             format!("of a commit's id at least {FEWEST_DIGITS} digits are needed")

@@ -276,6 +276,6 @@ fn unheard(change: &Change, policy: &Policy) -> Option<Finding> {
     );
     let finding = Finding::new(Code::RequestNotUsed, Level::Note, message).of_commits(commits);
     Some(finding.help(format!(
-        "it is for commits of which nothing is said; `debtlint explain {first}` with the same options tells what is said of one"
+        "such a label is for commits that have none; `debtlint explain {first}` with the same options shows a commit's labels"
     )))
 }

@@ -86,7 +86,7 @@ pub(super) fn pre_push(typed: PrePushArgs, outputs: &mut Outputs) -> Result<Exit
                 Some(branch) => branch,
                 None => {
                     let said = format!(
-                        "nothing is known of `{}` yet: this push is not judged; the gate will judge the change",
+                        "no branch of `{}` has been fetched yet, so this push is not judged; the gate will judge the change",
                         remote.name
                     );
                     outputs.remark(Some(&said));

@@ -57,7 +57,7 @@ pub(super) fn init(typed: &InitArgs, outputs: &mut Outputs) -> Result<Exit, Faul
     write(&target, &text)?;
     let said = format!(
         "{} is written. Read it, decide what its comments leave open, and try it:\n  {}\nThen commit it, \
-         and let your build service run the gate: docs/ci has files to copy, and `debtlint doctor` says whether it is one.\n",
+         and let your build service run the gate: docs/ci has files to copy, and `debtlint doctor` checks that it works as one.\n",
         target.display(),
         trial(&typed.path, &target)
     );

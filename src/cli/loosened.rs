@@ -158,7 +158,7 @@ fn told(
     }
     Some(match (code, guard.sponsor) {
         (Code::PolicyUnusable, _) => {
-            finding.help("mend it in this change: no change behind it could be judged, not even one that mends it")
+            finding.help("fix it in this change: no later change could be judged, not even one that fixes it")
         }
         (Code::PolicyLoosened, Some(sponsor)) => finding
             .help(format!("only the sponsor, {sponsor}, may loosen what the base protects: take it out of the change")),

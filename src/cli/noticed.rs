@@ -63,15 +63,15 @@ fn bad_signers(trusted: &Trusted) -> Vec<Finding> {
         let BadSigner { line, reason } = bad.first()?;
         let is_openpgp = path == AllowedSigners::OPENPGP_PATH;
         let message = match (bad.len(), is_openpgp) {
-            (1, false) => format!("line {line} of {path} says nothing: {reason}"),
-            (1, true) => format!("what begins in line {line} of {path} says nothing: {reason}"),
-            (many, false) => format!("{many} lines of {path} say nothing; line {line}: {reason}"),
-            (many, true) => format!("{many} keys of {path} say nothing; the one that begins in line {line}: {reason}"),
+            (1, false) => format!("line {line} of {path} cannot be used: {reason}"),
+            (1, true) => format!("what begins in line {line} of {path} cannot be used: {reason}"),
+            (many, false) => format!("{many} lines of {path} cannot be used; line {line}: {reason}"),
+            (many, true) => format!("{many} keys of {path} cannot be used; the one in line {line}: {reason}"),
         };
         let help = if is_openpgp {
-            "a key is what `gpg --armor --export ADDRESS` writes; a signature by another key is no proof"
+            "a key is what `gpg --armor --export ADDRESS` writes; a signature by any other key proves nothing"
         } else {
-            "a line is an address, `namespaces=\"git\"`, and a key; a signature by another key is no proof"
+            "a line is an address, `namespaces=\"git\"`, and a key; a signature by any other key proves nothing"
         };
         Some(Finding::new(Code::SignersUnreadable, Level::Warning, message).help(help))
     };

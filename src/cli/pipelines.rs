@@ -34,7 +34,7 @@ pub(super) fn compare(tampered: &Tampered<'_>, file: &RepoPath) -> Result<Meanin
     for name in taken {
         let what = format!("the check that hosts know as `{name}`");
         let found = Difference::new(what, format!("{path}: `{name}`"), Direction::Looser);
-        let found = found.because("whoever waits for that name takes its end for an answer");
+        let found = found.because("whoever waits for that name takes this job's result for an answer");
         let at = Some(Location::start_of(&Arc::from(path)));
         differences
             .push(found.base(Side::new("the gate alone", None)).head(Side::new("also a job that judges nothing", at)));

@@ -52,7 +52,7 @@ pub(super) fn relabel(typed: RelabelArgs, outputs: &mut Outputs) -> Result<Exit,
     if before.iter().rev().find(|one| one.commit == commit).is_some_and(|last| last.says_as(&entry)) {
         let said = format!(
             "{} is {} already, for that reason: {} stays as it is\n\
-             Who has to bring it in anew, since it does not count, gives a --reason of their own\n",
+             If it does not count and has to be made again, give it a --reason of your own\n",
             commit.short(),
             kind.name(),
             Relabel::PATH

@@ -295,7 +295,7 @@ pub(super) fn span(text: &str) -> Result<u32, String> {
 pub(super) fn reason(text: &str) -> Result<String, String> {
     let found = Some(text.to_owned()).filter(|text| config::is_reason(text));
     found.ok_or_else(|| {
-        "write one line of 1 to 100 characters, without blanks around it and without control characters".to_owned()
+        "write one line of 1 to 100 characters, without spaces around it and without control characters".to_owned()
     })
 }
 

@@ -125,7 +125,7 @@ fn between(path: &str, base: &Content, head: &Content, sort: &Sort<'_>) -> Vec<D
     }
     if *head == Content::Else || *base == Content::Else {
         let found = Difference::new(path, path, Direction::Looser);
-        all.push(found.because("one side of it is no file that could be read"));
+        all.push(found.because("one side of it cannot be read as a file"));
     }
     all
 }
@@ -199,12 +199,12 @@ fn said(path: &str, line: &str) -> Option<String> {
 
 /// Any line: whether a listed commit held paydown or not is not known here.
 fn left_out(_line: &str) -> Option<&'static str> {
-    Some("which commits are left out of the measure is another matter then")
+    Some("this changes which commits are left out of the measure")
 }
 
 /// Any line: a key, or one that is no longer valid.
 fn proof(_line: &str) -> Option<&'static str> {
-    Some("whose signature carries a loosening is another matter then")
+    Some("this changes whose signature carries a loosening")
 }
 
 /// A file of armoured keys: any edit. A key is told by its fingerprint and addresses, and may differ in more than these.
@@ -218,7 +218,7 @@ fn keyring(tampered: &Tampered<'_>, at: &RepoPath) -> Result<Meaning, RepoError>
         (*content != Content::Nothing).then(|| Side::at(words, &start))
     };
     let found = Difference::new(format!("the keys of {path}"), path, Direction::Looser);
-    let found = found.because("whose signature carries a loosening is another matter then");
+    let found = found.because("this changes whose signature carries a loosening");
     let found = Difference { base: side(&base), head: side(&head), ..found };
     Ok(meaning(at, vec![found], &base, &head))
 }
@@ -226,7 +226,7 @@ fn keyring(tampered: &Tampered<'_>, at: &RepoPath) -> Result<Meaning, RepoError>
 /// A line that says what is generated or vendored; where there are macros, any line may.
 fn attributes(line: &str, any_macro: bool) -> Option<&'static str> {
     (any_macro || line.contains("linguist-generated") || line.contains("linguist-vendored"))
-        .then_some("which paths are left out of the measure is another matter then")
+        .then_some("this changes which paths are left out of the measure")
 }
 
 /// A line that gives work to a member, takes some away, or makes somebody one whom a rule knows.

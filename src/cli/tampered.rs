@@ -286,7 +286,7 @@ pub(super) fn changed(paths: &BTreeSet<RepoPath>) -> Option<Finding> {
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let message = format!("the change edits {named}{more}; it was judged by what the base says");
     let finding = Finding::new(Code::PolicyChanged, Level::Warning, message);
-    Some(finding.help("who approves this decides what later changes are judged by: the sponsor should be asked"))
+    Some(finding.help("whoever approves this decides what later changes are judged by: ask the sponsor"))
 }
 
 /// Whether debtlint may be run from there.

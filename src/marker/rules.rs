@@ -164,7 +164,7 @@ impl Rules<'_> {
         for owner in &marker.attributes.owners {
             if known.is_some_and(|known| !known.knows(owner.expose())) {
                 let message =
-                    format!("`{}`, who owns this {}, is on no roster, and no team", owner.expose(), marker.tag);
+                    format!("`{}`, who owns this {}, is neither on a roster nor a team", owner.expose(), marker.tag);
                 add(
                     Code::MarkerOwnerUnknown,
                     message,
@@ -187,7 +187,7 @@ impl Rules<'_> {
             let level = if is_added || self.dates == Dates::Strict { level } else { level.min(Level::Warning) };
             let message = format!("this {} was due on {}", marker.tag, due.date());
             let finding = Finding::new(Code::MarkerExpired, level, message);
-            found.push(self.placed(finding.help("do it, or agree on another day")));
+            found.push(self.placed(finding.help("do it, or agree on another date")));
         }
         found.into_iter()
     }
@@ -235,7 +235,7 @@ impl Rules<'_> {
         let message = if suppression.codes.is_empty() {
             "this `debtlint:ignore` names no code".to_owned()
         } else if let Some(unknown) = suppression.codes.iter().find(|code| !is_rule(code)) {
-            format!("this `debtlint:ignore` names `{unknown}`, which is no code of a finding about markers")
+            format!("this `debtlint:ignore` names `{unknown}`, which is not a code of a finding about markers")
         } else if suppression.reason.is_none() {
             "this `debtlint:ignore` gives no reason, and so suppresses nothing".to_owned()
         } else if self.may_be_stale(file, suppression) {

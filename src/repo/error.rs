@@ -44,7 +44,7 @@ pub enum RepoError {
     #[diagnostic(
         code("repository-broken-link"),
         help(
-            "a moved linked worktree is mended by `git worktree repair`, a submodule by `git submodule update --init`; \
+            "`git worktree repair` repairs a linked worktree that was moved, `git submodule update --init` a submodule; \
              or name the repository itself"
         )
     )]
@@ -134,7 +134,7 @@ pub enum RepoError {
     #[diagnostic(
         code("repository-no-such-revision"),
         help(
-            "`git for-each-ref` lists what there is; a branch that was never fetched is brought in by \
+            "`git for-each-ref` lists what there is; for a branch that was never fetched, run \
              `git fetch origin <branch>:refs/remotes/origin/<branch>`"
         )
     )]
@@ -162,7 +162,7 @@ pub enum RepoError {
     },
 
     /// Not the name of a reference, and no id.
-    #[error("`{name}` is neither HEAD, nor the name of a reference, nor a full object id, nor `~3` or `^2` behind one")]
+    #[error("`{name}` is not HEAD, a reference name or a full object id, nor one of them with `~3` or `^2` after it")]
     #[diagnostic(code("repository-revision-syntax"), help("`git rev-parse` prints the id that an expression means"))]
     RevisionSyntax {
         /// As it was typed.
@@ -188,7 +188,7 @@ pub enum RepoError {
     #[error("HEAD cannot be read: {reason}")]
     #[diagnostic(
         code("repository-head"),
-        help("`git symbolic-ref HEAD refs/heads/<branch>` mends it; or name the revision to judge with `--rev`")
+        help("`git symbolic-ref HEAD refs/heads/<branch>` repairs it; or name the revision to judge with `--rev`")
     )]
     Head {
         /// Why.
@@ -197,7 +197,7 @@ pub enum RepoError {
 
     /// A reference cannot be followed to an object.
     #[error("the reference {name} cannot be read: {reason}")]
-    #[diagnostic(code("repository-reference"), help("`git fsck` tells more; a fresh clone heals it"))]
+    #[diagnostic(code("repository-reference"), help("`git fsck` says more; a fresh clone repairs it"))]
     Reference {
         /// Its full name.
         name: String,
@@ -207,7 +207,7 @@ pub enum RepoError {
 
     /// An object that is needed is not there.
     #[error("the {kind} {id} is missing: the clone is incomplete or damaged")]
-    #[diagnostic(code("repository-missing-object"), help("`git fsck` lists what is missing; a fresh clone heals it"))]
+    #[diagnostic(code("repository-missing-object"), help("`git fsck` lists what is missing; a fresh clone repairs it"))]
     Missing {
         /// Its name.
         id: ObjectId,
@@ -223,7 +223,7 @@ pub enum RepoError {
     #[diagnostic(
         code("repository-missing-file"),
         help(
-            "`git fsck` lists what is missing; a fresh clone heals it. Where none has the file, leave its path out: \
+            "`git fsck` lists what is missing; a fresh clone repairs it. Where none has the file, leave its path out: \
              `ignore` in the policy"
         )
     )]
@@ -256,7 +256,7 @@ pub enum RepoError {
     #[error("object {id} is corrupt: its content has the name {found}")]
     #[diagnostic(
         code("repository-hash-mismatch"),
-        help("somebody or something changed it: `git fsck` tells more; a fresh clone heals it")
+        help("somebody or something changed it: `git fsck` says more; a fresh clone repairs it")
     )]
     HashMismatch {
         /// The name that was asked for.
@@ -267,7 +267,7 @@ pub enum RepoError {
 
     /// The stored form of an object cannot be unpacked.
     #[error("object {id} is corrupt: {reason}")]
-    #[diagnostic(code("repository-corrupt-object"), help("`git fsck` tells more; a fresh clone heals it"))]
+    #[diagnostic(code("repository-corrupt-object"), help("`git fsck` says more; a fresh clone repairs it"))]
     Corrupt {
         /// Its name.
         id: ObjectId,
@@ -277,7 +277,7 @@ pub enum RepoError {
 
     /// An object is not what the one that names it says it is.
     #[error("object {id} is a {found}, where a {expected} is needed")]
-    #[diagnostic(code("repository-wrong-kind"), help("`git fsck` tells more; the history itself may be malformed"))]
+    #[diagnostic(code("repository-wrong-kind"), help("`git fsck` says more; the history itself may be malformed"))]
     WrongKind {
         /// Its name.
         id: ObjectId,
@@ -338,7 +338,7 @@ pub enum RepoError {
 
     /// A tree's bytes are no tree.
     #[error("the tree {id} is malformed: {reason}")]
-    #[diagnostic(code("repository-malformed-tree"), help("`git fsck` tells more; the history itself is malformed"))]
+    #[diagnostic(code("repository-malformed-tree"), help("`git fsck` says more; the history itself is malformed"))]
     MalformedTree {
         /// Its name.
         id: ObjectId,
@@ -350,7 +350,7 @@ pub enum RepoError {
     #[error("{head} and {base} have no commit in common: there is no change to judge")]
     #[diagnostic(
         code("repository-unrelated-histories"),
-        help("name as the base the branch that the change is to be merged into; `git merge-base` tells more")
+        help("as the base, name the branch that the change will be merged into; `git merge-base` says more")
     )]
     Unrelated {
         /// The commit that was to be judged against.
@@ -431,12 +431,12 @@ pub enum RepoError {
     },
 
     /// The history of a shallow clone ends where it is still needed.
-    #[error("the history of this shallow clone ends at {at}, where it is still needed")]
+    #[error("the history of this shallow clone ends at {at}, but more of it is needed")]
     #[diagnostic(
         code("repository-shallow"),
         help(
             "run `git fetch --unshallow origin`; `git fetch --shallow-since={since} origin` gets less, which is enough \
-             unless the branch rested then; in GitHub Actions, give the checkout step `fetch-depth: 0`"
+             unless the branch was idle then; in GitHub Actions, give the checkout step `fetch-depth: 0`"
         )
     )]
     Shallow {

@@ -139,7 +139,7 @@ pub fn examine(setup: &Setup<'_>) -> Examined {
                 let level = if error.text.contains("debtlint") { Level::Error } else { Level::Warning };
                 found.know(&error.at.file, &error.text);
                 let message = format!("{} cannot be read: {}", file.path, error.reason);
-                let help = "no service runs what it cannot read: mend it";
+                let help = "no service runs what it cannot read: correct it";
                 found
                     .weaknesses
                     .push(Finding::new(Code::GateUnreadable, level, message).at(error.at).help(help).into());
@@ -172,7 +172,7 @@ fn missing(found: &mut Examined) {
     }
     if found.others.is_empty() {
         let message = "no build service runs `debtlint check`";
-        let help = "docs/ci has files to copy; a call inside of a script or an image is not seen";
+        let help = "docs/ci has files to copy; calls inside scripts and images are not seen";
         found.weaknesses.push(Finding::new(Code::GateMissing, Level::Error, message).help(help).into());
     }
     for at in std::mem::take(&mut found.others) {

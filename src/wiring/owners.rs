@@ -30,7 +30,7 @@ pub(super) fn examine(setup: &Setup<'_>, found: &mut Examined) {
     paths.extend(setup.policy.clone());
     let help = |paths: &[String]| {
         let lines: Vec<_> = paths.iter().map(|path| format!("`/{path} @owner`")).collect();
-        format!("add {}, behind all lines that match more; and require reviews from code owners", lines.join(" and "))
+        format!("add {}, after all lines that match more, and require reviews from code owners", lines.join(" and "))
     };
     let Some(file) = &setup.codeowners else {
         let message = "there is no CODEOWNERS: whoever may land a change may land one that takes the gate out";

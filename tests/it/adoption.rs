@@ -220,7 +220,7 @@ fn policies_are_checked_where_they_are() {
     let room = room(PAST);
     std::fs::create_dir(room.path(".git")).unwrap();
     for (policy, code, says) in [
-        (None, 0, "no policy: the default one holds: 1 team, 162 rules"),
+        (None, 0, "no policy here, so the built-in default applies: 1 team, 162 rules"),
         (Some("version: 1\n"), 0, ".debtlint.yml can be used: 1 team, 162 rules, 96 ignored patterns, 8 packs\n"),
         (
             Some("version: 1\nextends: [./own.yml]\n"),

@@ -41,7 +41,7 @@ fn a_commit_of_a_change() {
     let plain = explained("plain", &change);
     for part in [
         "Counted as: paydown",
-        "It says nothing of itself, so what was told of its pull request holds: \"tech-debt\" (--label).",
+        "It has no label of its own, so those of its pull request apply: \"tech-debt\" (--label).",
         "with the change",
         // Both commits are of one day, and the parts are those of base and change together.
         "which has 2 commits of theirs that weigh 17 together",
@@ -253,10 +253,10 @@ fn what_is_to_be_explained() {
         ("nowhere", "past.git", "HEAD, HEAD~1, a branch, a tag"),
         ("HEAD@{1}", "past.git", "HEAD, HEAD~1, a branch, a tag"),
         ("1", "past.git", "at least 4 digits are needed"),
-        ("allocation-shrt", "past.git", "perhaps `allocation-short`"),
-        ("allocation-shrt", ".", "perhaps `allocation-short`"),
+        ("allocation-shrt", "past.git", "did you mean `allocation-short`?"),
+        ("allocation-shrt", ".", "did you mean `allocation-short`?"),
         ("short-of-breath", ".", "`debtlint explain --list` lists the codes"),
-        ("policy-exist", ".", "perhaps `policy-exists`"),
+        ("policy-exist", ".", "did you mean `policy-exists`?"),
         ("past.git", "HEAD", "the commit comes first: `debtlint explain HEAD past.git`"),
     ] {
         let told = room.debtlint(["explain", what, at_place]);

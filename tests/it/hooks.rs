@@ -93,7 +93,7 @@ fn a_push_to_a_remote_of_which_nothing_is_known() {
     assert_eq!((told.status, told.stdout.as_str()), (Some(0), ""), "{told}");
     assert_eq!(
         told.stderr,
-        "debtlint: nothing is known of `up` yet: this push is not judged; the gate will judge the change\n"
+        "debtlint: no branch of `up` has been fetched yet, so this push is not judged; the gate will judge the change\n"
     );
     // An address has no name under which anything could be known.
     for address in ["https://host.example/up", "../up.git", "up.git"] {

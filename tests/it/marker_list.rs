@@ -157,7 +157,9 @@ fn how_it_ends() {
 #[test]
 fn a_tag_that_nobody_looks_for_is_told() {
     let room = room();
-    for (tag, says) in [("todo", "perhaps `TODO`"), ("FIXM", "perhaps `FIXME`"), ("BUG", "it has TODO, HACK, FIXME")] {
+    for (tag, says) in
+        [("todo", "did you mean `TODO`?"), ("FIXM", "did you mean `FIXME`?"), ("BUG", "its tags: TODO, HACK, FIXME")]
+    {
         for more in [&[][..], &["--base", "main"]] {
             let told = room.debtlint([&["markers", "past.git", "--tag", tag], more].concat());
             assert!(told.status == Some(2) && told.stderr.contains("no-such-tag"), "{told}");

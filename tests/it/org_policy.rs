@@ -197,7 +197,7 @@ fn what_would_mend_it_fits_what_is_wrong() {
     `fail-when`: clearly-below in the repository's policy, below in the organisation's
       judged by the organisation's; a repository may ask for more than that, and not for less
     `extends`: nothing in the repository's policy, the pack bots in the organisation's
-      its rules are asked behind all others; extend the pack, to say where they stand
+      its rules are asked after all others; extend the pack to say where they belong
     `ignore`: b.rs in the repository's policy, no such thing in the organisation's
       it counts; take it out of the repository's policy, or have the organisation list it
     ");

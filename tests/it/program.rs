@@ -328,7 +328,7 @@ fn of_many_teams_some_are_named() {
     for (number, says) in [
         (
             20,
-            "it has t00, t01, t02, t03, t04, t05, t06, t07, t08, t09, t10, t11, t12, t13, t14, t15, t16, t17, t18, t19",
+            "its teams: t00, t01, t02, t03, t04, t05, t06, t07, t08, t09, t10, t11, t12, t13, t14, t15, t16, t17, t18, t19",
         ),
         (22, "t18, t19 and 2 more; `debtlint config show` prints them"),
     ] {
@@ -341,5 +341,5 @@ fn of_many_teams_some_are_named() {
         assert!(said.ends_with(says), "{told}");
     }
     let told = room.debtlint("check past.git --config teams.yml --team t2O".split(' '));
-    assert!(told.stderr.contains("perhaps `t2"), "{told}");
+    assert!(told.stderr.contains("did you mean `t2"), "{told}");
 }

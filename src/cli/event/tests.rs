@@ -56,17 +56,17 @@ fn what_each_event_is_about() {
         (
             "GITHUB_EVENT_NAME=push".to_owned(),
             push(&a, &zero),
-            "the event does not tell what to judge: the push deletes its branch: nothing is left to judge",
+            "the event does not say what to judge: the push deletes its branch: nothing is left to judge",
         ),
         (
             "GITHUB_EVENT_NAME=push".to_owned(),
             push("main", &b),
-            "the event does not tell what to judge: `before` is no full commit id",
+            "the event does not say what to judge: `before` is not a full commit id",
         ),
         (
             "GITHUB_EVENT_NAME=push".to_owned(),
             "{}".to_owned(),
-            "the event does not tell what to judge: it has no `before`",
+            "the event does not say what to judge: it has no `before`",
         ),
         (
             format!("GITHUB_EVENT_NAME=schedule GITHUB_SHA={c} GITHUB_REF=refs/heads/main"),
@@ -77,7 +77,7 @@ fn what_each_event_is_about() {
         (
             "GITHUB_EVENT_NAME=schedule".to_owned(),
             String::new(),
-            "the event does not tell what to judge: it has no `GITHUB_SHA`",
+            "the event does not say what to judge: it has no `GITHUB_SHA`",
         ),
         (
             format!("GITHUB_EVENT_NAME=pull_request_target GITHUB_SHA={c}"),
@@ -87,17 +87,17 @@ fn what_each_event_is_about() {
         (
             "GITHUB_EVENT_NAME=release".to_owned(),
             String::new(),
-            "the event does not tell what to judge: nothing is known of the event `release`",
+            "the event does not say what to judge: there is no support for the event `release`",
         ),
         (
             "GITHUB_EVENT_NAME=pull_request".to_owned(),
             request.replace(&b, "bbbb"),
-            "the event does not tell what to judge: `pull_request.head.sha` is no full commit id",
+            "the event does not say what to judge: `pull_request.head.sha` is not a full commit id",
         ),
         (
             "GITHUB_EVENT_NAME=pull_request".to_owned(),
             "{}".to_owned(),
-            "the event does not tell what to judge: it has no `pull_request`",
+            "the event does not say what to judge: it has no `pull_request`",
         ),
         (format!("{merge_request} CI_COMMIT_SHA={b}"), String::new(), "a..b, main"),
         (
@@ -108,7 +108,7 @@ fn what_each_event_is_about() {
         (
             format!("GITLAB_CI=true CI_PIPELINE_SOURCE=merge_request_event CI_COMMIT_SHA={c}"),
             String::new(),
-            "the event does not tell what to judge: it has no `CI_MERGE_REQUEST_DIFF_BASE_SHA`",
+            "the event does not say what to judge: it has no `CI_MERGE_REQUEST_DIFF_BASE_SHA`",
         ),
         (
             format!(
@@ -130,7 +130,7 @@ fn what_each_event_is_about() {
         (
             String::new(),
             String::new(),
-            "the event does not tell what to judge: neither GitHub Actions (GITHUB_EVENT_NAME) nor GitLab CI (GITLAB_CI) is around",
+            "the event does not say what to judge: this runs neither in GitHub Actions (GITHUB_EVENT_NAME) nor in GitLab CI (GITLAB_CI)",
         ),
     ];
     for (variables, payload, expected) in cases {

@@ -79,7 +79,7 @@ fn judge(text: &str, policy: &Policy, sink: Sink) -> (Exit, String) {
         return (Exit::Passed, String::new());
     }
     if SQUASHED.iter().any(|prefix| subject.starts_with(prefix)) {
-        return (Exit::Passed, "debtlint: goes into another commit, and counts as that one\n".to_owned());
+        return (Exit::Passed, "debtlint: will be squashed into another commit, and counts as part of it\n".to_owned());
     }
     if subject.starts_with("Merge ") {
         return (Exit::Passed, "debtlint: a merge; without content of its own it is left out\n".to_owned());
@@ -159,7 +159,7 @@ fn contradiction(evidence: &Evidence, policy: &Policy) -> String {
     });
     let or_a_part = share.map(|key| format!(", or say which part is paydown with a trailer `{key}: 30%`"));
     format!(
-        "its labels contradict each other, so that it is no paydown: {both}; keep one of them{}",
+        "its labels contradict each other, so it is not paydown: {both}; keep one of them{}",
         or_a_part.unwrap_or_default()
     )
 }
@@ -192,7 +192,7 @@ fn misplaced(text: &str, message: &Message, policy: &Policy) -> Vec<String> {
         let (read, empty): (Vec<_>, Vec<_>) = read.partition(|trailer| !trailer.value.expose().is_empty());
         if written.len() > read.len().saturating_add(empty.len()) {
             wrong.push(format!(
-                "`{key}:` stands where git reads no trailer: trailers are the last paragraph, with a blank line before it"
+                "`{key}:` is not where git reads trailers: they are the last paragraph, after a blank line"
             ));
         }
         if !empty.is_empty() {
@@ -216,14 +216,14 @@ mod tests {
             ("Split\n\nDebt: yes\n# comment\n", Exit::Passed, "counts as paydown: trailer \"Debt: yes\""),
             ("Split\n\nDebt-Share: 30%\n", Exit::Passed, "counts as 30% paydown, the rest unlabelled"),
             ("refactor: x\n\nDebt-Share: 40%\n", Exit::Passed, "counts as 40% paydown, the rest other"),
-            ("Split\n\nDebt-Share: 300%\n", Exit::Failed, "no percentage"),
-            ("Split\nDebt: yes\n", Exit::Failed, "stands where git reads no trailer"),
-            ("Split\n\nDebt: yes\n\nand more text\n", Exit::Failed, "stands where git reads no trailer"),
+            ("Split\n\nDebt-Share: 300%\n", Exit::Failed, "not a percentage"),
+            ("Split\nDebt: yes\n", Exit::Failed, "is not where git reads trailers"),
+            ("Split\n\nDebt: yes\n\nand more text\n", Exit::Failed, "is not where git reads trailers"),
             ("refactor: x\n\nDebt:\n", Exit::Failed, "has no value"),
             (
                 "feat: x\n\nDebt: yes\n",
                 Exit::Failed,
-                "contradict each other, so that it is no paydown: type \"feat\" says feature, trailer \"Debt: yes\" says \
+                "contradict each other, so it is not paydown: type \"feat\" says feature, trailer \"Debt: yes\" says \
                  paydown; keep one of them, or say which part is paydown with a trailer `Debt-Share: 30%`\n",
             ),
             // What helps is there, however much was written.
@@ -244,7 +244,7 @@ mod tests {
                 Exit::Failed,
                 "no label",
             ),
-            ("fixup! Split\n", Exit::Passed, "goes into another commit"),
+            ("fixup! Split\n", Exit::Passed, "will be squashed into another commit"),
             ("Merge branch 'x'\n", Exit::Passed, "a merge"),
             ("# nothing\n\n", Exit::Passed, ""),
             // As git writes them.

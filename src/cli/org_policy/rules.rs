@@ -38,7 +38,7 @@ impl Onto<'_> {
             let at = at.or_else(|| self.policy.texts.first().map(|own| Location::start_of(&own.name)));
             let finding = below(self.level, "`extends`", extended, &format!("the pack {name}"));
             let finding =
-                finding.help("its rules are asked behind all others; extend the pack, to say where they stand");
+                finding.help("its rules are asked after all others; extend the pack to say where they belong");
             let finding = finding.beside(stated.at.clone(), format!("the organisation asks for {name}"));
             self.found.push(match at {
                 Some(at) => finding.at(at),

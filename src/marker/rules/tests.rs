@@ -181,8 +181,8 @@ fn suppressions() {
     let text = "// debtlint:ignore marker-without-owner, marker-stale -- why\n// TODO(ada, #1): x";
     assert!(told(markers, text, unknown).is_empty());
     for (ignored, said) in [
-        ("nonsense -- why", "names `nonsense`, which is no code of a finding about markers"),
-        ("marker-denied, allocation-short -- why", "names `allocation-short`, which is no code"),
+        ("nonsense -- why", "names `nonsense`, which is not a code of a finding about markers"),
+        ("marker-denied, allocation-short -- why", "names `allocation-short`, which is not a code"),
         ("marker-denied -- why", "suppresses nothing"),
         ("marker-without-owner -- why", "suppresses nothing"),
         ("marker-without-owner", "gives no reason"),

@@ -130,7 +130,7 @@ fn patterns(pair: &Pair<'_>, all: &mut Vec<Difference>) {
         let why = match (fits_somebody, goes_before) {
             (true, _) => CAME,
             (false, true) => "it is asked before others that follow it",
-            (false, false) => "whoever makes up such an address is a member then",
+            (false, false) => "anybody who makes up such an address is then a member",
         };
         let found = told(two, Direction::Looser).because(why);
         all.push(Difference { head: side(pair.head, two), ..found });

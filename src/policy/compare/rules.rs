@@ -20,7 +20,7 @@ use super::Pair;
 use super::Side;
 
 const GIVES: &str = "more work may count as paydown";
-const RELEASES: &str = "what it said of commits, another rule or their landing may now call paydown";
+const RELEASES: &str = "commits that it matched may now be called paydown by another rule or by their landing";
 const SILENCES: &str = "what a trailer claims is then said before, and contradicts no paydown any more";
 const LABELS: &str = "commits that say nothing of themselves then carry the label that `require-label` asks for";
 const LEFT_OUT: &str = "more may be left out of the measure";

@@ -32,7 +32,7 @@ pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
         };
         let found = Difference::new("the sponsor's name in CODEOWNERS", "sponsor-handle", Direction::Looser);
         let (base, head) = (told(base), told(head));
-        all.push(Difference { base, head, ..found.because("whose review counts is then another") });
+        all.push(Difference { base, head, ..found.because("this changes whose review counts") });
     }
     if let Some(direction) = lower_is_tighter(*relabel_cap, head.safeguards.relabel_cap) {
         let told = |policy: &Policy| side(policy, &["relabel-cap"], policy.safeguards.relabel_cap.0.to_string());

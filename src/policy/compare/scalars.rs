@@ -10,7 +10,7 @@ use super::Direction;
 use super::Pair;
 use super::Side;
 
-const OTHER_FIGURES: &str = "every share is then another, and none can be held against those of before";
+const OTHER_FIGURES: &str = "all shares then change, and cannot be compared with earlier ones";
 
 pub(super) fn compare(pair: &Pair<'_>, all: &mut Vec<Difference>) {
     let (base, head) = (pair.base, pair.head);

@@ -119,7 +119,7 @@ pub struct Evidence {
     /// The first rule of `exempt-changes` that fits it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub excuse: Option<Excuse>,
-    /// Whether labels of the commit contradict each other, so that it is no paydown.
+    /// Whether labels of the commit contradict each other, so it is not paydown.
     pub contradicts: bool,
     /// Why its credit was taken away, if it was.
     pub retraced: Option<Retraced>,

@@ -44,7 +44,7 @@ fn files(found: &Doctor, view: View) -> String {
     let runs = |name: &String| if found.gates.contains(name) { " (runs the gate)" } else { "" };
     let all = || found.files.iter().map(|name| format!("{}{}", view.sink.word(name), runs(name)));
     match found.files.len() {
-        0 => "nothing: no build service is told anything".to_owned(),
+        0 => "nothing: no build service is configured here".to_owned(),
         few if few <= MOST_FILES => all().collect::<Vec<_>>().join(", "),
         many => {
             let many = figures::counted(u64::try_from(many).unwrap_or(u64::MAX), "file", "files");

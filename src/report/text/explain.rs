@@ -175,7 +175,7 @@ fn kind(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> St
     if let Some(inherited) = &evidence.inherited {
         let from = inherited.from.short();
         say(format!(
-            "It says nothing of itself, so the labels of its landing {from} hold: {}",
+            "It has no label of its own, so the labels of its landing {from} apply: {}",
             view.sink.line(&inherited.title)
         ));
     }
@@ -189,7 +189,7 @@ fn kind(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> St
         say(excused(excuse, among.change, view));
     }
     if evidence.contradicts {
-        say("Its labels contradict each other, so that it is no paydown.".to_owned());
+        say("Its labels contradict each other, so it is not paydown.".to_owned());
     }
     for doubt in &evidence.doubts {
         say(format!("Note that {}.", doubt.text()));
@@ -270,7 +270,7 @@ fn by_request(change: Option<&Change>, view: View) -> String {
         request.labels.iter().chain(&request.title).map(told).collect::<Vec<_>>().join(", ")
     });
     let said = said.filter(|said| !said.is_empty()).map(|said| format!(": {said}")).unwrap_or_default();
-    format!("It says nothing of itself, so what was told of its pull request holds{said}.")
+    format!("It has no label of its own, so those of its pull request apply{said}.")
 }
 
 /// Labels of the pull request that the commit does not take over.

@@ -257,7 +257,8 @@ impl Steps<'_> {
             let Some((value, uses)) = step.get("uses").and_then(|value| Some((value, value.text()?))) else { continue };
             if !is_pinned(uses) {
                 let message = format!("{uses} is whatever its owner makes of that name next");
-                let help = "name the full id of a commit that you have looked at, the version behind it in a comment";
+                let help =
+                    "name the full id of a commit that you have looked at, with the version in a comment after it";
                 found.add((Code::GateUnpinned, Level::Warning), of_name(uses), value.at.clone(), message, help);
             }
         }

@@ -29,7 +29,7 @@ impl Lost {
     /// What is so, and what to write instead.
     pub(in crate::wiring) const fn told(self) -> (&'static str, &'static str) {
         match self {
-            Self::OrElse => ("what stands behind `||` takes its exit code away", "remove `||` and what follows it"),
+            Self::OrElse => ("what follows `||` replaces its exit code", "remove `||` and what follows it"),
             Self::Pipe => (
                 "it is piped into another command, whose exit code counts",
                 "write the report with `--output FORMAT=FILE` instead, or begin with `set -o pipefail`",

@@ -135,8 +135,7 @@ fn more_of_it_or_another_thing_loosens() {
     };
     let unpinned = "is whatever its owner makes of that name next";
     let either = "a title, a base or a label that is changed is not judged again";
-    let swallowed =
-        "gate-ignored: a gate that fails here fails nothing: what stands behind `||` takes its exit code away";
+    let swallowed = "gate-ignored: a gate that fails here fails nothing: what follows `||` replaces its exit code";
     let skipped = "gate-skipped: where this condition does not hold the gate is skipped, and that counts as passed";
     for (base, head, expected) in [
         (SOUND.to_owned(), with(&[v5]), vec![format!("gate-unpinned: actions/checkout@v5 {unpinned}")]),
@@ -317,7 +316,7 @@ fn of_other_services() {
             bitbucket("full", call),
             bitbucket("full", &format!("{call} || true")),
             vec![
-                "gate-ignored: a gate that fails here fails nothing: what stands behind `||` takes its exit code away"
+                "gate-ignored: a gate that fails here fails nothing: what follows `||` replaces its exit code"
                     .to_owned(),
             ],
         ),
