@@ -106,6 +106,11 @@ commits:
             "<testcase name=\"allocation-short\" classname=\"b\">\n            <skipped message=\"not-concerned\"/>";
         assert!(cases.contains(of_b), "{cases}");
     }
+    // An option in the heading is not broken at its hyphens.
+    let line = "check past.git --base main --head feature --config holds.yml --output html=p --exit-zero";
+    assert_eq!(room.debtlint(line.split(' ')).status, Some(0));
+    let page = std::fs::read_to_string(room.path("p")).unwrap();
+    assert!(page.contains("of a. <span class=\"nowrap\">--exit-zero</span> hides that"), "{page}");
 }
 
 #[test]
