@@ -197,6 +197,12 @@ pub struct Beside {
     pub says: Untrusted,
 }
 
+/// A number with what it counts: `1 marker`, `2 markers`.
+pub(crate) fn counted<N: Copy + fmt::Display + PartialEq + From<u8>>(number: N, one: &str, many: &str) -> String {
+    let what = if number == N::from(1) { one } else { many };
+    format!("{number} {what}")
+}
+
 impl Location {
     /// The first place of a file: for what is about the whole of it.
     #[must_use]

@@ -3,6 +3,7 @@
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
+use crate::finding::counted;
 use crate::ledger::Account;
 use crate::ledger::Ledger;
 use crate::policy::BasisPoints;
@@ -65,16 +66,15 @@ fn not_enough_work(team: &Team, account: &Account, policy: &Policy) -> Finding {
     let weeks = Measure::DeveloperWeeks.decimal(account.sums(Measure::DeveloperWeeks).total);
     let message = match account.people.len() {
         0 => format!("{name} has no counted work in the window"),
-        1 => format!("{name} has too little work to be judged: {weeks} developer-weeks of 1 person"),
-        people => format!("{name} has too little work to be judged: {weeks} developer-weeks of {people} people"),
+        people => {
+            let people = counted(people, "person", "people");
+            format!("{name} has too little work to be judged: {weeks} developer-weeks of {people}")
+        }
     };
     let hundredths = policy.minimum.developer_week_hundredths;
     let (whole, part) = (hundredths.div_euclid(100), hundredths.rem_euclid(100));
     let needed = if part == 0 { whole.to_string() } else { format!("{whole}.{part:02}") };
-    let people = match policy.minimum.people {
-        1 => "1 person".to_owned(),
-        people => format!("{people} people"),
-    };
+    let people = counted(policy.minimum.people, "person", "people");
     let help = format!("`minimum-effort` asks for {people} and {needed} developer-weeks");
     finding(Code::NotEnoughWork, Level::Warning, team, message, help)
 }

@@ -4,6 +4,7 @@ use crate::facts::Day;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
+use crate::finding::counted;
 use crate::policy::Policy;
 use crate::policy::TeamId;
 use crate::policy::WAIVER_REACH_DAYS;
@@ -23,7 +24,7 @@ pub fn waiver_findings(policy: &Policy, chosen: &[TeamId], today: Day, grave: Le
 fn finding(waiver: &Waiver, policy: &Policy, today: Day, grave: Level) -> Option<Finding> {
     let team = &policy.team(waiver.team)?.name;
     let until = waiver.until.date();
-    let days = |days: u32| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+    let days = |days: u32| counted(days, "day", "days");
     let (code, level, message, help) = match waiver.on(today) {
         WaiverState::Holds { days_left } => (
             Code::AllocationWaived,

@@ -4,6 +4,7 @@ use crate::facts::ObjectId;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
+use crate::finding::counted;
 use crate::marker::flow::Flow;
 use crate::marker::flow::FlowCounts;
 use crate::policy::MarkerFlow;
@@ -74,7 +75,7 @@ fn finding(policy: &Policy, team: &Team, level: Level, message: String, help: St
 }
 
 fn markers(number: i64) -> String {
-    if number == 1 { "1 marker".to_owned() } else { format!("{number} markers") }
+    counted(number, "marker", "markers")
 }
 
 fn signs(counts: FlowCounts) -> String {

@@ -9,6 +9,7 @@ use crate::facts::Ground;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::Untrusted;
+use crate::finding::counted;
 use crate::marker::proof::Before;
 use crate::marker::proof::GROUNDS;
 use crate::repo::RepoError;
@@ -59,8 +60,8 @@ pub(super) fn old_lines(removed: &[Removed], before: &Before<'_>) -> Result<Vec<
         left = left.saturating_sub(gone.count());
         old = old.saturating_add(count);
         if count > 0 && grounds.len() < GROUNDS {
-            let what = if count == 1 { "1 old line".to_owned() } else { format!("{count} old lines") };
-            grounds.push(Ground { path: path.clone(), what: Untrusted::new(what) });
+            let what = Untrusted::new(counted(count, "old line", "old lines"));
+            grounds.push(Ground { path: path.clone(), what });
         }
     }
     Ok(if is_most(old) { grounds } else { Vec::new() })

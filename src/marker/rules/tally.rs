@@ -3,6 +3,7 @@
 use crate::facts::RepoPath;
 use crate::finding::Code;
 use crate::finding::Finding;
+use crate::finding::counted;
 use crate::marker::listing::MarkedFile;
 use crate::marker::rules::Rules;
 use crate::marker::turnover::Turnover;
@@ -33,7 +34,7 @@ pub(super) fn over_budget(rules: &Rules<'_>, files: &[MarkedFile]) -> Vec<Findin
             found.push(finding.help("pay some of them down, oldest first, or let the sponsor agree to more"));
         };
         if let Some(most) = budget.markers.filter(|most| markers > u64::from(*most)) {
-            add(format!("{} has {}; its budget is {most}", team.name, counted(markers)));
+            add(format!("{} has {}; its budget is {most}", team.name, counted(markers, "marker", "markers")));
         }
         // Ages that are not known only make it less.
         if let Some(most) = budget.marker_days.filter(|most| days > u64::from(*most)) {
@@ -60,7 +61,7 @@ pub(super) fn over_budget_with(rules: &Rules<'_>, before: &[MarkedFile], turnove
         let with = there.saturating_add(more);
         if with > i64::from(most) {
             let name = &team.name;
-            let there = counted(u64::try_from(there).unwrap_or_default());
+            let there = counted(there, "marker", "markers");
             let message = format!("{name} has {there} and would have {with} with this change; its budget is {most}");
             let finding = Finding::new(Code::MarkerBudget, level, message).of_team(name).at(budget.at.clone());
             found.push(finding.help("take as many out as it puts in, or let the sponsor agree to more"));
@@ -77,10 +78,6 @@ fn gained(rules: &Rules<'_>, team: TeamId, turnover: &Turnover) -> i64 {
     let formers = turnover.moved.iter().chain(&turnover.edited);
     let passed = formers.map(|former| own(&former.path).saturating_sub(own(&former.from)));
     came.chain(went).chain(passed).fold(0, i64::saturating_add)
-}
-
-fn counted(markers: u64) -> String {
-    if markers == 1 { "1 marker".to_owned() } else { format!("{markers} markers") }
 }
 
 fn count(number: usize) -> i64 {
