@@ -182,8 +182,10 @@ impl Steps<'_> {
         let call = format!("the action {}", inputs.join(" "));
         let at = Some(step.get("uses").unwrap_or(step).at.clone());
         let mut gate = Gate { mends: input("deepen").is_some_and(is_yes), call, at, ..Gate::default() };
-        let base = input("base").and_then(|base| Some((base, base.text().filter(|text| !text.is_empty())?)));
-        if let Some((base, text)) = base {
+        // An input that says anything, and what it says.
+        let given =
+            |name: &str| input(name).and_then(|value| Some((value, value.text().filter(|text| !text.is_empty())?)));
+        if let Some((base, text)) = given("base") {
             gate.ends = Ends::Named(vec![format!("--base {text}")]);
             of_head(&format!("base: {text}"), text, &base.at, &mut gate.findings);
         }
@@ -195,31 +197,26 @@ impl Steps<'_> {
             let what = What::of_run("fail-on");
             gate.findings.add((Code::GateIgnored, Level::Error), what, never.at.clone(), message, help);
         }
-        let open = input("fail-on").and_then(|value| Some((value, value.text()?)));
-        if let Some((open, text)) = open.filter(|(_, text)| text.contains("${{")) {
+        if let Some((open, text)) = given("fail-on").filter(|(_, text)| text.contains("${{")) {
             gate.findings.guards.push((format!("fail-on: {text}"), open.at.clone()));
         }
-        if let Some((teams, text)) =
-            input("team").and_then(|value| Some((value, value.text()?))).filter(|(_, text)| !text.is_empty())
-        {
+        if let Some((teams, text)) = given("team") {
             let message = format!("it judges otherwise than the policy says: `team: {text}`");
             let (what, help) =
                 (What::of_run(format!("team {text}")), "leave it out, unless other runs of the gate judge the rest");
             gate.findings.add((Code::GateIgnored, Level::Warning), what, teams.at.clone(), message, help);
         }
         for name in SAID_OF_CHANGES {
-            let given = input(name).and_then(|value| Some((value, value.text().filter(|text| !text.is_empty())?)));
-            gate.findings.guards.extend(given.map(|(value, text)| (format!("{name}: {text}"), value.at.clone())));
+            gate.findings.guards.extend(given(name).map(|(value, text)| (format!("{name}: {text}"), value.at.clone())));
         }
         gate.asks = asks(input("org-policy").and_then(Yaml::text), false);
-        let file = |name: &str| Some((input(name)?, input(name)?.text().filter(|text| !text.is_empty())?));
-        if let Some((value, text)) = file("org-policy") {
+        if let Some((value, text)) = given("org-policy") {
             of_checkout(("--org-policy", "`org-policy`"), text, &value.at, &mut gate.findings);
         }
         let environment = self.environment(step, before);
         for (variable, option) in shell::OF_ENVIRONMENT {
             let name = option.trim_start_matches('-');
-            if let Some((value, text)) = file(name) {
+            if let Some((value, text)) = given(name) {
                 of_checkout((option, &format!("`{name}`")), text, &value.at, &mut gate.findings);
             } else if let Some((given, at)) =
                 environment.exported().get(variable).and_then(|given| Some((given, given.at.as_ref()?)))
