@@ -232,11 +232,14 @@ fn found(text: &mut String, survey: &Survey) {
     }
     if !survey.parts.is_empty() {
         let names: Vec<&str> = frequent(&survey.parts).into_iter().take(SHOWN).map(|(_, name)| name).collect();
-        let text_of = format!(
-            "Called like files and folders: {}. Such words say where work was done, not of which kind it is.",
-            names.join(", ")
+        comment(
+            text,
+            "  ",
+            &format!(
+                "Called like files and folders: {}. Such words say where work was done, not of which kind it is.",
+                names.join(", ")
+            ),
         );
-        comment(text, "  ", &text_of);
     }
     if survey.trailers.contains_key("Change-id") {
         comment(
