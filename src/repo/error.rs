@@ -105,8 +105,8 @@ pub enum RepoError {
         format: String,
     },
 
-    /// References are not kept in files.
-    #[error("the repository keeps its references as `{storage}`; only `files` is supported")]
+    /// References are kept in a way that is not known here.
+    #[error("the repository keeps its references as `{storage}`; only `files` and `reftable` are supported")]
     #[diagnostic(
         code("repository-reference-format"),
         help(

@@ -129,6 +129,8 @@ pub struct Repository {
     shallow: BTreeSet<ObjectId>,
     /// Whether objects may be absent by intent.
     is_partial: bool,
+    /// How its references are kept.
+    references: refs::Storage,
     /// What would change history if it were followed.
     overrides: Overrides,
     /// What earlier runs found out, and this one.

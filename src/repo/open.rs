@@ -14,6 +14,7 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::error::shown;
 use crate::repo::refs;
+use crate::repo::refs::Storage;
 
 /// Extensions that change nothing about objects and references; names in lower case, as the configuration gives them.
 const HARMLESS: [&str; 6] =
@@ -35,7 +36,7 @@ impl Repository {
         if trust == OwnerCheck::Enforce {
             layout.check_owner()?;
         }
-        let is_partial = check_format(&layout.common_dir)?;
+        let Format { is_partial, references } = check_format(&layout.common_dir)?;
         let mut repository = Self {
             packs: Arc::default(),
             idle: Arc::default(),
@@ -44,6 +45,7 @@ impl Repository {
             shallow: shallow(&layout.common_dir)?,
             overrides: Overrides { grafts: grafts(&layout.common_dir)?, replace_refs: 0 },
             is_partial,
+            references,
             kept: Arc::default(),
             watch: None,
             root: layout.root,
@@ -154,11 +156,18 @@ impl Layout {
     }
 }
 
-/// Refuses formats that cannot be read right; returns whether objects may be absent by intent.
-fn check_format(common_dir: &Path) -> Result<bool, RepoError> {
+/// What the configuration says of how the repository is kept.
+struct Format {
+    is_partial: bool,
+    references: Storage,
+}
+
+/// Refuses formats that cannot be read right.
+fn check_format(common_dir: &Path) -> Result<Format, RepoError> {
+    let mut format = Format { is_partial: false, references: Storage::Files };
     let path = common_dir.join("config");
     if read(&path)?.is_none() {
-        return Ok(false);
+        return Ok(format);
     }
     let failed =
         |error: git2::Error| RepoError::Config { path: path.clone(), reason: shown(error.message().as_bytes()) };
@@ -173,7 +182,6 @@ fn check_format(common_dir: &Path) -> Result<bool, RepoError> {
             settings.push((entry.name_bytes().to_vec(), value.to_vec()));
         }
     }
-    let mut is_partial = false;
     // The last one holds.
     let version = settings.iter().rev().find(|(name, _value)| name == b"core.repositoryformatversion");
     let version = version.map_or(b"0".as_slice(), |(_name, value)| value);
@@ -181,21 +189,23 @@ fn check_format(common_dir: &Path) -> Result<bool, RepoError> {
         return Err(RepoError::FormatVersion { version: shown(version) });
     }
     for (name, value) in &settings {
-        is_partial |= name.starts_with(b"remote.") && name.ends_with(b".promisor") && value != b"false";
+        format.is_partial |= name.starts_with(b"remote.") && name.ends_with(b".promisor") && value != b"false";
         let Some(extension) = name.strip_prefix(b"extensions.") else { continue };
         match extension {
-            b"partialclone" => is_partial = true,
+            b"partialclone" => format.is_partial = true,
             b"objectformat" if value.eq_ignore_ascii_case(b"sha1") => {}
             b"objectformat" => return Err(RepoError::ObjectFormat { format: shown(value) }),
-            b"refstorage" if value.eq_ignore_ascii_case(b"files") => {}
-            b"refstorage" => return Err(RepoError::ReferenceFormat { storage: shown(value) }),
+            b"refstorage" => {
+                let unknown = || RepoError::ReferenceFormat { storage: shown(value) };
+                format.references = Storage::named(value).ok_or_else(unknown)?;
+            }
             known if HARMLESS.iter().any(|harmless| harmless.as_bytes() == known) => {}
             // Version 0 knows no others, so that they mean nothing there.
             _ if version == b"0" => {}
             unknown => return Err(RepoError::Extension { name: shown(unknown) }),
         }
     }
-    Ok(is_partial)
+    Ok(format)
 }
 
 /// An object directory and its alternates, each once.

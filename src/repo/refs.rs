@@ -1,23 +1,38 @@
-//! References kept in files: one each, or packed together.
+//! References: kept in files, or in git's reftables.
 
+mod files;
 mod packed;
+mod reftable;
 
-use std::fs;
-use std::io;
 use std::path::Path;
-use std::path::PathBuf;
 
 use crate::facts::ObjectId;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::error::shown;
-use crate::repo::open;
-use crate::repo::open::is_absent;
-use crate::repo::open::unreadable;
-use packed::PackedRefs;
+use reftable::Stack;
 
 /// How many symbolic references may lead to one another; git's own limit.
 const SYMBOLIC_DEPTH: usize = 5;
+
+/// How a repository keeps its references.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Storage {
+    /// In files: one each, or packed together.
+    Files,
+    /// In tables, of which the later ones hold before the earlier.
+    Reftable,
+}
+
+impl Storage {
+    /// The one that `extensions.refStorage` names.
+    pub(super) fn named(value: &[u8]) -> Option<Self> {
+        // git compares the case, too; whoever writes another one means no other thing.
+        [("files", Self::Files), ("reftable", Self::Reftable)]
+            .into_iter()
+            .find_map(|(name, storage)| value.eq_ignore_ascii_case(name.as_bytes()).then_some(storage))
+    }
+}
 
 /// What a reference says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,9 +66,12 @@ pub(super) fn follow(repository: &Repository, name: &str) -> Result<Followed, Re
     Ok(Followed::Broken("it leads from one symbolic reference to the next without end".to_owned()))
 }
 
-/// Fails where a reference that was not found may have stood: by its name a line is looked for that may be damaged.
+/// Fails where a reference that was not found may have stood: what is looked for by its name may stand where it is damaged.
 pub(super) fn look_through(repository: &Repository) -> Result<(), RepoError> {
-    PackedRefs::open(&repository.common_dir)?.map_or(Ok(()), |mut packed| packed.look_through())
+    match repository.references {
+        Storage::Files => files::look_through(repository),
+        Storage::Reftable => tables(repository, "refs/")?.look_through(),
+    }
 }
 
 /// Whether a full name is one that a reference may have: it cannot lead out of the repository.
@@ -63,9 +81,10 @@ pub(super) fn is_valid(name: &str) -> bool {
 
 /// How many references there are below a prefix that ends in a slash.
 pub(super) fn below(repository: &Repository, prefix: &str) -> Result<usize, RepoError> {
-    let loose = count_files(&repository.common_dir.join(prefix));
-    let packed = PackedRefs::open(&repository.common_dir)?.map_or(Ok(0), |mut packed| packed.count(prefix))?;
-    Ok(loose.saturating_add(packed))
+    match repository.references {
+        Storage::Files => files::below(repository, prefix),
+        Storage::Reftable => Ok(tables(repository, prefix)?.below(prefix)?.len()),
+    }
 }
 
 impl Repository {
@@ -79,37 +98,17 @@ impl Repository {
         if !is_valid(&format!("{prefix}x")) {
             return Ok(false);
         }
-        let folder = self.common_dir.join(&prefix);
-        if has_branch(&folder).map_err(|error| unreadable(&folder, &error))? {
-            return Ok(true);
-        }
-        let Some(mut packed) = PackedRefs::open(&self.common_dir)? else { return Ok(false) };
-        if packed.count(&prefix)? > 0 {
-            return Ok(true);
-        }
-        packed.look_through().map(|()| false)
-    }
-}
-
-/// Whether there is a file below the folder of a remote besides its HEAD. What cannot be listed is an error: a push is let
-/// through where there is none.
-fn has_branch(folder: &Path) -> io::Result<bool> {
-    let mut pending = vec![folder.to_owned()];
-    while let Some(dir) = pending.pop() {
-        let entries = match fs::read_dir(&dir) {
-            Err(error) if is_absent(&error) => continue,
-            entries => entries?,
-        };
-        for entry in entries {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() {
-                pending.push(entry.path());
-            } else if entry.path() != folder.join("HEAD") {
-                return Ok(true);
+        match self.references {
+            Storage::Files => files::has_branch(self, &prefix),
+            Storage::Reftable => {
+                let (mut tables, head) = (tables(self, &prefix)?, format!("{prefix}HEAD"));
+                if tables.below(&prefix)?.iter().any(|name| name != head.as_bytes()) {
+                    return Ok(true);
+                }
+                tables.look_through().map(|()| false)
             }
         }
     }
-    Ok(false)
 }
 
 /// What a reference says; `None` when it does not exist. The inner error is a reason.
@@ -117,50 +116,26 @@ fn read(repository: &Repository, name: &str) -> Result<Result<Option<Target>, St
     if name != "HEAD" && !is_valid(name) {
         return Ok(Err(format!("`{}` is no name of a reference", shown(name.as_bytes()))));
     }
-    // References may lie in a folder of that name, or have lain in it.
-    let path = loose_path(repository, name);
-    let loose = if path.is_dir() { None } else { open::read(&path)? };
-    if let Some(text) = loose {
-        return Ok(parse(&text).map(Some).ok_or_else(|| format!("it says `{}`", shown(&text))));
+    match repository.references {
+        Storage::Files => files::read(repository, name),
+        Storage::Reftable => Ok(match tables(repository, name)?.find(name)? {
+            Some(reftable::Said::Object(id)) => Ok(Some(Target::Object(id))),
+            Some(reftable::Said::Symbolic(to)) => String::from_utf8(to)
+                .map(|to| Some(Target::Symbolic(to)))
+                .map_err(|error| format!("it leads to `{}`", shown(error.as_bytes()))),
+            None => Ok(None),
+        }),
     }
-    if name == "HEAD" {
-        return Ok(Ok(None));
-    }
-    let found = PackedRefs::open(&repository.common_dir)?.map_or(Ok(None), |mut packed| packed.find(name))?;
-    if found.is_none() && path.is_symlink() {
-        return Ok(Err("it is a link that leads nowhere".to_owned()));
-    }
-    Ok(Ok(found.map(Target::Object)))
 }
 
-fn loose_path(repository: &Repository, name: &str) -> PathBuf {
+/// The tables in which a reference stands.
+fn tables(repository: &Repository, name: &str) -> Result<Stack, RepoError> {
+    Stack::open(&dir(repository, name).join("reftable"))
+}
+
+/// Where a reference lies: a linked worktree has some of its own.
+fn dir<'r>(repository: &'r Repository, name: &str) -> &'r Path {
     let own_to_a_worktree =
         name == "HEAD" || ["refs/bisect/", "refs/worktree/", "refs/rewritten/"].iter().any(|own| name.starts_with(own));
-    let dir = if own_to_a_worktree { &repository.git_dir } else { &repository.common_dir };
-    dir.join(name)
-}
-
-fn parse(text: &[u8]) -> Option<Target> {
-    let text = std::str::from_utf8(text).ok()?;
-    match text.strip_prefix("ref:") {
-        Some(name) => Some(Target::Symbolic(name.trim().to_owned())),
-        // git, too, allows anything behind a blank.
-        None => text.split_ascii_whitespace().next()?.parse().ok().map(Target::Object),
-    }
-}
-
-/// The files below a directory; what cannot be listed counts nothing, since this feeds a note only.
-fn count_files(dir: &Path) -> usize {
-    let mut pending = vec![dir.to_owned()];
-    let mut files = 0_usize;
-    while let Some(dir) = pending.pop() {
-        for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => pending.push(entry.path()),
-                Ok(_file) => files = files.saturating_add(1),
-                Err(_gone) => {}
-            }
-        }
-    }
-    files
+    if own_to_a_worktree { &repository.git_dir } else { &repository.common_dir }
 }

@@ -226,3 +226,104 @@ fn heads() {
         assert!(!error.is_usage(), "{head}");
     }
 }
+
+/// The repository whose tables git wrote (`tests/reftable/stack`), and what they name.
+fn with_reftables() -> (TestRepo, [ObjectId; 2]) {
+    let repo = TestRepo::new();
+    repo.file("config", "[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefstorage = reftable\n");
+    repo.file("HEAD", "ref: refs/heads/.invalid\n");
+    std::fs::remove_dir_all(repo.path().join("refs/heads")).unwrap();
+    repo.file("refs/heads", "this repository uses the reftable format\n");
+    let of_git = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reftable/stack");
+    for entry in std::fs::read_dir(of_git).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        repo.file(&format!("reftable/{name}"), std::fs::read(entry.path()).unwrap());
+    }
+    let person = "A <a@example.com> 1700000000 +0000";
+    let commit = |parent: &str, words: &str| {
+        let text = format!("tree {EMPTY_TREE}\n{parent}author {person}\ncommitter {person}\n\n{words}\n");
+        repo.object(ObjectKind::Commit, text.as_bytes())
+    };
+    let one = commit("", "one");
+    let two = commit(&format!("parent {one}\n"), "two");
+    let text = format!("object {two}\ntype commit\ntag v1\ntagger {person}\n\nt\n");
+    repo.object(ObjectKind::Tag, text.as_bytes());
+    (repo, [one, two])
+}
+
+#[test]
+fn references_in_tables() {
+    let (repo, [one, two]) = with_reftables();
+    // What lies beside the tables says nothing.
+    repo.reference("refs/tags/loose", one);
+    repo.file("packed-refs", format!("{one} refs/heads/packed\n"));
+    let opened = repo.open();
+    for (name, id) in [
+        ("HEAD", two),
+        ("main", two),
+        ("refs/heads/new", one),
+        ("origin/main", two),
+        ("origin/HEAD", two),
+        ("v1", two),
+        ("v1~1", one),
+    ] {
+        assert_eq!(opened.resolve(name).unwrap(), Some(id), "{name}");
+    }
+    for gone in ["old", "refs/heads/old", "loose", "packed", "refs/heads/.invalid"] {
+        assert!(opened.resolve(gone).unwrap_err().is_usage(), "{gone}");
+    }
+    assert!(opened.knows_branches_of("origin").unwrap());
+    assert!(!opened.knows_branches_of("upstream").unwrap());
+}
+
+#[test]
+fn a_head_in_damaged_tables_is_no_unborn_one() {
+    let (repo, _ids) = with_reftables();
+    let list = std::fs::read_to_string(repo.path().join("reftable/tables.list")).unwrap();
+    let oldest = list.lines().next().unwrap();
+    let whole = std::fs::read(repo.path().join("reftable").join(oldest)).unwrap();
+    let told = || Repository::open(repo.path(), OwnerCheck::Enforce).and_then(|opened| opened.resolve("HEAD"));
+    let at = |words: &[u8]| whole.windows(words.len()).position(|found| found == words).unwrap();
+    // HEAD names a branch that stands nowhere: unborn, as long as nothing else is damaged.
+    repo.file("reftable/tables.list", format!("{oldest}\n"));
+    let mut unborn = whole.clone();
+    let target = at(b"refs/heads/main");
+    unborn[target..target + 15].copy_from_slice(b"refs/heads/mine");
+    repo.file(&format!("reftable/{oldest}"), &unborn);
+    assert_eq!(told().unwrap(), None);
+    unborn[at(b"old") - 1] = (3 << 3) | 4; // a kind of record that there is not
+    repo.file(&format!("reftable/{oldest}"), &unborn);
+    assert!(matches!(told(), Err(RepoError::Unreadable { .. })), "{:?}", told());
+    repo.file(&format!("reftable/{oldest}"), &whole[..whole.len() - 1]);
+    assert!(matches!(told(), Err(RepoError::Unreadable { .. })));
+    for list in ["gone.ref\n", "../HEAD\n"] {
+        repo.file("reftable/tables.list", list);
+        assert!(matches!(told(), Err(RepoError::Unreadable { .. })), "{list}");
+    }
+    // Without a table there is no HEAD either.
+    repo.file("reftable/tables.list", "");
+    assert!(matches!(told(), Err(RepoError::Head { .. })));
+    std::fs::remove_file(repo.path().join("reftable/tables.list")).unwrap();
+    assert!(matches!(told(), Err(RepoError::Unreadable { .. })));
+}
+
+#[test]
+fn a_linked_worktree_has_tables_of_its_own() {
+    let (repo, [one, two]) = with_reftables();
+    let deep = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reftable/deep");
+    for entry in std::fs::read_dir(deep).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        repo.file(&format!("worktrees/w/reftable/{name}"), std::fs::read(entry.path()).unwrap());
+    }
+    repo.file("worktrees/w/HEAD", "ref: refs/heads/.invalid\n");
+    repo.file("worktrees/w/commondir", "../..\n");
+    let tree = tempfile::tempdir().unwrap();
+    std::fs::write(tree.path().join(".git"), format!("gitdir: {}/worktrees/w\n", repo.path().display())).unwrap();
+    let opened = Repository::open(tree.path(), OwnerCheck::Enforce).unwrap();
+    // Its HEAD says `refs/heads/main`, which is looked for among all worktrees' branches.
+    assert_eq!(opened.resolve("HEAD").unwrap(), Some(two));
+    assert_eq!(opened.resolve("new").unwrap(), Some(one));
+    assert!(opened.resolve("refs/pull/1/head").unwrap_err().is_usage());
+}

@@ -29,7 +29,11 @@ fn formats() {
         ("[core]\n\trepositoryformatversion = 1\n[extensions]\n\tinvented = true\n", Some("extension")),
         ("[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha256\n", Some("object-format")),
         ("[extensions]\n\tobjectFormat = sha256\n", Some("object-format")),
-        ("[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n", Some("reference-format")),
+        ("[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n", Some("unreadable")),
+        (
+            "[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable:///elsewhere\n",
+            Some("reference-format"),
+        ),
         ("[core]\n\trepositoryformatversion = 2\n", Some("format-version")),
         ("[core]\n\trepositoryformatversion = x\n", Some("format-version")),
         ("[core\n", Some("config")),
