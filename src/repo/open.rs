@@ -17,8 +17,17 @@ use crate::repo::refs;
 use crate::repo::refs::Storage;
 
 /// Extensions that change nothing about objects and references; names in lower case, as the configuration gives them.
-const HARMLESS: [&str; 6] =
-    ["noop", "noop-v1", "preciousobjects", "partialclone", "worktreeconfig", "relativeworktrees"];
+/// (Where objects have second names, too, they are kept under the first.)
+const HARMLESS: [&str; 8] = [
+    "noop",
+    "noop-v1",
+    "preciousobjects",
+    "partialclone",
+    "worktreeconfig",
+    "relativeworktrees",
+    "submodulepathconfig",
+    "compatobjectformat",
+];
 
 /// How deep alternates of alternates go; git's own limit.
 const ALTERNATES_DEPTH: usize = 5;

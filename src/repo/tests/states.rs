@@ -22,7 +22,7 @@ fn formats() {
         ("", None),
         ("[core]\n\trepositoryformatversion = 1\n", None),
         (
-            "[core]\n\trepositoryformatversion = 1\n[extensions]\n\tnoop\n\tpreciousObjects = true\n\tpartialClone = origin\n\tworktreeConfig = true\n\trelativeWorktrees = true\n\tobjectFormat = sha1\n\trefStorage = files\n",
+            "[core]\n\trepositoryformatversion = 1\n[extensions]\n\tnoop\n\tpreciousObjects = true\n\tpartialClone = origin\n\tworktreeConfig = true\n\trelativeWorktrees = true\n\tsubmodulePathConfig = true\n\tcompatObjectFormat = sha256\n\tobjectFormat = sha1\n\trefStorage = files\n",
             None,
         ),
         ("[extensions]\n\tinvented = true\n", None),
