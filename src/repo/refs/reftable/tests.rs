@@ -259,6 +259,21 @@ fn damage_is_no_absence() {
     }
 }
 
+/// By an index whose names lie before those of the blocks a reference is looked for behind where it stands.
+#[test]
+fn an_index_that_passes_a_reference_by() {
+    let mut table = Written { version: 1, block_size: 0, each: 2, fan: Some(9) }.table(&names(6));
+    let index = table.windows(15).rposition(|found| found == b"refs/heads/0001").unwrap();
+    let (_dir, mut stack) = opened(&table);
+    assert!(stack.find("refs/heads/0001").unwrap().is_some());
+    stack.look_through().unwrap();
+    table[index + 14] = b'0';
+    let (_dir, mut stack) = opened(&table);
+    assert_eq!(stack.find("refs/heads/0001").unwrap(), None);
+    let error = stack.look_through().unwrap_err().to_string();
+    assert!(error.contains("its index leads elsewhere than to its references"), "{error}");
+}
+
 /// An index that leads to itself, or to the same block again and again, ends.
 #[test]
 fn an_index_in_circles() {
