@@ -96,8 +96,7 @@ impl Grammar {
         if brackets {
             rules.push((b"()[]{}".to_vec(), 0, Rule::Plain));
         }
-        let here_docs = [Special::ShellHereDoc, Special::RubyHereDoc, Special::PhpHereDoc];
-        if here_docs.iter().any(|special| syntax.specials.contains(special)) {
+        if syntax.specials.iter().any(Special::is_here_doc) {
             rules.push((vec![b'\n'], 0, Rule::Plain));
         }
         // The longest opening text is tried first: `///` before `//`, `"""` before `"`.
@@ -212,7 +211,7 @@ fn trigger(special: Special) -> (&'static [u8], usize) {
         Special::ElixirSigil => (b"~", 2),
         Special::Question => (b"?", 2),
         Special::YamlBlock => (b"|>", 1),
-        Special::ShellHereDoc | Special::RubyHereDoc => (b"<", 2),
+        Special::ShellHereDoc | Special::RubyHereDoc | Special::PerlHereDoc | Special::HclHereDoc => (b"<", 2),
         Special::PhpHereDoc => (b"<", 3),
         Special::DollarQuote => (b"$", 2),
     }

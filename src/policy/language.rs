@@ -68,6 +68,8 @@ pub struct CommentRule {
     pub close: Option<String>,
     /// Whether comments of the kind lie inside each other.
     pub nested: bool,
+    /// Whether strings in it are read as strings, so that what they hold opens and closes nothing.
+    pub holds_strings: bool,
     /// Where it may begin.
     pub at: At,
     /// The closing text counts at the start of a line only, and takes the rest of its line along.
@@ -181,6 +183,8 @@ pub enum EmbedKind {
     Token,
     /// At the start of the file only, between lines that consist of the text.
     FrontMatter,
+    /// Behind a line that consists of the text, up to the end of the file.
+    Rest,
 }
 
 /// Where something may begin.
@@ -203,6 +207,8 @@ pub enum At {
     ShellWord,
     /// Where a value of YAML begins: a quote within a plain text is a part of it.
     YamlValue,
+    /// Where a quote quotes in a makefile: in a recipe, or in what make calls.
+    MakeQuote,
 }
 
 /// Kinds of neighbouring bytes.
@@ -267,12 +273,25 @@ pub enum Special {
     YamlBlock,
     /// `<<WORD` as shells write it.
     ShellHereDoc,
-    /// `<<~WORD` as Ruby and Perl write it.
+    /// `<<~WORD` as Ruby writes it.
     RubyHereDoc,
+    /// The same as Perl writes it: `<< "WORD"`, too.
+    PerlHereDoc,
     /// `<<<WORD`.
     PhpHereDoc,
+    /// `<<WORD` as Terraform writes it: the last line may be indented.
+    HclHereDoc,
     /// `$tag$…$tag$`, whose text is code of the same language.
     DollarQuote,
+}
+
+impl Special {
+    /// Whether it is announced on one line and begins on the next.
+    #[must_use]
+    pub fn is_here_doc(&self) -> bool {
+        let kinds = [Self::ShellHereDoc, Self::RubyHereDoc, Self::PerlHereDoc, Self::PhpHereDoc, Self::HclHereDoc];
+        kinds.contains(self)
+    }
 }
 
 impl Languages {

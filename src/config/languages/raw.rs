@@ -72,6 +72,7 @@ pub(in crate::config) struct RawComment {
     open: String,
     close: Option<String>,
     nested: bool,
+    holds_strings: bool,
     at: RawAt,
     close_at_line_start: bool,
     any_case: bool,
@@ -129,6 +130,7 @@ pub(super) enum RawEmbedKind {
     First,
     Token,
     FrontMatter,
+    Rest,
 }
 
 #[derive(Deserialize, Clone, Copy, Default)]
@@ -143,6 +145,7 @@ pub(super) enum RawAt {
     AfterBlank,
     ShellWord,
     YamlValue,
+    MakeQuote,
 }
 
 #[derive(Deserialize, Clone, Copy, Default)]
@@ -183,7 +186,9 @@ pub(in crate::config) enum RawSpecial {
     YamlBlock,
     ShellHereDoc,
     RubyHereDoc,
+    PerlHereDoc,
     PhpHereDoc,
+    HclHereDoc,
     DollarQuote,
 }
 
@@ -252,6 +257,7 @@ impl RawComment {
             open: self.open,
             close: self.close,
             nested: self.nested,
+            holds_strings: self.holds_strings,
             at: self.at.agreed(),
             close_at_line_start: self.close_at_line_start,
             any_case: self.any_case,
@@ -317,6 +323,7 @@ impl RawEmbed {
                 RawEmbedKind::First => EmbedKind::First,
                 RawEmbedKind::Token => EmbedKind::Token,
                 RawEmbedKind::FrontMatter => EmbedKind::FrontMatter,
+                RawEmbedKind::Rest => EmbedKind::Rest,
             },
         }
     }
@@ -333,6 +340,7 @@ impl RawAt {
             Self::AfterBlank => At::AfterBlank,
             Self::ShellWord => At::ShellWord,
             Self::YamlValue => At::YamlValue,
+            Self::MakeQuote => At::MakeQuote,
         }
     }
 }
@@ -366,7 +374,9 @@ impl RawSpecial {
             Self::YamlBlock => Special::YamlBlock,
             Self::ShellHereDoc => Special::ShellHereDoc,
             Self::RubyHereDoc => Special::RubyHereDoc,
+            Self::PerlHereDoc => Special::PerlHereDoc,
             Self::PhpHereDoc => Special::PhpHereDoc,
+            Self::HclHereDoc => Special::HclHereDoc,
             Self::DollarQuote => Special::DollarQuote,
         }
     }

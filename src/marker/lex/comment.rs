@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::marker::grammar::Rule;
 use crate::marker::lex::CONTINUED;
 use crate::marker::lex::Close;
 use crate::marker::lex::Comment;
@@ -9,6 +10,7 @@ use crate::marker::lex::Frame;
 use crate::marker::lex::Keep;
 use crate::marker::lex::Kind;
 use crate::marker::lex::Lexer;
+use crate::marker::lex::MISTAKES;
 use crate::marker::lex::look::is;
 use crate::policy::Class;
 use crate::policy::CommentRule;
@@ -42,7 +44,8 @@ impl<'g> Lexer<'_, 'g> {
                 (after..end, end, Kind::Line)
             }
             Some(close) => {
-                let (inner, end) = self.block_end(frame, rule, close, after);
+                let inside = if rule.holds_strings { self.block_with_strings(frame, rule, close, after) } else { None };
+                let (inner, end) = inside.unwrap_or_else(|| self.block_end(frame, rule, close, after));
                 (inner, end, Kind::Block)
             }
         };
@@ -128,6 +131,54 @@ impl<'g> Lexer<'_, 'g> {
             }
         }
         (after..limit, limit)
+    }
+
+    /// The same of a nested comment in which strings are strings, as OCaml has it; `None` where it does not end so.
+    fn block_with_strings(
+        &mut self,
+        frame: Frame<'g>,
+        rule: &CommentRule,
+        close: &str,
+        after: usize,
+    ) -> Option<(Range<usize>, usize)> {
+        if self.mistakes >= MISTAKES {
+            return None;
+        }
+        let open = self.pos;
+        let mut depth = 1_usize;
+        let mut at = after;
+        while at < frame.limit {
+            if self.at(at, close.as_bytes()) {
+                let end = at.saturating_add(close.len());
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    self.pos = open;
+                    return Some((after..at, end.min(frame.limit)));
+                }
+                at = end;
+            } else if self.at(at, rule.open.as_bytes()) {
+                depth = depth.saturating_add(1);
+                at = at.saturating_add(rule.open.len());
+            } else {
+                self.pos = at;
+                at = self.past_string(frame).unwrap_or(at.saturating_add(1));
+            }
+        }
+        self.pos = open;
+        self.mistakes = self.mistakes.saturating_add(1);
+        None
+    }
+
+    /// Past the string or the character that begins here, if one does.
+    fn past_string(&mut self, frame: Frame<'g>) -> Option<usize> {
+        let rules = frame.grammar.rules(self.byte(self.pos)?);
+        rules.iter().find_map(|rule| match rule {
+            Rule::Text(rule) if self.at(self.pos, rule.open.as_bytes()) => {
+                Some(self.string_end(rule, self.pos.saturating_add(rule.open.len()), frame.limit).1)
+            }
+            Rule::Special(special) => self.special(frame, *special).then_some(self.pos),
+            _ => None,
+        })
     }
 
     /// Keeps a comment if it holds a tag, or continues one that was kept.

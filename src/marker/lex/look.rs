@@ -6,6 +6,9 @@ use crate::marker::lex::Lexer;
 use crate::policy::At;
 use crate::policy::Class;
 
+/// How far before a quote a call of make's is looked for.
+const LONGEST_CALL: usize = 1_024;
+
 impl Lexer<'_, '_> {
     pub(super) fn byte(&self, at: usize) -> Option<u8> {
         self.bytes.get(at).copied()
@@ -74,6 +77,21 @@ impl Lexer<'_, '_> {
         last.is_none_or(|byte| *byte == b'\n')
     }
 
+    /// Whether the text is a whole line there.
+    pub(super) fn is_line(&self, at: usize, text: &[u8]) -> bool {
+        let rest = self.bytes.get(at..).and_then(|rest| rest.strip_prefix(text));
+        self.may_begin(at, At::FirstColumn)
+            && rest.is_some_and(|rest| matches!(rest, [] | [b'\n', ..] | [b'\r', b'\n', ..]))
+    }
+
+    /// Whether a quote quotes in a makefile: in a recipe, which a shell reads, and in what make calls, `$(shell '#')`.
+    fn quotes_in_makefile(&self, at: usize) -> bool {
+        let column = self.column(at);
+        let before = self.bytes.get(at.saturating_sub(column.min(LONGEST_CALL))..at).unwrap_or_default();
+        let is_recipe = self.byte(at.saturating_sub(column)) == Some(b'\t');
+        is_recipe || before.find(b"$(").is_some() || before.find(b"${").is_some()
+    }
+
     pub(super) fn may_begin(&self, at: usize, rule: At) -> bool {
         let before = self.byte_before(at);
         match rule {
@@ -86,6 +104,7 @@ impl Lexer<'_, '_> {
             }
             At::LineStart => self.line_start(at),
             At::YamlValue => self.yaml_value(at),
+            At::MakeQuote => self.quotes_in_makefile(at),
             At::AfterBlank => before.is_none_or(|byte| byte.is_ascii_whitespace() || byte == 0xbf),
             // `${#x}` and `v=#x` are no comments.
             At::ShellWord => {

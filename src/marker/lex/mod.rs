@@ -130,7 +130,7 @@ fn lexed(
         pos: 0,
         frames: vec![Frame { grammar, inside: Inside::Code, limit: bytes.len(), depth: 0, close: Close::Limit }],
         waiting: Vec::new(),
-        lines: None,
+        lines: here_doc::Lines::default(),
         closing_tags: None,
         trivia: 0..0,
         mistakes: 0,
@@ -155,8 +155,8 @@ struct Lexer<'a, 'g> {
     frames: Vec<Frame<'g>>,
     /// Here-documents whose bodies begin at the next line.
     waiting: Vec<Waiting>,
-    /// Where lines of a text are, made when a here-document first asks.
-    lines: Option<here_doc::Lines<'a>>,
+    /// Where lines are that may end a here-document.
+    lines: here_doc::Lines<'a>,
     /// The latest run of comments and blanks: what stands before it stands "before" its end.
     trivia: Range<usize>,
     /// Where the last closing tag of each name stands, made when an element first asks.
@@ -339,6 +339,7 @@ impl<'g> Lexer<'_, 'g> {
                 Some(start) => start,
                 None => return false,
             },
+            EmbedKind::Rest if !self.is_line(self.pos, rule.open.as_bytes()) => return false,
             _ if self.at(self.pos, rule.open.as_bytes()) => self.pos.saturating_add(rule.open.len()),
             _ => return false,
         };
@@ -352,6 +353,7 @@ impl<'g> Lexer<'_, 'g> {
         let (limit, close) = match rule.kind {
             EmbedKind::Token if rule.close == "}" => (frame.limit, Close::Bracket(b'{', b'}')),
             EmbedKind::Token => (frame.limit, Close::Token(rule.close.as_bytes())),
+            EmbedKind::Rest => (frame.limit, Close::Limit),
             _ => (self.find_any_case(rule.close.as_bytes(), start, frame.limit), Close::Limit),
         };
         if !self.push(Frame { grammar, inside: Inside::Code, limit, depth: 0, close }) {

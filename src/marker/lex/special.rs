@@ -54,7 +54,11 @@ impl<'g> Lexer<'_, 'g> {
             Special::ElixirSigil => self.elixir_sigil(frame.limit),
             Special::Question => self.question(),
             Special::YamlBlock => self.yaml_block(frame.limit),
-            Special::ShellHereDoc | Special::RubyHereDoc | Special::PhpHereDoc => return self.here_doc(frame, special),
+            Special::ShellHereDoc
+            | Special::RubyHereDoc
+            | Special::PerlHereDoc
+            | Special::PhpHereDoc
+            | Special::HclHereDoc => return self.here_doc(frame, special),
         };
         if let Some(end) = end {
             self.pos = end.min(frame.limit).max(self.pos.saturating_add(1));

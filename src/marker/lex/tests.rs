@@ -50,6 +50,7 @@ fn strings_that_end_with_the_last_of_a_run() {
 fn escapes_of_their_own() {
     told(&[
         ("a.nix", "{ a = ''\n  echo ''${foo} '''\n  # TODO: no\n''; } # TODO: yes"),
+        ("a.nix", "{ a = ''\n  ''$${b} ''$ # TODO: no\n''; } # TODO: yes"),
         ("a.nix", "{ a = \"$${ # TODO: no\"; b = ''${x} # TODO: no''; } # TODO: yes"),
         ("a.erl", "f([$\\\" | T]) -> T. % TODO: yes\ng() -> [$\", $\\\\, \"% TODO: no\"]. % TODO: yes"),
     ]);
@@ -203,5 +204,60 @@ fn comments_that_go_on_behind_a_backslash() {
         // A recipe's comments are the shell's, which knows no such thing.
         ("Makefile", "a:\n\tb # c \\\n\td TODO: no; \\\n\t# TODO: yes\n"),
         ("a.c", "// a \\\\\n TODO: yes\nint TODO_no;\n"),
+    ]);
+}
+
+#[test]
+fn lines_that_end_here_documents() {
+    told(&[
+        (
+            "a.sh",
+            "cat <<EOF\nit's\n  EOF\n# TODO: no\nEOF\n# TODO: yes\ncat <<-EOF\n\t# TODO: no\n  EOF\n\tEOF\n# TODO: yes\n",
+        ),
+        (
+            "a.sh",
+            "cat <<'EOF' <<\\! | grep x\nit's\nEOF\r\nit's\n!\n# TODO: yes\ncat <<END-OF-IT\nit's\nEND-OF-IT\n# TODO: yes\n",
+        ),
+        (
+            "a.rb",
+            "a = <<EOF\n EOF\n# TODO: no\nEOF\n# TODO: yes\nb = <<-EOF + <<~END\n EOF\n# TODO: no\n END\n# TODO: yes\n",
+        ),
+        ("a.pm", "my $a = <<EOF;\n EOF\n# TODO: no\nEOF\n# TODO: yes\nmy $b = <<~EOF;\n EOF\n# TODO: yes\n"),
+        ("a.pl", "use strict;\nprint {$a} << 'EOF' . << \"END\";\nit's # TODO: no\nEOF\nit's\nEND\n# TODO: yes\n"),
+        ("a.rb", "a << \"end\"\n# TODO: yes\nend\n"),
+        ("a.tf", "a = <<EOF\n  it's # TODO: no\n  EOF \nb = <<-EOF\n  # TODO: no\n\tEOF\n# TODO: yes\n"),
+        ("a.php", "<?php $a = <<<EOF\n // TODO: no\n EOF . 'x'; // TODO: yes\n"),
+    ]);
+}
+
+#[test]
+fn what_stands_behind_the_end_of_a_program() {
+    told(&[
+        ("a.pm", "# TODO: yes\n__END__\nit's # TODO: no\n\n=head1 TODO: yes\n\n=cut\n# TODO: no\n"),
+        ("a.pm", "$x = '\n__DATA__ # TODO: no'; # TODO: yes\n__DATA__\r\n# TODO: no\r\n=pod\r\nTODO: yes\r\n"),
+        ("a.rb", "a = __END__ # TODO: yes\n__END__\r\n# TODO: no\n=begin\nTODO: no\n=end\n"),
+    ]);
+}
+
+#[test]
+fn strings_in_comments() {
+    told(&[
+        (
+            "a.ml",
+            "(* \"*)\" TODO: yes *)\nlet a = '\"' (* '\"' TODO: yes *)\n(* {|*)|} TODO: yes *) let b = \"(* TODO: no\"",
+        ),
+        // Nothing ends it so: read as it would be without strings.
+        ("a.ml", "(* a \" b TODO: yes *)\nlet a = 1 (* it's TODO: yes *)"),
+        ("a.fs", "(* \"*)\" TODO: yes (* *) *) let a = \"(* TODO: no\" // TODO: yes"),
+        ("a.sml", "(* a \" b TODO: yes *) val a = #\"\\\"\" (* TODO: yes *) val b = \"(* TODO: no\""),
+    ]);
+}
+
+#[test]
+fn quotes_in_makefiles() {
+    told(&[
+        ("Makefile", "a = it's # TODO: yes\nb = \"a # TODO: yes\nc = 'd' # TODO: yes\n"),
+        ("Makefile", "a := $(shell grep '# TODO: no' b) # TODO: yes\n"),
+        ("Makefile", "a:\n\techo '# TODO: no' # TODO: yes\n\t@# it's TODO: yes\n\techo \"\\\n# TODO: no\"\n"),
     ]);
 }

@@ -99,7 +99,7 @@ impl<'g> Lexer<'_, 'g> {
 
     /// The end of what a string holds, and the end of the string. Without an end it goes to the end of its line, or of
     /// the frame if it may have many lines.
-    fn string_end(&self, rule: &StringRule, after: usize, limit: usize) -> (usize, usize) {
+    pub(super) fn string_end(&self, rule: &StringRule, after: usize, limit: usize) -> (usize, usize) {
         let close = rule.close.as_bytes();
         if rule.many_lines && rule.escape.is_none() && !rule.doubled && rule.literals.is_empty() {
             let found = self.find(close, after, limit);
