@@ -42,8 +42,12 @@ pub(super) fn parse(message: &str) -> Vec<Trailer> {
 
 /// Where a message ends: before trailing comments, blank lines and lists of conflicts, and before a scissors line.
 fn end_of_message(message: &str) -> usize {
-    // At the very start it would be the subject, which never ends before it begins here. Few messages have its first sign.
+    // Few messages have its first sign.
     let scissors = message.as_bytes().find_byte(b'#').and_then(|_| message.find(SCISSORS));
+    // As a subject it leaves nothing, as git has it.
+    if SCISSORS.strip_prefix('\n').is_some_and(|line| message.starts_with(line)) {
+        return 0;
+    }
     let cut = scissors.map_or(message.len(), |at| at.saturating_add(1));
     let (mut at, mut ignored_from, mut in_conflicts) = (0_usize, None, false);
     for line in message.split_inclusive('\n') {
