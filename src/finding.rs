@@ -186,6 +186,8 @@ pub struct TreePlace {
     pub line: u32,
     /// Counted from 1, in characters.
     pub column: u32,
+    /// The same in bytes of UTF-8.
+    pub byte_column: u32,
 }
 
 /// A further place in a policy, and what is there.

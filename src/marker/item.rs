@@ -34,13 +34,15 @@ pub struct Marker {
     pub comment: CommentKind,
 }
 
-/// A line and a column, both from 1; the column counts characters.
+/// A line and a column, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// From 1.
     pub line: u32,
     /// From 1, in characters.
     pub column: u32,
+    /// From 1, in bytes of UTF-8.
+    pub byte_column: u32,
 }
 
 /// What kind of comment a marker stands in.

@@ -338,12 +338,13 @@ struct Places<'a> {
     pos: usize,
     line: u32,
     column: u32,
+    byte_column: u32,
 }
 
 impl<'a> Places<'a> {
     fn new(text: &'a [u8]) -> Self {
         let mark = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Self { text, pos: mark, line: 1, column: 1 }
+        Self { text, pos: mark, line: 1, column: 1, byte_column: 1 }
     }
 
     fn at(&mut self, pos: usize) -> Place {
@@ -352,6 +353,7 @@ impl<'a> Places<'a> {
         let last_line = match passed.rfind_byte(b'\n') {
             Some(newline) => {
                 self.column = 1;
+                self.byte_column = 1;
                 passed.get(newline.saturating_add(1)..).unwrap_or_default()
             }
             None => passed,
@@ -360,8 +362,9 @@ impl<'a> Places<'a> {
         let chars = last_line.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
         self.line = self.line.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
         self.column = self.column.saturating_add(u32::try_from(chars).unwrap_or(u32::MAX));
+        self.byte_column = self.byte_column.saturating_add(u32::try_from(last_line.len()).unwrap_or(u32::MAX));
         self.pos = self.pos.max(pos);
-        Place { line: self.line, column: self.column }
+        Place { line: self.line, column: self.column, byte_column: self.byte_column }
     }
 }
 
@@ -371,6 +374,19 @@ mod tests {
     use crate::marker::Prose;
     use crate::marker::Scanner;
     use crate::marker::Search;
+
+    #[test]
+    fn columns_in_characters_and_in_bytes() {
+        let scanner = Scanner::new(crate::config::languages().unwrap(), Search::default()).unwrap();
+        let text = "\u{feff}let ä = 1; // é: TODO: a\n// TODO: b XXX\n";
+        let found = scanner.scan(&RepoPath::new(b"a.rs".as_slice()), text.as_bytes(), Prose::Comments).unwrap();
+        let places: Vec<_> = found
+            .markers
+            .iter()
+            .map(|marker| (marker.place.line, marker.place.column, marker.place.byte_column))
+            .collect();
+        assert_eq!(places, [(1, 18, 20), (2, 4, 4), (2, 12, 12)]);
+    }
 
     #[test]
     fn wrapped_in_another_way_it_is_the_same() {

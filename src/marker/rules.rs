@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::finding::Level;
 use crate::finding::TreePlace;
 use crate::marker::item::Marker;
+use crate::marker::item::Place;
 use crate::marker::listing::MarkedFile;
 use crate::marker::owner::Known;
 use crate::marker::suppression::Suppression;
@@ -99,7 +100,7 @@ impl Rules<'_> {
                 Judged::Added { marker: added, .. } => added(&file.path, marker),
             };
             if is_added || matches!(self.judged, Judged::All) {
-                let place = place(&file.path, marker);
+                let place = place(&file.path, marker.place);
                 let line = marker.place.line;
                 let of_marker = self.of_marker(&file.path, marker, is_added, known);
                 let key = marker.id.to_string();
@@ -243,8 +244,7 @@ impl Rules<'_> {
         } else {
             "this `debtlint:ignore` suppresses nothing".to_owned()
         };
-        let place =
-            TreePlace { path: file.path.clone(), line: suppression.place.line, column: suppression.place.column };
+        let place = place(&file.path, suppression.place);
         let finding = Finding::new(Code::UnusedSuppression, level, message).found_at(place);
         let help = "`debtlint:ignore CODE -- why`, in the marker's comment or on the line before it; or take it out";
         Some(self.placed(finding.help(help)))
@@ -290,8 +290,8 @@ fn missing(marker: &Marker, required: Required, level: Level) -> Finding {
     finding.help(format!("write it in brackets: `{}({example}): …`", marker.tag))
 }
 
-fn place(path: &RepoPath, marker: &Marker) -> TreePlace {
-    TreePlace { path: path.clone(), line: marker.place.line, column: marker.place.column }
+fn place(path: &RepoPath, place: Place) -> TreePlace {
+    TreePlace { path: path.clone(), line: place.line, column: place.column, byte_column: place.byte_column }
 }
 
 #[cfg(test)]

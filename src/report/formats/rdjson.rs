@@ -41,6 +41,7 @@ struct Range {
 #[derive(Debug, Serialize)]
 struct Position {
     line: u32,
+    /// In bytes of UTF-8, as `proto/rdf/reviewdog.proto` has it.
     column: u32,
 }
 
@@ -55,7 +56,7 @@ pub(super) fn result(report: &Report) -> DiagnosticResult {
         message: result.text_alone(),
         location: Location {
             path: result.path_text(),
-            range: Range { start: Position { line: result.line, column: result.column } },
+            range: Range { start: Position { line: result.line, column: result.byte_column } },
         },
         severity: match result.finding.level {
             Level::Error => "ERROR",

@@ -9,6 +9,7 @@ use sha1::Digest as _;
 use sha1::Sha1;
 
 use crate::finding::Finding;
+use crate::finding::Location;
 use crate::policy::PolicySource;
 use crate::report::Report;
 use crate::report::text;
@@ -29,6 +30,8 @@ pub(super) struct Result<'r> {
     pub(super) line: u32,
     /// Counted from 1, in characters.
     pub(super) column: u32,
+    /// The same in bytes of UTF-8.
+    pub(super) byte_column: u32,
     /// The same in every run that finds the same: made of the code, the team, and what the finding rests on, never of lines
     /// or figures. Equal ones are numbered.
     pub(super) fingerprint: String,
@@ -83,32 +86,50 @@ pub(super) fn results(report: &Report) -> Vec<Result<'_>> {
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     let mut all = Vec::new();
     for finding in &report.findings {
-        let (path, line, column) = place(finding, report);
+        let Shown { path, line, column, byte_column } = place(finding, report);
         let content = content(finding, report);
         let ordinal = seen.entry(content.clone()).or_default();
         let fingerprint = digest(&format!("{content}\0{ordinal}"));
         *ordinal = ordinal.saturating_add(1);
         let spared = text::spared(report, finding);
-        all.push(Result { finding, path, line, column, fingerprint, spared });
+        all.push(Result { finding, path, line, column, byte_column, fingerprint, spared });
     }
     all
 }
 
-fn place(finding: &Finding, report: &Report) -> (Vec<u8>, u32, u32) {
+/// Where a finding is shown.
+struct Shown {
+    path: Vec<u8>,
+    line: u32,
+    column: u32,
+    byte_column: u32,
+}
+
+fn place(finding: &Finding, report: &Report) -> Shown {
     if let Some(found) = &finding.found {
-        return (found.path.as_bytes().to_vec(), found.line, found.column);
+        let path = found.path.as_bytes().to_vec();
+        return Shown { path, line: found.line, column: found.column, byte_column: found.byte_column };
     }
     let (policy, shown) = match &report.policy.source {
         PolicySource::Tree { path } => (path.as_ref(), Some(path.as_ref())),
         PolicySource::File { path } => (path.as_ref(), in_tree(report)),
         PolicySource::Default => (NOWHERE, None),
     };
-    let Some(shown) = shown else { return (NOWHERE.as_bytes().to_vec(), 1, 1) };
+    let begin = |path: &str| Shown { path: path.as_bytes().to_vec(), line: 1, column: 1, byte_column: 1 };
+    let Some(shown) = shown else { return begin(NOWHERE) };
     // Shipped packs are no files of the repository: what stands there is told at the policy. Of a file elsewhere no line is
     // one of the repository's.
-    let at = finding.at.as_ref().filter(|at| *at.file == *policy);
-    let (line, column) = at.map_or((1, 1), |at| (at.line, at.column));
-    (shown.as_bytes().to_vec(), line, column)
+    match finding.at.as_ref().filter(|at| *at.file == *policy) {
+        Some(at) => Shown { line: at.line, column: at.column, byte_column: byte_column(at, report), ..begin(shown) },
+        None => begin(shown),
+    }
+}
+
+/// From 1, in bytes, in the policy's text.
+fn byte_column(at: &Location, report: &Report) -> u32 {
+    let before = report.text_at(at).and_then(|text| text.text.get(..at.span.start));
+    let bytes = before.map(|before| before.len().saturating_sub(before.rfind('\n').map_or(0, |newline| newline + 1)));
+    bytes.and_then(|bytes| u32::try_from(bytes).ok()).map_or(at.column, |bytes| bytes.saturating_add(1))
 }
 
 /// A policy that was named, as the repository has it; `None` for a file elsewhere.

@@ -18,7 +18,8 @@ use super::result;
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// GitLab takes no longer message.
 const LONGEST: usize = 1_000;
-/// GitHub takes no more results of one run.
+/// GitHub refuses a run with more results, and shows the gravest 5,000 of them:
+/// <https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit>.
 const MOST: usize = 25_000;
 
 /// The document.
@@ -38,8 +39,24 @@ struct Run {
     automation_details: Automation,
     column_kind: &'static str,
     results: Vec<Row>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    invocations: Vec<Invocation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     properties: Option<OfRun>,
+}
+
+/// What is said of the run itself.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    tool_execution_notifications: [Notification; 1],
+}
+
+#[derive(Debug, Serialize)]
+struct Notification {
+    level: &'static str,
+    message: Text,
 }
 
 /// Where the policy is only tried out.
@@ -140,7 +157,8 @@ pub(super) fn log(report: &Report) -> Log {
     let mut codes: Vec<Code> = report.findings.iter().map(|finding| finding.code).collect();
     codes.sort();
     codes.dedup();
-    let results = result::results(report).into_iter().take(MOST).map(|result| row(&result, &codes)).collect();
+    let results: Vec<Row> = result::results(report).iter().take(MOST).map(|result| row(result, &codes)).collect();
+    let left_out = report.findings.len().saturating_sub(results.len());
     Log {
         schema: SCHEMA,
         version: "2.1.0",
@@ -155,9 +173,18 @@ pub(super) fn log(report: &Report) -> Log {
             automation_details: Automation { id: "debtlint/" },
             column_kind: "unicodeCodePoints",
             results,
+            invocations: (left_out > 0).then(|| cut_short(left_out)).into_iter().collect(),
             properties: text::in_shadow(report).map(|shadow| OfRun { shadow }),
         }],
     }
+}
+
+/// That not all findings are there.
+fn cut_short(left_out: usize) -> Invocation {
+    let noun = if left_out == 1 { "finding is" } else { "findings are" };
+    let text = format!("{left_out} more {noun} left out: GitHub takes {MOST} results of a run, here the gravest");
+    let notification = Notification { level: "warning", message: Text { text } };
+    Invocation { execution_successful: true, tool_execution_notifications: [notification] }
 }
 
 fn row(result: &result::Result<'_>, codes: &[Code]) -> Row {

@@ -35,7 +35,7 @@ fn written(report: &Report, format: Format) -> String {
 fn eventful() -> Report {
     let mut report = fixtures::report(&[PAYMENTS, SEARCH, BILLING], 12);
     report.policy.source = PolicySource::Tree { path: ".debtlint.yml".into() };
-    let place = TreePlace { path: RepoPath::new(*b"src/a b/\xff,%.rs"), line: 7, column: 3 };
+    let place = TreePlace { path: RepoPath::new(*b"src/a b/\xff,%.rs"), line: 7, column: 3, byte_column: 5 };
     let about =
         fixtures::finding(Code::MalformedCommit, Level::Warning, "5 commits have 100%\na malformed object", "look");
     report.findings.push(about.found_at(place).keyed("one"));
@@ -51,6 +51,36 @@ fn each_format_of_one_report() {
         let text = text.split_once("<body").map_or(text.as_str(), |(_head, body)| body);
         insta::assert_snapshot!(format!("format_{}", format.name()), text);
     }
+}
+
+/// What GitHub would refuse is left out, and said.
+#[test]
+fn findings_that_do_not_fit_into_a_run_are_counted() {
+    let with = |count: usize| {
+        let mut report = eventful();
+        let finding = fixtures::finding(Code::CreditUndone, Level::Note, "a change was undone", "");
+        report.findings = vec![finding; count];
+        let log: serde_json::Value = serde_json::from_str(&written(&report, Format::Sarif)).unwrap();
+        let said = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+        (log["runs"][0]["results"].as_array().unwrap().len(), said.as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(with(25_000), (25_000, String::new()));
+    let (count, said) = with(25_002);
+    assert!(count == 25_000 && said.starts_with("2 more findings are left out: "), "{count} {said}");
+}
+
+/// A column is counted in characters for one reader, in bytes for another.
+#[test]
+fn columns_are_what_each_reader_counts() {
+    let report = eventful();
+    let json = |format| -> serde_json::Value { serde_json::from_str(&written(&report, format)).unwrap() };
+    let rdjson = json(Format::Rdjson);
+    let places = rdjson["diagnostics"].as_array().unwrap().iter().map(|told| &told["location"]["range"]["start"]);
+    assert_eq!(places.filter(|at| at["line"] == 7 && at["column"] == 5).count(), 1, "{rdjson}");
+    let sarif = json(Format::Sarif);
+    let results = sarif["runs"][0]["results"].as_array().unwrap().iter();
+    let places = results.map(|told| &told["locations"][0]["physicalLocation"]["region"]);
+    assert_eq!(places.filter(|at| at["startLine"] == 7 && at["startColumn"] == 3).count(), 1, "{sarif}");
 }
 
 /// A summary may be all that somebody sees of a run.
