@@ -72,6 +72,7 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
     let evidence = if typed.no_evidence { Evidence::WhereItCounts } else { Evidence::Sought };
     let settings = Settings { flow, evidence, ..Settings::new(typed.path, typed.judging, strictness) };
     let settings = self::settings(settings, typed.change)?;
+    deliver::probe(&wanted)?;
     let bar = Bar::new(show);
     let judged = judge(&settings, &bar);
     bar.finish();

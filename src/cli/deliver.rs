@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::outputs::Outputs;
+use crate::cli::tree_file;
 use crate::report::Report;
 use crate::report::formats;
 use crate::report::formats::Format;
@@ -110,6 +111,21 @@ pub(super) fn plan(typed: Vec<Output>, service: Option<&Service>) -> Result<Vec<
     all.extend(typed);
     all.sort_by_key(|output| output.file.is_some());
     Ok(all)
+}
+
+/// Whether every file can be written, before anything is judged for it.
+///
+/// # Errors
+///
+/// When one cannot.
+pub(super) fn probe(all: &[Output]) -> Result<(), CliError> {
+    all.iter().filter_map(|output| output.file.as_ref()).try_for_each(|file| probe_file(file))
+}
+
+/// The same of one file.
+pub(super) fn probe_file(file: &Path) -> Result<(), CliError> {
+    tree_file::probe(file)
+        .map_err(|error| CliError::OutputUnwritable { file: file.to_owned(), reason: error.to_string() })
 }
 
 /// Writes the report to every output.

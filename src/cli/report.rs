@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::cli::args::ReportArgs;
 use crate::cli::check;
 use crate::cli::check::Judged;
+use crate::cli::deliver;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
@@ -30,6 +31,9 @@ pub(super) fn report(typed: ReportArgs, outputs: &mut Outputs) -> Result<Exit, F
     let settings = Settings::new(typed.path, typed.judging, Strictness::Fail);
     let flow = if typed.no_markers { Flow::Left } else { Flow::Sought };
     let settings = Settings { flow, ..settings };
+    if typed.output != Path::new("-") {
+        deliver::probe_file(&typed.output)?;
+    }
     let bar = Bar::new(show);
     let Judged { report: judged, unkept, .. } = check::judge(&settings, &bar)?;
     let (past, _same) = past::look_back(&settings, typed.since, Asked::Trend, &bar)?;

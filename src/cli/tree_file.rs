@@ -1,5 +1,6 @@
 //! Files of the working tree that a command writes.
 
+use std::fs::File;
 use std::io;
 use std::io::Write as _;
 use std::path::Path;
@@ -16,6 +17,21 @@ pub(super) fn place(root: &Path, path: &str) -> io::Result<PathBuf> {
         return Err(io::Error::other("a link leads out of the repository"));
     }
     Ok(target)
+}
+
+/// Whether a file can be written in its place; asked before the work whose result it is to hold. What is no plain file
+/// (a pipe, a device) is not touched: somebody may read at its other end.
+pub(super) fn probe(path: &Path) -> io::Result<()> {
+    match std::fs::metadata(path) {
+        Ok(there) if there.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        Ok(there) if there.is_file() => File::options().append(true).open(path).map(drop),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            File::options().write(true).create_new(true).open(path)?;
+            std::fs::remove_file(path)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The whole file or none of it.
@@ -48,6 +64,19 @@ fn plain(error: io::Error) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn asking_leaves_everything_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::write(at("there"), "x").unwrap();
+        assert!(probe(&at("there")).is_ok() && probe(&at("new")).is_ok());
+        assert!(
+            probe(folder.path()).is_err() && probe(&at("absent/file")).is_err() && probe(&at("there/file")).is_err()
+        );
+        assert_eq!(std::fs::read_to_string(at("there")).unwrap(), "x");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 
     #[test]
     fn what_cannot_be_written_is_told_without_the_temporary_file() {

@@ -281,6 +281,22 @@ fn a_full_disk_is_no_verdict_and_a_closed_pipe_is() {
     assert_eq!(std::fs::read_to_string(room.path("code")).unwrap(), "1\n");
 }
 
+/// Told before the policy is read, let alone anything judged.
+#[test]
+fn a_file_that_cannot_be_written_is_told_at_once() {
+    let room = room();
+    for line in [
+        "check past.git --config nothing.yml --output json=none/report.json",
+        "check past.git --config nothing.yml --output text --output sarif=past.git",
+        "report past.git --config nothing.yml --output none/page.html",
+    ] {
+        let told = room.debtlint(line.split_whitespace());
+        assert!(told.status == Some(3) && told.stderr.contains("output-unwritable"), "{line}: {told}");
+    }
+    let told = room.debtlint(["check", "past.git", "--config", "nothing.yml", "--output", "json=report.json"]);
+    assert!(told.status == Some(2) && !room.path("report.json").exists(), "{told}");
+}
+
 #[test]
 fn what_was_typed_is_nobodys_protection() {
     let room = room();
