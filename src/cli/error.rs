@@ -203,6 +203,10 @@ pub(super) enum CliError {
     #[diagnostic(code("relabels-unwritable"), help("nothing was changed"))]
     RelabelsUnwritable { path: PathBuf, reason: String },
 
+    #[error("cannot put an entry into {}: {reason}", path.display())]
+    #[diagnostic(code("relabels-no-place"), help("nothing was changed"))]
+    RelabelsNoPlace { path: PathBuf, reason: &'static str },
+
     #[error("cannot write the manual to {}: {reason}", folder.display())]
     #[diagnostic(code("manual-unwritable"), help("name a folder that can be written to; a missing one is created"))]
     ManualUnwritable { folder: PathBuf, reason: String },
@@ -371,6 +375,8 @@ impl From<CliError> for Fault {
                 | CliError::ManualUnwritable { .. }
                 | CliError::PolicyUnwritable { .. }
                 | CliError::BaselineUnwritable { .. }
+                | CliError::LabelsUnwritable { .. }
+                | CliError::RelabelsUnwritable { .. }
         );
         let exit = if not_typed { Exit::CannotJudge } else { Exit::Usage };
         Self::told(exit, error)

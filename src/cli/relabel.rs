@@ -43,7 +43,7 @@ pub(super) fn relabel(typed: RelabelArgs, outputs: &mut Outputs) -> Result<Exit,
     let path = repository.root().join(Relabel::PATH);
     let unwritable = |error: io::Error| CliError::RelabelsUnwritable { path: path.clone(), reason: error.to_string() };
     if repository.is_bare() {
-        return Err(Fault::from(unwritable(io::Error::other("the repository has no working tree"))));
+        return Err(Fault::from(CliError::RelabelsNoPlace { path, reason: "the repository has no working tree" }));
     }
     let target = tree_file::place(repository.root(), Relabel::PATH).map_err(unwritable)?;
     let mut bytes = there(&target).map_err(unwritable)?;
@@ -66,8 +66,8 @@ pub(super) fn relabel(typed: RelabelArgs, outputs: &mut Outputs) -> Result<Exit,
     bytes.extend_from_slice(config::relabel_entry(&entry).as_bytes());
     let after = relabels::parse(&bytes)?;
     if after.len() != before.len().saturating_add(1) || !after.last().is_some_and(|last| last.says_as(&entry)) {
-        let reason = "the list that is there cannot be continued: write it with one `- ` a line".to_owned();
-        return Err(Fault::from(CliError::RelabelsUnwritable { path, reason }));
+        let reason = "the list that is there cannot be continued: write it with one `- ` a line";
+        return Err(Fault::from(CliError::RelabelsNoPlace { path, reason }));
     }
     tree_file::write(&target, &bytes).map_err(unwritable)?;
     let entries = figures::counted(u64::try_from(after.len()).unwrap_or(u64::MAX), "entry", "entries");

@@ -152,6 +152,6 @@ fn a_link_does_not_lead_out_of_the_repository() {
     std::os::unix::fs::symlink(room.path("elsewhere"), room.path("past.git/.debtlint")).unwrap();
     room.put("pulls.json", "[]");
     let told = room.debtlint(["labels", "import", "past.git", "--from", "pulls.json"]);
-    assert!(told.status == Some(2) && told.stderr.contains("leads out"), "{told}");
+    assert!(told.status == Some(3) && told.stderr.contains("leads out"), "{told}");
     assert!(std::fs::read_dir(room.path("elsewhere")).unwrap().next().is_none());
 }

@@ -95,8 +95,20 @@ fn a_link_is_not_followed() {
     fs::create_dir(room.path("elsewhere")).unwrap();
     std::os::unix::fs::symlink(room.path("elsewhere"), room.path("work/.debtlint")).unwrap();
     let told = relabel(&room, &new, "paydown", &[]);
-    assert_eq!(told.status, Some(2), "{}", told.stderr);
+    assert_eq!(told.status, Some(3), "{}", told.stderr);
     assert_eq!(fs::read_dir(room.path("elsewhere")).unwrap().count(), 0);
+}
+
+/// What a disk does is nothing that somebody typed.
+#[test]
+fn a_file_that_cannot_be_written_is_no_mistake_of_the_users() {
+    let (room, _, new) = room();
+    room.put("work/.debtlint", "a file where a folder has to be");
+    let told = relabel(&room, &new, "paydown", &[]);
+    assert!(told.status == Some(3) && told.stderr.contains("relabels-unwritable"), "{told}");
+    room.put("pulls.json", "[]");
+    let told = room.debtlint(["labels", "import", "--from", "pulls.json", "--output", "none/prs.ndjson"]);
+    assert!(told.status == Some(3) && told.stderr.contains("labels-unwritable"), "{told}");
 }
 
 #[test]
