@@ -60,7 +60,10 @@ pub(super) fn gather(
             asked.findings.push(finding.at(at.clone()).help(first.unwrap_or_default()));
         }
     }
-    let Some((ahead, head)) = change else { return Ok(asked) };
+    let Some((ahead, head)) = change else {
+        asked.findings.extend(without_a_change(typed));
+        return Ok(asked);
+    };
     let rules = policy.labels.iter().map(|rule| &rule.matches);
     let rules = rules.chain(policy.exempt_changes.iter().map(|rule| &rule.matches));
     let is_read = rules.into_iter().any(|matches| matches!(matches, LabelMatch::PullRequest(_)));
@@ -117,6 +120,14 @@ pub(super) fn gather(
         asked.told = Some(told);
     }
     Ok(asked)
+}
+
+/// What was typed about a pull request, where none is judged: an event may be of a schedule.
+fn without_a_change(typed: &Request) -> Option<Finding> {
+    let message = "labels and title of a pull request are not used: no change is judged, only what has landed";
+    let is_typed = !typed.typed_labels.is_empty() || typed.typed_title.is_some() || typed.file.is_some();
+    let help = "give --label, --title and --pr-labels where the event is one of a change, or name a --base";
+    is_typed.then(|| Finding::new(Code::RequestNotUsed, Level::Note, message).help(help))
 }
 
 /// By the commits that landed them. Never by numbers in messages, which anybody can write.

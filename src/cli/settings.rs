@@ -193,7 +193,8 @@ impl Settings {
             Ends::Change { base, head, merge } => {
                 Self { merge: *merge, ..self.for_change(Some(base.to_string()), head.to_string(), request) }
             }
-            Ends::Window(of) => Self { revision: of.to_string(), ..self },
+            // What was typed of a pull request is told of, although there is none.
+            Ends::Window(of) => Self { revision: of.to_string(), request, ..self },
         }
     }
 

@@ -14,7 +14,8 @@ use crate::support::Told;
 const PAST: &str = r#"
 people: { ann: Ann <ann@example.com> }
 commits:
-  - at: 2026-01-05T09:00:00Z
+  - name: begin
+    at: 2026-01-05T09:00:00Z
     by: ann
     say: "feat: begin"
     write: { .debtlint.yml: "version: 1\npull-request-labels: .debtlint/prs.ndjson\n" }
@@ -142,6 +143,19 @@ fn a_file_goes_where_the_policy_says() {
     silent.put("pulls.json", "[]");
     let told = silent.debtlint(["labels", "import", "past.git", "--from", "pulls.json"]);
     assert!(told.status == Some(2) && told.stderr.contains("no-labels-file"), "{told}");
+}
+
+/// A job that runs at changes and by a schedule types its labels in both.
+#[test]
+fn what_is_typed_of_a_pull_request_is_not_dropped_in_silence() {
+    let (room, past) = Room::with_past(&History::parse(PAST));
+    let head = past.id("begin");
+    let event = [("GITHUB_EVENT_NAME", "schedule"), ("GITHUB_SHA", &head[..])];
+    for (typed, times) in [(&[][..], 0), (&["--label", "debt"], 1), (&["--label", "debt", "--title", "debt: x"], 1)] {
+        let line = [&["check", "past.git", "--event"], typed].concat();
+        let told = room.debtlint_with(line, &event);
+        assert_eq!(told.stdout.matches("(request-not-used)").count(), times, "{typed:?}: {told}");
+    }
 }
 
 #[cfg(unix)]
