@@ -94,7 +94,7 @@ fn about_commits(facts: &[CommitFact], items: &[WorkItem]) -> Vec<Finding> {
             Code::CreditMassChange,
             Level::Warning,
             mass,
-            "the label of paydown and little but a reformatting of many files: the credit is taken away",
+            "the label of paydown and little but reformatting, or edited comments, in many files: the credit is taken away",
         ),
         (
             Code::UnprovenAuthor,

@@ -200,7 +200,9 @@ impl Doubt {
                 "it is a merge of whose own content each word comes from one of its parents, so no paydown is credited; \
                  in a change's own share it weighs nothing"
             }
-            Self::MassChange => "nearly all of it is a reformatting of many files, so no paydown is credited",
+            Self::MassChange => {
+                "nearly all of it reformats many files or edits their comments, so no paydown is credited"
+            }
         }
     }
 
