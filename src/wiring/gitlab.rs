@@ -169,6 +169,7 @@ impl<'d> Job<'d> {
             let what = What::of_job("allow_failure").each(allowed.value.texts().iter().map(|(_, text)| *text));
             found.add((Code::GateIgnored, Level::Error), what, allowed.at.clone(), message, "remove `allow_failure`");
         }
+        self.look_at_needs(found);
         let depth = self.variable("GIT_DEPTH");
         if depth.and_then(Yaml::text) != Some("0") {
             let at = depth.map_or_else(|| first.clone(), |depth| depth.at.clone());
@@ -264,6 +265,27 @@ impl<'d> Job<'d> {
         };
         let what = if rule.is_empty() { said.to_owned() } else { format!("rule {said} {rule}") };
         found.add((Code::GateSkipped, Level::Error), What::of_job(what), when.at.clone(), message, help);
+    }
+
+    /// A job that waits for one which nobody starts is left out, and the pipeline passes without it. Where the manual job may
+    /// not fail, the pipeline itself waits: by itself that is so for a rule, and not for `when` of the job.
+    fn look_at_needs(&self, found: &mut Examined) {
+        let Some(needs) = self.says("needs") else { return };
+        for need in self.items(&needs.value, DEEPEST) {
+            let Some(name) = need.text().or_else(|| need.get("job")?.text()) else { continue };
+            let Some(entry) = self.read.root.entry(name) else { continue };
+            let job = Job { read: self.read, entry };
+            let is_manual = |when: Option<&Yaml>| when.and_then(Yaml::text) == Some("manual");
+            let may_fail = job.says("allow_failure").map(|allowed| &allowed.value);
+            let by_rule =
+                |rule: &Yaml| is_manual(rule.get("when")) && rule.get("allow_failure").or(may_fail).is_some_and(is_yes);
+            let by_itself = is_manual(job.says("when").map(|when| &when.value)) && !may_fail.is_some_and(is_no);
+            if by_itself || job.rules().into_iter().any(by_rule) {
+                let message = format!("the job waits for `{name}`, which somebody has to start");
+                let what = What::of_job(format!("needs manual {name}"));
+                found.add((Code::GateSkipped, Level::Error), what, need.at.clone(), message, "take it out of `needs`");
+            }
+        }
     }
 
     /// Of rules the first that fits holds: what stands before the one for merge requests may keep the job out of theirs.

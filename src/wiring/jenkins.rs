@@ -21,6 +21,7 @@ use super::shell::Shell;
 
 use groovy::Block;
 use groovy::Program;
+use groovy::Return;
 use groovy::Text;
 
 /// `sh` runs what it is given with `-xe`.
@@ -118,8 +119,10 @@ impl Read<'_> {
     /// Looks at the blocks around a text; says in which stage it stands.
     fn look_around(&self, script: &Text<'_>, environment: &mut Environment, found: &mut Examined) -> String {
         let mut stage = String::new();
+        self.look_above(script, &self.program.returns, found);
         for at in &script.around {
             let Some(block) = self.program.blocks.get(*at) else { continue };
+            self.look_above(script, &block.returns, found);
             let place = self.line_at(block.start);
             let first: String = block.header.chars().take_while(|char| char.is_ascii_alphanumeric()).collect();
             match first.as_str() {
@@ -149,6 +152,12 @@ impl Read<'_> {
             }
         }
         stage
+    }
+
+    /// Whether what is around a text may be left before it comes to it.
+    fn look_above(&self, script: &Text<'_>, returns: &[Return], found: &mut Examined) {
+        let above = returns.iter().take(MOST).take_while(|one| one.at < script.start);
+        found.guards.extend(above.map(|one| (plain(&format!("{} return", one.under)), self.line_at(one.at))));
     }
 
     /// Whether the name of what a block defines stands nowhere else: `def check() {`, `def check = {`.

@@ -3,6 +3,11 @@
 /// So deep blocks are followed; what lies deeper is taken for a part of what is around it.
 const DEEPEST: usize = 64;
 
+/// The length of `return`.
+const RETURN: usize = "return".len();
+/// Blocks that a `return` goes through.
+const PASSED: [&str; 9] = ["if", "else", "for", "while", "switch", "case", "try", "catch", "finally"];
+
 /// A text in quotes.
 pub(super) struct Text<'s> {
     /// What it says.
@@ -25,12 +30,22 @@ pub(super) struct Block<'s> {
     /// Those in it.
     pub(super) inner: Vec<usize>,
     pub(super) start: usize,
+    /// The `return`s that leave it.
+    pub(super) returns: Vec<Return>,
+}
+
+/// A `return`: where it stands, and what it hangs on.
+pub(super) struct Return {
+    pub(super) at: usize,
+    pub(super) under: String,
 }
 
 /// A file, taken apart.
 #[derive(Default)]
 pub(super) struct Program<'s> {
     pub(super) texts: Vec<Text<'s>>,
+    /// The `return`s that leave the whole.
+    pub(super) returns: Vec<Return>,
     pub(super) blocks: Vec<Block<'s>>,
 }
 
@@ -93,6 +108,9 @@ impl Reader<'_> {
                 return end.saturating_add(quote.len()).min(rest.len());
             }
         }
+        if rest.starts_with("return") {
+            self.take_return(rest, at);
+        }
         let next = at.saturating_add(first.len_utf8());
         match first {
             '(' | '[' => self.parentheses = self.parentheses.saturating_add(1),
@@ -106,7 +124,8 @@ impl Reader<'_> {
                         around.inner.push(number);
                     }
                     self.open.push((number, next));
-                    let block = Block { header, body: "", parent, inner: Vec::new(), start: self.begins };
+                    let block =
+                        Block { header, body: "", parent, inner: Vec::new(), start: self.begins, returns: Vec::new() };
                     self.program.blocks.push(block);
                 } else {
                     self.too_deep = self.too_deep.saturating_add(1);
@@ -128,6 +147,30 @@ impl Reader<'_> {
             _ => {}
         }
         first.len_utf8()
+    }
+
+    /// A `return` leaves the innermost block around it that is no condition or loop.
+    fn take_return(&mut self, rest: &str, at: usize) {
+        let is_of_name = |char: Option<char>| char.is_some_and(|char| char.is_alphanumeric() || "_$.".contains(char));
+        let before = self.source.get(..at).and_then(|before| before.chars().next_back());
+        if is_of_name(before) || is_of_name(rest.chars().nth(RETURN)) || self.too_deep > 0 {
+            return;
+        }
+        let header = |block: usize| self.program.blocks.get(block).map_or("", |block| block.header);
+        let is_passed = |block: &usize| {
+            let first: String = header(*block).chars().take_while(char::is_ascii_alphabetic).collect();
+            PASSED.contains(&first.as_str())
+        };
+        let all: Vec<usize> = self.open.iter().map(|(block, _)| *block).collect();
+        let passed = all.iter().rev().take_while(|block| is_passed(block)).count();
+        let (outer, inner) = all.split_at(all.len().saturating_sub(passed));
+        let statement = self.source.get(self.begins..at).unwrap_or_default();
+        let under: Vec<&str> = inner.iter().map(|block| header(*block)).chain([statement]).collect();
+        let found = Return { at, under: under.join(" ") };
+        match outer.last().and_then(|block| self.program.blocks.get_mut(*block)) {
+            Some(block) => block.returns.push(found),
+            None => self.program.returns.push(found),
+        }
     }
 
     fn end_statement(&mut self, end: usize) {

@@ -96,6 +96,8 @@ fn gitlab_jobs_that_no_merge_request_runs() {
     let never =
         "gate-event-missing: the job is in no pipeline of a merge request: its labels and its target are not known";
     let config = "gate-self-judged: `DEBTLINT_CONFIG` takes my.yml from the checkout, where the change can edit it";
+    let needs = |names: &str, ask: &str| format!("{GITLAB}  needs: {names}\nask:\n  script: [make]\n  {ask}\n");
+    let waits = "gate-skipped: the job waits for `ask`, which somebody has to start";
     for (head, expected) in [
         (top("workflow: { rules: [{ if: $CI_PIPELINE_SOURCE == \"push\" }] }"), &[never][..]),
         (
@@ -110,6 +112,12 @@ fn gitlab_jobs_that_no_merge_request_runs() {
         (only("  except: [merge_requests]\n"), &[never]),
         (only("  except: { refs: [merge_requests] }\n"), &[never]),
         (only("  except: [tags]\n"), &[]),
+        (needs("[ask]", "when: manual"), &[waits]),
+        (needs("[{ job: ask, optional: true }]", "rules: [{ when: manual, allow_failure: true }]"), &[waits]),
+        // The pipeline itself waits for these, or none has to be started.
+        (needs("[ask]", "when: manual\n  allow_failure: false"), &[]),
+        (needs("[ask]", "rules: [{ when: manual }]"), &[]),
+        (needs("[ask]", "when: always"), &[]),
     ] {
         assert_eq!(all(".gitlab-ci.yml", GITLAB, &head), expected, "{head}");
     }
@@ -171,6 +179,14 @@ fn texts_of_a_jenkinsfile_that_no_shell_runs() {
         (edited(JENKINS, "agent any", "agent { label 'linux' }"), &[]),
         (format!("def judge() {{\n  {sh}\n}}\n{}", step("echo 'x'")), &["def judge()"]),
         (format!("def judge() {{\n  {sh}\n}}\n{}", step("judge()")), &[]),
+        (step(&format!("if (env.X) {{ return }}\n{sh}")), &["if (env.X) return"]),
+        (step(&format!("if (env.X) return\n{sh}")), &["if (env.X) return"]),
+        (step(&format!("dir('x') {{ {sh} }}\nreturn")), &[]),
+        // These leave something else.
+        (step(&format!("script {{ if (env.X) {{ return }} }}\n{sh}")), &[]),
+        (step(&format!("// return\necho 'return'\nreturned = 1\n{sh}")), &[]),
+        (format!("def of() {{\n  return 1\n}}\n{JENKINS}"), &[]),
+        (format!("if (env.X) {{\n  return\n}}\n{JENKINS}"), &["if (env.X) return"]),
     ] {
         assert_eq!(all("Jenkinsfile", JENKINS, &head), expected, "{head}");
     }
