@@ -5,6 +5,9 @@ const DEEPEST: usize = 64;
 
 /// The length of `return`.
 const RETURN: usize = "return".len();
+/// So many of a block's are kept, and so much of what each hangs on: a file may have any number, below any text.
+const MOST_RETURNS: usize = 200;
+const LONGEST: usize = 400;
 /// Blocks that a `return` goes through.
 const PASSED: [&str; 9] = ["if", "else", "for", "while", "switch", "case", "try", "catch", "finally"];
 
@@ -158,18 +161,21 @@ impl Reader<'_> {
         }
         let header = |block: usize| self.program.blocks.get(block).map_or("", |block| block.header);
         let is_passed = |block: &usize| {
-            let first: String = header(*block).chars().take_while(char::is_ascii_alphabetic).collect();
-            PASSED.contains(&first.as_str())
+            let follows = |word: &&str| header(*block).strip_prefix(*word);
+            PASSED.iter().filter_map(follows).any(|rest| !rest.starts_with(|next: char| next.is_ascii_alphabetic()))
         };
         let all: Vec<usize> = self.open.iter().map(|(block, _)| *block).collect();
         let passed = all.iter().rev().take_while(|block| is_passed(block)).count();
         let (outer, inner) = all.split_at(all.len().saturating_sub(passed));
         let statement = self.source.get(self.begins..at).unwrap_or_default();
-        let under: Vec<&str> = inner.iter().map(|block| header(*block)).chain([statement]).collect();
-        let found = Return { at, under: under.join(" ") };
-        match outer.last().and_then(|block| self.program.blocks.get_mut(*block)) {
-            Some(block) => block.returns.push(found),
-            None => self.program.returns.push(found),
+        let parts = inner.iter().map(|block| header(*block)).chain([statement]);
+        let under = parts.flat_map(|part| part.chars().chain([' '])).take(LONGEST).collect::<String>();
+        let returns = match outer.last().and_then(|block| self.program.blocks.get_mut(*block)) {
+            Some(block) => &mut block.returns,
+            None => &mut self.program.returns,
+        };
+        if returns.len() < MOST_RETURNS {
+            returns.push(Return { at, under: under.trim_end().to_owned() });
         }
     }
 
