@@ -1,5 +1,7 @@
 //! Which kind a commit is, and which part of it is credited as paydown.
 
+use std::collections::BTreeSet;
+
 use crate::classify::Doubt;
 use crate::classify::FoundLabel;
 use crate::classify::label::Found;
@@ -85,20 +87,21 @@ fn credited_share(found: &[Found]) -> Result<Option<BasisPoints>, Doubt> {
 /// what the first rule for it says: `Debt: no` is a denial, though a rule for any text fits it, too.
 fn contradiction(found: &[Found], winner: usize) -> Option<usize> {
     let winner = found.get(winner).filter(|one| one.voice == Voice::Words)?;
-    let claims = || {
-        let same = found.iter().enumerate();
-        let same = same.filter(|(_, one)| one.voice == Voice::Words && one.label.rank == winner.label.rank);
-        let same = same.filter(|(place, one)| !found.iter().take(*place).any(|before| is_same_trailer(before, one)));
-        same.filter_map(|(place, one)| kind_of(one).map(|kind| (place, kind)))
-    };
-    let claims_paydown = claims().any(|(_, kind)| kind == Kind::Paydown);
-    let else_claimed = claims().find(|(_, kind)| matches!(kind, Kind::Feature | Kind::Run));
-    else_claimed.filter(|_| claims_paydown).map(|(place, _)| place)
-}
-
-fn is_same_trailer(a: &Found, b: &Found) -> bool {
-    let of = |found: &Found| (found.label.source == "trailer").then(|| (found.label.rank, found.label.matched.clone()));
-    kind_of(a).is_some() && of(a).is_some() && of(a) == of(b)
+    let mut told = BTreeSet::new();
+    let (mut claims_paydown, mut else_claimed) = (false, None);
+    for (place, one) in found.iter().enumerate() {
+        let is_alike = one.voice == Voice::Words && one.label.rank == winner.label.rank;
+        let Some(kind) = kind_of(one).filter(|_| is_alike) else { continue };
+        // Looked up in what was told: a message has room for a hundred thousand trailers.
+        if one.label.source == "trailer" && !told.insert(one.label.matched.expose()) {
+            continue;
+        }
+        claims_paydown |= kind == Kind::Paydown;
+        if matches!(kind, Kind::Feature | Kind::Run) {
+            else_claimed = else_claimed.or(Some(place));
+        }
+    }
+    else_claimed.filter(|_| claims_paydown)
 }
 
 #[cfg(test)]
@@ -190,5 +193,14 @@ mod tests {
             assert_eq!((decision.contradicts, decision.doubt), said, "{labels:?}");
             assert_eq!(decision.others.len() + usize::from(won.is_some()), labels.len(), "{labels:?}");
         }
+    }
+
+    /// Comparing each with every other would take hours.
+    #[test]
+    fn as_many_trailers_as_a_message_has_room_for() {
+        let trailers = (0..100_000).map(|number| label(&format!("pack trailer paydown: {number}")));
+        let decision = decide(trailers.chain([label("pack type feature")]).collect());
+        assert!(decision.contradicts);
+        assert_eq!((decision.kind, decision.others.len()), (Kind::Feature, 100_000));
     }
 }

@@ -267,13 +267,10 @@ pub(super) fn landings(graph: &Graph<'_>, line: &Mainline, colours: &Colours) ->
 }
 
 pub(super) fn fact(id: ObjectId, parsed: commit::Parsed, landing: Landing, names: &mut Names<'_>) -> CommitFact {
-    let mut co_authors: Vec<Identity> = Vec::new();
-    for named in parsed.co_authors {
-        let (_, named) = names.identity(named);
-        if co_authors.iter().all(|known| known.address() != named.address()) {
-            co_authors.push(named);
-        }
-    }
+    let mut known = BTreeSet::new();
+    let named = parsed.co_authors.into_iter().map(|named| names.identity(named).1);
+    let mut co_authors: Vec<Identity> = named.filter(|named| known.insert(named.address())).collect();
+    co_authors.shrink_to_fit();
     let (author_as_written, author) = names.identity(parsed.author);
     let mut message = parsed.message;
     message.trailers = message.trailers.into_iter().map(|trailer| names.trailer(trailer)).collect();

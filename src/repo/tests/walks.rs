@@ -299,3 +299,13 @@ fn identities_are_mapped() {
     assert_eq!(walk.commits[0].co_authors.len(), 1);
     assert_eq!(walk.commits[0].author_as_written.email.expose(), "ann@example.com");
 }
+
+/// Comparing each with every other would take minutes.
+#[test]
+fn as_many_co_authors_as_a_message_has_room_for() {
+    let repo = TestRepo::new();
+    let named: String = (0..30_000).map(|number| format!("Co-authored-by: A <a{}@x>\n", number % 29_999)).collect();
+    let tip = repo.commit(&[], NOW, &format!("x\n\n{named}"));
+    let walk = repo.window(tip, 1).unwrap();
+    assert_eq!(walk.commits[0].co_authors.len(), 29_999);
+}
