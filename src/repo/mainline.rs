@@ -136,7 +136,8 @@ fn read(
     if let (None, End::Cut(at)) = (last_known, chain.end) {
         return Err(cut(graph.id(at), start));
     }
-    let mut running = last_known;
+    // The first commits of a history, where nothing tells their time, landed with the next one: so times never decrease.
+    let mut running = last_known.or_else(|| inside.iter().rev().find_map(known));
     let landed = |ix: &Ix| {
         running = running.max(known(ix));
         Landed { ix: *ix, time: running.unwrap_or(as_of) }

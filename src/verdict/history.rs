@@ -160,9 +160,12 @@ impl Record<'_> {
             Until::Landing(end) => end,
             Until::AsOf => newest(),
         };
-        let mut running = self.goes_on.then_some(self.start);
+        let landings = landings.get(..end).unwrap_or(landings);
+        // The first commits of a history, where nothing tells their time, landed with the next one.
+        let first = || landings.iter().filter(is_known).find_map(|landed| landed.own);
+        let mut running = if self.goes_on { Some(self.start) } else { first() };
         let mut window = Window { items: Vec::new(), ids: BTreeSet::new() };
-        for landed in landings.iter().take(end) {
+        for landed in landings {
             running = running.max(Some(landed).filter(is_known).and_then(|landed| landed.own));
             let time = running.unwrap_or(as_of);
             if time > start {

@@ -62,14 +62,15 @@ def mainline(git, revision, as_of):
 def window(chain, as_of, days):
     """The mainline of the window, oldest first, as (id, landing time), and the commit before it."""
     start = as_of - days * 86_400
-    inside = [place for place, (_, time) in enumerate(chain) if start < time <= as_of]
-    if not inside:
-        return [], chain[0][0] if chain else None
-    oldest = max(inside)
-    landings, latest = [], None
+    oldest = max((place for place, (_, time) in enumerate(chain) if start < time <= as_of), default=-1)
+    if not any(time <= as_of for _, time in chain[oldest + 1:]):
+        # Nothing tells when the first commits landed.
+        oldest = len(chain) - 1
+    landings = []
+    latest = next((time for _, time in reversed(chain[:oldest + 1]) if time <= as_of), as_of)
     for commit, time in reversed(chain[:oldest + 1]):
         if time <= as_of:
-            latest = time if latest is None else max(latest, time)
+            latest = max(latest, time)
         landings.append((commit, latest))
     return landings, chain[oldest + 1][0] if oldest + 1 < len(chain) else None
 

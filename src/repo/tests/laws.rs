@@ -55,12 +55,13 @@ impl Built {
         line
     }
 
-    /// Landing time by definition: the greatest time up to there that is not in the future.
+    /// Landing time by definition: the greatest time up to there that is not in the future, or the first one after it.
     fn landing(&self, line: &[ObjectId], as_of: i64) -> Vec<i64> {
-        let mut running = None;
+        let known = |id: &ObjectId| Some(self.times[id]).filter(|time| *time <= as_of);
+        let mut running = line.iter().find_map(known).unwrap_or(as_of);
         let landing = |id: &ObjectId| {
-            running = running.max(Some(self.times[id]).filter(|time| *time <= as_of));
-            running.unwrap_or(as_of)
+            running = known(id).map_or(running, |time| running.max(time));
+            running
         };
         line.iter().map(landing).collect()
     }
@@ -74,11 +75,7 @@ impl Built {
         assert_eq!(as_of, last[0].max(by_time[(by_time.len() - 1) / 2]));
 
         let landing = self.landing(&line, as_of);
-        let first = match line.iter().position(|id| start < self.times[id] && self.times[id] <= as_of) {
-            // All before it are out if anything is known about them, else all in.
-            Some(first) if line[..first].iter().any(|id| self.times[id] <= as_of) => first,
-            _ => 0,
-        };
+        let first = landing.iter().position(|time| start < *time).unwrap();
         assert_eq!(walk.mainline, line[first..]);
         assert_eq!(walk.boundary, first.checked_sub(1).map(|before| line[before]));
         let theirs = walk.boundary.map(|id| self.reachable(id)).unwrap_or_default();

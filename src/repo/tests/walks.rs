@@ -122,6 +122,9 @@ fn commits_without_a_time() {
     assert_eq!((walk.commits.len(), walk.boundary), (7, None));
     assert_eq!(walk.as_of, time(NOW - 2 * DAY));
     assert!(walk.commits.iter().all(|fact| fact.landing.time <= walk.as_of));
+    // With the first that has one.
+    let landed = |id| walk.commits.iter().find(|fact| fact.id == id).map(|fact| fact.landing.time);
+    assert_eq!((landed(root), walk.commits[0].id), (landed(commits[0]), root));
     // Behind a known commit before the window, it is out.
     let walk = repo.window(tip, 1).unwrap();
     assert_eq!(walk.boundary, Some(commits[1]));
