@@ -30,7 +30,7 @@ pub enum RepoError {
     #[error("cannot read {}: {reason}", path.display())]
     #[diagnostic(
         code("repository-unreadable"),
-        help("check that the path exists and that this user may read it and everything below it")
+        help("check that it exists, that this user may read all of it, and that no limit (`ulimit -a`) is too low")
     )]
     Unreadable {
         /// The file or the directory.

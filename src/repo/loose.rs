@@ -41,6 +41,10 @@ impl Loose {
         Self { dirs, listed: RefCell::new(BTreeMap::new()) }
     }
 
+    pub(super) fn dirs(&self) -> &[PathBuf] {
+        &self.dirs
+    }
+
     /// Reads an object, unchecked; `None` when it is not loose.
     pub(super) fn read(&self, id: ObjectId, limit: u64) -> Result<Option<Unpacked>, RepoError> {
         let Some(file) = self.file(id)? else { return Ok(None) };

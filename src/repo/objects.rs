@@ -10,6 +10,7 @@
 
 use std::cell::OnceCell;
 use std::fmt;
+use std::io;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -172,6 +173,8 @@ pub struct ObjectStore {
     /// Opened when it is first needed.
     #[expect(clippy::disallowed_types, reason = "the one place that reads objects")]
     odb: OnceCell<git2::Odb<'static>>,
+    /// The file of a pack that the system does not open; looked for when something cannot be read.
+    refused: OnceCell<Option<(PathBuf, io::Error)>>,
     is_partial: bool,
 }
 
@@ -205,6 +208,7 @@ impl Repository {
             loose: Loose::new(self.object_dirs.clone()),
             objects_dir: self.objects_dir(),
             odb: OnceCell::new(),
+            refused: OnceCell::new(),
             is_partial: self.is_partial,
         })
     }
@@ -311,6 +315,17 @@ impl ObjectStore {
     }
 
     fn failed(&self, id: ObjectId, kind: ObjectKind, error: &git2::Error) -> RepoError {
+        let unreadable = |path: &PathBuf, reason: &str| RepoError::Unreadable {
+            path: path.clone(),
+            reason: error::shown(reason.as_bytes()),
+        };
+        // What the system refuses is neither missing nor damaged: another user's file, a limit of memory or of files.
+        if let Some((path, reason)) = self.refused.get_or_init(|| pack::refused(self.loose.dirs())) {
+            return unreadable(path, &reason.to_string());
+        }
+        if matches!(error.class(), git2::ErrorClass::Os | git2::ErrorClass::NoMemory) {
+            return unreadable(&self.objects_dir, error.message());
+        }
         match error.code() {
             git2::ErrorCode::NotFound if self.is_partial => RepoError::Partial { id, kind },
             git2::ErrorCode::NotFound => RepoError::Missing { id, kind },

@@ -108,6 +108,17 @@ impl Packs {
     }
 }
 
+/// The first file of a pack that is there and cannot be opened, and why: what it holds is not missing.
+pub(super) fn refused(object_dirs: &[PathBuf]) -> Option<(PathBuf, std::io::Error)> {
+    let folders = object_dirs.iter().filter_map(|dir| std::fs::read_dir(dir.join("pack")).ok());
+    let files = folders.flatten().flatten().map(|file| file.path());
+    let mut of_packs = files.filter(|path| path.extension().is_some_and(|ends| ends == "pack" || ends == "idx"));
+    of_packs.find_map(|path| {
+        let error = std::fs::File::open(&path).err()?;
+        (error.kind() != std::io::ErrorKind::NotFound).then_some((path, error))
+    })
+}
+
 impl Pack {
     /// Opens a pack and its index; `None` where these are not what is known here.
     fn open(path: &Path) -> Option<Self> {

@@ -106,6 +106,24 @@ fn what_is_not_there() {
     assert!(matches!(error, RepoError::Partial { kind: ObjectKind::Blob, .. }), "{error}");
 }
 
+/// A file of a pack that is there and is not opened: of another user, say.
+#[cfg(unix)]
+#[test]
+fn what_the_system_refuses_is_not_missing() {
+    let repo = TestRepo::new();
+    let id = ObjectId::from_bytes([9; 20]);
+    let file = repo.path().join("objects/pack/pack-1.pack");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink("pack-1.pack", &file).unwrap();
+    let error = repo.open().store().unwrap().commit(id).unwrap_err();
+    assert!(matches!(&error, RepoError::Unreadable { path, .. } if *path == file), "{error}");
+    // A link that leads nowhere is none.
+    std::fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("elsewhere", &file).unwrap();
+    let error = repo.open().store().unwrap().commit(id).unwrap_err();
+    assert!(matches!(error, RepoError::Missing { .. }), "{error}");
+}
+
 #[test]
 fn objects_of_alternates() {
     let (lender, middle, repo) = (TestRepo::new(), TestRepo::new(), TestRepo::new());
