@@ -374,14 +374,25 @@ def ignored_by_attributes(git, tip, paths):
 
 
 def owned_by_patterns(patterns, paths):
-    """Which paths fit a list in gitignore syntax, asked of git itself in an empty repository."""
+    """Which paths belong to a list in gitignore syntax, of which the last that fits decides; what fits is asked of git itself."""
+    owned = set()
+    for pattern in patterns:
+        if pattern.startswith("!"):
+            owned -= _fitting(pattern[1:], owned)
+        else:
+            owned |= _fitting(pattern, paths)
+    return owned
+
+
+def _fitting(pattern, paths):
+    """The paths that one pattern fits, in an empty repository."""
     paths = sorted(paths)
-    if not patterns or not paths:
+    if not paths:
         return set()
     with tempfile.TemporaryDirectory() as folder:
         rules = os.path.join(folder, "rules")
         with open(rules, "w", encoding="utf-8") as file:
-            file.write("".join(f"{pattern}\n" for pattern in patterns))
+            file.write(f"{pattern}\n")
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
         subprocess.run(["git", "init", "-q", "w"], cwd=folder, env=environment, check=True)
         done = subprocess.run(["git", "-c", f"core.excludesFile={rules}", "check-ignore", "--no-index", "--stdin", "-z"],

@@ -86,11 +86,12 @@ teams:
   b: { paths: [/both/], codeowners: ["@Org/bees"] }
   c: { codeowners: ["@org/c-team"] }
   web: {}
+  d: { paths: [/d/, "!/d/not/"] }
 """
         owners = "/both/ @org/c-team\n/c/ @org/C-Team\n/b/ @org/bees\n/of-b/ @org/b\n/web/ @other/Web\n/x/ @web\n"
         start = (1, [], "ann", MONDAY - 100 * DAY, "chore: x", {"CODEOWNERS": owners, "z": "x\n"})
         for path, team in (("a/f", "a"), ("both/f", "b"), ("c/f", "c"), ("b/f", "b"), ("of-b/f", None), ("web/f", "web"),
-                           ("x/f", None)):
+                           ("x/f", None), ("d/f", "d"), ("d/not/f", None)):
             result = judged([start, (2, [1], "ann", MONDAY, "feat: x", {path: "x\n"})], text)
             found = [name for name, account in result["teams"].items() if account["commits"]]
             self.assertEqual(found, [team] if team else [], path)
