@@ -38,7 +38,7 @@ pub(super) fn examine(file: &File, found: &mut Examined) {
     let text: Arc<str> = Arc::from(String::from_utf8_lossy(&file.bytes));
     found.know(&name, &text);
     let program = groovy::read(&text);
-    let read = Read { name: &name, text: &text, program: &program };
+    let read = Read::new(&name, &text, &program);
     for script in program.texts.iter().filter(|text| text.says.contains("debtlint")) {
         read.look_at_script(script, found);
     }
@@ -48,9 +48,23 @@ struct Read<'s> {
     name: &'s Arc<str>,
     text: &'s str,
     program: &'s Program<'s>,
+    /// Where lines end; found once, for a file may have any number of calls.
+    newlines: Vec<usize>,
+    /// What is set for all that runs: `env.NAME = 'value'`.
+    assigned: Vec<(&'s str, &'s Text<'s>)>,
 }
 
-impl Read<'_> {
+impl<'s> Read<'s> {
+    fn new(name: &'s Arc<str>, text: &'s str, program: &'s Program<'s>) -> Self {
+        let newlines = text.match_indices('\n').map(|(at, _)| at).collect();
+        let name_of = |value: &Text<'_>| {
+            let statement = text.get(value.statement.0..value.start).unwrap_or_default().trim_start();
+            statement.strip_prefix("env.").and_then(|rest| rest.split_once('=')).map(|(name, _)| name.trim())
+        };
+        let assigned = program.texts.iter().filter_map(|value| Some((name_of(value)?, value))).collect();
+        Self { name, text, program, newlines, assigned }
+    }
+
     fn look_at_script(&self, script: &Text<'_>, found: &mut Examined) {
         let statement = self.text.get(script.statement.0..script.statement.1).unwrap_or_default().trim();
         let step: String = statement.chars().take_while(|char| char.is_ascii_alphanumeric()).collect();
@@ -62,7 +76,9 @@ impl Read<'_> {
             None => STEP,
         };
         let (mut environment, mut own) = (Environment::default(), Examined::default());
-        self.look_at_assignments(&mut environment, &mut own);
+        for (name, value) in &self.assigned {
+            set(name, value.says, &self.line_at(value.statement.0), &mut environment, &mut own);
+        }
         let job = self.look_around(script, &mut environment, &mut own);
         own.guards.extend(self.runner(script).map(|guard| (guard, self.line_at(script.statement.0))));
         let mut is_gate = false;
@@ -99,17 +115,6 @@ impl Read<'_> {
         let line = script.says.trim_start().strip_prefix("#!")?.lines().next()?.trim();
         let named = line.strip_prefix("/usr/bin/env ").unwrap_or(line);
         (!shell::is_plain(&format!("{named} {{0}}"))).then(|| format!("#!{line}"))
-    }
-
-    /// What is set for all that runs: `env.NAME = 'value'`.
-    fn look_at_assignments(&self, environment: &mut Environment, found: &mut Examined) {
-        for text in &self.program.texts {
-            let statement = self.text.get(text.statement.0..text.start).unwrap_or_default().trim_start();
-            let assigned = statement.strip_prefix("env.").and_then(|rest| rest.split_once('='));
-            if let Some((name, _)) = assigned {
-                set(name.trim(), text.says, &self.line_at(text.statement.0), environment, found);
-            }
-        }
     }
 
     fn blocks<'b>(&'b self, script: &'b Text<'_>) -> impl Iterator<Item = &'b Block<'b>> {
@@ -217,7 +222,8 @@ impl Read<'_> {
         let before = self.text.get(..at).unwrap_or_default();
         // A statement begins behind the blanks of the line before.
         let blanks = self.text.get(at..).map_or(0, |rest| rest.len().saturating_sub(rest.trim_start().len()));
-        let before = self.text.get(..at.saturating_add(blanks)).unwrap_or(before);
+        let at = at.saturating_add(blanks);
+        let before = self.text.get(..at).unwrap_or(before);
         let begins = before.rfind('\n').map_or(0, |end| end.saturating_add(1));
         let line = self.text.get(begins..).and_then(|rest| rest.lines().next()).unwrap_or_default();
         let indent = line.len().saturating_sub(line.trim_start().len());
@@ -225,7 +231,7 @@ impl Read<'_> {
         let start = begins.saturating_add(indent);
         Location {
             file: Arc::clone(self.name),
-            line: count(before.matches('\n').count()),
+            line: count(self.newlines.partition_point(|newline| *newline < at)),
             column: count(indent),
             span: start..start.saturating_add(line.trim().len()),
         }
