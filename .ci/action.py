@@ -177,6 +177,11 @@ class Trial:
         run(shallow, "HEAD", "pull_request", request(feature), unjudged, says=["fetch-depth: 0"],
             annotations=[("error", "could not judge")])
         run(shallow, "HEAD", "pull_request", request(feature), failed, ", deepen: true", annotations=short)
+        # A fetch by date lists cuts that it did not get, and git then refuses to go on.
+        cut = self.shallow(past, built[feature])
+        with (cut.folder / ".git/shallow").open("a") as listed:
+            listed.write(past.git("rev-list", "--max-parents=0", built[feature]) + "\n")
+        run(cut, "HEAD", "pull_request", request(feature), failed, ", deepen: true", annotations=short)
         # As in a container, whose user is another than who owns the checkout.
         home = self.folder / "home"
         home.mkdir(exist_ok=True)

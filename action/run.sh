@@ -175,6 +175,9 @@ if [ "$status" -eq 3 ] && [ "$INPUT_DEEPEN" = true ] && is_shallow; then
         echo "no history by date; fetching all of it"
     fi
     if [ "$status" -eq 3 ] && is_shallow; then
+        # By date git lists cuts behind older ones, which it then does not get, wherever something older was merged, and refuses
+        # to go on ("error in object: unshallow"). This takes them off the list, and no object away.
+        in_checkout prune --expire=never || true
         if fetch --unshallow; then
             judge
         else

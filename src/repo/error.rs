@@ -435,8 +435,9 @@ pub enum RepoError {
     #[diagnostic(
         code("repository-shallow"),
         help(
-            "run `git fetch --unshallow origin`; `git fetch --shallow-since={since} origin` gets less, which is enough \
-             unless the branch was idle then; in GitHub Actions, give the checkout step `fetch-depth: 0`"
+            "run `git fetch --unshallow origin`, after `git prune --expire=never` if git says `error in object: \
+             unshallow`; `git fetch --shallow-since={since} origin` gets less, which is enough unless the branch was \
+             idle then, or older work has been merged since; in GitHub Actions, give the checkout step `fetch-depth: 0`"
         )
     )]
     Shallow {
