@@ -225,6 +225,21 @@ fn the_working_tree_is_looked_at_as_it_is() {
     assert!(told.status == Some(0) && told.stdout.contains("names no owner of .github/workflows/debt.yml"), "{told}");
 }
 
+/// Whoever does what is said is told of nothing more.
+#[test]
+fn the_lines_that_codeowners_lacks() {
+    let room = with_a_working_tree();
+    room.put("tree/.debtlint.yml", "version: 1\nsponsor: cto@example.com\n");
+    room.put("tree/.debtlint/allowed_signers", "");
+    let told = room.debtlint(["doctor", "tree", "--width", "400"]);
+    let lines: Vec<_> = told.stdout.split('`').filter(|text| text.ends_with(" @owner")).collect();
+    let all = [".github/workflows/debt.yml", ".debtlint.yml", ".debtlint/allowed_signers", ".github/CODEOWNERS"];
+    assert_eq!(lines, all.map(|path| format!("/{path} @owner")), "{told}");
+    room.put("tree/.github/CODEOWNERS", &lines.join("\n"));
+    let told = room.debtlint(["doctor", "tree"]);
+    assert!(told.stdout.ends_with("no way past the gate was found\n"), "{told}");
+}
+
 #[test]
 fn what_the_policy_takes_from_the_gate() {
     let room = with_a_working_tree();
