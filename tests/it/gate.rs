@@ -303,3 +303,25 @@ fn no_line_about_a_change_is_wider_than_the_terminal() {
         assert_eq!(why, Some(place), "{width}: {table:#?}");
     }
 }
+
+/// One edit of a line that many teams go by is one box, however many they are.
+#[test]
+fn what_one_edit_says_of_several_teams_is_told_together() {
+    let past = std::fs::read_to_string("tests/scenarios/gate-loosened/history.yml").unwrap();
+    let (room, _) = Room::with_past(&History::parse(&past));
+    let told = |head| {
+        let line = ["check", "past.git", "--base", "refs/heads/main", "--head", head, "--width", "100"];
+        let told = room.debtlint(line).stdout;
+        (told.matches("\npolicy-loosened\n").count(), told)
+    };
+    let (boxes, lowered) = told("lowered");
+    assert_eq!(boxes, 1, "{lowered}");
+    for team in ["payments", "search"] {
+        assert!(
+            lowered.contains(&format!(" the allocation of {team}: 25% in the base, 10% in the change")),
+            "{lowered}"
+        );
+    }
+    let (boxes, bot) = told("bot");
+    assert!(boxes > 2, "what is edited elsewhere stands for itself: {bot}");
+}

@@ -75,12 +75,14 @@ pub(super) fn more(found: usize) -> Option<String> {
     Some(format!("and {} more of the kind: --format json has all", figures::count(u64::try_from(rest).ok()?)))
 }
 
-/// Teams that fall short of one and the same line of the policy are told together, where the first of them stands.
+/// Teams that fall short of one and the same line of the policy, or to which one edit of it says the same, are told together,
+/// where the first of them stands.
 fn by_place(findings: Vec<&Finding>) -> Vec<Vec<&Finding>> {
     let mut grouped: Vec<Vec<&Finding>> = Vec::new();
     for finding in findings {
         let alike = |first: &&Finding| {
-            first.code == Code::AllocationShort
+            let is_same_edit = first.beside == finding.beside && first.help == finding.help;
+            (first.code == Code::AllocationShort || first.code == Code::PolicyLoosened && is_same_edit)
                 && finding.code == first.code
                 && finding.at.is_some()
                 && finding.at == first.at
@@ -102,7 +104,7 @@ fn in_full(same: &[&Finding], report: &Report, view: View) -> String {
     messages.extend(more(same.len()));
     let mut shown =
         MietteDiagnostic::new(messages.join("\n")).with_code(finding.code.name()).with_severity(Severity::Error);
-    if same.len() > 1 {
+    if finding.code == Code::AllocationShort && same.len() > 1 {
         shown = shown.with_help("that much more paydown each, added to the work of the window, would close the gaps");
     } else if let Some(help) = &finding.help {
         shown = shown.with_help(view.sink.prose(help.expose()));
