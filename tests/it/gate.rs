@@ -325,3 +325,15 @@ fn what_one_edit_says_of_several_teams_is_told_together() {
     let (boxes, bot) = told("bot");
     assert!(boxes > 2, "what is edited elsewhere stands for itself: {bot}");
 }
+
+/// Without room for a table the figures stand below the team that they are about.
+#[test]
+fn teams_as_a_list() {
+    let past = std::fs::read_to_string("tests/scenarios/gate-policy-only/history.yml").unwrap();
+    let past = past.replace("members: [ann@example.com, lead@example.com]", "members: [lead@example.com]");
+    let (room, _) = Room::with_past(&History::parse(&past));
+    let told = room.debtlint(["check", "past.git", "--rev", "refs/heads/main", "--width", "40"]).stdout;
+    let (_, list) = told.split_once("Teams, in developer-weeks\n").unwrap();
+    assert!(list.starts_with("✗ pay short\n    0.0% of 20%\n    0.0 of "), "{told}");
+    assert!(list.contains("\n  (no team)\n    0.0 of "), "{told}");
+}

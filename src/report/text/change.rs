@@ -42,7 +42,7 @@ pub(super) fn change(report: &Report, listed: Items, view: View) -> String {
 /// What it comes to, in words.
 pub(super) fn words(change: &Change, report: &Report, findings: Findings, view: View) -> String {
     let short: Vec<_> = change.verdicts.iter().filter(|verdict| verdict.answer == Answer::Short).collect();
-    let names: Vec<_> = short.iter().map(|verdict| teams::name(report, verdict.team, view.sink, 60)).collect();
+    let names: Vec<_> = short.iter().map(|verdict| teams::whole_name(report, verdict.team, view)).collect();
     let concerned = change.verdicts.iter().any(|verdict| verdict.answer != Answer::NotConcerned);
     match (names.as_slice(), report.outcome()) {
         ([], _) if change.items.is_empty() => {
@@ -90,7 +90,7 @@ fn table(change: &Change, report: &Report, view: View) -> String {
         rows.push([
             Cell::new(mark.to_string(), style)
                 .and(" ", style::PLAIN)
-                .and(teams::name(report, verdict.team, view.sink, view.name_limit()), style::BOLD),
+                .and(teams::name(report, verdict.team, view), style::BOLD),
             Cell::new(with_change(verdict), style).and(format!(" of {}", verdict.after.allocation.0), style::PLAIN),
             Cell::plain(figures::amount(own.total, measure, Rounding::Nearest)),
             Cell::plain(figures::of_share(verdict.own_share, teams::rounding(verdict.after.standing))),

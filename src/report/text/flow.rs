@@ -100,7 +100,7 @@ fn landings(team: Option<TeamId>, flow: &TeamFlow, report: &Report, view: View) 
 
 fn name(team: Option<TeamId>, report: &Report, view: View) -> String {
     match team {
-        Some(team) => teams::name(report, team, view.sink, view.name_limit()),
+        Some(team) => teams::name(report, team, view),
         None => "(no team)".to_owned(),
     }
 }

@@ -87,7 +87,7 @@ pub(super) fn listed(items: &[WorkItem], first: usize, ledger: &Ledger, report: 
             }
         };
         let named = teams.iter().map(|team| match team.and_then(|team| report.policy.team(team)) {
-            Some(team) => view.sink.limited(&team.name, view.name_limit()),
+            Some(team) => view.team(&team.name),
             None => "(no team)".to_owned(),
         });
         let mut cells = vec![

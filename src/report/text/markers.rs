@@ -244,7 +244,7 @@ fn summary(found: &Markers, view: View) -> String {
     if found.policy.everyone().is_none() {
         let teams = teams.into_iter().map(|(team, counts)| {
             let team = team.and_then(|team| found.policy.teams.get(team));
-            (team.map_or("(no team)".to_owned(), |team| view.sink.limited(&team.name, view.name_limit())), counts)
+            (team.map_or("(no team)".to_owned(), |team| view.team(&team.name)), counts)
         });
         text.push_str(&table("  Team", teams, view));
     }

@@ -54,6 +54,19 @@ impl View {
         if self.width >= 100 { 32 } else { 20 }
     }
 
+    /// A team's name, as long as there is room for: of a longer one the middle is left out, so that names which begin alike stay
+    /// apart.
+    fn team(self, name: &str) -> String {
+        const END: usize = 6;
+        let (limit, length) = (self.name_limit(), name.chars().count());
+        if length <= limit {
+            return self.sink.limited(name, limit);
+        }
+        let begin = self.sink.limited(name, limit.saturating_sub(END));
+        let end: String = name.chars().skip(length.saturating_sub(END)).collect();
+        begin + &self.sink.limited(&end, END)
+    }
+
     /// A line of a report's head: what is told behind its name, further lines below it. Paths stay whole.
     fn fact(self, name: &str, room: usize, told: &str) -> String {
         let (first, others) = (format!("  {name:<room$}"), " ".repeat(room.saturating_add(2)));
@@ -151,4 +164,22 @@ fn section(text: &mut String, title: &str, aside: &str, body: &str, view: View) 
     let title = format!("{}{}", style::paint(style::BOLD, title), style::paint(style::DIM, &format!(", {aside}")));
     text.push_str(&format!("\n{}\n", view.whole(&title, "", "")));
     text.push_str(body);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_teams_that_begin_alike_stay_apart() {
+        for (width, name, shown) in [
+            (80, "platform-engineering", "platform-engineering"),
+            (80, "platform-engineering-eu", "platform-engin…ing-eu"),
+            (80, "platform-engineering-us", "platform-engin…ing-us"),
+            (80, "データ基盤とデータ活用を支える開発チーム東京第一", "データ基盤とデータ活用を支え…ーム東京第一"),
+            (100, "platform-engineering-us", "platform-engineering-us"),
+        ] {
+            assert_eq!(View { width, sink: Sink::Terminal }.team(name), shown);
+        }
+    }
 }

@@ -229,7 +229,7 @@ fn bar(verdict: &Verdict) -> char {
 
 fn name_cell(past: &Past, team: TeamId, last: Option<&Verdict>, view: View) -> Cell {
     let standing = last.map_or(Standing::NotEnoughWork, |verdict| verdict.standing);
-    let name = past.policy.team(team).map_or_else(String::new, |team| view.sink.limited(&team.name, view.name_limit()));
+    let name = past.policy.team(team).map_or_else(String::new, |team| view.team(&team.name));
     Cell::new(style::mark(standing).to_string(), style::of(standing)).and(" ", style::PLAIN).and(name, style::BOLD)
 }
 

@@ -7,7 +7,6 @@ use crate::policy::TeamId;
 use crate::report::Report;
 use crate::report::figures;
 use crate::report::figures::Rounding;
-use crate::report::sink::Sink;
 use crate::verdict::Standing;
 use crate::verdict::Verdict;
 
@@ -95,9 +94,14 @@ pub fn missing(report: &Report, verdict: &Verdict) -> String {
     }
 }
 
-/// A team's name.
-pub(super) fn name(report: &Report, team: TeamId, sink: Sink, limit: usize) -> String {
-    report.policy.team(team).map_or_else(String::new, |team| sink.limited(&team.name, limit))
+/// A team's name in a sentence.
+pub(super) fn whole_name(report: &Report, team: TeamId, view: View) -> String {
+    report.policy.team(team).map_or_else(String::new, |team| view.sink.limited(&team.name, 60))
+}
+
+/// A team's name in a table.
+pub(super) fn name(report: &Report, team: TeamId, view: View) -> String {
+    report.policy.team(team).map_or_else(String::new, |team| view.team(&team.name))
 }
 
 fn standing_grid(report: &Report, view: View, shape: Shape) -> Grid {
@@ -121,7 +125,7 @@ fn standing_grid(report: &Report, view: View, shape: Shape) -> Grid {
         let mut row = vec![
             Cell::new(style::mark(verdict.standing).to_string(), style)
                 .and(" ", style::PLAIN)
-                .and(name(report, verdict.team, view.sink, view.name_limit()), style::BOLD),
+                .and(name(report, verdict.team, view), style::BOLD),
             Cell::new(verdict.standing.name(), style),
             share_cell(verdict, paydown, total, shape),
             Cell::plain(figures::amount(paydown, measure, Rounding::Nearest)),
@@ -176,27 +180,27 @@ fn standing_list(report: &Report, view: View) -> Vec<String> {
         let style = style::of(verdict.standing);
         let (paydown, total) = sums(report, verdict.team);
         let mark = style::paint(style, &style::mark(verdict.standing).to_string());
-        let name = style::paint(style::BOLD, &name(report, verdict.team, view.sink, view.name_limit()));
+        let name = style::paint(style::BOLD, &whole_name(report, verdict.team, view));
         lines.push(format!("{mark} {name} {}", style::paint(style, verdict.standing.name())));
         lines.push(format!(
-            "  {} of {}",
+            "    {} of {}",
             figures::percent(paydown, total, rounding(verdict.standing)),
             verdict.allocation.0
         ));
         let figure = |units| figures::amount(units, measure, Rounding::Nearest);
-        lines.push(format!("  {} of {} {}", figure(paydown), figure(total), measure.name()));
+        lines.push(format!("    {} of {} {}", figure(paydown), figure(total), measure.name()));
         let missing = missing(report, verdict);
         if !missing.is_empty() {
-            lines.push(format!("  {} missing", style::paint(style, &missing)));
+            lines.push(format!("    {} missing", style::paint(style, &missing)));
         }
         if verdict.interval.is_some() {
-            lines.push(style::paint(style::DIM, &format!("  range {}", range(verdict))));
+            lines.push(style::paint(style::DIM, &format!("    range {}", range(verdict))));
         }
     }
     let nobody = report.ledger.unattributed.sums(measure);
     if nobody.total > 0 {
         let figure = |units| figures::amount(units, measure, Rounding::Nearest);
-        let figures = format!("  {} of {} {}", figure(nobody.paydown), figure(nobody.total), measure.name());
+        let figures = format!("    {} of {} {}", figure(nobody.paydown), figure(nobody.total), measure.name());
         lines.extend(["  (no team)", figures.as_str()].map(|line| style::paint(style::DIM, line)));
     }
     lines
@@ -230,7 +234,7 @@ fn unproven(report: &Report, view: View) -> Option<String> {
         let account = report.ledger.accounts.get(verdict.team.0)?;
         let (sums, proven) = (account.sums(measure), account.proven(measure));
         let percent = figures::percent(proven.paydown, proven.total, Rounding::Down);
-        (sums != proven).then(|| format!("{} {percent}", name(report, verdict.team, view.sink, view.name_limit())))
+        (sums != proven).then(|| format!("{} {percent}", name(report, verdict.team, view)))
     });
     let less: Vec<String> = less.collect();
     let (shown, rest) = less.split_at_checked(UNPROVEN).unwrap_or((&less, &[]));
@@ -259,7 +263,7 @@ fn shares(
     };
     for verdict in &chosen {
         if let Some(account) = report.ledger.accounts.get(verdict.team.0) {
-            let name = name(report, verdict.team, view.sink, view.name_limit());
+            let name = name(report, verdict.team, view);
             add(Cell::plain("  ").and(name, style::PLAIN), account, rounding(verdict.standing));
         }
     }

@@ -199,7 +199,7 @@ fn words(report: &Report, findings: Findings, view: View) -> String {
             format!("Below the allocation, which the sponsor has waived for a time: {}.{others}", names.join(", "))
         }
         ([], judged) if judged == all && all == 1 => {
-            let name = report.verdicts.first().map(|verdict| teams::name(report, verdict.team, view.sink, 60));
+            let name = report.verdicts.first().map(|verdict| teams::whole_name(report, verdict.team, view));
             format!("{} meets its allocation.", name.unwrap_or_default())
         }
         ([], judged) if judged == all => format!("All {all} teams meet their allocations."),
@@ -230,7 +230,7 @@ fn judged(report: &Report) -> usize {
 }
 
 fn named(report: &Report, verdict: &Verdict, view: View) -> String {
-    teams::name(report, verdict.team, view.sink, 60)
+    teams::whole_name(report, verdict.team, view)
 }
 
 fn missing(report: &Report, verdict: &Verdict) -> String {

@@ -147,7 +147,7 @@ fn listed(words: impl Iterator<Item = String>) -> String {
 
 fn team(report: &Report, team: Option<TeamId>, view: View) -> String {
     let team = team.and_then(|team| report.policy.team(team));
-    team.map_or("(no team)".to_owned(), |team| view.sink.limited(&team.name, view.name_limit()))
+    team.map_or("(no team)".to_owned(), |team| view.team(&team.name))
 }
 
 /// What brought which team how much.
