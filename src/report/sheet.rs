@@ -49,11 +49,19 @@ pub(super) fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut sheet = WriterBuilder::new().quote_style(QuoteStyle::Always).from_writer(out);
-    sheet.write_record(titles)?;
+    sheet.write_record(titles).map_err(refused)?;
     for row in rows {
-        sheet.write_record(row.iter().map(|field| csv_field(field, sink)))?;
+        sheet.write_record(row.iter().map(|field| csv_field(field, sink))).map_err(refused)?;
     }
     sheet.flush()
+}
+
+/// What the writer below said, of its own kind: a closed pipe is not a full disk.
+fn refused(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// The fields below [`STANDING`], in the measure that decides; `of` is what the team did of a kind.
@@ -93,4 +101,31 @@ pub(super) fn id(commit: Option<ObjectId>) -> String {
 /// Basis points as a number of per cents.
 pub(super) fn hundredths(points: BasisPoints) -> String {
     format!("{}.{:02}", points.get().div_euclid(100), points.get().rem_euclid(100))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nobody reads on.
+    struct Closed;
+
+    impl Write for Closed {
+        fn write(&mut self, _bytes: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_closed_pipe_is_told_as_one() {
+        for rows in [0, 10, 10_000] {
+            let rows = std::iter::repeat_n(vec!["payments".to_owned()], rows);
+            let error = write(&["team"], rows, Sink::Terminal, &mut Closed).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        }
+    }
 }
