@@ -131,7 +131,8 @@ fn incomplete(repository: &Repository) -> Vec<Finding> {
     ));
     let partial = repository.is_partial().then_some((
         "this clone was made as a partial one: files may be left out until somebody asks for them",
-        "`git fetch --refetch --no-filter origin` fetches them",
+        "`git fetch --refetch --no-filter origin` fetches them, if `debtlint check` says that it needs more; git, and so \
+         this warning, calls the clone partial afterwards, too",
     ));
     let told = |(message, help): (&str, &str)| Finding::new(Code::CloneIncomplete, Level::Warning, message).help(help);
     [shallow, partial].into_iter().flatten().map(told).collect()
