@@ -278,3 +278,17 @@ fn enforcement_and_the_lead_s_part_are_held() {
     );
     assert_eq!(short.status, Some(1), "{short}");
 }
+
+/// However many teams a line of the policy leaves below the floor, what else there is below it is told beside them.
+#[test]
+fn what_one_line_leaves_below_the_floor_is_told_together() {
+    let teams: String = ('a'..='p').map(|team| format!("  {team}: {{ members: ['{team}@example.com'] }}\n")).collect();
+    let policy = format!("version: 1\nallocation: 10%\nteams:\n  payments: {{ members: [ann@example.com] }}\n{teams}");
+    let (room, _) = Room::with_past(&History::parse(&PAST.replace("\"POLICY\"", &Value::from(policy).to_string())));
+    room.put("floor.yml", include_str!("../../examples/org-policy.yml"));
+    let told = room.debtlint(["check", "past.git", "--org-policy", "floor.yml", "--width", "100"]);
+    assert_eq!(told.stdout.matches("\nbelow-org-policy\n").count(), 2, "{told}");
+    for line in ["the allocation of a: 10% ", "and 6 more of the kind", "the allocation of payments: 10% "] {
+        assert!(told.stdout.contains(line), "{told}");
+    }
+}

@@ -82,7 +82,8 @@ fn by_place(findings: Vec<&Finding>) -> Vec<Vec<&Finding>> {
     for finding in findings {
         let alike = |first: &&Finding| {
             let is_same_edit = first.beside == finding.beside && first.help == finding.help;
-            (first.code == Code::AllocationShort || first.code == Code::PolicyLoosened && is_same_edit)
+            let is_of_policies = matches!(first.code, Code::PolicyLoosened | Code::BelowOrgPolicy);
+            (first.code == Code::AllocationShort || is_of_policies && is_same_edit)
                 && finding.code == first.code
                 && finding.at.is_some()
                 && finding.at == first.at
