@@ -139,8 +139,9 @@ pub(super) enum CliError {
     #[diagnostic(
         code("event-other-base"),
         help(
-            "if it was made for `{found}`, let this gate run for `{expected}` only (`branches:` of a workflow) and give \
-             `{found}` one of its own; if it was retargeted, a pass by `{found}`'s policy does not count for `{expected}`"
+            "if it was made for `{found}`, let this gate run for `{expected}` only (GitHub: `branches:` of the workflow; \
+             GitLab: `rules:` of the job) and give `{found}` one of its own; if it was retargeted, a pass by `{found}`'s \
+             policy does not count for `{expected}`"
         )
     )]
     OtherBase { found: String, expected: String },
@@ -200,7 +201,10 @@ pub(super) enum CliError {
     NoSuchCommit { what: String },
 
     #[error("cannot write {}: {reason}", path.display())]
-    #[diagnostic(code("relabels-unwritable"), help("nothing was changed"))]
+    #[diagnostic(
+        code("relabels-unwritable"),
+        help("relabel in a clone with a working tree, as somebody who may write to it; nothing was changed")
+    )]
     RelabelsUnwritable { path: PathBuf, reason: String },
 
     #[error("cannot put an entry into {}: {reason}", path.display())]

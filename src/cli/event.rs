@@ -137,7 +137,8 @@ fn gitlab(variable: Variable<'_>) -> Result<Event, CliError> {
     if variable("CI_PIPELINE_SOURCE").as_deref() == Some("merge_request_event") {
         return Err(unclear(no("CI_MERGE_REQUEST_DIFF_BASE_SHA")));
     }
-    let branch = variable("CI_COMMIT_BRANCH");
+    let tag = || variable("CI_COMMIT_TAG").map(|tag| format!("refs/tags/{tag}"));
+    let branch = variable("CI_COMMIT_BRANCH").or_else(tag);
     let before = variable("CI_COMMIT_BEFORE_SHA");
     let ends = match before.filter(|_| variable("CI_PIPELINE_SOURCE").as_deref() == Some("push")) {
         Some(before) => pushed("CI_COMMIT_BEFORE_SHA", &before, "CI_COMMIT_SHA", &commit)?,

@@ -123,9 +123,23 @@ fn what_each_event_is_about() {
             "window of b, no branch",
         ),
         (
+            format!(
+                "GITLAB_CI=true CI_PIPELINE_SOURCE=push CI_COMMIT_BEFORE_SHA={zero} CI_COMMIT_SHA={b} CI_COMMIT_TAG=v1"
+            ),
+            String::new(),
+            "window of b, refs/tags/v1",
+        ),
+        (
             format!("GITLAB_CI=true CI_PIPELINE_SOURCE=schedule CI_COMMIT_BEFORE_SHA={a} CI_COMMIT_SHA={b}"),
             String::new(),
             "window of b, no branch",
+        ),
+        (
+            format!(
+                "GITLAB_CI=true CI_PIPELINE_SOURCE=push CI_COMMIT_BEFORE_SHA={zero} CI_COMMIT_SHA={b} CI_COMMIT_TAG=v1"
+            ),
+            String::new(),
+            "window of b, refs/tags/v1",
         ),
         (
             String::new(),
