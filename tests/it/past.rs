@@ -176,6 +176,22 @@ fn without_room_for_bars_nothing_is_said_of_them() {
     assert!(!told.contains("Share of paydown") && !told.contains("too little work"), "{told}");
 }
 
+/// Whom all have left has no share, and so none that has changed.
+#[test]
+fn a_team_without_work_now_has_not_changed() {
+    let (room, arguments) = room(Path::new("tests/scenarios/readme"));
+    let line = |policy: &str| {
+        room.put("debtlint.yml", policy);
+        let told = run(&room, "trend", &arguments, &["--since", "6w", "--window", "2w"]).stdout;
+        told.lines().find(|line| line.contains(" payments ")).unwrap().to_owned()
+    };
+    let policy = std::fs::read_to_string(room.path("debtlint.yml")).unwrap();
+    assert!(!line(&policy).ends_with(" of 25%"), "{}", line(&policy));
+    let all = "members: [ann@example.com, bob@example.com]";
+    let left = policy.replace(all, "members: [{ emails: ann@example.com, until: 2026-01-05 }]");
+    assert!(line(&left).ends_with("– of 25%"), "{}", line(&left));
+}
+
 #[test]
 fn titles_of_landings_are_cut_to_the_terminal() {
     const PAST: &str = r#"

@@ -245,11 +245,15 @@ fn percent(verdict: &Verdict) -> String {
     figures::of_share(verdict.share, rounding(verdict.standing))
 }
 
-/// By how many points the share moved since the first week that has one.
+/// By how many points the share of now differs from that of the first week that has one; nothing where there is none now, as
+/// of a team that all have left.
 fn change(past: &Past, team: TeamId) -> String {
-    let shares = past.course(team).filter_map(|verdict| Some((verdict.share?, rounding(verdict.standing))));
-    let mut printed = shares.map(|(share, rounding)| (share.paydown, share.total.get(), rounding));
-    let (Some(first), Some(last)) = (printed.next(), printed.next_back()) else { return String::new() };
+    let printed =
+        |verdict: &Verdict| verdict.share.map(|share| (share.paydown, share.total.get(), rounding(verdict.standing)));
+    let mut weeks = past.course(team);
+    let (Some(last), Some(first)) = (weeks.next_back().and_then(printed), weeks.find_map(printed)) else {
+        return String::new();
+    };
     figures::points_between(first, last)
 }
 
