@@ -337,3 +337,18 @@ fn teams_as_a_list() {
     assert!(list.starts_with("✗ pay short\n    0.0% of 20%\n    0.0 of "), "{told}");
     assert!(list.contains("\n  (no team)\n    0.0 of "), "{told}");
 }
+
+/// In every format for people an answer is in words.
+#[test]
+fn why_a_change_passes_is_said_in_words() {
+    let past = std::fs::read_to_string("tests/scenarios/gate-policy-only/history.yml").unwrap();
+    let (room, _) = Room::with_past(&History::parse(&past));
+    for format in ["markdown", "html", "text"] {
+        let line = ["check", "past.git", "--base", "refs/heads/main", "--head", "tighter", "--format", format];
+        let told = room.debtlint(line).stdout;
+        assert!(
+            told.contains("edits only what teams are judged by") && !told.contains("policy-only"),
+            "{format}: {told}"
+        );
+    }
+}

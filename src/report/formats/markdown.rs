@@ -152,7 +152,7 @@ fn change(report: &Report) -> Section {
             figures::of_share(verdict.after.share, rounding),
             verdict.after.allocation.0,
             figures::of_share(verdict.own_share, rounding),
-            verdict.answer.name(),
+            text::why(verdict),
         ));
     }
     Section::new("teams", head, lines)

@@ -113,7 +113,7 @@ struct View {
 
 struct ChangeRow {
     team: String,
-    answer: &'static str,
+    answer: String,
     tone: &'static str,
     with: String,
     allocation: String,
@@ -263,7 +263,7 @@ fn change(report: &Report, sink: Sink) -> Vec<ChangeRow> {
             let rounding = text::rounding(verdict.after.standing);
             ChangeRow {
                 team: team::name(report, verdict.team, sink),
-                answer: verdict.answer.name(),
+                answer: text::why(verdict),
                 tone: match verdict.answer {
                     Answer::Short => "bad",
                     Answer::Waived => "warn",

@@ -124,7 +124,8 @@ fn with_change(verdict: &ChangeVerdict) -> String {
     format!("{:>6}", figures::of_share(verdict.after.share, teams::rounding(verdict.after.standing)))
 }
 
-fn why(verdict: &ChangeVerdict) -> String {
+/// Why a change passes for a team, or waits.
+pub(in crate::report) fn why(verdict: &ChangeVerdict) -> String {
     let said = match verdict.answer {
         // Its team may well be short with it: each such change is one step on the way.
         Answer::ChangeMeets => return format!("itself at least {} paydown", verdict.after.allocation.0),

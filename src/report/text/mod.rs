@@ -23,6 +23,7 @@ use crate::report::Report;
 use crate::report::json::Items;
 use crate::report::sink::Sink;
 
+pub(super) use change::why;
 pub use diagnostic::diagnostic;
 pub use diagnostic::one_line;
 pub use doctor::doctor;
