@@ -172,7 +172,8 @@ fn missing(found: &mut Examined) {
     }
     if found.others.is_empty() {
         let message = "no build service runs `debtlint check`";
-        let help = "docs/ci has files to copy; calls inside scripts and images are not seen";
+        let help =
+            "docs/ci has files to copy; calls inside scripts, images and workflows of other repositories are not seen";
         found.weaknesses.push(Finding::new(Code::GateMissing, Level::Error, message).help(help).into());
     }
     for at in std::mem::take(&mut found.others) {

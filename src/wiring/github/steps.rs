@@ -238,7 +238,10 @@ impl Steps<'_> {
             let uses = step.get("uses").and_then(Yaml::text).unwrap_or_default();
             uses.split_once('@').is_some_and(|(name, _)| name.eq_ignore_ascii_case(action))
         };
-        for checkout in before.iter().filter(|step| of(step, "actions/checkout")) {
+        let checkouts = || before.iter().filter(|step| of(step, "actions/checkout"));
+        // Beside that of the judged repository, another's brings files, such as an organisation's floor, and no history to judge.
+        let is_beside = checkouts().any(|checkout| !is_anothers(checkout));
+        for checkout in checkouts().filter(|checkout| !is_beside || !is_anothers(checkout)) {
             look_at_checkout(checkout, mends, found);
         }
         for cache in before.iter().filter(|step| of(step, "actions/cache") || of(step, "actions/cache/restore")) {
@@ -276,6 +279,12 @@ fn look_at_path(before: &Before, found: &mut Examined) {
         let help = "put a folder outside of the checkout on the PATH, or call debtlint by its path";
         found.add((Code::GateSelfJudged, Level::Warning), What::of_run("PATH"), at.clone(), message, help);
     }
+}
+
+/// Whether a checkout names a repository; one that is reckoned may be any.
+fn is_anothers(checkout: &Yaml) -> bool {
+    let name = checkout.get("with").and_then(|inputs| inputs.get("repository")?.text());
+    name.is_some_and(|name| !name.contains("${{"))
 }
 
 fn look_at_checkout(checkout: &Yaml, mends: bool, found: &mut Examined) {
