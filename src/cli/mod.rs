@@ -131,50 +131,37 @@ fn run(arguments: &[OsString], role: Role, outputs: &mut Outputs) -> Exit {
 
 fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outputs) -> Result<Exit, Fault> {
     match command {
-        Command::Check(typed) => match supervised(&typed.judging.terms.limits, arguments, role) {
-            Some(ended) => ended,
-            None => check::check(typed, outputs),
-        },
-        Command::Markers(typed) => match supervised(&typed.terms.limits, arguments, role) {
-            Some(ended) => ended,
-            None => markers::markers(typed, outputs),
-        },
+        Command::Check(typed) => {
+            supervised(typed.judging.terms.limits, arguments, role, || check::check(typed, outputs))
+        }
+        Command::Markers(typed) => supervised(typed.terms.limits, arguments, role, || markers::markers(typed, outputs)),
         Command::Config(ConfigCommand::Check(typed)) => config_command::check(&typed, outputs),
         Command::Config(ConfigCommand::Show(typed)) => config_command::show(&typed, outputs),
         Command::Doctor(typed) => doctor::doctor(&typed, outputs),
         Command::Explain(typed) => match typed.what.as_deref().map(explain::page) {
             None => outputs.print(&explain::list(outputs.view())).map(|()| Exit::Passed),
             Some(Some(page)) => outputs.print(&text::page(&page, outputs.view())).map(|()| Exit::Passed),
-            Some(None) => match supervised(&typed.terms.limits, arguments, role) {
-                Some(ended) => ended,
-                None => explain::explain(typed, outputs),
-            },
+            Some(None) => supervised(typed.terms.limits, arguments, role, || explain::explain(typed, outputs)),
         },
         Command::Hook(HookCommand::CommitMsg(typed)) => hook::commit_msg(typed, outputs),
         Command::Hook(HookCommand::PrePush(typed)) => pre_push(*typed, arguments, role, outputs),
-        Command::Init(typed) => match supervised(&typed.limits, arguments, role) {
-            Some(ended) => ended,
-            None => init::init(&typed, outputs),
-        },
+        Command::Init(typed) => supervised(typed.limits, arguments, role, || init::init(&typed, outputs)),
         Command::Completions { shell } => {
             outputs.write(|out| out.write_all(&Args::completions(shell))).map(|()| Exit::Passed)
         }
         Command::Man(typed) => man::man(&typed, outputs),
         Command::Labels(LabelsCommand::Import(typed)) => labels::import(&typed, outputs),
         Command::Relabel(typed) => relabel::relabel(typed, outputs),
-        Command::Report(typed) => match supervised(&typed.judging.terms.limits, arguments, role) {
-            Some(ended) => ended,
-            None => report::report(typed, outputs),
-        },
+        Command::Report(typed) => {
+            supervised(typed.judging.terms.limits, arguments, role, || report::report(typed, outputs))
+        }
         Command::Rules { name } => outputs.print(&rules(name.as_deref(), outputs.view())?).map(|()| Exit::Passed),
-        Command::Simulate(typed) => match supervised(&typed.terms.limits, arguments, role) {
-            Some(ended) => ended,
-            None => past::past(typed, Asked::Simulation, outputs),
-        },
-        Command::Trend(typed) => match supervised(&typed.terms.limits, arguments, role) {
-            Some(ended) => ended,
-            None => past::past(typed, Asked::Trend, outputs),
-        },
+        Command::Simulate(typed) => {
+            supervised(typed.terms.limits, arguments, role, || past::past(typed, Asked::Simulation, outputs))
+        }
+        Command::Trend(typed) => {
+            supervised(typed.terms.limits, arguments, role, || past::past(typed, Asked::Trend, outputs))
+        }
         Command::Schema { of } => {
             let schema = match of {
                 SchemaOf::Policy => config::policy_schema(),
@@ -190,13 +177,19 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
     }
 }
 
-/// In the process that was called: lets a worker do it. In the worker: takes the limits on, and leaves it to be done.
-fn supervised(limits: &LimitArgs, arguments: &[OsString], role: Role) -> Option<Result<Exit, Fault>> {
+/// In the process that was called: lets a worker do the work. In the worker: takes the limits on, and does it.
+fn supervised(
+    limits: LimitArgs,
+    arguments: &[OsString],
+    role: Role,
+    work: impl FnOnce() -> Result<Exit, Fault>,
+) -> Result<Exit, Fault> {
     match role {
-        Role::Program => {
-            Some(supervise::supervise(arguments, limits.deadline, limits.memory_limit).map_err(Fault::from))
+        Role::Program => Ok(supervise::supervise(arguments, limits.deadline, limits.memory_limit)?),
+        Role::Worker => {
+            supervise::become_worker(limits.memory_limit)?;
+            work()
         }
-        Role::Worker => supervise::become_worker(limits.memory_limit).err().map(|limited| Err(Fault::from(limited))),
     }
 }
 
@@ -211,10 +204,7 @@ fn pre_push(typed: PrePushArgs, arguments: &[OsString], role: Role, outputs: &mu
         }
         arguments.extend(pushed.into_iter().map(|id| format!("--pushed={id}").into()));
     }
-    match supervised(&typed.terms.limits, &arguments, role) {
-        Some(ended) => ended,
-        None => hook::pre_push(typed, outputs),
-    }
+    supervised(typed.terms.limits, &arguments, role, || hook::pre_push(typed, outputs))
 }
 
 /// The packs in a list, or the text of one.

@@ -8,7 +8,7 @@ use crate::cli::settings;
 use crate::repo::OwnerCheck;
 
 /// Whose repository may be read.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Copy, Args)]
 pub(in crate::cli) struct OwnerArgs {
     /// Read a repository that belongs to another user
     #[arg(long, help_heading = "Limits")]
@@ -16,7 +16,7 @@ pub(in crate::cli) struct OwnerArgs {
 }
 
 /// What a run may take, of commands that leave the work to a worker.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Copy, Args)]
 pub(in crate::cli) struct LimitArgs {
     /// Whose repository may be read.
     #[command(flatten)]
