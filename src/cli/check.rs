@@ -16,8 +16,6 @@ use crate::cli::history::History;
 use crate::cli::marks;
 use crate::cli::outputs;
 use crate::cli::outputs::Outputs;
-use crate::cli::progress::Bar;
-use crate::cli::progress::Show;
 use crate::cli::relabels;
 use crate::cli::request::Request;
 use crate::cli::request::Service;
@@ -59,7 +57,7 @@ pub(super) struct Judged {
 /// Judges a repository and tells the outcome.
 pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
     let strictness = if typed.exit_zero { Strictness::ExitZero } else { Strictness::Fail };
-    let show = if typed.judging.terms.no_progress { Show::Never } else { outputs.show() };
+    let show = outputs.show().unless(typed.judging.terms.no_progress);
     let items = if typed.items { Items::Listed } else { Items::Omitted };
     let mut wanted = typed.output;
     wanted.extend(typed.format.map(|format| Output { format, file: None }));
@@ -73,11 +71,9 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
     let settings = Settings { flow, evidence, ..Settings::new(typed.path, typed.judging, strictness) };
     let settings = self::settings(settings, typed.change)?;
     deliver::probe(&wanted)?;
-    let bar = Bar::new(show);
-    let judged = judge(&settings, &bar);
-    bar.finish();
+    let judged = show.during(|bar| judge(&settings, bar))?;
     // The process ends with it: to give its memory back piece by piece would help nobody.
-    let judged = ManuallyDrop::new(judged?);
+    let judged = ManuallyDrop::new(judged);
     outputs.remark(judged.unkept.as_deref());
     deliver::deliver(&judged.report, items, &wanted, outputs)?;
     Ok(match (judged.report.outcome(), strictness) {

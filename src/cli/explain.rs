@@ -13,8 +13,6 @@ use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::outputs::Outputs;
-use crate::cli::progress::Bar;
-use crate::cli::progress::Show;
 use crate::cli::settings::Evidence;
 use crate::cli::settings::Flow;
 use crate::cli::settings::Settings;
@@ -68,7 +66,7 @@ pub(super) fn list(view: View) -> String {
 pub(super) fn explain(typed: ExplainArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
     let digits = meant(&typed)?;
     let what = typed.what.unwrap_or_default();
-    let show = if typed.terms.no_progress { Show::Never } else { outputs.show() };
+    let show = outputs.show().unless(typed.terms.no_progress);
     let judging = JudgingArgs {
         state: typed.state,
         terms: typed.terms,
@@ -80,10 +78,7 @@ pub(super) fn explain(typed: ExplainArgs, outputs: &mut Outputs) -> Result<Exit,
     let settings = Settings::new(typed.path, judging, Strictness::Fail);
     let settings = Settings { evidence: Evidence::Sought, flow: Flow::Left, ..settings };
     let settings = check::settings(settings, typed.change)?;
-    let bar = Bar::new(show);
-    let judged = check::judge(&settings, &bar);
-    bar.finish();
-    let judged = judged?;
+    let judged = show.during(|bar| check::judge(&settings, bar))?;
     outputs.remark(judged.unkept.as_deref());
     let (place, fact) = find(&judged, &what, &digits)?;
     outputs.print(&text::commit(&judged.report, place, fact, outputs.view()))?;

@@ -18,8 +18,6 @@ use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::outputs::Outputs;
 use crate::cli::outputs::variable;
-use crate::cli::progress::Bar;
-use crate::cli::progress::Show;
 use crate::cli::request::Request;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
@@ -77,7 +75,7 @@ fn head_of(line: &str) -> Result<Option<ObjectId>, CliError> {
 
 /// Judges each of the pushed commits.
 pub(super) fn pre_push(typed: PrePushArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
-    let show = if typed.terms.no_progress { Show::Never } else { outputs.show() };
+    let show = outputs.show().unless(typed.terms.no_progress);
     let base = match typed.base {
         Some(base) => base,
         None => {
@@ -101,10 +99,7 @@ pub(super) fn pre_push(typed: PrePushArgs, outputs: &mut Outputs) -> Result<Exit
     let mut exit = Exit::Passed;
     for head in pushed {
         let settings = settings.clone().for_change(Some(base.clone()), head, Request::default());
-        let bar = Bar::new(show);
-        let judged = check::judge(&settings, &bar);
-        bar.finish();
-        let Judged { report, unkept, .. } = judged?;
+        let Judged { report, unkept, .. } = show.during(|bar| check::judge(&settings, bar))?;
         outputs.remark(unkept.as_deref());
         outputs.print(&text::render(&report, Items::Omitted, outputs.view()))?;
         if report.outcome() == Outcome::Failed {

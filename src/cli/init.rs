@@ -20,7 +20,6 @@ use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::outputs::Outputs;
-use crate::cli::progress::Bar;
 use crate::cli::progress::Show;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::FactsKept;
@@ -42,7 +41,7 @@ pub(super) fn init(typed: &InitArgs, outputs: &mut Outputs) -> Result<Exit, Faul
     let owner = typed.limits.owner.check();
     let repository = Repository::open(&typed.path, owner)?;
     let target = if typed.stdout { None } else { Some(target(repository.root())?) };
-    let show = if typed.no_progress { Show::Never } else { outputs.show() };
+    let show = outputs.show().unless(typed.no_progress);
 
     let settings = Settings { facts: FactsKept::InUsersCache, ..Settings::of_head(typed.path.clone(), owner) };
     let tip = Revisions::resolve(&repository, &settings)?.tip;
@@ -83,10 +82,8 @@ fn judged(policy: &str, window_days: Option<u32>, settings: &Settings, show: Sho
     let mut file = tempfile::NamedTempFile::new().map_err(unwritten())?;
     file.write_all(policy.as_bytes()).map_err(unwritten())?;
     let policy = PolicyChoice::File(file.path().to_owned());
-    let bar = Bar::new(show);
-    let judged = check::judge(&Settings { policy, window_days, ..settings.clone() }, &bar);
-    bar.finish();
-    judged
+    let settings = Settings { policy, window_days, ..settings.clone() };
+    show.during(|bar| check::judge(&settings, bar))
 }
 
 /// The command that tries the policy out, to be typed where this one was.

@@ -30,8 +30,6 @@ use crate::cli::marked::Ground;
 use crate::cli::marked::Hunt;
 use crate::cli::outputs::Outputs;
 use crate::cli::pathless;
-use crate::cli::progress::Bar;
-use crate::cli::progress::Show;
 use crate::cli::ratchet;
 use crate::cli::request::Request;
 use crate::cli::revisions::Revisions;
@@ -91,19 +89,16 @@ enum Ages {
 /// Lists the markers of a tree and tells what the policy finds fault with.
 pub(super) fn markers(typed: MarkersArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
     let strictness = if typed.exit_zero { Strictness::ExitZero } else { Strictness::Fail };
-    let show = if typed.terms.no_progress { Show::Never } else { outputs.show() };
+    let show = outputs.show().unless(typed.terms.no_progress);
     let format = typed.format;
     let write_to = typed.write_baseline.clone();
     let wanted = Wanted::of(typed, strictness)?;
-    let bar = Bar::new(show);
     if let Some(file) = write_to {
-        let written = write_baseline(&wanted, &file, &bar, outputs.sink());
-        bar.finish();
-        return outputs.print(&written?).map(|()| Exit::Passed);
+        let written = show.during(|bar| write_baseline(&wanted, &file, bar, outputs.sink()))?;
+        return outputs.print(&written).map(|()| Exit::Passed);
     }
-    let found = if wanted.settings.head.is_some() { ratchet::search(&wanted, &bar) } else { search(&wanted, &bar) };
-    bar.finish();
-    let found = found?;
+    let search = if wanted.settings.head.is_some() { ratchet::search } else { search };
+    let found = show.during(|bar| search(&wanted, bar))?;
     let sink = outputs.sink();
     match format {
         ListFormat::Text => outputs.print(&text::markers(&found, outputs.view()))?,

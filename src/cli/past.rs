@@ -18,8 +18,6 @@ use crate::cli::exit::Exit;
 use crate::cli::given::Given;
 use crate::cli::history::History;
 use crate::cli::outputs::Outputs;
-use crate::cli::progress::Bar;
-use crate::cli::progress::Show;
 use crate::cli::proofs::Looked;
 use crate::cli::proofs::Proofs;
 use crate::cli::settings::Flow;
@@ -46,14 +44,11 @@ pub(super) enum Asked {
 
 /// Tells the past of a repository.
 pub(super) fn past(typed: PastArgs, asked: Asked, outputs: &mut Outputs) -> Result<Exit, Fault> {
-    let show = if typed.terms.no_progress { Show::Never } else { outputs.show() };
+    let show = outputs.show().unless(typed.terms.no_progress);
     let PastArgs { state, terms, teams, allocation, cache, .. } = typed;
     let judging = JudgingArgs { state, terms, teams, allocation, cache, evidence: EvidenceArgs::default() };
     let settings = Settings::new(typed.path, judging, Strictness::Fail);
-    let bar = Bar::new(show);
-    let told = look_back(&settings, typed.since, asked, &bar);
-    bar.finish();
-    let (told, unkept) = told?;
+    let (told, unkept) = show.during(|bar| look_back(&settings, typed.since, asked, bar))?;
     outputs.remark(unkept.as_deref());
     let sink = outputs.sink();
     match (typed.format, asked) {

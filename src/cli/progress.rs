@@ -22,8 +22,23 @@ pub(super) enum Show {
     Never,
 }
 
+impl Show {
+    /// The same, or never where that was typed.
+    pub(super) const fn unless(self, is_refused: bool) -> Self {
+        if is_refused { Self::Never } else { self }
+    }
+
+    /// Does some work, and takes the bar off the terminal behind it, so that what is told of it stands alone.
+    pub(super) fn during<T>(self, work: impl FnOnce(&dyn Progress) -> T) -> T {
+        let bar = Bar::new(self);
+        let done = work(&bar);
+        bar.finish();
+        done
+    }
+}
+
 /// A bar on the standard error output.
-pub(super) struct Bar {
+struct Bar {
     start: Instant,
     /// None until it is worth showing, or for ever.
     bar: Mutex<Option<ProgressBar>>,
@@ -31,12 +46,11 @@ pub(super) struct Bar {
 }
 
 impl Bar {
-    pub(super) fn new(show: Show) -> Self {
+    fn new(show: Show) -> Self {
         Self { start: Instant::now(), bar: Mutex::new(None), show }
     }
 
-    /// Takes the bar off the terminal, so that the report stands alone.
-    pub(super) fn finish(&self) {
+    fn finish(&self) {
         if let Ok(mut bar) = self.bar.lock()
             && let Some(bar) = bar.take()
         {

@@ -14,8 +14,6 @@ use crate::cli::markers;
 use crate::cli::outputs::Outputs;
 use crate::cli::past;
 use crate::cli::past::Asked;
-use crate::cli::progress::Bar;
-use crate::cli::progress::Show;
 use crate::cli::settings::Flow;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
@@ -27,18 +25,19 @@ use crate::report::text;
 
 /// Writes the page, and says where.
 pub(super) fn report(typed: ReportArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
-    let show = if typed.judging.terms.no_progress { Show::Never } else { outputs.show() };
+    let show = outputs.show().unless(typed.judging.terms.no_progress);
     let settings = Settings::new(typed.path, typed.judging, Strictness::Fail);
     let flow = if typed.no_markers { Flow::Left } else { Flow::Sought };
     let settings = Settings { flow, ..settings };
     if typed.output != Path::new("-") {
         deliver::probe_file(&typed.output)?;
     }
-    let bar = Bar::new(show);
-    let Judged { report: judged, unkept, .. } = check::judge(&settings, &bar)?;
-    let (past, _same) = past::look_back(&settings, typed.since, Asked::Trend, &bar)?;
-    let markers = if typed.no_markers { None } else { Some(markers::stock(&settings, &bar)?) };
-    bar.finish();
+    let (Judged { report: judged, unkept, .. }, past, markers) = show.during(|bar| -> Result<_, Fault> {
+        let judged = check::judge(&settings, bar)?;
+        let (past, _same) = past::look_back(&settings, typed.since, Asked::Trend, bar)?;
+        let markers = if typed.no_markers { None } else { Some(markers::stock(&settings, bar)?) };
+        Ok((judged, past, markers))
+    })?;
     outputs.remark(unkept.as_deref());
     let page = Page {
         report: &judged,
