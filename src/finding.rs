@@ -1,5 +1,7 @@
 //! Findings: what is wrong with, or worth knowing about, *their* repository. Data, never an error of ours.
 
+mod words;
+
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,6 +9,10 @@ use std::sync::Arc;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::Untrusted;
+
+pub(crate) use words::all_of;
+pub(crate) use words::counted;
+pub(crate) use words::first_of;
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,12 +203,6 @@ pub struct Beside {
     pub at: Location,
     /// What is there, in a few words.
     pub says: Untrusted,
-}
-
-/// A number with what it counts: `1 marker`, `2 markers`.
-pub(crate) fn counted<N: Copy + fmt::Display + PartialEq + From<u8>>(number: N, one: &str, many: &str) -> String {
-    let what = if number == N::from(1) { one } else { many };
-    format!("{number} {what}")
 }
 
 impl Location {

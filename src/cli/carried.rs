@@ -11,6 +11,7 @@ use crate::facts::Untrusted;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
+use crate::finding::first_of;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
 use crate::policy::SponsorProof;
@@ -164,11 +165,6 @@ fn owners_edited(tampered: &Tampered<'_>) -> Result<Vec<Finding>, RepoError> {
     Ok(all)
 }
 
-/// The first few, and how many more there are.
 fn listed(all: &[String]) -> String {
-    let shown = all.get(..NAMED.min(all.len())).unwrap_or_default().join(", ");
-    match all.len().saturating_sub(NAMED) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
+    first_of(all.iter(), NAMED)
 }

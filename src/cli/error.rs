@@ -15,6 +15,7 @@ use crate::cli::supervise;
 use crate::config;
 use crate::config::ConfigError;
 use crate::config::LanguagesError;
+use crate::finding::first_of;
 use crate::ledger::LedgerError;
 use crate::marker::ScannerError;
 use crate::policy::Policy;
@@ -299,9 +300,8 @@ impl CliError {
         let help = match config::nearest(name, names.iter().copied()) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None if names.len() > MOST_NAMES => {
-                let (first, more) = (names.iter().take(MOST_NAMES), names.len().saturating_sub(MOST_NAMES));
-                let first = first.copied().collect::<Vec<_>>().join(", ");
-                format!("its teams are {first} and {more} more; `debtlint config show` prints them")
+                let first = first_of(names.iter(), MOST_NAMES);
+                format!("its teams are {first}; `debtlint config show` prints them")
             }
             None => format!("its teams: {}", names.join(", ")),
         };

@@ -14,6 +14,7 @@ use crate::config::Source;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
+use crate::finding::all_of;
 use crate::policy::Allocation;
 use crate::policy::BasisPoints;
 use crate::policy::Policy;
@@ -81,11 +82,7 @@ pub(super) fn stated(floor: &Policy) -> String {
 
 fn listed<'a>(held: impl Iterator<Item = &'a (&'static str, Held)>) -> String {
     let words: Vec<&str> = held.map(|(words, _)| *words).collect();
-    match words.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => "nothing".to_owned(),
-    }
+    if words.is_empty() { "nothing".to_owned() } else { all_of(&words) }
 }
 
 /// Reads a floor from the disk, and raises a policy onto it. Says where the policy asked for less.

@@ -8,6 +8,7 @@ use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
 use crate::finding::Location;
+use crate::finding::first_of;
 use crate::policy::MarkerFlow;
 use crate::policy::Policy;
 use crate::policy::Team;
@@ -74,13 +75,8 @@ fn near<'o>(owner: &str, there: &[&'o str]) -> Option<&'o str> {
     elsewhere().find(|(_, (its, _))| *its == near).map(|(other, _)| other)
 }
 
-/// The first of some teams, and how many there are besides.
 fn named(teams: &[&str]) -> String {
-    let first = teams.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    match teams.len().saturating_sub(NAMED) {
-        0 => first,
-        more => format!("{first} and {more} more"),
-    }
+    first_of(teams.iter(), NAMED)
 }
 
 fn flow(policy: &Policy, owns_nothing: &dyn Fn(TeamId) -> bool) -> Option<Finding> {

@@ -13,6 +13,7 @@ use crate::facts::RepoPath;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
+use crate::finding::first_of;
 use crate::policy::Policy;
 use crate::policy::PolicySource;
 use crate::policy::Shadow;
@@ -281,10 +282,8 @@ pub(super) fn changed(paths: &BTreeSet<RepoPath>) -> Option<Finding> {
     if paths.is_empty() {
         return None;
     }
-    let more = paths.len().saturating_sub(NAMED);
-    let named = paths.iter().take(NAMED).map(RepoPath::to_name).collect::<Vec<_>>().join(", ");
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let message = format!("the change edits {named}{more}; it was judged by what the base says");
+    let named = first_of(paths.iter().map(RepoPath::to_name), NAMED);
+    let message = format!("the change edits {named}; it was judged by what the base says");
     let finding = Finding::new(Code::PolicyChanged, Level::Warning, message);
     Some(finding.help("whoever approves this decides what later changes are judged by: ask the sponsor"))
 }

@@ -1,5 +1,6 @@
 //! What a commit of a change may touch and yet be left out by its author.
 
+use crate::finding::first_of;
 use crate::policy::Policy;
 
 use super::Difference;
@@ -32,9 +33,5 @@ fn lacking<'p>(one: &'p Policy, other: &Policy) -> Vec<&'p str> {
 }
 
 fn in_words(globs: &[&str]) -> String {
-    let named = globs.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    match globs.len().saturating_sub(NAMED) {
-        0 => named,
-        more => format!("{named} and {more} more"),
-    }
+    first_of(globs.iter(), NAMED)
 }

@@ -8,8 +8,10 @@ use percent_encoding::percent_encode;
 use sha1::Digest as _;
 use sha1::Sha1;
 
+use crate::facts::ObjectId;
 use crate::finding::Finding;
 use crate::finding::Location;
+use crate::finding::first_of;
 use crate::policy::PolicySource;
 use crate::report::Report;
 use crate::report::text;
@@ -63,10 +65,8 @@ impl Result<'_> {
     fn words(&self, spared: Option<&str>) -> String {
         let mut text = self.finding.message.expose().to_owned();
         if !self.finding.commits.is_empty() {
-            let named: Vec<_> = self.finding.commits.iter().take(COMMITS).map(|id| id.short()).collect();
-            let more = self.finding.commits.len().saturating_sub(COMMITS);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            text.push_str(&format!(" [{}{more}]", named.join(", ")));
+            let named = first_of(self.finding.commits.iter().map(ObjectId::short), COMMITS);
+            text.push_str(&format!(" [{named}]"));
         }
         for beside in &self.finding.beside {
             text.push_str(&format!("; {} ({}:{})", beside.says.expose(), beside.at.file, beside.at.line));

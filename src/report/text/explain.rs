@@ -17,6 +17,7 @@ use crate::facts::Identity;
 use crate::facts::ObjectId;
 use crate::facts::Proof;
 use crate::facts::RetraceKind;
+use crate::finding::first_of;
 use crate::ledger::Ledger;
 use crate::policy::BasisPoints;
 use crate::policy::ExemptReason;
@@ -241,11 +242,7 @@ fn kind(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> St
 /// How a commit of a change follows what has landed, in content.
 fn follows(among: &Among<'_>) -> Option<String> {
     let (following, commit) = (&among.change?.following, &among.item.commit);
-    let named = |ids: &BTreeSet<ObjectId>| {
-        let more = ids.len().saturating_sub(NAMED);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        ids.iter().take(NAMED).map(ObjectId::short).collect::<Vec<_>>().join(", ") + &more
-    };
+    let named = |ids: &BTreeSet<ObjectId>| first_of(ids.iter().map(ObjectId::short), NAMED);
     if let Some(copied) = following.copies.get(commit) {
         return Some(format!("It repeats {}, which counts already.", copied.short()));
     }

@@ -8,12 +8,14 @@ use miette::MietteDiagnostic;
 use miette::NamedSource;
 use miette::Severity;
 
+use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
 use crate::finding::Location;
 use crate::finding::TreePlace;
+use crate::finding::first_of;
 use crate::policy::PolicySource;
 use crate::policy::PolicyText;
 use crate::report::Report;
@@ -196,10 +198,8 @@ fn label(finding: &Finding, report: &Report, view: View) -> String {
 
 /// The first commits that a finding is about, and how many more there are.
 pub(in crate::report) fn commits(finding: &Finding) -> Option<String> {
-    let ids: Vec<_> = finding.commits.iter().take(COMMITS).map(|id| id.short()).collect();
-    let rest = finding.commits.len().saturating_sub(COMMITS);
-    let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-    (!ids.is_empty()).then(|| format!("{}{rest}", ids.join(", ")))
+    let ids = finding.commits.iter().map(ObjectId::short);
+    (!finding.commits.is_empty()).then(|| first_of(ids, COMMITS))
 }
 
 /// A finding in a few lines, with its place and code.

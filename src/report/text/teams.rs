@@ -1,5 +1,6 @@
 //! The tables: how each team stands, what its work was, and what the four measures say.
 
+use crate::finding::first_of;
 use crate::ledger::Account;
 use crate::policy::Kind;
 use crate::policy::Measure;
@@ -237,9 +238,7 @@ fn unproven(report: &Report, view: View) -> Option<String> {
         (sums != proven).then(|| format!("{} {percent}", name(report, verdict.team, view)))
     });
     let less: Vec<String> = less.collect();
-    let (shown, rest) = less.split_at_checked(UNPROVEN).unwrap_or((&less, &[]));
-    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-    (!shown.is_empty()).then(|| format!("Borne out by more than a label: {}{more}.", shown.join(", ")))
+    (!less.is_empty()).then(|| format!("Borne out by more than a label: {}.", first_of(less.iter(), UNPROVEN)))
 }
 
 /// A table of percentages, one row an account.

@@ -5,6 +5,7 @@ use anstyle::Style;
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::finding::Level;
+use crate::finding::first_of;
 use crate::report::InShadow;
 use crate::report::Outcome;
 use crate::report::Report;
@@ -209,10 +210,8 @@ fn words(report: &Report, findings: Findings, view: View) -> String {
         (many, _) => {
             // "and 1 more" takes as much room as its name.
             let shown = if many.len() == NAMED.saturating_add(1) { many.len() } else { NAMED };
-            let names: Vec<_> = many.iter().take(shown).map(|verdict| named(report, verdict, view)).collect();
-            let rest = many.len().saturating_sub(shown);
-            let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-            format!("{} of {all} teams are short of their allocations: {}{rest}.", many.len(), names.join(", "))
+            let names = first_of(many.iter().map(|verdict| named(report, verdict, view)), shown);
+            format!("{} of {all} teams are short of their allocations: {names}.", many.len())
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::classify::Worker;
 use crate::classify::WorkerId;
 use crate::facts::CommitFact;
 use crate::facts::Day;
+use crate::finding::all_of;
 use crate::ledger;
 use crate::policy::Attribution;
 use crate::policy::Measure;
@@ -137,12 +138,7 @@ fn of_week(percent: u64, days: u64) -> String {
 }
 
 fn listed(words: impl Iterator<Item = String>) -> String {
-    let words: Vec<String> = words.collect();
-    match words.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-        None => String::new(),
-    }
+    all_of(&words.collect::<Vec<_>>())
 }
 
 fn team(report: &Report, team: Option<TeamId>, view: View) -> String {
