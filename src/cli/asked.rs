@@ -52,8 +52,7 @@ pub(super) fn gather(
         let (known, bad) = config::requests(&bytes.unwrap_or_default());
         asked.requests.landed = landed(&known);
         if !bad.is_empty() {
-            let number = u64::try_from(bad.len()).unwrap_or(u64::MAX);
-            let lines = figures::counted(number, "line", "lines");
+            let lines = figures::counted(bad.len(), "line", "lines");
             let finding =
                 Finding::new(Code::UnmatchedEntry, Level::Warning, format!("{lines} of {path} cannot be read"));
             let first = bad.first().map(|one| format!("line {}, column {}: {}", one.line, one.column, one.reason));

@@ -63,13 +63,12 @@ pub(super) fn write(path: &Path, listing: &Listing, sink: Sink) -> Result<String
     let text = baseline::write(listing.markers().map(|(_, marker)| marker));
     let written = tree_file::write(path, text.as_bytes());
     written.map_err(|error| CliError::BaselineUnwritable { file: path.to_owned(), reason: error.to_string() })?;
-    let count = u64::try_from(listing.markers().count()).unwrap_or(u64::MAX);
     let shown = sink.path(path);
     let name = sink.word(&path.file_name().unwrap_or_default().to_string_lossy());
     Ok(format!(
         "{} written to {shown}\n\nSo that two branches' files merge without a conflict, put this into .gitattributes:\n\n  \
          {name} merge=union\n\nThen: debtlint markers --baseline {shown}\n",
-        figures::counted(count, "marker", "markers"),
+        figures::counted(listing.markers().count(), "marker", "markers"),
     ))
 }
 

@@ -63,7 +63,6 @@ pub(super) fn show(typed: &ConfigArgs, outputs: &mut Outputs) -> Result<Exit, Fa
 }
 
 fn summary(policy: &Policy, view: text::View) -> String {
-    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     // Not every text is one that was extended: the defaults of settings lie in one as well.
     let files: BTreeSet<&str> = policy.written.iter().map(|written| written.at.file.as_ref()).collect();
     let packs = files.iter().filter(|file| config::is_shipped(file)).count();
@@ -73,12 +72,12 @@ fn summary(policy: &Policy, view: text::View) -> String {
     };
     let written_out: BTreeSet<usize> = policy.written.iter().filter_map(in_pack).collect();
     let packs = packs.saturating_add(written_out.len());
-    let rules = [policy.labels.len(), policy.exempt.len(), policy.exempt_changes.len()].iter().sum();
+    let rules: usize = [policy.labels.len(), policy.exempt.len(), policy.exempt_changes.len()].iter().sum();
     let counts = [
-        figures::counted(number(policy.teams.len()), "team", "teams"),
-        figures::counted(number(rules), "rule", "rules"),
-        figures::counted(number(policy.ignore.len()), "ignored pattern", "ignored patterns"),
-        figures::counted(number(packs), "pack", "packs"),
+        figures::counted(policy.teams.len(), "team", "teams"),
+        figures::counted(rules, "rule", "rules"),
+        figures::counted(policy.ignore.len(), "ignored pattern", "ignored patterns"),
+        figures::counted(packs, "pack", "packs"),
     ];
     let name = match &policy.source {
         PolicySource::Default => {

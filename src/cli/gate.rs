@@ -243,7 +243,7 @@ fn excuses(change: &Change, policy: &Policy) -> Vec<Finding> {
         let most = uses.at_most.map(|most| format!(", of at most {most}")).unwrap_or_default();
         let before = match uses.landed {
             0 => "no landing".to_owned(),
-            some => figures::counted(u64::try_from(some).unwrap_or(u64::MAX), "landing", "landings"),
+            some => figures::counted(some, "landing", "landings"),
         };
         let (id, reason) = (&rule.id, rule.reason.name());
         let message = if uses.is_left() && is_held(Answer::Exempt) {

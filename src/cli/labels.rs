@@ -38,8 +38,7 @@ pub(super) fn import(typed: &ImportArgs, outputs: &mut Outputs) -> Result<Exit, 
     let text = config::requests_file(&all);
     tree_file::write(&target, text.as_bytes())
         .map_err(|error| CliError::LabelsUnwritable { path: target.clone(), reason: error.to_string() })?;
-    let count =
-        |number: usize| figures::counted(u64::try_from(number).unwrap_or(u64::MAX), "pull request", "pull requests");
+    let count = |number: usize| figures::counted(number, "pull request", "pull requests");
     let said =
         format!("{} read, {} in {}\n", count(merged.len()), count(text.lines().count()), outputs.sink().path(&target));
     outputs.print(&said).map(|()| Exit::Passed)

@@ -45,9 +45,7 @@ fn default_policy(repository: &Repository) -> Finding {
 }
 
 fn overridden(walk: &Walk) -> Option<Finding> {
-    let count = |number: usize, one: &str, many: &str| {
-        (number > 0).then(|| figures::counted(u64::try_from(number).unwrap_or(u64::MAX), one, many))
-    };
+    let count = |number: usize, one: &str, many: &str| (number > 0).then(|| figures::counted(number, one, many));
     let refs = count(walk.replaced.replace_refs, "replace ref", "replace refs");
     let grafts = count(walk.replaced.grafts, "graft", "grafts");
     let found: Vec<_> = refs.into_iter().chain(grafts).collect();
@@ -79,7 +77,7 @@ fn bad_signers(trusted: &Trusted) -> Vec<Finding> {
 }
 
 fn bad_revisions(trusted: &Trusted) -> Option<Finding> {
-    let bad = u64::try_from(trusted.bad_revision_lines.len()).unwrap_or(u64::MAX);
+    let bad = trusted.bad_revision_lines.len();
     (bad > 0).then(|| {
         let lines = figures::counted(bad, "line of .git-blame-ignore-revs is", "lines of .git-blame-ignore-revs are");
         let message = format!("{lines} no full commit id");

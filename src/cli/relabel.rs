@@ -70,7 +70,7 @@ pub(super) fn relabel(typed: RelabelArgs, outputs: &mut Outputs) -> Result<Exit,
         return Err(Fault::from(CliError::RelabelsNoPlace { path, reason }));
     }
     tree_file::write(&target, &bytes).map_err(unwritable)?;
-    let entries = figures::counted(u64::try_from(after.len()).unwrap_or(u64::MAX), "entry", "entries");
+    let entries = figures::counted(after.len(), "entry", "entries");
     let said = format!(
         "{} is {} now, {entries} in {path}\n\
          Commit it as the team's lead: git add {path} && git commit -S\n",

@@ -8,6 +8,7 @@
 )]
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use crate::policy::Allocation;
 use crate::policy::BasisPoints;
@@ -60,13 +61,9 @@ pub fn amount(units: u64, measure: Measure, rounding: Rounding) -> String {
     match measure {
         Measure::DeveloperWeeks | Measure::DeveloperDays => {
             let tenths = rounding.divided(u128::from(units).saturating_mul(10), u128::from(measure.scale()));
-            let whole = u64::try_from(tenths.div_euclid(10)).unwrap_or(u64::MAX);
-            format!("{}.{}", count(whole), tenths.rem_euclid(10))
+            format!("{}.{}", count(tenths.div_euclid(10)), tenths.rem_euclid(10))
         }
-        Measure::Commits | Measure::Lines => {
-            let whole = rounding.divided(u128::from(units), u128::from(measure.scale()));
-            count(u64::try_from(whole).unwrap_or(u64::MAX))
-        }
+        Measure::Commits | Measure::Lines => count(rounding.divided(u128::from(units), u128::from(measure.scale()))),
     }
 }
 
@@ -78,9 +75,9 @@ pub fn exact(units: u64, scale: u64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// An integer with its thousands apart: `1,234,567`.
+/// An unsigned integer with its thousands apart: `1,234,567`.
 #[must_use]
-pub fn count(number: u64) -> String {
+pub fn count<N: Unsigned>(number: N) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -105,14 +102,22 @@ pub fn signed(difference: i64) -> String {
 
 /// `1 commit`, `2 commits`, `0 commits`.
 #[must_use]
-pub fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
+pub fn counted<N: Unsigned>(number: N, one: &str, many: &str) -> String {
+    let what = if number == N::from(1) { one } else { many };
+    format!("{} {what}", count(number))
 }
+
+/// What things are counted in.
+pub trait Unsigned: Copy + fmt::Display + PartialEq + From<u8> {}
+
+impl Unsigned for u32 {}
+impl Unsigned for u64 {}
+impl Unsigned for u128 {}
+impl Unsigned for usize {}
 
 /// A number of days, in weeks where it is one of whole weeks: `13 weeks`, `1 day`.
 #[must_use]
 pub fn span(days: u32) -> String {
-    let days = u64::from(days);
     if days.rem_euclid(7) == 0 { counted(days.div_euclid(7), "week", "weeks") } else { counted(days, "day", "days") }
 }
 
@@ -232,7 +237,7 @@ mod tests {
 
     #[test]
     fn thousands() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345_678, "12,345,678")] {
+        for (number, text) in [(0_u32, "0"), (999, "999"), (1_000, "1,000"), (12_345_678, "12,345,678")] {
             assert_eq!(count(number), text);
         }
     }

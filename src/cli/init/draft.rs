@@ -81,7 +81,7 @@ pub(super) fn draft(survey: &Survey, today: Option<&Today>) -> String {
 fn read(survey: &Survey) -> String {
     let day = |time: UnixTime| time.day().date();
     let commits = figures::counted(survey.counted, "commit", "commits");
-    let people = figures::counted(u64::try_from(survey.people.len()).unwrap_or(u64::MAX), "person", "people");
+    let people = figures::counted(survey.people.len(), "person", "people");
     match survey.span {
         Some((start, end)) => format!("Read: {commits} of {people}, from {} to {}.", day(start), day(end)),
         None => "Nothing has been committed yet.".to_owned(),

@@ -167,7 +167,7 @@ fn view(page: &Page<'_>) -> View {
         measure: report.policy.effort.name(),
         is_many: report.verdicts.len() >= MANY,
         has_past: past.is_some(),
-        weeks: past.map(|past| weeks(past.points.len().saturating_sub(1))).unwrap_or_default(),
+        weeks: past.map(Past::span).unwrap_or_default(),
         teams: team::teams(page),
         nobody: nobody(report),
         change: change(report, sink),
@@ -193,10 +193,6 @@ fn last_part(path: &str) -> String {
     let parts: Vec<&str> = path.split(['/', '\\']).filter(|part| !part.is_empty()).collect();
     let named = parts.iter().rev().find(|part| !matches!(**part, ".git" | "repo"));
     named.map_or(path, |part| part.strip_suffix(".git").unwrap_or(part)).to_owned()
-}
-
-fn weeks(number: usize) -> String {
-    figures::counted(u64::try_from(number).unwrap_or(u64::MAX), "week", "weeks")
 }
 
 /// By what it was judged.
@@ -305,9 +301,9 @@ fn waivers(report: &Report, sink: Sink) -> Vec<Waiver> {
         team: team::name(report, waiver.team, sink),
         until: waiver.until.date().to_string(),
         left: match waiver.on(today) {
-            WaiverState::Holds { days_left } => figures::counted(u64::from(days_left), "day left", "days left"),
+            WaiverState::Holds { days_left } => figures::counted(days_left, "day left", "days left"),
             WaiverState::Expired { days_ago } => {
-                format!("ended {} ago", figures::counted(u64::from(days_ago), "day", "days"))
+                format!("ended {} ago", figures::counted(days_ago, "day", "days"))
             }
             WaiverState::TooLong { .. } => "too far ahead: it does not hold".to_owned(),
         },

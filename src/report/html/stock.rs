@@ -56,7 +56,7 @@ pub(super) struct Marker {
 
 /// The whole stock.
 pub(super) fn stock(markers: &Markers, sink: Sink) -> Stock {
-    let total = u64::try_from(markers.rows.len()).unwrap_or(u64::MAX);
+    let total = markers.listed();
     let mut counts = [0_u64; AGES.len()];
     let mut unknown = 0_u64;
     for row in &markers.rows {
@@ -88,8 +88,8 @@ pub(super) fn stock(markers: &Markers, sink: Sink) -> Stock {
 /// What a team has to pay first, and how much of it there is.
 pub(super) fn of_team(markers: &Markers, team: TeamId, sink: Sink) -> (Vec<Marker>, String) {
     let own = || markers.rows.iter().filter(|row| row.teams.contains(&team));
-    let total = u64::try_from(own().count()).unwrap_or(u64::MAX);
-    (own().take(FIRST_OF_TEAM).map(|row| marker(row, sink)).collect(), figures::counted(total, "marker", "markers"))
+    let first = own().take(FIRST_OF_TEAM).map(|row| marker(row, sink));
+    (first.collect(), figures::counted(own().count(), "marker", "markers"))
 }
 
 fn marker(row: &Row, sink: Sink) -> Marker {

@@ -3,7 +3,6 @@
 use crate::report::figures;
 
 use super::Page;
-use super::weeks;
 
 pub(super) fn subline(page: &Page<'_>) -> String {
     let (report, Some(past)) = (page.report, page.past) else { return String::new() };
@@ -11,7 +10,7 @@ pub(super) fn subline(page: &Page<'_>) -> String {
         return String::new();
     }
     let teams = past.teams();
-    let span = weeks(past.points.len().saturating_sub(1));
+    let span = past.span();
     let tallies: Vec<_> = teams.iter().map(|team| past.tally(*team)).collect();
     let times = |some: u64| figures::counted(some, "week", "weeks");
     let (aside, waived) = (past.aside(), past.waived().map(|waived| format!(" {waived}")).unwrap_or_default());

@@ -269,7 +269,7 @@ fn document(found: &Markers) -> Document {
         sort: found.sort.name(),
         counts: Counts {
             markers: Units(found.total),
-            listed: Units(u64::try_from(found.rows.len()).unwrap_or(u64::MAX)),
+            listed: Units(found.listed()),
             searched: Units(found.searched),
             left_out: found
                 .left_out

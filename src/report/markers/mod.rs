@@ -204,6 +204,12 @@ pub enum Sort {
 }
 
 impl Markers {
+    /// How many markers are listed.
+    #[must_use]
+    pub fn listed(&self) -> u64 {
+        u64::try_from(self.rows.len()).unwrap_or(u64::MAX)
+    }
+
     /// What the judgement comes to.
     #[must_use]
     pub fn outcome(&self) -> Outcome {

@@ -51,7 +51,7 @@ pub fn write_simulation(past: &Past, writer: &mut dyn io::Write) -> io::Result<(
         schema: SIMULATION,
         version: VERSION,
         basis: basis(past),
-        landings: Units(u64::try_from(past.landings.len()).unwrap_or(u64::MAX)),
+        landings: Units(past.judged_landings()),
         teams,
         blocked,
     };

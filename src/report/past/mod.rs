@@ -128,6 +128,18 @@ impl Past {
         u64::try_from(self.points.len().saturating_sub(1)).unwrap_or(u64::MAX)
     }
 
+    /// The same with its unit: `52 weeks`.
+    #[must_use]
+    pub fn span(&self) -> String {
+        figures::counted(self.weeks(), "week", "weeks")
+    }
+
+    /// How many landings were judged.
+    #[must_use]
+    pub fn judged_landings(&self) -> u64 {
+        u64::try_from(self.landings.len()).unwrap_or(u64::MAX)
+    }
+
     /// Whether the row of short weeks at the end is all that was looked at, so that it may have begun before.
     #[must_use]
     pub fn is_short_throughout(&self, tally: &Tally) -> bool {

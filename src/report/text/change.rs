@@ -26,9 +26,8 @@ use super::verdict::others_failing;
 pub(super) fn change(report: &Report, listed: Items, view: View) -> String {
     let Some(change) = &report.change else { return String::new() };
     let mut text = String::new();
-    let number = u64::try_from(change.items.len()).unwrap_or(u64::MAX);
     let left_out = change.items.iter().filter(|item| matches!(item.reading, Reading::Exempt(_))).count();
-    let mut aside = figures::counted(number, "commit", "commits");
+    let mut aside = figures::counted(change.items.len(), "commit", "commits");
     if left_out > 0 {
         aside.push_str(&format!(", {left_out} of them left out"));
     }

@@ -47,7 +47,7 @@ fn files(found: &Doctor, view: View) -> String {
         0 => "nothing: no build service is configured here".to_owned(),
         few if few <= MOST_FILES => all().collect::<Vec<_>>().join(", "),
         many => {
-            let many = figures::counted(u64::try_from(many).unwrap_or(u64::MAX), "file", "files");
+            let many = figures::counted(many, "file", "files");
             let gates: Vec<_> = found
                 .files
                 .iter()
@@ -91,10 +91,7 @@ fn told(finding: &Finding, found: &Doctor, view: View) -> String {
 }
 
 fn sentence(found: &Doctor) -> String {
-    let count = |level| {
-        let number = found.findings.iter().filter(|finding| finding.level == level).count();
-        u64::try_from(number).unwrap_or(u64::MAX)
-    };
+    let count = |level| found.findings.iter().filter(|finding| finding.level == level).count();
     let (errors, warnings) = (count(Level::Error), count(Level::Warning));
     let warned = match warnings {
         0 => String::new(),

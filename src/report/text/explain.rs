@@ -289,7 +289,7 @@ fn excused(excuse: &Excuse, change: Option<&Change>, view: View) -> String {
         None => format!("It could land while its team was short, as {reason}: {fits}."),
         Some(uses) => {
             let most = uses.at_most.map(|most| format!(" of at most {most}")).unwrap_or_default();
-            let landed = figures::counted(length(uses.landed), "landing", "landings");
+            let landed = figures::counted(uses.landed, "landing", "landings");
             let may = if uses.is_left() {
                 "It may land although its team is short"
             } else {

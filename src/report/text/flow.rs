@@ -89,8 +89,7 @@ fn landings(team: Option<TeamId>, flow: &TeamFlow, report: &Report, view: View) 
     if named.is_empty() {
         return String::new();
     }
-    let rest = moved.len().saturating_sub(NAMED);
-    let rest = match u64::try_from(rest).unwrap_or(u64::MAX) {
+    let rest = match moved.len().saturating_sub(NAMED) {
         0 => String::new(),
         rest => format!(", and {}", figures::counted(rest, "more landing", "more landings")),
     };

@@ -191,7 +191,7 @@ fn attributes(row: &Row, found: &Markers, view: View) -> String {
     let attributes = &row.marker.attributes;
     let birth = row.birth.as_ref().map(|birth| {
         let by = view.sink.limited(birth.by.expose(), 20);
-        format!("{}, {by}, {}", figures::counted(birth.days.into(), "day", "days"), birth.commit.short())
+        format!("{}, {by}, {}", figures::counted(birth.days, "day", "days"), birth.commit.short())
     });
     let mut parts: Vec<String> = Vec::new();
     if found.sort != Sort::Owner {
@@ -213,7 +213,7 @@ fn attributes(row: &Row, found: &Markers, view: View) -> String {
 
 /// How many there are of each tag, and of each team.
 fn summary(found: &Markers, view: View) -> String {
-    let listed = u64::try_from(found.rows.len()).unwrap_or(u64::MAX);
+    let listed = found.listed();
     let mut files: Vec<&RepoPath> = found.rows.iter().map(|row| &row.path).collect();
     files.sort_unstable();
     files.dedup();
@@ -371,27 +371,28 @@ fn unasked(found: &Markers, view: View) -> String {
             let grave = found.unasked.iter().filter_map(|place| found.findings.get(*place));
             let grave = match grave.filter(|finding| finding.level == Level::Error).count() {
                 0 => String::new(),
-                errors => format!(": {} among them", count(errors, "error", "errors")),
+                errors => format!(": {} among them", figures::counted(errors, "error", "errors")),
             };
-            let told = count(number, "more finding is", "more findings are");
+            let told = figures::counted(number, "more finding is", "more findings are");
             let text = format!("{told} about what was not asked for{grave}");
             format!("\n{}\n", style::paint(style::DIM, &view.wrapped(&text, "")))
         }
     }
 }
 
-fn count(number: usize, one: &str, many: &str) -> String {
-    figures::counted(u64::try_from(number).unwrap_or(u64::MAX), one, many)
-}
-
 /// Of all findings, also of those that are only counted.
 fn verdict(found: &Markers) -> String {
     let grave = found.findings.iter().filter(|finding| finding.level == Level::Error).count();
     let brief = found.findings.len().saturating_sub(grave);
-    let warnings = if brief > 0 { format!(", {}", count(brief, "warning", "warnings")) } else { String::new() };
+    let warnings =
+        if brief > 0 { format!(", {}", figures::counted(brief, "warning", "warnings")) } else { String::new() };
     match found.outcome() {
         Outcome::Failed => {
-            format!("{}: {}{warnings}\n", style::paint(style::BAD, "failed"), count(grave, "error", "errors"))
+            format!(
+                "{}: {}{warnings}\n",
+                style::paint(style::BAD, "failed"),
+                figures::counted(grave, "error", "errors")
+            )
         }
         Outcome::Passed => format!("{}{warnings}\n", style::paint(style::GOOD, "passed")),
     }

@@ -138,18 +138,13 @@ fn head(past: &Past, view: View) -> String {
     let mut line = |name: &str, told: &str| text.push_str(&view.fact(name, 8, told));
     if let (Some(first), Some(last)) = (past.points.first(), past.points.last()) {
         let day = |time: UnixTime| time.day().date();
-        let weeks = weeks(past.points.len().saturating_sub(1));
-        line("span", &format!("{weeks}: from {} to {}", day(first.as_of), day(last.as_of)));
+        line("span", &format!("{}: from {} to {}", past.span(), day(first.as_of), day(last.as_of)));
     }
     let length = figures::span(past.policy.window_days);
     line("window", &format!("{length} before each point, in {}", past.policy.effort.name()));
     line("policy", &super::head::policy(&past.policy.source, subject, None, view));
     super::head::options(&subject.overrides, view).iter().for_each(|typed| line("options", typed));
     text
-}
-
-fn weeks(number: usize) -> String {
-    figures::counted(u64::try_from(number).unwrap_or(u64::MAX), "week", "weeks")
 }
 
 /// A table with a chart in its second column, of as many weeks as there is room for, and what its bars mean. Where there is
@@ -274,7 +269,7 @@ fn trend_sentence(past: &Past) -> String {
     let last: Vec<&Verdict> = teams.iter().filter_map(|team| past.course(*team).next_back()).collect();
     let short = last.iter().filter(|verdict| fails(verdict, &past.policy)).count();
     let judged = last.iter().filter(|verdict| verdict.standing != Standing::NotEnoughWork).count();
-    let weeks = weeks(past.points.len().saturating_sub(1));
+    let weeks = past.span();
     match (judged, short, teams.len()) {
         (0, ..) => "Not enough work in the last window to judge anybody.".to_owned(),
         (_, 0, 1) => format!("Not short today; {}.", row_of_short(past, &teams, &weeks)),
@@ -349,8 +344,8 @@ fn named(past: &Past, view: View) -> String {
 
 fn simulation_sentence(past: &Past) -> String {
     let blocked = u64::try_from(past.blocked().count()).unwrap_or(u64::MAX);
-    let all = u64::try_from(past.landings.len()).unwrap_or(u64::MAX);
-    let span = weeks(past.points.len().saturating_sub(1));
+    let all = past.judged_landings();
+    let span = past.span();
     let teams = past.teams();
     let short = teams.iter().filter(|team| past.tally(**team).short > 0).count();
     let longest = longest(past, &teams);
@@ -367,7 +362,7 @@ fn simulation_sentence(past: &Past) -> String {
         ),
     };
     let let_pass = past.landings.iter().filter(|one| one.blocked.is_empty() && !one.waived.is_empty()).count();
-    let gate = match u64::try_from(let_pass).unwrap_or(u64::MAX) {
+    let gate = match let_pass {
         0 => gate,
         some => format!("{gate}, and let {} pass by waivers alone", figures::count(some)),
     };

@@ -74,7 +74,7 @@ pub(super) fn briefs(brief: &[&Finding], view: View) -> String {
 
 pub(super) fn more(found: usize) -> Option<String> {
     let rest = found.checked_sub(SHOWN).filter(|rest| *rest > 0)?;
-    Some(format!("and {} more of the kind: --format json has all", figures::count(u64::try_from(rest).ok()?)))
+    Some(format!("and {} more of the kind: --format json has all", figures::count(rest)))
 }
 
 /// Teams that fall short of one and the same line of the policy, or to which one edit of it says the same, are told together,

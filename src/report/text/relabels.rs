@@ -11,7 +11,7 @@ use super::style;
 
 pub(super) fn relabels(report: &Report, view: View) -> String {
     let mut text = String::new();
-    let count = figures::counted(u64::try_from(report.relabels.len()).unwrap_or(u64::MAX), "entry", "entries");
+    let count = figures::counted(report.relabels.len(), "entry", "entries");
     if !report.relabels.is_empty() {
         let all: String = report.relabels.iter().map(|one| told(one, view)).collect();
         section(&mut text, "Relabelled", &format!("{count} about the commits of the window"), &all, view);

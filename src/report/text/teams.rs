@@ -222,7 +222,7 @@ fn notes(report: &Report, view: View) -> String {
         notes.push(format!(
             "(no team): counted, but in no team's share: {} by {}.",
             figures::counted(nobody.commits, "commit", "commits"),
-            figures::counted(u64::try_from(nobody.people.len()).unwrap_or(u64::MAX), "person", "people"),
+            figures::counted(nobody.people.len(), "person", "people"),
         ));
     }
     notes.iter().map(|note| style::paint(style::DIM, &view.wrapped(note, "  ")) + "\n").collect()
@@ -272,7 +272,7 @@ fn shares(
     let mut lines = grid.folded(view.width);
     let more = verdicts.len().saturating_sub(chosen.len());
     if more > 0 {
-        let more = figures::counted(u64::try_from(more).unwrap_or(u64::MAX), "more team", "more teams");
+        let more = figures::counted(more, "more team", "more teams");
         lines.push(style::paint(style::DIM, &format!("  and {more}, not shown here: --team NAME, --format json")));
     }
     lines.join("\n") + "\n"

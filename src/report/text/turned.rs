@@ -44,7 +44,7 @@ pub(super) fn turned(found: &Markers, view: View) -> String {
 /// What it comes to, in a line or two.
 pub(super) fn summary(found: &Markers, change: &Change, view: View) -> String {
     let Counts { added, edited, removed, with_file, moved, copied } = change.counts;
-    let listed = u64::try_from(found.rows.len()).unwrap_or(u64::MAX);
+    let listed = found.listed();
     if found.total == 0 {
         return "\nNo marker was added, edited, removed or moved.\n".to_owned();
     }

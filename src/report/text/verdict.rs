@@ -112,7 +112,7 @@ pub(super) fn others_failing(report: &Report, findings: Findings) -> Option<Stri
 }
 
 fn counted((number, one, many): (usize, &str, &str), findings: Findings) -> String {
-    let counted = figures::counted(u64::try_from(number).unwrap_or(u64::MAX), one, many);
+    let counted = figures::counted(number, one, many);
     match findings {
         Findings::Above => format!("{counted} above"),
         Findings::Elsewhere => counted,

@@ -62,7 +62,7 @@ pub(super) fn effort(report: &Report, among: &Among<'_>, counted: &Counted, fact
             time(report, worker, counted.day, days, view),
             figures::count(counted.lines),
             figures::percent(weight(counted), sum, Rounding::Nearest),
-            figures::counted(length(same_day.len()), "commit", "commits"),
+            figures::counted(same_day.len(), "commit", "commits"),
             if same_day.len() == 1 {
                 String::new()
             } else {
