@@ -7,7 +7,6 @@
     reason = "this module counts"
 )]
 
-use crate::policy::BasisPoints;
 use crate::policy::Measure;
 
 /// Which way a figure is rounded.
@@ -66,15 +65,6 @@ impl Measure {
     }
 }
 
-impl BasisPoints {
-    /// With one decimal, rounded down: a share below the floor must not read as one on it.
-    #[must_use]
-    pub fn rounded_down(self) -> String {
-        let tenths = self.get().div_euclid(10);
-        format!("{}.{}%", tenths.div_euclid(10), tenths.rem_euclid(10))
-    }
-}
-
 fn tenths(count: u128) -> String {
     format!("{}.{}", count.div_euclid(10), count.rem_euclid(10))
 }
@@ -115,13 +105,6 @@ mod tests {
         ] {
             let told = [Rounding::Nearest, Rounding::Up, Rounding::Down].map(|rounding| rounding.percent(part, whole));
             assert_eq!(told, [nearest, up, down], "{part} of {whole}");
-        }
-    }
-
-    #[test]
-    fn shares() {
-        for (points, down) in [(0, "0.0%"), (1_415, "14.1%"), (1_999, "19.9%"), (1_250, "12.5%"), (10_000, "100.0%")] {
-            assert_eq!(BasisPoints::new(points).unwrap().rounded_down(), down);
         }
     }
 }

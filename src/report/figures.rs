@@ -14,14 +14,9 @@ use crate::policy::Allocation;
 use crate::policy::BasisPoints;
 use crate::policy::Measure;
 pub use crate::policy::Rounding;
+use crate::verdict::Interval;
 use crate::verdict::Share;
-
-/// A share in basis points, rounded down: what is below an allocation never reads as reaching it. `None` of nothing.
-#[must_use]
-pub fn share(part: u64, whole: u64) -> Option<BasisPoints> {
-    let points = u128::from(part).saturating_mul(10_000).checked_div(u128::from(whole))?;
-    Some(u16::try_from(points).ok().and_then(BasisPoints::new).unwrap_or(BasisPoints::WHOLE))
-}
+use crate::verdict::Verdict;
 
 /// A share in per cent with one decimal, such as `14.2%`; a dash for a share of nothing.
 #[must_use]
@@ -29,10 +24,23 @@ pub fn percent(part: u64, whole: u64, rounding: Rounding) -> String {
     if whole == 0 { "–".to_owned() } else { rounding.percent(part, whole) }
 }
 
+/// The share of a team, or a dash where there is none.
+#[must_use]
+pub fn share(verdict: &Verdict) -> String {
+    of_share(verdict.share, verdict.standing.rounding())
+}
+
+/// How far a share could be off by chance, such as `12–31%`; nothing where that is not known.
+#[must_use]
+pub fn range(interval: Option<Interval>) -> String {
+    interval
+        .map_or_else(String::new, |Interval { low, high }| format!("{}–{}%", whole_percent(low), whole_percent(high)))
+}
+
 /// A share in percent, or a dash where there is none.
 #[must_use]
 pub fn of_share(share: Option<Share>, rounding: Rounding) -> String {
-    share.map_or_else(|| percent(0, 0, rounding), |share| percent(share.paydown, share.total.get(), rounding))
+    share.map_or_else(|| percent(0, 0, rounding), |share| share.percent(rounding))
 }
 
 /// By how many points a share moved: the difference of the two [percentages](percent) that are printed of it.
@@ -50,8 +58,7 @@ pub fn points_between(from: (u64, u64, Rounding), to: (u64, u64, Rounding)) -> S
 }
 
 /// Whole per cents of basis points, to the nearest, without the sign.
-#[must_use]
-pub fn whole_percent(points: BasisPoints) -> u16 {
+fn whole_percent(points: BasisPoints) -> u16 {
     points.get().saturating_add(50).div_euclid(100)
 }
 

@@ -6,10 +6,10 @@ use crate::finding::Level;
 use crate::finding::counted;
 use crate::ledger::Account;
 use crate::ledger::Ledger;
-use crate::policy::BasisPoints;
 use crate::policy::Kind;
 use crate::policy::Measure;
 use crate::policy::Policy;
+use crate::policy::Rounding;
 use crate::policy::Team;
 use crate::verdict::Share;
 use crate::verdict::Standing;
@@ -40,7 +40,7 @@ pub fn findings(ledger: &Ledger, policy: &Policy, verdicts: &[Verdict]) -> Vec<F
 }
 
 fn short(team: &Team, verdict: &Verdict, policy: &Policy) -> Option<Finding> {
-    let share = verdict.share?.basis_points_floor().rounded_down();
+    let share = verdict.share?.percent(Rounding::Down);
     let (name, allocation) = (&team.name, verdict.allocation.0);
     let unit = policy.effort.name();
     let (message, help) = match verdict.shortfall {
@@ -80,21 +80,15 @@ fn not_enough_work(team: &Team, account: &Account, policy: &Policy) -> Finding {
 }
 
 fn disagreement(team: &Team, account: &Account, standing: Standing) -> Option<Finding> {
-    // As everywhere else: the share of a team that is short is rounded down.
-    let rounded = |share: Share| match standing {
-        Standing::Short | Standing::Waived => (share.basis_points_floor(), share.basis_points_floor().rounded_down()),
-        Standing::Met | Standing::NotEnoughWork => (share.basis_points(), share.rounded()),
-    };
-    let shares: Vec<(Measure, (BasisPoints, String))> = Measure::ALL
-        .into_iter()
-        .filter_map(|measure| Share::of(account.sums(measure)).map(|share| (measure, rounded(share))))
-        .collect();
-    let lowest = shares.iter().map(|(_, (share, _))| *share).min()?;
-    let highest = shares.iter().map(|(_, (share, _))| *share).max()?;
-    if highest.get().saturating_sub(lowest.get()) < DISAGREEMENT {
+    let rounding = standing.rounding();
+    let shares = Measure::ALL.map(|measure| Some((measure, Share::of(account.sums(measure))?)));
+    let shares: Vec<(Measure, Share)> = shares.into_iter().flatten().collect();
+    let points = || shares.iter().map(|(_, share)| share.points(rounding).get());
+    if points().max()?.saturating_sub(points().min()?) < DISAGREEMENT {
         return None;
     }
-    let told: Vec<String> = shares.iter().map(|(measure, (_, text))| format!("{text} in {}", measure.name())).collect();
+    let told: Vec<String> =
+        shares.iter().map(|(measure, share)| format!("{} in {}", share.percent(rounding), measure.name())).collect();
     let message = format!("the measures of {} disagree: {}", team.name, told.join(", "));
     let help = "a few large commits or many small ones carry the paydown, or the rest: look at its largest commits";
     Some(finding(Code::MeasuresDisagree, Level::Note, team, message, help.to_owned()))
@@ -106,7 +100,7 @@ fn mostly_unlabelled(team: &Team, account: &Account, policy: &Policy) -> Option<
     if u128::from(unlabelled).saturating_mul(2) <= u128::from(total) {
         return None;
     }
-    let part = Share { paydown: unlabelled, total: total.try_into().ok()? }.rounded();
+    let part = Rounding::Nearest.percent(unlabelled, total);
     let message = format!("{part} of the work of {} carries no label that a rule knows", team.name);
     let help = "label commits, or add rules under `labels`: what is unlabelled counts in the total, never as paydown";
     Some(finding(Code::MostlyUnlabelled, Level::Warning, team, message, help.to_owned()))
@@ -125,6 +119,7 @@ mod tests {
     use crate::classify::sample::work;
     use crate::ledger::post;
     use crate::policy::Allocation;
+    use crate::policy::BasisPoints;
     use crate::policy::FailWhen;
     use crate::policy::MinimumEffort;
     use crate::verdict::judge;

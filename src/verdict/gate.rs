@@ -14,6 +14,7 @@ use crate::policy::Attribution;
 use crate::policy::BasisPoints;
 use crate::policy::Measure;
 use crate::policy::Policy;
+use crate::policy::Rounding;
 use crate::policy::TeamId;
 use crate::verdict::Brought;
 use crate::verdict::Share;
@@ -229,16 +230,16 @@ fn short(verdict: &ChangeVerdict, policy: &Policy, level: Level) -> Option<Findi
         return None;
     }
     let team = policy.team(verdict.team)?;
-    let share = verdict.after.share?.basis_points_floor().rounded_down();
+    let share = verdict.after.share?.percent(Rounding::Down);
     let (name, unit) = (&team.name, policy.effort.name());
     let allocation = verdict.after.allocation.0;
     let missing = match verdict.after.shortfall {
         Some(units) => format!("{} {unit} of paydown short", policy.effort.decimal_up(units)),
         None => "everything would have to be paydown".to_owned(),
     };
-    let own = match verdict.own_share.map(Share::basis_points_floor) {
-        None | Some(BasisPoints::ZERO) => "0%".to_owned(),
-        Some(points) => points.rounded_down(),
+    let own = match verdict.own_share {
+        Some(own) if own.basis_points_floor() > BasisPoints::ZERO => own.percent(Rounding::Down),
+        _ => "0%".to_owned(),
     };
     let message = format!("{name} is at {share} of {allocation}: {missing}. This change is {own} paydown.");
     let help = format!(

@@ -43,15 +43,17 @@ impl Share {
         self.points(Rounding::Nearest)
     }
 
-    fn points(self, rounding: Rounding) -> BasisPoints {
+    /// The share in basis points.
+    #[must_use]
+    pub fn points(self, rounding: Rounding) -> BasisPoints {
         let count = rounding.divided(u128::from(self.paydown).saturating_mul(10_000), u128::from(self.total.get()));
         u16::try_from(count).ok().and_then(BasisPoints::new).unwrap_or(BasisPoints::WHOLE)
     }
 
-    /// For people, with one decimal, rounded half up.
+    /// For people, with one decimal.
     #[must_use]
-    pub fn rounded(self) -> String {
-        Rounding::Nearest.percent(self.paydown, self.total.get())
+    pub fn percent(self, rounding: Rounding) -> String {
+        rounding.percent(self.paydown, self.total.get())
     }
 
     /// How many units of paydown, added to the work there is, would lift the share to an allocation:

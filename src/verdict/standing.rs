@@ -1,6 +1,7 @@
 //! Verdicts.
 
 use crate::policy::Allocation;
+use crate::policy::Rounding;
 use crate::policy::TeamId;
 use crate::verdict::Interval;
 use crate::verdict::Share;
@@ -45,6 +46,15 @@ impl Standing {
             Self::Short => "short",
             Self::NotEnoughWork => "not-enough-work",
             Self::Waived => "waived",
+        }
+    }
+
+    /// Which way the share of a team that stands so is rounded: one below the floor must not read as one on it.
+    #[must_use]
+    pub const fn rounding(self) -> Rounding {
+        match self {
+            Self::Short | Self::Waived => Rounding::Down,
+            Self::Met | Self::NotEnoughWork => Rounding::Nearest,
         }
     }
 }

@@ -7,8 +7,6 @@ use crate::policy::BasisPoints;
 use crate::policy::Measure;
 use crate::report::figures;
 use crate::report::figures::Rounding;
-use crate::report::text;
-use crate::verdict::Share;
 use crate::verdict::Standing;
 use crate::verdict::Verdict;
 
@@ -201,14 +199,10 @@ fn standing(verdict: &Verdict) -> String {
     match (verdict.share, verdict.standing) {
         (None, _) => "no work".to_owned(),
         (Some(share), Standing::NotEnoughWork) => {
-            format!("{}, of too little work to be judged", percent(share, Standing::NotEnoughWork))
+            format!("{}, of too little work to be judged", share.percent(Standing::NotEnoughWork.rounding()))
         }
-        (Some(share), standing) => percent(share, standing),
+        (Some(share), standing) => share.percent(standing.rounding()),
     }
-}
-
-fn percent(share: Share, standing: Standing) -> String {
-    figures::percent(share.paydown, share.total.get(), text::rounding(standing))
 }
 
 fn found(text: &mut String, survey: &Survey) {

@@ -5,7 +5,6 @@ use serde::Serialize;
 use crate::report::Outcome;
 use crate::report::Report;
 use crate::report::figures;
-use crate::report::text;
 use crate::verdict::Standing;
 
 /// The document; its keys are those of Shields.
@@ -25,7 +24,7 @@ pub(super) fn endpoint(report: &Report) -> Endpoint {
     let all = judged().count();
     let message = match report.verdicts.as_slice() {
         _ if all == 0 => "not enough work".to_owned(),
-        [one] => figures::of_share(one.share, text::rounding(one.standing)),
+        [one] => figures::share(one),
         _ => format!("{met} of {all} teams"),
     };
     // A badge is looked at by people who never see the report: one that is only tried out must not look like a promise.

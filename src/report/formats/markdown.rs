@@ -125,7 +125,7 @@ fn teams(report: &Report) -> Section {
     );
     let mut lines = Vec::new();
     for verdict in text::in_order(report) {
-        let share = figures::of_share(verdict.share, text::rounding(verdict.standing));
+        let share = figures::share(verdict);
         lines.push(format!(
             "| {} | {} | {share} | {} | {} |\n",
             team(report, verdict.team),
@@ -145,13 +145,12 @@ fn change(report: &Report) -> Section {
     let head = "| Team | With the change | Allocation | Paydown in the change | |\n|---|--:|--:|--:|---|\n".to_owned();
     let mut lines = Vec::new();
     for verdict in concerned {
-        let rounding = text::rounding(verdict.after.standing);
         lines.push(format!(
             "| {} | {} | {} | {} | {} |\n",
             team(report, verdict.team),
-            figures::of_share(verdict.after.share, rounding),
+            figures::share(&verdict.after),
             verdict.after.allocation.0,
-            figures::of_share(verdict.own_share, rounding),
+            figures::of_share(verdict.own_share, verdict.after.standing.rounding()),
             text::why(verdict),
         ));
     }
@@ -198,7 +197,7 @@ fn work(report: &Report) -> Section {
         let total = account.sums(measure).total;
         let mut text = format!("| {} |", team(report, verdict.team));
         for kind in Kind::ALL {
-            let rounding = if kind == Kind::Paydown { text::rounding(verdict.standing) } else { Rounding::Nearest };
+            let rounding = if kind == Kind::Paydown { verdict.standing.rounding() } else { Rounding::Nearest };
             let part = account.by_kind.get(&kind).map_or(0, |efforts| efforts.get(measure));
             text.push_str(&format!(" {} |", figures::percent(part, total, rounding)));
         }

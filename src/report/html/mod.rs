@@ -256,7 +256,7 @@ fn change(report: &Report, sink: Sink) -> Vec<ChangeRow> {
     let concerned = all.filter(|verdict| verdict.answer != Answer::NotConcerned);
     concerned
         .map(|verdict| {
-            let rounding = text::rounding(verdict.after.standing);
+            let rounding = verdict.after.standing.rounding();
             ChangeRow {
                 team: team::name(report, verdict.team, sink),
                 answer: text::why(verdict),
@@ -266,7 +266,7 @@ fn change(report: &Report, sink: Sink) -> Vec<ChangeRow> {
                     Answer::NotEnoughWork => "none",
                     _ => "good",
                 },
-                with: figures::of_share(verdict.after.share, rounding),
+                with: figures::share(&verdict.after),
                 allocation: verdict.after.allocation.0.to_string(),
                 own: figures::of_share(verdict.own_share, rounding),
             }

@@ -83,7 +83,7 @@ fn team(page: &Page<'_>, verdict: &Verdict, commits: Commits) -> Team {
     let missing = text::missing(report, verdict);
     let kinds = Kind::ALL.into_iter().map(|kind| {
         let part = account.and_then(|account| account.by_kind.get(&kind)).map_or(0, |efforts| efforts.get(measure));
-        let rounding = if kind == Kind::Paydown { text::rounding(verdict.standing) } else { Rounding::Nearest };
+        let rounding = if kind == Kind::Paydown { verdict.standing.rounding() } else { Rounding::Nearest };
         Kinds {
             class: kind.name(),
             name: kind_name(kind),
@@ -97,7 +97,7 @@ fn team(page: &Page<'_>, verdict: &Verdict, commits: Commits) -> Team {
         let sums = account.map(|account| account.sums(one)).unwrap_or_default();
         (
             one.name(),
-            figures::percent(sums.paydown, sums.total, text::rounding(verdict.standing)),
+            figures::percent(sums.paydown, sums.total, verdict.standing.rounding()),
             figures::amount(sums.total, one, Rounding::Nearest),
         )
     });
@@ -114,11 +114,11 @@ fn team(page: &Page<'_>, verdict: &Verdict, commits: Commits) -> Team {
             .unwrap_or_default(),
         tone: tone(verdict.standing),
         standing: words(verdict.standing),
-        share: share(verdict),
+        share: figures::share(verdict),
         allocation: verdict.allocation.0.to_string(),
         sentence: sentence(page, verdict, &missing),
         missing,
-        range: range(verdict),
+        range: figures::range(verdict.interval),
         effort: figures::amount(sums.total, measure, Rounding::Nearest),
         spark: past.and_then(|past| chart::spark(past, verdict.team)),
         course: past.and_then(|past| chart::course(past, verdict.team)),
@@ -167,20 +167,9 @@ const fn words(standing: Standing) -> &'static str {
     }
 }
 
-fn share(verdict: &Verdict) -> String {
-    figures::of_share(verdict.share, text::rounding(verdict.standing))
-}
-
-fn range(verdict: &Verdict) -> String {
-    let of = |interval: crate::verdict::Interval| {
-        format!("{}–{}%", figures::whole_percent(interval.low), figures::whole_percent(interval.high))
-    };
-    verdict.interval.map(of).unwrap_or_default()
-}
-
 /// How the team stands, as one would say it.
 fn sentence(page: &Page<'_>, verdict: &Verdict, missing: &str) -> String {
-    let (share, allocation) = (share(verdict), verdict.allocation.0);
+    let (share, allocation) = (figures::share(verdict), verdict.allocation.0);
     let unit = page.report.policy.effort.name();
     let mut text = match verdict.standing {
         Standing::Met => format!("{share} of the work paid debt down; the allocation is {allocation}."),
@@ -233,8 +222,8 @@ fn weeks(page: &Page<'_>, team: TeamId) -> Vec<Week> {
         Some(Week {
             day: super::day(point.as_of),
             standing: words(verdict.standing),
-            share: share(verdict),
-            range: range(verdict),
+            share: figures::share(verdict),
+            range: figures::range(verdict.interval),
             kinds: Kind::ALL
                 .into_iter()
                 .skip(1)

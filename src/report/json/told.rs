@@ -13,6 +13,7 @@ use crate::facts::RetraceKind;
 use crate::facts::UnixTime;
 use crate::finding;
 use crate::ledger;
+use crate::ledger::Sums;
 use crate::policy;
 use crate::policy::BasisPoints;
 use crate::policy::ExemptReason;
@@ -25,7 +26,7 @@ use crate::policy::TeamId;
 use crate::policy::WaiverState;
 use crate::report::InShadow;
 use crate::report::Report;
-use crate::report::figures;
+use crate::verdict::Share;
 
 use super::Account;
 use super::Beside;
@@ -157,10 +158,8 @@ fn team(report: &Report, id: TeamId) -> Option<Team> {
         standing: verdict.map(|verdict| verdict.standing.name()),
         allocation_bp: team.allocation.0.get(),
         allocation_at: place(&team.allocation_at),
-        share_bp: figures::share(sums.paydown, sums.total).map(|points| points.get()),
-        proven_share_bp: figures::share(proven.paydown, proven.total)
-            .filter(|_| proven != sums)
-            .map(|points| points.get()),
+        share_bp: share_bp(sums),
+        proven_share_bp: share_bp(proven).filter(|_| proven != sums),
         shortfall: verdict.and_then(|verdict| verdict.shortfall).map(Units),
         interval: verdict
             .and_then(|verdict| verdict.interval)
@@ -171,6 +170,10 @@ fn team(report: &Report, id: TeamId) -> Option<Team> {
         change: change::of_team(report, id),
         account: account(posted),
     })
+}
+
+fn share_bp(sums: Sums) -> Option<u16> {
+    Share::of(sums).map(|share| share.basis_points_floor().get())
 }
 
 fn waiver(report: &Report, id: TeamId) -> Option<Waiver> {

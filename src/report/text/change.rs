@@ -92,7 +92,7 @@ fn table(change: &Change, report: &Report, view: View) -> String {
                 .and(teams::name(report, verdict.team, view), style::BOLD),
             Cell::new(with_change(verdict), style).and(format!(" of {}", verdict.after.allocation.0), style::PLAIN),
             Cell::plain(figures::amount(own.total, measure, Rounding::Nearest)),
-            Cell::plain(figures::of_share(verdict.own_share, teams::rounding(verdict.after.standing))),
+            Cell::plain(figures::of_share(verdict.own_share, verdict.after.standing.rounding())),
             Cell::new(why(verdict), style::DIM),
         ]);
     }
@@ -120,7 +120,7 @@ fn table(change: &Change, report: &Report, view: View) -> String {
 }
 
 fn with_change(verdict: &ChangeVerdict) -> String {
-    format!("{:>6}", figures::of_share(verdict.after.share, teams::rounding(verdict.after.standing)))
+    format!("{:>6}", figures::share(&verdict.after))
 }
 
 /// Why a change passes for a team, or waits.

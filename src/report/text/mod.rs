@@ -37,7 +37,7 @@ pub use past::simulation;
 pub use past::trend;
 pub(super) use problems::commits;
 pub use problems::in_brief;
-pub use teams::{in_order, missing, rounding};
+pub use teams::{in_order, missing};
 pub use verdict::{Sign, in_shadow, outcome, sign, spared};
 
 /// For whom text is written.

@@ -18,7 +18,6 @@ use super::grid::Align;
 use super::grid::Cell;
 use super::grid::Grid;
 use super::style;
-use super::teams::rounding;
 
 /// Lower than the allocation: the lower half of a line. At it and above: the upper half.
 const BELOW: [char; 4] = ['▁', '▂', '▃', '▄'];
@@ -233,18 +232,14 @@ fn share_cell(verdict: &Verdict) -> Cell {
 }
 
 fn percent_cell(verdict: &Verdict) -> Cell {
-    Cell::new(percent(verdict), style::of(verdict.standing))
-}
-
-fn percent(verdict: &Verdict) -> String {
-    figures::of_share(verdict.share, rounding(verdict.standing))
+    Cell::new(figures::share(verdict), style::of(verdict.standing))
 }
 
 /// By how many points the share of now differs from that of the first week that has one; nothing where there is none now, as
 /// of a team that all have left.
 fn change(past: &Past, team: TeamId) -> String {
     let printed =
-        |verdict: &Verdict| verdict.share.map(|share| (share.paydown, share.total.get(), rounding(verdict.standing)));
+        |verdict: &Verdict| verdict.share.map(|share| (share.paydown, share.total.get(), verdict.standing.rounding()));
     let mut weeks = past.course(team);
     let (Some(last), Some(first)) = (weeks.next_back().and_then(printed), weeks.find_map(printed)) else {
         return String::new();

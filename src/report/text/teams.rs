@@ -135,7 +135,7 @@ fn standing_grid(report: &Report, view: View, shape: Shape) -> Grid {
         if is_missing {
             row.push(Cell::new(missing(report, verdict), style));
         }
-        row.push(Cell::new(range(verdict), style::DIM));
+        row.push(Cell::new(figures::range(verdict.interval), style::DIM));
         grid.row(row);
     }
     let nobody = report.ledger.unattributed.sums(measure);
@@ -158,19 +158,13 @@ fn share_cell(verdict: &Verdict, paydown: u64, total: u64, shape: Shape) -> Cell
         let empty = "─".repeat(shape.bar.saturating_sub(full + half));
         cell = cell.and(filled, style).and(empty, style::DIM).and(" ", style::PLAIN);
     }
-    let percent = figures::percent(paydown, total, rounding(verdict.standing));
+    let percent = figures::percent(paydown, total, verdict.standing.rounding());
     cell.and(format!("{percent:>6}"), style).and(format!(" of {}", verdict.allocation.0), style::PLAIN)
 }
 
 /// Whether some team lacks paydown.
 fn is_missing(report: &Report) -> bool {
     report.verdicts.iter().any(|verdict| !missing(report, verdict).is_empty())
-}
-
-fn range(verdict: &Verdict) -> String {
-    verdict.interval.map_or_else(String::new, |interval| {
-        format!("{}–{}%", figures::whole_percent(interval.low), figures::whole_percent(interval.high))
-    })
 }
 
 /// The same as the table, for a terminal that has no room for one.
@@ -185,7 +179,7 @@ fn standing_list(report: &Report, view: View) -> Vec<String> {
         lines.push(format!("{mark} {name} {}", style::paint(style, verdict.standing.name())));
         lines.push(format!(
             "    {} of {}",
-            figures::percent(paydown, total, rounding(verdict.standing)),
+            figures::percent(paydown, total, verdict.standing.rounding()),
             verdict.allocation.0
         ));
         let figure = |units| figures::amount(units, measure, Rounding::Nearest);
@@ -195,7 +189,7 @@ fn standing_list(report: &Report, view: View) -> Vec<String> {
             lines.push(format!("    {} missing", style::paint(style, &missing)));
         }
         if verdict.interval.is_some() {
-            lines.push(style::paint(style::DIM, &format!("    range {}", range(verdict))));
+            lines.push(style::paint(style::DIM, &format!("    range {}", figures::range(verdict.interval))));
         }
     }
     let nobody = report.ledger.unattributed.sums(measure);
@@ -263,7 +257,7 @@ fn shares(
     for verdict in &chosen {
         if let Some(account) = report.ledger.accounts.get(verdict.team.0) {
             let name = name(report, verdict.team, view);
-            add(Cell::plain("  ").and(name, style::PLAIN), account, rounding(verdict.standing));
+            add(Cell::plain("  ").and(name, style::PLAIN), account, verdict.standing.rounding());
         }
     }
     if !report.ledger.unattributed.by_kind.is_empty() {
@@ -276,15 +270,6 @@ fn shares(
         lines.push(style::paint(style::DIM, &format!("  and {more}, not shown here: --team NAME, --format json")));
     }
     lines.join("\n") + "\n"
-}
-
-/// Which way a share is rounded: one below the floor must not read as one on it.
-#[must_use]
-pub const fn rounding(standing: Standing) -> Rounding {
-    match standing {
-        Standing::Short | Standing::Waived => Rounding::Down,
-        Standing::Met | Standing::NotEnoughWork => Rounding::Nearest,
-    }
 }
 
 fn sums(report: &Report, team: TeamId) -> (u64, u64) {
