@@ -37,7 +37,6 @@ use crate::repo::Progress;
 use crate::repo::beside;
 use crate::repo::both;
 use crate::report::InShadow;
-use crate::report::Outcome;
 use crate::report::Report;
 use crate::report::json::Items;
 
@@ -76,10 +75,7 @@ pub(super) fn check(typed: CheckArgs, outputs: &mut Outputs) -> Result<Exit, Fau
     let judged = ManuallyDrop::new(judged);
     outputs.remark(judged.unkept.as_deref());
     deliver::deliver(&judged.report, items, &wanted, outputs)?;
-    Ok(match (judged.report.outcome(), strictness) {
-        (Outcome::Failed, Strictness::Fail) => Exit::Failed,
-        _ => Exit::Passed,
-    })
+    Ok(strictness.exit(judged.report.outcome()))
 }
 
 /// What is judged, with what was typed about a change.

@@ -11,6 +11,7 @@ use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::outputs::Outputs;
 use crate::cli::revisions;
+use crate::cli::settings::Strictness;
 use crate::config;
 use crate::config::Source;
 use crate::facts::ObjectId;
@@ -28,7 +29,6 @@ use crate::repo::Repository;
 use crate::repo::Visit;
 use crate::repo::Visited;
 use crate::repo::trusted::CodeOwners;
-use crate::report::Outcome;
 use crate::report::doctor;
 use crate::report::doctor::Doctor;
 use crate::report::text;
@@ -84,10 +84,7 @@ pub(super) fn doctor(typed: &DoctorArgs, outputs: &mut Outputs) -> Result<Exit, 
         DoctorFormat::Text => outputs.print(&text::doctor(&found, outputs.view()))?,
         DoctorFormat::Json => outputs.write(|out| doctor::write(&found, out))?,
     }
-    Ok(match found.outcome() {
-        Outcome::Failed => Exit::Failed,
-        Outcome::Passed => Exit::Passed,
-    })
+    Ok(Strictness::Fail.exit(found.outcome()))
 }
 
 /// What the policy itself takes from the gate.

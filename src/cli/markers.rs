@@ -57,7 +57,6 @@ use crate::repo::beside;
 use crate::repo::newest_at;
 use crate::repo::trusted::PathOwners;
 use crate::repo::trusted::Trusted;
-use crate::report::Outcome;
 use crate::report::markers;
 use crate::report::markers::Markers;
 use crate::report::markers::Row;
@@ -105,10 +104,7 @@ pub(super) fn markers(typed: MarkersArgs, outputs: &mut Outputs) -> Result<Exit,
         ListFormat::Csv => outputs.write(|out| markers::csv::write(&found, sink, out))?,
         ListFormat::Json => outputs.write(|out| markers::json::write(&found, out))?,
     }
-    Ok(match (found.outcome(), strictness) {
-        (Outcome::Failed, Strictness::Fail) => Exit::Failed,
-        _ => Exit::Passed,
-    })
+    Ok(strictness.exit(found.outcome()))
 }
 
 /// All markers of the judged revision, what to pay first before all others.

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::cli::args::JudgingArgs;
 use crate::cli::event::Ends;
+use crate::cli::exit::Exit;
 use crate::cli::request::Request;
 use crate::config;
 use crate::facts::ObjectId;
@@ -16,6 +17,7 @@ use crate::facts::UnixTime;
 use crate::policy::BasisPoints;
 use crate::policy::Policy;
 use crate::repo::OwnerCheck;
+use crate::report::Outcome;
 
 /// What to judge, and by what.
 #[derive(Debug, Clone)]
@@ -114,6 +116,16 @@ pub(super) enum Strictness {
     Fail,
     /// It is told, and the exit code is 0.
     ExitZero,
+}
+
+impl Strictness {
+    /// How a run ends by what its judgement comes to.
+    pub(super) const fn exit(self, outcome: Outcome) -> Exit {
+        match (outcome, self) {
+            (Outcome::Failed, Self::Fail) => Exit::Failed,
+            (Outcome::Failed, Self::ExitZero) | (Outcome::Passed, _) => Exit::Passed,
+        }
+    }
 }
 
 impl Settings {

@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use crate::facts::Untrusted;
 use crate::finding;
-use crate::finding::Level;
 use crate::report;
 use crate::report::document;
 use crate::report::json::Finding;
@@ -40,8 +39,7 @@ impl Doctor {
     /// Failed where something lets the gate be skipped for certain.
     #[must_use]
     pub fn outcome(&self) -> report::Outcome {
-        let fails = self.findings.iter().any(|finding| finding.level == Level::Error);
-        if fails { report::Outcome::Failed } else { report::Outcome::Passed }
+        report::Outcome::of(&self.findings)
     }
 }
 
@@ -76,10 +74,7 @@ pub fn write(found: &Doctor, writer: &mut dyn io::Write) -> io::Result<()> {
     let document = Document {
         schema: VERSION,
         version: env!("CARGO_PKG_VERSION"),
-        outcome: match found.outcome() {
-            report::Outcome::Passed => Outcome::Passed,
-            report::Outcome::Failed => Outcome::Failed,
-        },
+        outcome: found.outcome().into(),
         repository: found.repository.expose().to_owned(),
         revision: found.revision.as_ref().map(|name| name.expose().to_owned()),
         files: found.files.clone(),

@@ -233,6 +233,15 @@ pub enum Outcome {
     Failed,
 }
 
+impl Outcome {
+    /// Failed where one of some findings fails a run.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        let fails = findings.iter().any(|finding| finding.level == Level::Error);
+        if fails { Self::Failed } else { Self::Passed }
+    }
+}
+
 impl Report {
     /// The commit whose tree the policy was read from, if it was read from one.
     #[must_use]
@@ -263,7 +272,6 @@ impl Report {
         let short = self.shadow.is_none()
             && self.change.is_none()
             && self.verdicts.iter().any(|verdict| fails(verdict, &self.policy));
-        let grave = self.findings.iter().any(|finding| finding.level == Level::Error);
-        if short || grave { Outcome::Failed } else { Outcome::Passed }
+        if short { Outcome::Failed } else { Outcome::of(&self.findings) }
     }
 }

@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use crate::classify::Reading;
 use crate::classify::Uses;
-use crate::ledger;
 use crate::policy::ExemptReason;
 use crate::policy::TeamId;
 use crate::report;
@@ -122,7 +121,7 @@ pub(super) fn change(report: &Report, items: Items) -> Option<Change> {
         commits: told::commits(walked, walked.saturating_sub(exempt.values().sum()), &exempt),
         request: change.request.as_ref().map(request),
         exempt_changes: (!change.uses.is_empty()).then(|| change.uses.iter().map(exempt_use).collect()),
-        items: (items == Items::Listed).then(|| listed(report)),
+        items: (items == Items::Listed).then(|| in_change(report)),
     })
 }
 
@@ -148,12 +147,8 @@ pub(super) fn of_team(report: &Report, id: TeamId) -> Option<TeamChange> {
     })
 }
 
-pub(super) fn listed(report: &Report) -> Vec<Item> {
-    let Some(change) = &report.change else { return Vec::new() };
-    let mut postings: BTreeMap<usize, Vec<&ledger::Posting>> = BTreeMap::new();
-    for posting in &change.ledger.postings {
-        postings.entry(posting.item).or_default().push(posting);
-    }
-    let parts = |at: usize| postings.get(&at).map(Vec::as_slice).unwrap_or_default();
-    (change.base_items..).zip(&change.items).map(|(at, item)| told::told_item(item, parts(at), report)).collect()
+/// The commits of the change.
+pub(super) fn in_change(report: &Report) -> Vec<Item> {
+    let listed = |change: &report::Change| told::listed(&change.items, change.base_items, &change.ledger, report);
+    report.change.as_ref().map(listed).unwrap_or_default()
 }

@@ -28,7 +28,7 @@ pub use items::{
     Counted, Evidence, Excuse, Exempt, Ground, Identity, Inherited, Item, Label, Landing, Part, Person, Proof, Retraced,
 };
 pub use relabel::Relabel;
-pub(in crate::report) use told::{told_finding, told_shadow};
+pub(in crate::report) use told::{told_finding, told_overrides, told_shadow};
 
 /// The version of the document.
 pub const VERSION: &str = "debtlint.report/1";
@@ -72,8 +72,8 @@ pub struct Line {
 /// Every commit of the window, then those of a change, in the report's order.
 pub fn lines(report: &Report) -> impl Iterator<Item = Line> {
     let repository = report.subject.repository.expose().to_owned();
-    let window = told::listed(report).into_iter().map(|item| (false, item));
-    let coming = change::listed(report).into_iter().map(|item| (true, item));
+    let window = told::in_window(report).into_iter().map(|item| (false, item));
+    let coming = change::in_change(report).into_iter().map(|item| (true, item));
     let line = move |(in_change, item)| Line { schema: LINE_VERSION, repository: repository.clone(), in_change, item };
     window.chain(coming).map(line)
 }

@@ -71,18 +71,10 @@ pub(super) fn document(report: &Report, items: Items) -> Document {
     Document {
         schema: VERSION,
         version: env!("CARGO_PKG_VERSION"),
-        outcome: match report.outcome() {
-            crate::report::Outcome::Passed => Outcome::Passed,
-            crate::report::Outcome::Failed => Outcome::Failed,
-        },
+        outcome: report.outcome().into(),
         subject: subject(report),
         policy: policy(report),
-        overrides: report
-            .subject
-            .overrides
-            .iter()
-            .map(|(option, value)| Override { option, value: value.clone() })
-            .collect(),
+        overrides: told_overrides(&report.subject.overrides),
         scales: efforts(Measure::scale),
         teams: (0..report.policy.teams.len()).filter_map(|at| team(report, TeamId(at))).collect(),
         unattributed: account(&report.ledger.unattributed),
@@ -91,8 +83,17 @@ pub(super) fn document(report: &Report, items: Items) -> Document {
         commits: commits(report.ledger.walked, report.ledger.counted, &report.ledger.exempt),
         findings: report.findings.iter().map(told_finding).collect(),
         relabels: relabel::relabels(report),
-        items: (items == Items::Listed).then(|| listed(report)),
+        items: (items == Items::Listed).then(|| in_window(report)),
         change: change::change(report, items),
+    }
+}
+
+impl From<crate::report::Outcome> for Outcome {
+    fn from(outcome: crate::report::Outcome) -> Self {
+        match outcome {
+            crate::report::Outcome::Passed => Self::Passed,
+            crate::report::Outcome::Failed => Self::Failed,
+        }
     }
 }
 
@@ -135,6 +136,11 @@ fn policy(report: &Report) -> Policy {
         marker_flow: (policy.markers.flow == policy::MarkerFlow::NotRising).then(|| policy.markers.flow.name()),
         unproven_credit_bp: (policy.unproven_credit < BasisPoints::WHOLE).then(|| policy.unproven_credit.get()),
     }
+}
+
+/// The options that change what is judged or how it ends.
+pub(in crate::report) fn told_overrides(typed: &[(&'static str, String)]) -> Vec<Override> {
+    typed.iter().map(|(option, value)| Override { option, value: value.clone() }).collect()
 }
 
 pub(in crate::report) fn told_shadow(shadow: InShadow) -> Shadow {
@@ -258,16 +264,27 @@ fn beside(beside: &finding::Beside) -> Beside {
     Beside { at: place(&beside.at), says: beside.says.expose().to_owned() }
 }
 
-pub(super) fn listed(report: &Report) -> Vec<Item> {
+/// The commits of the window.
+pub(super) fn in_window(report: &Report) -> Vec<Item> {
+    listed(&report.items, 0, &report.ledger, report)
+}
+
+/// Commits that begin at a place among the ledger's items.
+pub(super) fn listed(
+    items: &[classify::WorkItem],
+    first: usize,
+    ledger: &ledger::Ledger,
+    report: &Report,
+) -> Vec<Item> {
     let mut postings: BTreeMap<usize, Vec<&ledger::Posting>> = BTreeMap::new();
-    for posting in &report.ledger.postings {
+    for posting in &ledger.postings {
         postings.entry(posting.item).or_default().push(posting);
     }
     let parts = |at: usize| postings.get(&at).map(Vec::as_slice).unwrap_or_default();
-    report.items.iter().enumerate().map(|(at, item)| told_item(item, parts(at), report)).collect()
+    (first..).zip(items).map(|(at, item)| told_item(item, parts(at), report)).collect()
 }
 
-pub(super) fn told_item(item: &classify::WorkItem, postings: &[&ledger::Posting], report: &Report) -> Item {
+fn told_item(item: &classify::WorkItem, postings: &[&ledger::Posting], report: &Report) -> Item {
     let (exempt, counted) = match &item.reading {
         Reading::Exempt(exempt) => {
             let matched = exempt.matched.as_ref().map(|text| text.expose().to_owned());

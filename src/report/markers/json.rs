@@ -15,6 +15,7 @@ use crate::report::json::Override;
 use crate::report::json::Shadow;
 use crate::report::json::Units;
 use crate::report::json::told_finding;
+use crate::report::json::told_overrides;
 use crate::report::json::told_shadow;
 use crate::report::markers;
 use crate::report::markers::Markers;
@@ -253,10 +254,7 @@ fn document(found: &Markers) -> Document {
     Document {
         schema: VERSION,
         version: env!("CARGO_PKG_VERSION"),
-        outcome: match found.outcome() {
-            crate::report::Outcome::Passed => Outcome::Passed,
-            crate::report::Outcome::Failed => Outcome::Failed,
-        },
+        outcome: found.outcome().into(),
         subject: Subject {
             repository: ground.repository.expose().to_owned(),
             ground: if ground.is_working_tree { "working-tree" } else { "revision" },
@@ -265,7 +263,7 @@ fn document(found: &Markers) -> Document {
             below: (!below.expose().is_empty()).then(|| below.expose().to_owned()),
             as_of: ground.as_of.map(crate::facts::UnixTime::rfc3339),
         },
-        overrides: found.overrides.iter().map(|(option, value)| Override { option, value: value.clone() }).collect(),
+        overrides: told_overrides(&found.overrides),
         sort: found.sort.name(),
         counts: Counts {
             markers: Units(found.total),

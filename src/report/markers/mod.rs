@@ -12,7 +12,6 @@ use crate::facts::RepoPath;
 use crate::facts::UnixTime;
 use crate::facts::Untrusted;
 use crate::finding::Finding;
-use crate::finding::Level;
 use crate::marker::Birth;
 use crate::marker::Former;
 use crate::marker::LeftOut;
@@ -213,8 +212,7 @@ impl Markers {
     /// What the judgement comes to.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let grave = self.findings.iter().any(|finding| finding.level == Level::Error);
-        if grave { Outcome::Failed } else { Outcome::Passed }
+        Outcome::of(&self.findings)
     }
 }
 

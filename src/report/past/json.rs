@@ -12,6 +12,7 @@ use crate::policy::TeamId;
 use crate::report::document;
 use crate::report::json::Override;
 use crate::report::json::Units;
+use crate::report::json::told_overrides;
 use crate::report::past::Past;
 use crate::verdict::Point;
 use crate::verdict::Share;
@@ -226,7 +227,7 @@ fn basis(past: &Past) -> Basis {
         repository: subject.repository.expose().to_owned(),
         revision_name: subject.revision_name.expose().to_owned(),
         revision: subject.revision.map(|id| id.to_string()),
-        overrides: subject.overrides.iter().map(|(option, value)| Override { option, value: value.clone() }).collect(),
+        overrides: told_overrides(&subject.overrides),
         measure: past.policy.effort.name(),
         scale: Units(past.policy.effort.scale()),
         window_days: past.policy.window_days,
