@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use globset::GlobBuilder;
 
 use crate::cli::agreed;
-use crate::cli::agreed::Agreed;
 use crate::cli::args::AllocationArgs;
 use crate::cli::args::CacheArgs;
 use crate::cli::args::EvidenceArgs;
@@ -24,10 +23,10 @@ use crate::cli::check;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
-use crate::cli::given;
 use crate::cli::marked;
 use crate::cli::marked::Ground;
 use crate::cli::marked::Hunt;
+use crate::cli::opened::Opened;
 use crate::cli::outputs::Outputs;
 use crate::cli::pathless;
 use crate::cli::ratchet;
@@ -43,9 +42,10 @@ use crate::facts::UnixTime;
 use crate::facts::Untrusted;
 use crate::finding::Code;
 use crate::finding::Finding;
+use crate::marker::Birth;
 use crate::marker::Dates;
 use crate::marker::Judged;
-use crate::marker::Listing;
+use crate::marker::MarkedFile;
 use crate::marker::Marker;
 use crate::marker::Rules;
 use crate::policy::PathGlobs;
@@ -56,7 +56,6 @@ use crate::repo::Repository;
 use crate::repo::beside;
 use crate::repo::newest_at;
 use crate::repo::trusted::PathOwners;
-use crate::repo::trusted::Trusted;
 use crate::report::markers;
 use crate::report::markers::Markers;
 use crate::report::markers::Row;
@@ -110,7 +109,7 @@ pub(super) fn markers(typed: MarkersArgs, outputs: &mut Outputs) -> Result<Exit,
 /// All markers of the judged revision, what to pay first before all others.
 pub(super) fn stock(settings: &Settings, progress: &dyn Progress) -> Result<Markers, Fault> {
     let wanted = Wanted {
-        settings: Settings { path: settings.path.clone(), teams: Vec::new(), ..settings.clone() },
+        settings: Settings { teams: Vec::new(), ..settings.clone() },
         is_working_tree: false,
         dates: Dates::Lenient,
         baseline: None,
@@ -128,27 +127,16 @@ pub(super) fn stock(settings: &Settings, progress: &dyn Progress) -> Result<Mark
 fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     // The table of languages is needed further down, and read beside what comes before. What is wrong with it is said there.
     beside(|| drop(config::languages()));
-    let settings = &wanted.settings;
-    let repository = Repository::open(&settings.path, settings.owner)?;
-    let below = repository.inside(&settings.path)?;
-    let revisions = Revisions::resolve(&repository, settings)?;
+    let Opened { repository, below, revisions, policy, warnings, trusted, chosen, .. } = Opened::of(wanted)?;
     let tip = wanted.tip(&repository, &revisions)?;
-    let Agreed { loaded, .. } = agreed::policy(&repository, &revisions, settings)?;
-    let policy = loaded.policy;
-    let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
-    let chosen = given::chosen(settings, &policy)?;
-    given::known_tags(&wanted.tags, &policy)?;
-    let as_of = match settings.as_of {
+    let as_of = match wanted.settings.as_of {
         Some(time) => Some(time),
         None => tip.map(|tip| repository.time_of(tip)).transpose()?.flatten(),
     };
-
     let hunt = Hunt::new(&policy, trusted.as_ref().map(|trusted| &trusted.attributes))?;
     let ground = wanted.ground(tip);
-    let listing = match ground {
-        Some(ground) => hunt.markers(&repository, ground, &below, progress)?,
-        None => Listing::default(),
-    };
+    let listing = ground.map(|ground| hunt.markers(&repository, ground, &below, progress)).transpose()?;
+    let listing = listing.unwrap_or_default();
 
     let owners = PathOwners::new(&policy.teams, trusted.as_ref().and_then(|trusted| trusted.codeowners.clone()));
     let owners = owners.map_err(CliError::from)?;
@@ -179,7 +167,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
         teams: &|path| teams.get(path).cloned().unwrap_or_default(),
         age: &|path, marker| ages.get(&(path, marker.place)).copied(),
     };
-    let mut findings = loaded.warnings;
+    let mut findings = warnings;
     findings.extend(pathless::findings(&policy, &owners));
     findings.extend(pathless::unnamed_owners(&policy, &owners));
     findings.extend(rules.findings(&listing.files));
@@ -189,22 +177,9 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
 
     let total = u64::try_from(listing.markers().count()).unwrap_or(u64::MAX);
     let found = wanted.found(&findings);
-    let mut rows: Vec<Row> = listing
-        .files
-        .into_iter()
-        .flat_map(|file| file.markers.into_iter().map(move |marker| (file.path.clone(), marker)))
-        .zip(births.into_iter().chain(std::iter::repeat(None)))
-        .filter(|((path, marker), _)| is_new(path, marker))
-        .map(|((path, marker), birth)| Row {
-            teams: teams.get(&path).cloned().unwrap_or_default(),
-            path,
-            marker,
-            birth,
-            interest: None,
-            fate: None,
-        })
-        .filter(|row| wanted.wants(row, &chosen) && is_found(row, found.as_ref()))
-        .collect();
+    let is_asked = |row: &Row| wanted.wants(row, &chosen) && is_found(row, found.as_ref());
+    let rows = rows(listing.files, births, &teams).filter(|row| is_new(&row.path, &row.marker));
+    let mut rows: Vec<Row> = rows.filter(is_asked).collect();
     if let (Sort::Interest, Some(tip), Some(as_of)) = (wanted.sort, tip, as_of) {
         births::rate(&repository, tip, &policy, as_of, &mut rows, progress)?;
     }
@@ -234,16 +209,29 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     })
 }
 
+/// A row for each marker, with its birth: those come in the order of the markers, or not at all.
+fn rows(
+    files: Vec<MarkedFile>,
+    births: Vec<Option<Birth>>,
+    teams: &HashMap<RepoPath, Vec<TeamId>>,
+) -> impl Iterator<Item = Row> {
+    let markers =
+        files.into_iter().flat_map(|file| file.markers.into_iter().map(move |marker| (file.path.clone(), marker)));
+    markers.zip(births.into_iter().chain(std::iter::repeat(None))).map(|((path, marker), birth)| Row {
+        teams: teams.get(&path).cloned().unwrap_or_default(),
+        path,
+        marker,
+        birth,
+        interest: None,
+        fate: None,
+    })
+}
+
 /// Writes the markers of a tree to a file.
 fn write_baseline(wanted: &Wanted, file: &Path, progress: &dyn Progress, sink: Sink) -> Result<String, Fault> {
-    let settings = &wanted.settings;
-    let repository = Repository::open(&settings.path, settings.owner)?;
-    let revisions = Revisions::resolve(&repository, settings)?;
-    let Agreed { loaded, .. } = agreed::policy(&repository, &revisions, settings)?;
-    let trusted = revisions.tip.map(|tip| Trusted::read(&repository, tip)).transpose()?;
-    let hunt = Hunt::new(&loaded.policy, trusted.as_ref().map(|trusted| &trusted.attributes))?;
+    let Opened { repository, below, revisions, policy, trusted, .. } = Opened::of(wanted)?;
+    let hunt = Hunt::new(&policy, trusted.as_ref().map(|trusted| &trusted.attributes))?;
     let tip = wanted.tip(&repository, &revisions)?;
-    let below = repository.inside(&settings.path)?;
     let listing = wanted.ground(tip).map(|ground| hunt.markers(&repository, ground, &below, progress)).transpose()?;
     Ok(baseline::write(file, &listing.unwrap_or_default(), sink)?)
 }

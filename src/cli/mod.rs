@@ -32,6 +32,7 @@ mod marked;
 mod markers;
 mod marks;
 mod noticed;
+mod opened;
 mod org_policy;
 mod outputs;
 mod past;

@@ -2,21 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use crate::cli::agreed;
-use crate::cli::agreed::Agreed;
 use crate::cli::check;
 use crate::cli::coming::Coming;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
-use crate::cli::given;
 use crate::cli::marked;
 use crate::cli::marked::Ground;
 use crate::cli::marked::Hunt;
 use crate::cli::markers;
 use crate::cli::markers::Wanted;
 use crate::cli::markers::is_found;
+use crate::cli::opened::Opened;
 use crate::cli::pathless;
-use crate::cli::revisions::Revisions;
 use crate::cli::sources;
 use crate::cli::turned;
 use crate::facts::RepoPath;
@@ -34,7 +31,6 @@ use crate::repo::Progress;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::trusted::PathOwners;
-use crate::repo::trusted::Trusted;
 use crate::report::markers::Change;
 use crate::report::markers::Counts;
 use crate::report::markers::Fate;
@@ -44,17 +40,10 @@ use crate::report::markers::Row;
 /// The whole way, in order.
 pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     let settings = &wanted.settings;
-    let repository = Repository::open(&settings.path, settings.owner)?;
-    let below = repository.inside(&settings.path)?;
-    let revisions = Revisions::resolve(&repository, settings)?;
+    let Opened { repository, below, revisions, policy, warnings, is_proposed, trusted, chosen } = Opened::of(wanted)?;
     let name = || settings.head.clone().unwrap_or_else(|| settings.revision.clone());
-    let ends = revisions.tip.zip(revisions.head);
-    let (base, head) = ends.ok_or_else(|| RepoError::NoSuchRevision { name: name() })?;
-    let Agreed { loaded, is_proposed } = agreed::policy(&repository, &revisions, settings)?;
-    let policy = loaded.policy;
-    let trusted = Trusted::read(&repository, base)?;
-    let chosen = given::chosen(settings, &policy)?;
-    given::known_tags(&wanted.tags, &policy)?;
+    let ends = revisions.tip.zip(trusted).zip(revisions.head);
+    let ((base, trusted), head) = ends.ok_or_else(|| RepoError::NoSuchRevision { name: name() })?;
     let time = settings.as_of.map_or_else(|| repository.time_of(base), |time| Ok(Some(time)))?;
     let as_of = time.unwrap_or(UnixTime::EPOCH);
     let hunt = Hunt::new(&policy, Some(&trusted.attributes))?;
@@ -77,7 +66,7 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
         turned: &turned,
         teams: &teams,
     };
-    let mut findings = loaded.warnings;
+    let mut findings = warnings;
     findings.extend(pathless::findings(&policy, &owners));
     findings.extend(coming.findings(progress)?);
     let is_below = |path: &RepoPath| lies_below(path, &below);
