@@ -120,7 +120,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let mut findings = scales.findings(&mut weighed);
     let marks = marks.look(own?, weighed.change.as_mut(), progress)?;
     findings.extend(marks.findings);
-    let shadow = shadow(&given.policy, history.walk.as_of.day(), &mut findings);
+    let shadow = shadow(&given.policy, Some(history.walk.as_of.day()), &mut findings);
     // Stable: what is equal by these stays in the order of the policy.
     findings.sort_by(|a, b| b.level.cmp(&a.level).then(a.code.cmp(&b.code)).then(a.team.cmp(&b.team)));
 
@@ -155,7 +155,7 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
 }
 
 /// Where the policy is only tried out: what would fail the run is counted, and told as a warning.
-pub(super) fn shadow(policy: &Policy, today: Day, findings: &mut [Finding]) -> Option<InShadow> {
+pub(super) fn shadow(policy: &Policy, today: Option<Day>, findings: &mut [Finding]) -> Option<InShadow> {
     let why = policy.safeguards.enforcement.shadow(today)?;
     let mut failing: u64 = 0;
     for finding in findings {

@@ -171,7 +171,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     findings.extend(pathless::findings(&policy, &owners));
     findings.extend(pathless::unnamed_owners(&policy, &owners));
     findings.extend(rules.findings(&listing.files));
-    let shadow = as_of.and_then(|now| check::shadow(&policy, now.day(), &mut findings));
+    let shadow = check::shadow(&policy, as_of.map(UnixTime::day), &mut findings);
     // Stable: files and lines stay in their order.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
 

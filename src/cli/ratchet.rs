@@ -76,7 +76,7 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
             finding.level = finding.level.min(Level::Warning);
         }
     }
-    let shadow = check::shadow(&policy, as_of.day(), &mut findings);
+    let shadow = check::shadow(&policy, Some(as_of.day()), &mut findings);
     findings.sort_by_key(|finding: &Finding| std::cmp::Reverse(finding.level));
 
     let counts = counts(&turned.turnover);

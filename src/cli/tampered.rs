@@ -265,7 +265,7 @@ pub(super) fn proposed(policy: &Policy, today: Day) -> Finding {
     let message =
         format!("the base has no policy: the change was judged by {path} as it proposes, and nothing is enforced");
     let finding = Finding::new(Code::PolicyProposed, Level::Note, message);
-    finding.help(match policy.safeguards.enforcement.shadow(today) {
+    finding.help(match policy.safeguards.enforcement.shadow(Some(today)) {
         None => "once the policy has landed it is the base's, and is enforced".to_owned(),
         Some(Shadow::Until(day)) => {
             format!("once the policy has landed it is the base's, and is enforced from {} on", day.date())

@@ -88,11 +88,12 @@ pub enum WaiverState {
 }
 
 impl Enforcement {
-    /// Why nothing is enforced on a day; `None` when something is.
+    /// Why nothing is enforced on a day; `None` when something is. Of a day that nobody knows only what begins on no day is
+    /// known to be tried out.
     #[must_use]
-    pub fn shadow(self, today: Day) -> Option<Shadow> {
+    pub fn shadow(self, today: Option<Day>) -> Option<Shadow> {
         match self {
-            Self::From(day) if today < day => Some(Shadow::Until(day)),
+            Self::From(day) if today.is_some_and(|today| today < day) => Some(Shadow::Until(day)),
             Self::Always | Self::From(_) => None,
             Self::Never => Some(Shadow::Open),
         }
@@ -180,7 +181,12 @@ mod tests {
             (from, "2026-11-30", Some(Shadow::Until(day("2026-12-01")))),
             (from, "2026-12-01", None),
         ] {
-            assert_eq!(enforcement.shadow(day(today)), shadow, "{enforcement:?} {today}");
+            assert_eq!(enforcement.shadow(Some(day(today))), shadow, "{enforcement:?} {today}");
+        }
+        for (enforcement, shadow) in
+            [(Enforcement::Always, None), (Enforcement::Never, Some(Shadow::Open)), (from, None)]
+        {
+            assert_eq!(enforcement.shadow(None), shadow, "{enforcement:?}");
         }
     }
 }

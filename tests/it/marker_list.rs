@@ -152,7 +152,21 @@ fn how_it_ends() {
     }
 }
 
-/// What is shown follows what was asked for; what is judged does not.
+/// A policy may be tried out before anything is committed, when there is no day yet.
+#[test]
+fn what_is_tried_out_before_the_first_commit_fails_nothing() {
+    let (room, _) = Room::with_past(&History::parse("commits: []"));
+    fs::create_dir(room.path("tree")).unwrap();
+    fs::rename(room.path("past.git"), room.path("tree/.git")).unwrap();
+    room.put("tree/a.rs", "// FIXME: all of it\n");
+    for (enforce, code) in [("false", 0), ("{ from: 2030-01-01 }", 1), ("true", 1)] {
+        let policy = format!("version: 1\nenforce: {enforce}\nmarkers: {{ tags: [{{ tag: FIXME, level: error }}] }}\n");
+        room.put("policy.yml", &policy);
+        let told = room.debtlint(["markers", "tree", "--worktree", "--config", "policy.yml"]);
+        assert_eq!(told.status, Some(code), "{told}");
+    }
+}
+
 /// A list of nothing would read as if there were none.
 #[test]
 fn a_tag_that_nobody_looks_for_is_told() {
@@ -168,6 +182,7 @@ fn a_tag_that_nobody_looks_for_is_told() {
     }
 }
 
+/// What is shown follows what was asked for; what is judged does not.
 #[test]
 fn findings_follow_what_is_asked_for() {
     let past = PAST.replace(
