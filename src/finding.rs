@@ -259,10 +259,10 @@ impl Finding {
         Self { commits, ..self }
     }
 
-    /// Names the place in the policy that it rests on.
+    /// Names the place in the policy that it rests on, where there is one.
     #[must_use]
-    pub fn at(self, at: Location) -> Self {
-        Self { at: Some(at), ..self }
+    pub fn at(self, at: impl Into<Option<Location>>) -> Self {
+        Self { at: at.into(), ..self }
     }
 
     /// Names the place in the judged tree that it is about.

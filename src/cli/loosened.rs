@@ -147,9 +147,7 @@ fn told(
     if let Some(team) = &found.team {
         finding = finding.of_team(team);
     }
-    if let Some(at) = found.base.as_ref().and_then(|side| side.at.clone()) {
-        finding = finding.at(at);
-    }
+    finding = finding.at(found.base.as_ref().and_then(|side| side.at.clone()));
     if let Some(side) = &found.head
         && let Some(at) = &side.at
     {

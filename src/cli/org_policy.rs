@@ -204,7 +204,7 @@ fn own(floor: &Policy) -> impl Iterator<Item = &Written> {
     floor.written.iter().filter(move |written| Some(&written.at.file) == name)
 }
 
-/// Whether the one begins behind the other, or never.
+/// Whether a floor may say so.
 fn is_known(written: &Written) -> bool {
     FORM.iter().any(|key| is_at(written, &[key])) || HELD.iter().any(|(_, held)| held.has(written))
 }

@@ -94,13 +94,8 @@ fn flow(policy: &Policy, owns_nothing: &dyn Fn(TeamId) -> bool) -> Option<Findin
 }
 
 fn finding(message: String, at: Option<&Location>) -> Finding {
-    let finding = Finding::new(Code::UnmatchedEntry, Level::Warning, message);
-    let finding = finding
-        .help("a marker belongs to its path, whoever wrote it: give the team `paths`, or an owner in CODEOWNERS");
-    match at {
-        Some(at) => finding.at(at.clone()),
-        None => finding,
-    }
+    let finding = Finding::new(Code::UnmatchedEntry, Level::Warning, message).at(at.cloned());
+    finding.help("a marker belongs to its path, whoever wrote it: give the team `paths`, or an owner in CODEOWNERS")
 }
 
 #[cfg(test)]

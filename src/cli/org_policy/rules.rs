@@ -40,10 +40,7 @@ impl Onto<'_> {
             let finding =
                 finding.help("its rules are asked after all others; extend the pack to say where they belong");
             let finding = finding.beside(stated.at.clone(), format!("the organisation asks for {name}"));
-            self.found.push(match at {
-                Some(at) => finding.at(at),
-                None => finding,
-            });
+            self.found.push(finding.at(at));
             let (policy, floor) = (&mut *self.policy, self.floor);
             let of_pack = |at: &Location| at.file == text.name;
             for rule in floor.labels.iter().filter(|rule| of_pack(&rule.at)) {
