@@ -63,9 +63,7 @@ pub(super) fn gather(
         asked.findings.extend(without_a_change(typed));
         return Ok(asked);
     };
-    let rules = policy.labels.iter().map(|rule| &rule.matches);
-    let rules = rules.chain(policy.exempt_changes.iter().map(|rule| &rule.matches));
-    let is_read = rules.into_iter().any(|matches| matches!(matches, LabelMatch::PullRequest(_)));
+    let is_read = policy.label_matches().any(|matches| matches!(matches, LabelMatch::PullRequest(_)));
     if let Some(path) = &typed.file {
         let known = from_disk(path)?;
         if is_read {

@@ -169,7 +169,13 @@ impl Policy {
     /// The name of the one team of a policy that names none.
     pub const EVERYONE: &str = "everyone";
 
-    /// The team that everybody belongs to with all of his time: the only team, called `everyone`, with nobody on its
+    /// What the rules of `labels` look for, and then those of `exempt-changes`.
+    pub fn label_matches(&self) -> impl Iterator<Item = &LabelMatch> {
+        let labels = self.labels.iter().map(|rule| &rule.matches);
+        labels.chain(self.exempt_changes.iter().map(|rule| &rule.matches))
+    }
+
+    /// The team that everybody belongs to with all of their time: the only team, called `everyone`, with nobody on its
     /// roster, no paths and no code owners. So is the policy that names no teams.
     #[must_use]
     pub fn everyone(&self) -> Option<TeamId> {

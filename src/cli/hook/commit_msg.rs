@@ -171,10 +171,8 @@ fn shortened(text: &str) -> String {
 
 /// Lines that look like trailers that the policy knows, and that git does not read as trailers.
 fn misplaced(text: &str, message: &Message, policy: &Policy) -> Vec<String> {
-    let rules = policy.labels.iter().map(|rule| &rule.matches);
-    let rules = rules.chain(policy.exempt_changes.iter().map(|rule| &rule.matches));
     let mut keys: Vec<&str> = Vec::new();
-    for matches in rules {
+    for matches in policy.label_matches() {
         if let LabelMatch::Trailer { key, .. } = matches
             && !keys.iter().any(|known| known.eq_ignore_ascii_case(key))
         {
