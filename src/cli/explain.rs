@@ -13,6 +13,8 @@ use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::outputs::Outputs;
+use crate::cli::revisions;
+use crate::cli::revisions::FEWEST_DIGITS;
 use crate::cli::settings::Evidence;
 use crate::cli::settings::Flow;
 use crate::cli::settings::Settings;
@@ -31,9 +33,6 @@ use crate::report::text::View;
 const OF_REPOSITORY: &str = "repository-";
 /// A run that ended abnormally.
 const COULD_NOT_JUDGE: &str = "could-not-judge";
-
-/// Fewer digits name too many commits.
-const FEWEST_DIGITS: usize = 4;
 
 /// The page of a code, if `what` is one. Errors bring their remedies along and share a page by where they occur.
 pub(super) fn page(what: &str) -> Option<String> {
@@ -89,8 +88,7 @@ pub(super) fn explain(typed: ExplainArgs, outputs: &mut Outputs) -> Result<Exit,
 fn meant(typed: &ExplainArgs) -> Result<String, Fault> {
     // Without anything to explain the codes are listed, which is done by now.
     let what = typed.what.as_deref().unwrap_or_default();
-    let digits = what.to_ascii_lowercase();
-    if (FEWEST_DIGITS..=40).contains(&digits.len()) && is_hexadecimal(&digits) {
+    if let Some(digits) = revisions::digits(what) {
         return Ok(digits);
     }
     let nothing = || nothing(what);
@@ -112,10 +110,6 @@ fn meant(typed: &ExplainArgs) -> Result<String, Fault> {
         Err(RepoError::NotFound { .. }) if is_like_a_code(what) => Err(Fault::from(nothing())),
         Err(error) => Err(Fault::from(error)),
     }
-}
-
-fn is_hexadecimal(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// The one commit of the window, or of the change, whose id begins so.
@@ -142,7 +136,7 @@ fn nothing(what: &str) -> CliError {
     let help = match nearest_code(what) {
         Some(code) => format!("did you mean `{code}`?"),
         None if is_like_a_code(what) => "`debtlint explain --list` lists the codes".to_owned(),
-        None if is_hexadecimal(what) && what.len() < FEWEST_DIGITS => {
+        None if revisions::is_hexadecimal(what) && what.len() < FEWEST_DIGITS => {
             format!("of a commit's id at least {FEWEST_DIGITS} digits are needed")
         }
         None => format!(

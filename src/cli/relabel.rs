@@ -10,6 +10,7 @@ use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::outputs::Outputs;
 use crate::cli::relabels;
+use crate::cli::revisions;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::cli::tree_file;
@@ -25,9 +26,6 @@ use crate::repo::Span;
 use crate::repo::walk;
 use crate::report::figures;
 use crate::report::text;
-
-/// Fewer digits name too many commits.
-const FEWEST_DIGITS: usize = 4;
 
 /// Finds the commit, reads what is there, and puts the entry behind it.
 pub(super) fn relabel(typed: RelabelArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
@@ -99,9 +97,10 @@ fn find(repository: &Repository, settings: &Settings, what: &str) -> Result<Obje
     let tip = revisions.tip.ok_or_else(nothing)?;
     let span = Span { as_of: None, days: policy.window_days };
     let window = walk::window(repository, tip, span, &|identity| identity.clone(), &Quiet)?;
-    let digits = what.to_ascii_lowercase();
-    let is_id = (FEWEST_DIGITS..=40).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let meant = if is_id { digits } else { repository.resolve(what)?.ok_or_else(nothing)?.to_string() };
+    let meant = match revisions::digits(what) {
+        Some(digits) => digits,
+        None => repository.resolve(what)?.ok_or_else(nothing)?.to_string(),
+    };
     let ids = window.commits.iter().map(|fact| fact.id).filter(|id| id.to_string().starts_with(&meant));
     match ids.collect::<Vec<_>>().as_slice() {
         [] => Err(Fault::from(nothing())),

@@ -33,6 +33,19 @@ impl Revisions {
     }
 }
 
+/// Fewer digits name too many commits.
+pub(super) const FEWEST_DIGITS: usize = 4;
+
+/// The id of a commit, or how it begins, in lower case; `None` for what can be no more than the name of a revision.
+pub(super) fn digits(text: &str) -> Option<String> {
+    let is_id = (FEWEST_DIGITS..=40).contains(&text.len()) && is_hexadecimal(text);
+    is_id.then(|| text.to_ascii_lowercase())
+}
+
+pub(super) fn is_hexadecimal(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// What is wrong with a name, and the option that it came with: several options take one. An id may come from an event.
 pub(super) fn named(error: RepoError, option: &'static str) -> Fault {
     let is_id = matches!(&error, RepoError::NoSuchRevision { name } if name.parse::<ObjectId>().is_ok());

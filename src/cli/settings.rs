@@ -137,7 +137,6 @@ impl Settings {
         teams.sort();
         teams.dedup();
         Self {
-            path,
             // An empty variable is no choice, as elsewhere.
             policy: match terms.config.filter(|file| !file.as_os_str().is_empty()) {
                 Some(file) => PolicyChoice::File(file),
@@ -145,23 +144,18 @@ impl Settings {
             },
             org_policy: terms.org_policy,
             revision: state.rev,
-            head: None,
-            head_option: "--head",
-            merge: None,
-            request: Request::default(),
             as_of: state.as_of,
             window_days: terms.window,
             teams,
             allocation: allocation.allocation,
             evidence: if evidence.evidence { Evidence::Sought } else { Evidence::WhereItCounts },
-            flow: Flow::WhereMarkersMatter,
-            owner: terms.limits.owner.check(),
             facts: match cache.cache.filter(|folder| !folder.as_os_str().is_empty()) {
                 _ if cache.no_cache => FactsKept::Nowhere,
                 Some(folder) => FactsKept::In(folder),
                 None => FactsKept::InUsersCache,
             },
             strictness,
+            ..Self::of_head(path, terms.limits.owner.check())
         }
     }
 
@@ -265,17 +259,28 @@ pub(super) fn since(text: &str) -> Result<UnixTime, String> {
     })
 }
 
+/// Ten years.
+const MOST_DAYS: u32 = 3_660;
+
 /// Reads `13w` or `90d`.
 pub(super) fn window(text: &str) -> Result<u32, String> {
-    const MOST_DAYS: u32 = 3_660;
-    in_whole_numbers(text)?;
-    let (number, factor) = match (text.strip_suffix('w'), text.strip_suffix('d')) {
-        (Some(weeks), _) => (weeks, 7),
-        (_, Some(days)) => (days, 1),
-        _ => return Err("write weeks or days, such as `13w` or `90d`".to_owned()),
-    };
-    let days = number.parse::<u32>().ok().and_then(|number| number.checked_mul(factor));
+    let days = days(text, &[('w', 7), ('d', 1)], "write weeks or days, such as `13w` or `90d`")?;
     days.filter(|days| (1..=MOST_DAYS).contains(days)).ok_or_else(|| format!("from `1d` to `{MOST_DAYS}d`"))
+}
+
+/// Reads `1y`, `26w` or `90d`; a year is 52 weeks.
+pub(super) fn span(text: &str) -> Result<u32, String> {
+    let units = [('y', 364), ('w', 7), ('d', 1)];
+    let days = days(text, &units, "write years, weeks or days, such as `1y`, `26w` or `90d`")?;
+    days.filter(|days| (7..=MOST_DAYS).contains(days)).ok_or_else(|| "from `1w` to `10y`".to_owned())
+}
+
+/// A number behind which one of some units stands, each of so many days; `None` where there is no such number.
+fn days(text: &str, units: &[(char, u32)], advice: &str) -> Result<Option<u32>, String> {
+    in_whole_numbers(text)?;
+    let found = units.iter().find_map(|(unit, days)| Some((text.strip_suffix(*unit)?, *days)));
+    let (number, each) = found.ok_or_else(|| advice.to_owned())?;
+    Ok(number.parse::<u32>().ok().and_then(|number| number.checked_mul(each)))
 }
 
 fn in_whole_numbers(text: &str) -> Result<(), String> {
@@ -288,20 +293,6 @@ fn in_whole_numbers(text: &str) -> Result<(), String> {
         return Err("a fraction: write whole weeks or days, `10d` for a week and a half".to_owned());
     }
     Ok(())
-}
-
-/// Reads `1y`, `26w` or `90d`; a year is 52 weeks.
-pub(super) fn span(text: &str) -> Result<u32, String> {
-    const MOST_DAYS: u32 = 3_660;
-    in_whole_numbers(text)?;
-    let (number, factor) = match (text.strip_suffix('y'), text.strip_suffix('w'), text.strip_suffix('d')) {
-        (Some(years), ..) => (years, 364),
-        (_, Some(weeks), _) => (weeks, 7),
-        (_, _, Some(days)) => (days, 1),
-        _ => return Err("write years, weeks or days, such as `1y`, `26w` or `90d`".to_owned()),
-    };
-    let days = number.parse::<u32>().ok().and_then(|number| number.checked_mul(factor));
-    days.filter(|days| (7..=MOST_DAYS).contains(days)).ok_or_else(|| "from `1w` to `10y`".to_owned())
 }
 
 /// Reads what a file of relabels can hold as a reason.
