@@ -113,12 +113,12 @@ pub(super) fn judge(settings: &Settings, progress: &dyn Progress) -> Result<Judg
     let owners = |path: &RepoPath| given.owners.owners(path);
     let context = history.context(&given, &owners);
     let scales = Scales { given: &given, history: &history, whole: &whole, ignored: &ignored, context };
-    let marks = marks::Asked { given: &given, history: &history, ignored: &ignored };
+    let search = marks::Search { given: &given, history: &history, ignored: &ignored };
     // The shares and the markers of a change have nothing to do with each other.
-    let (weighed, own) = both(|| scales.weigh(begun, progress), || marks.own());
+    let (weighed, own) = both(|| scales.weigh(begun, progress), || search.own());
     let mut weighed = weighed?;
     let mut findings = scales.findings(&mut weighed);
-    let marks = marks.look(own?, weighed.change.as_mut(), progress)?;
+    let marks = search.look(own?, weighed.change.as_mut(), progress)?;
     findings.extend(marks.findings);
     let shadow = shadow(&given.policy, Some(history.walk.as_of.day()), &mut findings);
     // Stable: what is equal by these stays in the order of the policy.

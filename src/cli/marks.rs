@@ -35,8 +35,8 @@ use crate::report::Change;
 /// What comes back with a revert had landed before, and was agreed to then.
 const TAKEN_BACK: &str = "a change that only takes earlier work back is not held up by what comes back with it";
 
-/// What is known by now.
-pub(super) struct Asked<'a> {
+/// Where they are looked for, and by what.
+pub(super) struct Search<'a> {
     pub(super) given: &'a Given,
     pub(super) history: &'a History,
     /// What the policy or the attributes leave out.
@@ -98,7 +98,7 @@ pub(super) struct Own<'a> {
     turned: Turned,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> Search<'a> {
     /// Finds what became of the markers of a change.
     pub(super) fn own(&self) -> Result<Option<Own<'a>>, Fault> {
         let Given { repository, policy, revisions, .. } = self.given;

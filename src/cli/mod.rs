@@ -79,7 +79,7 @@ use args::SchemaOf;
 use error::CliError;
 use error::Fault;
 use outputs::Outputs;
-use past::Asked;
+use past::Question;
 
 pub use exit::Exit;
 
@@ -158,10 +158,10 @@ fn obey(command: Command, arguments: &[OsString], role: Role, outputs: &mut Outp
         }
         Command::Rules { name } => outputs.print(&rules(name.as_deref(), outputs.view())?).map(|()| Exit::Passed),
         Command::Simulate(typed) => {
-            supervised(typed.terms.limits, arguments, role, || past::past(typed, Asked::Simulation, outputs))
+            supervised(typed.terms.limits, arguments, role, || past::past(typed, Question::Simulation, outputs))
         }
         Command::Trend(typed) => {
-            supervised(typed.terms.limits, arguments, role, || past::past(typed, Asked::Trend, outputs))
+            supervised(typed.terms.limits, arguments, role, || past::past(typed, Question::Trend, outputs))
         }
         Command::Schema { of } => {
             let schema = match of {

@@ -35,7 +35,7 @@ use crate::verdict::Record;
 
 /// What is asked of a history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum Question {
     /// How the teams stood.
     Trend,
     /// What the gate would have said, too.
@@ -43,21 +43,23 @@ pub(super) enum Asked {
 }
 
 /// Tells the past of a repository.
-pub(super) fn past(typed: PastArgs, asked: Asked, outputs: &mut Outputs) -> Result<Exit, Fault> {
+pub(super) fn past(typed: PastArgs, question: Question, outputs: &mut Outputs) -> Result<Exit, Fault> {
     let show = outputs.show().unless(typed.terms.no_progress);
     let PastArgs { state, terms, teams, allocation, cache, .. } = typed;
     let judging = JudgingArgs { state, terms, teams, allocation, cache, evidence: EvidenceArgs::default() };
     let settings = Settings::new(typed.path, judging, Strictness::Fail);
-    let (told, unkept) = show.during(|bar| look_back(&settings, typed.since, asked, bar))?;
+    let (told, unkept) = show.during(|bar| look_back(&settings, typed.since, question, bar))?;
     outputs.remark(unkept.as_deref());
     let sink = outputs.sink();
-    match (typed.format, asked) {
-        (ListFormat::Text, Asked::Trend) => outputs.print(&text::trend(&told, outputs.view()))?,
-        (ListFormat::Text, Asked::Simulation) => outputs.print(&text::simulation(&told, outputs.view()))?,
-        (ListFormat::Csv, Asked::Trend) => outputs.write(|out| past::csv::write_trend(&told, sink, out))?,
-        (ListFormat::Csv, Asked::Simulation) => outputs.write(|out| past::csv::write_simulation(&told, sink, out))?,
-        (ListFormat::Json, Asked::Trend) => outputs.write(|out| past::json::write_trend(&told, out))?,
-        (ListFormat::Json, Asked::Simulation) => outputs.write(|out| past::json::write_simulation(&told, out))?,
+    match (typed.format, question) {
+        (ListFormat::Text, Question::Trend) => outputs.print(&text::trend(&told, outputs.view()))?,
+        (ListFormat::Text, Question::Simulation) => outputs.print(&text::simulation(&told, outputs.view()))?,
+        (ListFormat::Csv, Question::Trend) => outputs.write(|out| past::csv::write_trend(&told, sink, out))?,
+        (ListFormat::Csv, Question::Simulation) => {
+            outputs.write(|out| past::csv::write_simulation(&told, sink, out))?
+        }
+        (ListFormat::Json, Question::Trend) => outputs.write(|out| past::json::write_trend(&told, out))?,
+        (ListFormat::Json, Question::Simulation) => outputs.write(|out| past::json::write_simulation(&told, out))?,
     }
     Ok(Exit::Passed)
 }
@@ -68,7 +70,7 @@ pub(super) fn past(typed: PastArgs, asked: Asked, outputs: &mut Outputs) -> Resu
 pub(super) fn look_back(
     settings: &Settings,
     days: u32,
-    asked: Asked,
+    question: Question,
     progress: &dyn Progress,
 ) -> Result<(Past, Option<String>), Fault> {
     let given = Given::open(&Settings { flow: Flow::Left, ..settings.clone() })?;
@@ -110,9 +112,9 @@ pub(super) fn look_back(
         None => Vec::new(),
     };
     let since = points.first().map_or(walk.as_of, |point| point.as_of);
-    let landings = match asked {
-        Asked::Trend => Vec::new(),
-        Asked::Simulation => {
+    let landings = match question {
+        Question::Trend => Vec::new(),
+        Question::Simulation => {
             verdict::simulate(&record, since, &|done, all| progress.tick(done, all, "judging landings"))?
         }
     };

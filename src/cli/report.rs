@@ -13,7 +13,7 @@ use crate::cli::exit::Exit;
 use crate::cli::markers;
 use crate::cli::outputs::Outputs;
 use crate::cli::past;
-use crate::cli::past::Asked;
+use crate::cli::past::Question;
 use crate::cli::settings::Flow;
 use crate::cli::settings::Settings;
 use crate::cli::settings::Strictness;
@@ -34,7 +34,7 @@ pub(super) fn report(typed: ReportArgs, outputs: &mut Outputs) -> Result<Exit, F
     }
     let (Judged { report: judged, unkept, .. }, past, markers) = show.during(|bar| -> Result<_, Fault> {
         let judged = check::judge(&settings, bar)?;
-        let (past, _same) = past::look_back(&settings, typed.since, Asked::Trend, bar)?;
+        let (past, _same) = past::look_back(&settings, typed.since, Question::Trend, bar)?;
         let markers = if typed.no_markers { None } else { Some(markers::stock(&settings, bar)?) };
         Ok((judged, past, markers))
     })?;
