@@ -28,6 +28,7 @@ use crate::marker::Flow;
 use crate::marker::Steps;
 use crate::policy::MarkerFlow;
 use crate::policy::Policy;
+use crate::policy::TeamId;
 use crate::repo::IsIgnored;
 use crate::repo::Progress;
 use crate::report::Change;
@@ -122,53 +123,14 @@ impl<'a> Search<'a> {
         change: Option<&mut Change>,
         progress: &dyn Progress,
     ) -> Result<Marks, Fault> {
-        let Given { repository, policy, revisions, owners, chosen, trusted, wanted, .. } = self.given;
-        let walk = &self.history.walk;
         let mut marks = Marks::default();
-        let teams = |path: &RepoPath| marked::teams_of(policy, owners, path);
-        if let Some(Own { base, head, hunt, turned }) = &own
-            && coming::is_asked(policy)
-        {
-            let coming = Coming {
-                repository,
-                policy,
-                hunt,
-                trusted: trusted.as_ref(),
-                base: *base,
-                as_of: walk.as_of,
-                dates: Dates::Lenient,
-                turned,
-                teams: &teams,
-            };
-            marks.findings.extend(coming.findings(progress)?);
-            if change.as_deref().is_some_and(|change| change.takes_back) {
-                for finding in marks.findings.iter_mut().filter(|finding| finding.level == Level::Error) {
-                    let told = finding.help.as_ref().map(|help| format!("{}; ", help.expose())).unwrap_or_default();
-                    finding.help = Some(Untrusted::new(format!("{told}{TAKEN_BACK}")));
-                    finding.level = Level::Warning;
-                }
-            }
-            marks.sources = sources::sources(repository, Some(Ground::Revision(*head)), &marks.findings)?;
+        if let Some(own) = own.as_ref().filter(|_| coming::is_asked(&self.given.policy)) {
+            marks.findings = self.about_own(own, change.as_deref(), progress)?;
+            let ground = Some(Ground::Revision(own.head));
+            marks.sources = sources::sources(&self.given.repository, ground, &marks.findings)?;
         }
         if let Some(sighted) = self.given.sighted() {
-            let trusted = revisions.tip.zip(self.given.attributes());
-            let flowing = Flowing { repository, policy, sighted, trusted, ignored: self.ignored, walk };
-            let own = own.map(|own| (own.head, Steps::of(&own.turned.plain)));
-            match flowing.flow(own.as_ref().map(|(_, steps)| steps), &teams, progress)? {
-                Ok((flow, mut stock)) => {
-                    if let (Some((head, steps)), Some(change)) = (own, change.as_deref()) {
-                        let mut own = Flow::default();
-                        own.land(head, &steps, &mut stock, &teams);
-                        marks.findings.extend(flow.rising_with(&own, change.is_excused, policy, chosen));
-                        marks.brought = Some(own);
-                    } else {
-                        marks.findings.extend(flow.rising(policy, chosen));
-                    }
-                    marks.flow = Some(flow);
-                }
-                Err(error) if *wanted == Wanted::Sought => return Err(error.into()),
-                Err(lacking) => marks.lacking = Some(lacking.to_string()),
-            }
+            self.follow(sighted, own, change.as_deref(), &mut marks, progress)?;
         }
         if let Some(change) = change {
             change.flow = marks.brought.take();
@@ -179,5 +141,74 @@ impl<'a> Search<'a> {
             }
         }
         Ok(marks)
+    }
+
+    /// What the policy finds fault with in the markers that a change adds or edits.
+    fn about_own(
+        &self,
+        own: &Own<'_>,
+        change: Option<&Change>,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Finding>, Fault> {
+        let Given { repository, policy, trusted, .. } = self.given;
+        let Own { base, hunt, turned, .. } = own;
+        let coming = Coming {
+            repository,
+            policy,
+            hunt,
+            trusted: trusted.as_ref(),
+            base: *base,
+            as_of: self.history.walk.as_of,
+            dates: Dates::Lenient,
+            turned,
+            teams: &|path| self.teams(path),
+        };
+        let takes_back = change.is_some_and(|change| change.takes_back);
+        let mut findings = coming.findings(progress)?;
+        for finding in findings.iter_mut().filter(|finding| takes_back && finding.level == Level::Error) {
+            let told = finding.help.as_ref().map(|help| format!("{}; ", help.expose())).unwrap_or_default();
+            finding.help = Some(Untrusted::new(format!("{told}{TAKEN_BACK}")));
+            finding.level = Level::Warning;
+        }
+        Ok(findings)
+    }
+
+    /// Follows markers from landing to landing, and those of a change behind them.
+    fn follow(
+        &self,
+        sighted: &Sighted,
+        own: Option<Own<'_>>,
+        change: Option<&Change>,
+        marks: &mut Marks,
+        progress: &dyn Progress,
+    ) -> Result<(), Fault> {
+        let Given { repository, policy, revisions, chosen, wanted, .. } = self.given;
+        let trusted = revisions.tip.zip(self.given.attributes());
+        let flowing = Flowing { repository, policy, sighted, trusted, ignored: self.ignored, walk: &self.history.walk };
+        let own = own.map(|own| (own.head, Steps::of(&own.turned.plain)));
+        let teams = |path: &RepoPath| self.teams(path);
+        let (flow, mut stock) = match flowing.flow(own.as_ref().map(|(_, steps)| steps), &teams, progress)? {
+            Ok(found) => found,
+            Err(error) if *wanted == Wanted::Sought => return Err(error.into()),
+            Err(lacking) => {
+                marks.lacking = Some(lacking.to_string());
+                return Ok(());
+            }
+        };
+        if let (Some((head, steps)), Some(change)) = (own, change) {
+            let mut own = Flow::default();
+            own.land(head, &steps, &mut stock, &teams);
+            marks.findings.extend(flow.rising_with(&own, change.is_excused, policy, chosen));
+            marks.brought = Some(own);
+        } else {
+            marks.findings.extend(flow.rising(policy, chosen));
+        }
+        marks.flow = Some(flow);
+        Ok(())
+    }
+
+    /// Whose the markers of a path are.
+    fn teams(&self, path: &RepoPath) -> Vec<TeamId> {
+        marked::teams_of(&self.given.policy, &self.given.owners, path)
     }
 }
