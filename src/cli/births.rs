@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::marked::Hunt;
+use crate::cli::hunt::Hunt;
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::cli::births;
 use crate::cli::error::Fault;
-use crate::cli::marked::Ground;
-use crate::cli::marked::Hunt;
+use crate::cli::hunt::Ground;
+use crate::cli::hunt::Hunt;
 use crate::cli::turned::Turned;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;

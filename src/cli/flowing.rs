@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::cli::error::Fault;
-use crate::cli::marked::Hunt;
-use crate::cli::marked::Tools;
+use crate::cli::hunt::Hunt;
+use crate::cli::hunt::Tools;
 use crate::cli::sighted::Sighted;
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;

@@ -23,9 +23,9 @@ use crate::cli::check;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
-use crate::cli::marked;
-use crate::cli::marked::Ground;
-use crate::cli::marked::Hunt;
+use crate::cli::hunt;
+use crate::cli::hunt::Ground;
+use crate::cli::hunt::Hunt;
 use crate::cli::opened::Opened;
 use crate::cli::outputs::Outputs;
 use crate::cli::pathless;
@@ -140,7 +140,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
 
     let owners = PathOwners::new(&policy.teams, trusted.as_ref().and_then(|trusted| trusted.codeowners.clone()));
     let owners = owners.map_err(CliError::from)?;
-    let teams_of = |path: &RepoPath| marked::teams_of(&policy, &owners, path);
+    let teams_of = |path: &RepoPath| hunt::teams_of(&policy, &owners, path);
     let teams: HashMap<RepoPath, Vec<TeamId>> =
         listing.files.iter().map(|file| (file.path.clone(), teams_of(&file.path))).collect();
     let births = match (tip.filter(|_| !wanted.is_working_tree && wanted.ages == Ages::Wanted), as_of) {

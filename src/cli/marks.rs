@@ -9,9 +9,9 @@ use crate::cli::error::Fault;
 use crate::cli::flowing::Flowing;
 use crate::cli::given::Given;
 use crate::cli::history::History;
-use crate::cli::marked;
-use crate::cli::marked::Ground;
-use crate::cli::marked::Hunt;
+use crate::cli::hunt;
+use crate::cli::hunt::Ground;
+use crate::cli::hunt::Hunt;
 use crate::cli::settings;
 use crate::cli::settings::Settings;
 use crate::cli::sighted::Sighted;
@@ -209,6 +209,6 @@ impl<'a> Search<'a> {
 
     /// Whose the markers of a path are.
     fn teams(&self, path: &RepoPath) -> Vec<TeamId> {
-        marked::teams_of(&self.given.policy, &self.given.owners, path)
+        hunt::teams_of(&self.given.policy, &self.given.owners, path)
     }
 }

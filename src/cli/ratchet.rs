@@ -6,9 +6,9 @@ use crate::cli::check;
 use crate::cli::coming::Coming;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
-use crate::cli::marked;
-use crate::cli::marked::Ground;
-use crate::cli::marked::Hunt;
+use crate::cli::hunt;
+use crate::cli::hunt::Ground;
+use crate::cli::hunt::Hunt;
 use crate::cli::markers;
 use crate::cli::markers::Wanted;
 use crate::cli::markers::is_found;
@@ -48,7 +48,7 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
     let as_of = time.unwrap_or(UnixTime::EPOCH);
     let hunt = Hunt::new(&policy, Some(&trusted.attributes))?;
     let owners = PathOwners::new(&policy.teams, trusted.codeowners.clone()).map_err(CliError::from)?;
-    let teams = |path: &RepoPath| marked::teams_of(&policy, &owners, path);
+    let teams = |path: &RepoPath| hunt::teams_of(&policy, &owners, path);
 
     let ahead = repo::ahead(&repository, base, head, as_of, &Clone::clone, progress)?;
     let mut turned = turned::turned(&repository, &hunt, (&ahead.forks, base), head)?;

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::sync::PoisonError;
 
 use crate::cli::error::Fault;
-use crate::cli::marked::Tools;
+use crate::cli::hunt::Tools;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::marker::Brief;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::marked::Ground;
+use crate::cli::hunt::Ground;
 use crate::facts::RepoPath;
 use crate::finding::Finding;
 use crate::finding::Level;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use crate::cli::marked::Hunt;
+use crate::cli::hunt::Hunt;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::marker::Former;
