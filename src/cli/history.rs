@@ -7,11 +7,11 @@ use std::collections::HashMap;
 
 use crate::classify::Context;
 use crate::classify::Stated;
-use crate::cli::asked;
-use crate::cli::asked::Asked;
 use crate::cli::contents;
 use crate::cli::error::Fault;
 use crate::cli::given::Given;
+use crate::cli::pull_requests;
+use crate::cli::pull_requests::PullRequests;
 use crate::cli::relabels;
 use crate::facts::CommitFact;
 use crate::facts::ObjectId;
@@ -31,7 +31,7 @@ pub(super) struct History {
     pub(super) walk: Walk,
     pub(super) ahead: Option<Ahead>,
     /// What is known of pull requests.
-    pub(super) asked: Asked,
+    pub(super) pull_requests: PullRequests,
     /// The trusted relabels, by the commits that they are about.
     pub(super) relabels: BTreeMap<ObjectId, Vec<Stated>>,
     /// The change's commits.
@@ -53,10 +53,10 @@ impl History {
             contents::walked(repository, revisions.tip, settings, days, trusted.as_ref(), left, progress)?;
         let ahead = ahead(given, &walk, progress)?;
         let change = ahead.as_ref().zip(revisions.head);
-        let asked = asked::gather(repository, revisions.tip, change, &settings.request, policy)?;
+        let pull_requests = pull_requests::gather(repository, revisions.tip, change, &settings.request, policy)?;
         let relabels = relabels::stated(repository, policy, given.trusted(), &walk)?;
         let coming = ahead.iter().flat_map(|ahead| &ahead.commits).map(|fact| fact.id).collect();
-        Ok((Self { walk, ahead, asked, relabels, coming }, begun))
+        Ok((Self { walk, ahead, pull_requests, relabels, coming }, begun))
     }
 
     /// The window with the change landed.
@@ -82,7 +82,7 @@ impl History {
     ) -> Context<'a> {
         Context {
             ignored_revisions: &given.ignored_revisions,
-            requests: &self.asked.requests,
+            requests: &self.pull_requests.requests,
             coming: &self.coming,
             relabels: &self.relabels,
             owners,

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use crate::cli::agreed;
 use crate::cli::args::ImportArgs;
-use crate::cli::asked;
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::exit::Exit;
 use crate::cli::host;
 use crate::cli::host::Host;
 use crate::cli::outputs::Outputs;
+use crate::cli::pull_requests;
 use crate::cli::revisions::Revisions;
 use crate::cli::settings::Settings;
 use crate::cli::tree_file;
@@ -24,14 +24,14 @@ use crate::report::figures;
 pub(super) fn import(typed: &ImportArgs, outputs: &mut Outputs) -> Result<Exit, Fault> {
     // A file that is not there is told before anything that the policy lacks; a host is asked when all else is right.
     let host = Host::named(&typed.from);
-    let typed_file = host.is_none().then(|| asked::from_disk(Path::new(&typed.from))).transpose()?;
+    let typed_file = host.is_none().then(|| pull_requests::from_disk(Path::new(&typed.from))).transpose()?;
     let target = target(typed)?;
     let read = match (host, typed_file) {
         (Some(host), _) => host::requests(host, typed)?,
         (None, read) => read.unwrap_or_default(),
     };
     let merged: Vec<Request> = read.into_iter().filter(|one| one.merge.is_some()).collect();
-    let known = if target.exists() { asked::from_disk(&target)? } else { Vec::new() };
+    let known = if target.exists() { pull_requests::from_disk(&target)? } else { Vec::new() };
     let is_new = |one: &Request| merged.iter().any(|new| new.number == one.number);
     let kept: Vec<Request> = known.into_iter().filter(|one| !is_new(one)).collect();
     let all: Vec<Request> = merged.iter().chain(&kept).cloned().collect();

@@ -2,7 +2,6 @@
 
 mod agreed;
 mod args;
-mod asked;
 mod baseline;
 mod births;
 mod cache;
@@ -40,6 +39,7 @@ mod pathless;
 mod pipelines;
 mod progress;
 mod proofs;
+mod pull_requests;
 mod ratchet;
 mod relabel;
 mod relabels;

@@ -91,11 +91,11 @@ impl Scales<'_> {
     /// What is to be said of them, of the policy, and of what was left out.
     pub(super) fn findings(&self, weighed: &mut Weighed) -> Vec<Finding> {
         let Given { repository, policy, warnings, trusted, owners, chosen, is_proposed, .. } = self.given;
-        let History { walk, asked, .. } = self.history;
+        let History { walk, pull_requests, .. } = self.history;
         let Weighed { contents, items, ledger, verdicts, change, edits } = weighed;
         let context = Context { hollow: &contents.hollow, ..self.context };
         let mut all = warnings.clone();
-        all.extend_from_slice(&asked.findings);
+        all.extend_from_slice(&pull_requests.findings);
         all.extend(noticed::findings(repository, walk, policy, trusted.as_ref()));
         all.extend(pathless::findings(policy, owners));
         match change {
@@ -106,7 +106,7 @@ impl Scales<'_> {
             }
             Some(change) => {
                 change.is_proposed = *is_proposed;
-                change.request.clone_from(&asked.told);
+                change.request.clone_from(&pull_requests.told);
                 all.extend(gate::findings(change, std::mem::take(edits), &self.work(contents), &context));
             }
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::classify::Coming;
 use crate::classify::Requests;
@@ -32,7 +33,7 @@ const LARGEST: u64 = 64 << 20;
 
 /// What is known of pull requests, how the report tells it, and what is to be said about it.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(super) struct PullRequests {
     pub(super) requests: Requests,
     pub(super) told: Option<report::Request>,
     pub(super) findings: Vec<Finding>,
@@ -45,78 +46,86 @@ pub(super) fn gather(
     change: Option<(&Ahead, ObjectId)>,
     typed: &Request,
     policy: &Policy,
-) -> Result<Asked, Fault> {
-    let mut asked = Asked::default();
+) -> Result<PullRequests, Fault> {
+    let mut gathered = PullRequests::default();
     if let (Some(tip), Some((path, at))) = (tip, &policy.requests_file) {
         let bytes = repository.read_file(tip, path, LARGEST)?;
         let (known, bad) = config::requests(&bytes.unwrap_or_default());
-        asked.requests.landed = landed(&known);
-        if !bad.is_empty() {
+        gathered.requests.landed = landed(&known);
+        if let Some(first) = bad.first() {
             let lines = figures::counted(bad.len(), "line", "lines");
             let finding =
                 Finding::new(Code::UnmatchedEntry, Level::Warning, format!("{lines} of {path} cannot be read"));
-            let first = bad.first().map(|one| format!("line {}, column {}: {}", one.line, one.column, one.reason));
-            asked.findings.push(finding.at(at.clone()).help(first.unwrap_or_default()));
+            let help = format!("line {}, column {}: {}", first.line, first.column, first.reason);
+            gathered.findings.push(finding.at(at.clone()).help(help));
         }
     }
     let Some((ahead, head)) = change else {
-        asked.findings.extend(without_a_change(typed));
-        return Ok(asked);
+        gathered.findings.extend(without_a_change(typed));
+        return Ok(gathered);
     };
     let is_read = policy.label_matches().any(|matches| matches!(matches, LabelMatch::PullRequest(_)));
     if let Some(path) = &typed.file {
         let known = from_disk(path)?;
         if is_read {
-            asked.requests.landed.extend(queued(ahead, &known));
+            gathered.requests.landed.extend(queued(ahead, &known));
         }
     }
-    let mut told = report::Request::default();
-    let said = |text: &str, from: &str| Said { text: Untrusted::new(text), from: Untrusted::new(from) };
-    told.title = typed.typed_title.as_ref().map(|title| said(title, "--title"));
-    told.labels.extend(typed.typed_labels.iter().map(|label| said(label, "--label")));
-    let mut unused = None;
-    match &typed.service {
-        Some(Service::Request { from, title, labels, heads }) if fits(head, heads, ahead) => {
-            told.labels.extend(labels.iter().map(|label| said(label, from)));
-            let title = (!title.is_empty()).then(|| said(title, from));
-            told.title = told.title.or(title);
-        }
-        Some(Service::Request { from, .. }) if is_read => {
-            unused = Some((
-                format!("labels and title of {from} are not used: they belong to another commit than the judged head"),
-                "give as --head the commit that the event is about, or the test merge of it".to_owned(),
-            ));
-        }
-        Some(Service::Queue) if is_read && typed.file.is_none() => {
-            unused = Some((
-                "the event of a merge queue carries no labels of pull requests".to_owned(),
-                "give those of the queued ones with --pr-labels FILE".to_owned(),
-            ));
-        }
-        Some(Service::Request { .. } | Service::Queue) | None => {}
-    }
+    let (told, unused) = told(typed, ahead, head);
     if !is_read {
         // Every event has a title; of it alone nobody expects anything.
-        if !told.labels.is_empty() || typed.typed_title.is_some() || typed.file.is_some() {
+        let is_expected = !told.labels.is_empty() || typed.typed_title.is_some() || typed.file.is_some();
+        gathered.findings.extend(is_expected.then(|| {
             let message = "labels and title of the pull request are not used: the policy has no rule for such labels";
-            let help = "add `pull-request-labels` to `extends`, or a rule with `pull-request`";
-            unused = Some((message.to_owned(), help.to_owned()));
-        }
-        told = report::Request::default();
+            not_used(message).help("add `pull-request-labels` to `extends`, or a rule with `pull-request`")
+        }));
+        return Ok(gathered);
     }
-    asked
-        .findings
-        .extend(unused.map(|(message, help)| Finding::new(Code::RequestNotUsed, Level::Note, message).help(help)));
+    gathered.findings.extend(unused);
     if !told.is_empty() {
         let text = |said: &Said| said.text.expose().to_owned();
-        asked.requests.coming = Some(Coming {
+        gathered.requests.coming = Some(Coming {
             landings: ahead.commits.iter().map(|fact| fact.landing.commit).collect(),
             title: told.title.as_ref().map(text),
             labels: told.labels.iter().map(text).collect(),
         });
-        asked.told = Some(told);
+        gathered.told = Some(told);
     }
-    Ok(asked)
+    Ok(gathered)
+}
+
+/// What was typed of the change's pull request, and what the build service tells where that is about the judged head; or why
+/// what it tells is not used.
+fn told(typed: &Request, ahead: &Ahead, head: ObjectId) -> (report::Request, Option<Finding>) {
+    let said = |text: &str, from: &str| Said { text: Untrusted::new(text), from: Untrusted::new(from) };
+    let mut told = report::Request {
+        title: typed.typed_title.as_ref().map(|title| said(title, "--title")),
+        labels: typed.typed_labels.iter().map(|label| said(label, "--label")).collect(),
+    };
+    let unused = match &typed.service {
+        Some(Service::Request { from, title, labels, heads }) if fits(head, heads, ahead) => {
+            told.labels.extend(labels.iter().map(|label| said(label, from)));
+            let title = (!title.is_empty()).then(|| said(title, from));
+            told.title = told.title.or(title);
+            None
+        }
+        Some(Service::Request { from, .. }) => Some(
+            not_used(format!(
+                "labels and title of {from} are not used: they belong to another commit than the judged head"
+            ))
+            .help("give as --head the commit that the event is about, or the test merge of it"),
+        ),
+        Some(Service::Queue) if typed.file.is_none() => Some(
+            not_used("the event of a merge queue carries no labels of pull requests")
+                .help("give those of the queued ones with --pr-labels FILE"),
+        ),
+        Some(Service::Queue) | None => None,
+    };
+    (told, unused)
+}
+
+fn not_used(message: impl Into<Arc<str>>) -> Finding {
+    Finding::new(Code::RequestNotUsed, Level::Note, message)
 }
 
 /// What was typed about a pull request, where none is judged: an event may be of a schedule.
@@ -124,7 +133,7 @@ fn without_a_change(typed: &Request) -> Option<Finding> {
     let message = "labels and title of a pull request are not used: no change is judged, only what has landed";
     let is_typed = !typed.typed_labels.is_empty() || typed.typed_title.is_some() || typed.file.is_some();
     let help = "give --label, --title and --pr-labels where the event is one of a change, or name a --base";
-    is_typed.then(|| Finding::new(Code::RequestNotUsed, Level::Note, message).help(help))
+    is_typed.then(|| not_used(message).help(help))
 }
 
 /// By the commits that landed them. Never by numbers in messages, which anybody can write.
