@@ -196,7 +196,7 @@ mod tests {
         let half = [items[0].clone(), items[1].clone()];
         assert!(found(&policy, &half).iter().all(|one| one.0 != Code::MostlyUnlabelled));
         // Half in three measures; in lines ten points more, or nine.
-        for (paydown, rest, disagree) in [(59, 39, true), (58, 40, false)] {
+        for (paydown, rest, disagree) in [(59, 39, true), (60, 40, true), (58, 40, false)] {
             let items = [
                 work(&policy, 1, "2026-01-05", paydown, ann, Kind::Paydown),
                 work(&policy, 2, "2026-01-06", rest, ann, Kind::Feature),

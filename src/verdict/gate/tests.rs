@@ -149,12 +149,14 @@ fn answers() {
 #[test]
 fn what_is_said() {
     let policy = allocated(2_000);
-    let verdicts = case(&policy, "ffffffp").judged(&policy);
-    let [finding] = &change_findings(&verdicts, &policy, Level::Error)[..] else { panic!() };
-    assert_eq!(
-        finding.message.expose(),
-        "a is at 0.9% of 20%: 0.9 developer-weeks of paydown short. This change is 14.2% paydown."
-    );
+    for (change, says) in [
+        ("ffffffp", "a is at 0.9% of 20%: 0.9 developer-weeks of paydown short. This change is 14.2% paydown."),
+        ("f", "a is at 0.0% of 20%: 1.0 developer-weeks of paydown short. This change is 0% paydown."),
+    ] {
+        let verdicts = case(&policy, change).judged(&policy);
+        let [finding] = &change_findings(&verdicts, &policy, Level::Error)[..] else { panic!() };
+        assert_eq!(finding.message.expose(), says);
+    }
 }
 
 #[test]
