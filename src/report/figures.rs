@@ -233,6 +233,15 @@ mod tests {
     }
 
     #[test]
+    fn a_range_is_told_in_whole_per_cents() {
+        let points = |points| BasisPoints::new(points).unwrap();
+        for (low, high, text) in [(0, 10_000, "0–100%"), (1_249, 1_250, "12–13%"), (50, 49, "1–0%")] {
+            assert_eq!(range(Some(Interval { low: points(low), high: points(high) })), text);
+        }
+        assert_eq!(range(None), "");
+    }
+
+    #[test]
     fn spans_and_estimates() {
         for (days, text) in [(1, "1 day"), (7, "1 week"), (10, "10 days"), (91, "13 weeks")] {
             assert_eq!(span(days), text);

@@ -257,3 +257,15 @@ fn cut(text: &str) -> String {
     }
     text.chars().take(LONGEST).chain(['…']).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_as_long_as_it_may_be() {
+        let whole = "ä".repeat(LONGEST);
+        assert_eq!(cut(&whole), whole);
+        assert_eq!(cut(&(whole.clone() + "x")), whole + "…");
+    }
+}

@@ -9,6 +9,7 @@ use crate::policy::Kind;
 use crate::policy::TeamId;
 use crate::report::past::Past;
 use crate::verdict::Interval;
+use crate::verdict::Point;
 use crate::verdict::Standing;
 use crate::verdict::Verdict;
 
@@ -93,7 +94,7 @@ pub(super) fn course(past: &Past, team: TeamId) -> Option<Course> {
         floor_text: past.policy.team(team)?.allocation.0.to_string(),
         dot: dot(&frame, &course),
         ticks: ticks.to_vec(),
-        months: months(&frame, past),
+        months: months(&frame, &past.points),
     })
 }
 
@@ -125,7 +126,7 @@ pub(super) fn balance(past: &Past, team: TeamId) -> Option<Balance> {
         let upper = edge(&below);
         areas.push((kind.name(), closed(&upper, &lower)));
     }
-    Some(Balance { areas, months: months(&frame, past) })
+    Some(Balance { areas, months: months(&frame, &past.points) })
 }
 
 pub(super) fn spark(past: &Past, team: TeamId) -> Option<Spark> {
@@ -241,17 +242,17 @@ fn per_cent(points: i64) -> String {
 }
 
 /// The first week of a quarter, or of every month where there are few.
-fn months(frame: &Frame, past: &Past) -> Vec<(String, String)> {
+fn months(frame: &Frame, points: &[Point]) -> Vec<(String, String)> {
     const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let date = |time: UnixTime| time.day().date();
-    let each: i8 = match past.points.len() {
+    let each: i8 = match points.len() {
         0..=30 => 1,
         31..=60 => 2,
         61..=120 => 4,
         _ => 12,
     };
     let mut told = Vec::new();
-    for (at, pair) in past.points.windows(2).enumerate() {
+    for (at, pair) in points.windows(2).enumerate() {
         let [one, other] = pair else { continue };
         let (before, now) = (date(one.as_of), date(other.as_of));
         if before.month() == now.month() || (now.month() - 1).rem_euclid(each) != 0 {
@@ -300,6 +301,34 @@ mod tests {
         assert_eq!(line(&frame, &course, Which::All), "M0 90L10 80M30 95L40 95");
         assert_eq!(band(&frame, &course), "M0 80L10 60L10 90L0 95Z");
         assert_eq!(dot(&frame, &course), Some(("40".to_owned(), "95".to_owned())));
+        // Into a week that is not judged, as out of one.
+        let course = [verdict(Some(1_000), Standing::Short), verdict(Some(2_000), Standing::NotEnoughWork)];
+        let course: Vec<&Verdict> = course.iter().collect();
+        assert_eq!(line(&frame, &course, Which::Judged), "");
+        assert_eq!(line(&frame, &course, Which::Unjudged), "M0 90L10 80");
+    }
+
+    #[test]
+    fn months_stand_no_closer_than_there_is_room_for() {
+        for (weeks, names) in [
+            (27, &["Nov", "Dec", "Jan 2027", "Feb", "Mar", "Apr"][..]),
+            (53, &["Nov", "Jan 2027", "Mar", "May", "Jul", "Sep"]),
+            (105, &["Jan 2027", "May", "Sep", "Jan 2028", "May", "Sep"]),
+        ] {
+            let first = crate::classify::sample::at("2026-10-08");
+            let point = |week: i64| Point {
+                as_of: UnixTime::new(first.seconds() + week * 7 * 86_400).unwrap(),
+                start: first,
+                verdicts: Vec::new(),
+                kinds: Vec::new(),
+                walked: 0,
+                counted: 0,
+            };
+            let points: Vec<Point> = (0..weeks).map(point).collect();
+            let frame = Frame { left: 0, top: 0, width: 100, height: 1, end: 10_000, last: last(points.len()) };
+            let told: Vec<String> = months(&frame, &points).into_iter().map(|(_, name)| name).collect();
+            assert_eq!(told, names, "{weeks}");
+        }
     }
 
     #[test]

@@ -178,6 +178,20 @@ fn figures_say_that_nothing_is_enforced() {
     assert_eq!(message(&tried_out(fixtures::report(&[BILLING], 0))), "not enough work");
 }
 
+#[test]
+fn a_badge_has_the_colour_of_what_it_says() {
+    for (report, colour) in [
+        (fixtures::report(&[PAYMENTS, SEARCH], 0), "red"),
+        (fixtures::report(&[SEARCH, BILLING], 0), "brightgreen"),
+        (fixtures::report(&[BILLING], 0), "lightgrey"),
+        (tried_out(fixtures::report(&[PAYMENTS, SEARCH], 0)), "yellow"),
+        (tried_out(fixtures::report(&[SEARCH], 0)), "brightgreen"),
+    ] {
+        let badge: serde_json::Value = serde_json::from_str(&written(&report, Format::Badge)).unwrap();
+        assert_eq!(badge["color"], colour, "{badge}");
+    }
+}
+
 /// A host shows one finding here and one there: each that would have failed says so, and no other does.
 #[test]
 fn findings_that_are_shown_one_by_one_say_that_nothing_is_enforced() {
@@ -305,4 +319,8 @@ fn a_policy_outside_of_the_repository_is_shown_where_a_host_finds_a_file() {
         report.subject.named = Some(NamedFile { by: "--config", in_tree: in_tree.map(str::to_owned) });
         assert!(written(&report, Format::Github).contains(shown), "{in_tree:?}");
     }
+    // Nor has the repository a file of a pack that ships.
+    let mut report = eventful();
+    report.findings[0].at.as_mut().unwrap().file = "rules/default.yml".into();
+    assert!(written(&report, Format::Github).contains("file=.debtlint.yml,line=1,col=1"));
 }

@@ -191,3 +191,44 @@ fn no_line_is_wider_than_the_terminal() {
         }
     }
 }
+
+/// The name of a fourth takes no more room than that there is one.
+#[test]
+fn of_many_short_teams_the_first_are_named() {
+    let named = |names: &[&'static str]| {
+        let rows: Vec<Row> = names.iter().map(|name| Row { name, ..PAYMENTS }).collect();
+        plain(&fixtures::report(&rows, 0), 100)
+    };
+    for (names, says) in [
+        (&["a", "b", "c", "d"][..], "4 of 4 teams are short of their allocations: a, b, c, d.\n"),
+        (&["a", "b", "c", "d", "e"], "5 of 5 teams are short of their allocations: a, b, c and 2 more.\n"),
+    ] {
+        let text = named(names);
+        assert!(text.ends_with(says), "{text}");
+    }
+}
+
+#[test]
+fn what_the_exit_code_hides_is_said() {
+    for (row, is_hidden) in [(PAYMENTS, true), (SEARCH, false)] {
+        let mut report = fixtures::report(&[row], 0);
+        report.subject.overrides.push(("exit-zero", String::new()));
+        let text = plain(&report, 100).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(text.ends_with("--exit-zero hides that from the exit code."), is_hidden, "{text}");
+    }
+}
+
+#[test]
+fn what_mends_several_findings_is_said_once() {
+    for (findings, more) in [(10, 0), (11, 1)] {
+        let mut report = fixtures::report(&[SEARCH], 0);
+        for number in 0..findings {
+            let message = format!("finding {number}");
+            report.findings.push(fixtures::finding(Code::MalformedCommit, Level::Warning, &message, "look at it"));
+        }
+        let text = plain(&report, 100);
+        assert_eq!(text.matches("look at it").count(), 1, "{text}");
+        assert_eq!(text.contains(&format!("and {more} more of the kind")), more > 0, "{text}");
+        assert!(!text.contains("and 0 more"), "{text}");
+    }
+}
