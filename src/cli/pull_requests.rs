@@ -196,3 +196,30 @@ pub(super) fn from_disk(path: &Path) -> Result<Vec<facts::Request>, CliError> {
         None => Ok(found),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::classify::sample::commit;
+    use crate::classify::sample::id;
+
+    /// A number in a message is the host's word on the queue's own commits alone, and of what waits there.
+    #[test]
+    fn numbers_count_on_the_mainline_of_a_queue_for_what_waits_in_it() {
+        let commits = [(1, "feat: a (#7)"), (2, "feat: b (#8)"), (3, "feat: c (#9)")];
+        let ahead = Ahead {
+            mainline: vec![id(1), id(3)],
+            commits: commits.map(|(number, subject)| commit(number).says(subject).fact).to_vec(),
+            forks: Vec::new(),
+        };
+        let request = |number, merge| facts::Request {
+            number,
+            merge,
+            title: Untrusted::default(),
+            labels: vec![Untrusted::new(format!("of {number}"))],
+        };
+        let known = [request(7, None), request(8, None), request(9, Some(id(50)))];
+        let found: Vec<_> = queued(&ahead, &known).into_iter().collect();
+        assert_eq!(found, [(id(1), vec!["of 7".to_owned()]), (id(50), vec!["of 9".to_owned()])]);
+    }
+}

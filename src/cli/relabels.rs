@@ -285,3 +285,36 @@ pub(super) fn changed(tampered: &Tampered<'_>) -> Result<Vec<Finding>, RepoError
     }
     Ok(all)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Location;
+    use crate::policy::Kind;
+
+    /// The first entry about a commit that is another, or stands elsewhere, ends what is held of it.
+    #[test]
+    fn an_entry_is_held_with_all_before_it() {
+        let entry = |commit: u8, kind| Relabel {
+            commit: ObjectId::from_bytes([commit; 20]),
+            kind,
+            share: None,
+            reason: Untrusted::new("x"),
+            at: Location::start_of(&Arc::from(Relabel::PATH)),
+        };
+        let (run, feature, paydown) = (entry(1, Kind::Run), entry(1, Kind::Feature), entry(1, Kind::Paydown));
+        let other = entry(2, Kind::Paydown);
+        let about = [(0, &run), (1, &other), (2, &feature)];
+        for (there, found) in [
+            (vec![&run, &other, &feature], &[0, 1, 2][..]),
+            (vec![&run, &other], &[0, 1]),
+            (vec![&other, &run, &feature, &paydown], &[0, 1, 2]),
+            (vec![&feature, &run, &other], &[1]),
+            (vec![&paydown, &feature], &[]),
+            (vec![], &[]),
+        ] {
+            let there: Vec<Relabel> = there.into_iter().cloned().collect();
+            assert_eq!(held(&about, &there).into_iter().collect::<Vec<_>>(), found);
+        }
+    }
+}

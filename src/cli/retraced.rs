@@ -306,19 +306,32 @@ fn shares(these: &Lines, those: &Lines) -> bool {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_lines_are_more_and_less() {
-        let says = |lines: &Lines| {
-            let line = |(line, count): (&Vec<u8>, &usize)| format!("{count} {}", String::from_utf8_lossy(line));
-            lines.iter().map(line).collect::<Vec<_>>()
-        };
-        let sides = |old: &str, new: &str| Sides {
+    fn sides(old: &str, new: &str) -> Sides {
+        Sides {
             path: RepoPath::new(&b"a"[..]),
             old: old.as_bytes().to_vec().into(),
             new: new.as_bytes().to_vec().into(),
             old_file: None,
             new_file: None,
             fate: content::Fate::Edited,
+        }
+    }
+
+    #[test]
+    fn nine_tenths_are_mostly_there() {
+        let lines = |many: usize| (0..many).map(|number| format!("line {number}\n")).collect::<String>();
+        let then = sides("", &lines(10));
+        for (left, is_there) in [(10, true), (9, true), (8, false), (0, false)] {
+            assert_eq!(is_mostly_there(&then, &sides(&lines(10), &lines(left))), is_there, "{left}");
+        }
+        assert!(!is_mostly_there(&sides("a\n", "a\n"), &sides("a\n", "a\n")), "nothing came");
+    }
+
+    #[test]
+    fn what_lines_are_more_and_less() {
+        let says = |lines: &Lines| {
+            let line = |(line, count): (&Vec<u8>, &usize)| format!("{count} {}", String::from_utf8_lossy(line));
+            lines.iter().map(line).collect::<Vec<_>>()
         };
         for (old, new, more, less) in [
             ("a\nb\n", "b\na\n", &[][..], &[][..]),

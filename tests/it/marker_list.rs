@@ -52,6 +52,23 @@ fn a_list_by_team() {
     insta::assert_snapshot!(room().debtlint(["markers", "past.git", "--sort", "team", "--tag", "TODO", "--exit-zero"]));
 }
 
+/// What nobody owns comes last.
+#[test]
+fn lists_by_owner_and_by_team() {
+    let (room, _) = Room::with_past(&History::parse(&PAST.replace("vendor/a.rs", "lib/a.rs")));
+    for (sort, key, order) in [
+        ("owner", "owners", ["ann", "eve", "", "", ""]),
+        ("team", "teams", ["payments", "payments", "payments", "web", "web"]),
+    ] {
+        let told = room.debtlint(["markers", "past.git", "--sort", sort, "--format", "json"]);
+        let found: Value = serde_json::from_str(&told.stdout).unwrap();
+        let first: Vec<&str> =
+            found["markers"].as_array().unwrap().iter().map(|one| one[key][0].as_str().unwrap_or_default()).collect();
+        assert_eq!(first[..5], order, "{told}");
+        assert_eq!(first[5..], [""], "{told}");
+    }
+}
+
 /// But for the first lines, which name a folder, and the lines of a file that are shown.
 #[test]
 fn a_list_keeps_to_the_width() {
