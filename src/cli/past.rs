@@ -56,7 +56,7 @@ pub(super) fn past(typed: PastArgs, question: Question, outputs: &mut Outputs) -
         (ListFormat::Text, Question::Simulation) => outputs.print(&text::simulation(&told, outputs.view()))?,
         (ListFormat::Csv, Question::Trend) => outputs.write(|out| past::csv::write_trend(&told, sink, out))?,
         (ListFormat::Csv, Question::Simulation) => {
-            outputs.write(|out| past::csv::write_simulation(&told, sink, out))?
+            outputs.write(|out| past::csv::write_simulation(&told, sink, out))?;
         }
         (ListFormat::Json, Question::Trend) => outputs.write(|out| past::json::write_trend(&told, out))?,
         (ListFormat::Json, Question::Simulation) => outputs.write(|out| past::json::write_simulation(&told, out))?,
