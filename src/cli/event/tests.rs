@@ -135,13 +135,6 @@ fn what_each_event_is_about() {
             "window of b, no branch",
         ),
         (
-            format!(
-                "GITLAB_CI=true CI_PIPELINE_SOURCE=push CI_COMMIT_BEFORE_SHA={zero} CI_COMMIT_SHA={b} CI_COMMIT_TAG=v1"
-            ),
-            String::new(),
-            "window of b, refs/tags/v1",
-        ),
-        (
             String::new(),
             String::new(),
             "the event does not say what to judge: this runs neither in GitHub Actions (GITHUB_EVENT_NAME) nor in GitLab CI (GITLAB_CI)",
