@@ -202,15 +202,12 @@ pub(super) enum CliError {
     NoSuchCommit { what: String },
 
     #[error("cannot write {}: {reason}", path.display())]
-    #[diagnostic(
-        code("relabels-unwritable"),
-        help("relabel in a clone with a working tree, as somebody who may write to it; nothing was changed")
-    )]
+    #[diagnostic(code("relabels-unwritable"), help("relabel as somebody who may write to it; nothing was changed"))]
     RelabelsUnwritable { path: PathBuf, reason: String },
 
     #[error("cannot put an entry into {}: {reason}", path.display())]
-    #[diagnostic(code("relabels-no-place"), help("nothing was changed"))]
-    RelabelsNoPlace { path: PathBuf, reason: &'static str },
+    #[diagnostic(code("relabels-no-place"), help("{remedy}; nothing was changed"))]
+    RelabelsNoPlace { path: PathBuf, reason: &'static str, remedy: &'static str },
 
     #[error("cannot write the manual to {}: {reason}", folder.display())]
     #[diagnostic(code("manual-unwritable"), help("name a folder that can be written to; a missing one is created"))]

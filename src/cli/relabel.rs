@@ -41,7 +41,8 @@ pub(super) fn relabel(typed: RelabelArgs, outputs: &mut Outputs) -> Result<Exit,
     let path = repository.root().join(Relabel::PATH);
     let unwritable = |error: io::Error| CliError::RelabelsUnwritable { path: path.clone(), reason: error.to_string() };
     if repository.is_bare() {
-        return Err(Fault::from(CliError::RelabelsNoPlace { path, reason: "the repository has no working tree" }));
+        let (reason, remedy) = ("the repository has no working tree", "relabel in a clone that has one");
+        return Err(Fault::from(CliError::RelabelsNoPlace { path, reason, remedy }));
     }
     let target = tree_file::place(repository.root(), Relabel::PATH).map_err(unwritable)?;
     let mut bytes = there(&target).map_err(unwritable)?;
@@ -64,8 +65,8 @@ pub(super) fn relabel(typed: RelabelArgs, outputs: &mut Outputs) -> Result<Exit,
     bytes.extend_from_slice(config::relabel_entry(&entry).as_bytes());
     let after = relabels::parse(&bytes)?;
     if after.len() != before.len().saturating_add(1) || !after.last().is_some_and(|last| last.says_as(&entry)) {
-        let reason = "the list that is there cannot be continued: write it with one `- ` a line";
-        return Err(Fault::from(CliError::RelabelsNoPlace { path, reason }));
+        let (reason, remedy) = ("the list that is there cannot be continued", "write it with one `- ` a line");
+        return Err(Fault::from(CliError::RelabelsNoPlace { path, reason, remedy }));
     }
     tree_file::write(&target, &bytes).map_err(unwritable)?;
     let entries = figures::counted(after.len(), "entry", "entries");
