@@ -25,6 +25,7 @@ use crate::repo::Repository;
 use crate::repo::error;
 use crate::repo::loose;
 use crate::repo::loose::Loose;
+use crate::repo::open::unreadable;
 use crate::repo::pack;
 use crate::repo::pack::Packed;
 use crate::repo::pack::Packs;
@@ -306,8 +307,7 @@ impl ObjectStore {
     fn open_library(&self) -> Result<git2::Odb<'static>, RepoError> {
         prepare_library();
         let dir = &self.objects_dir;
-        let unreadable =
-            |reason: &str| RepoError::Unreadable { path: dir.clone(), reason: error::shown(reason.as_bytes()) };
+        let unreadable = |reason: &str| unreadable(dir, &io::Error::other(reason.to_owned()));
         let name = dir.to_str().ok_or_else(|| unreadable("its path is not UTF-8"))?;
         git2::Odb::new()
             .and_then(|odb| odb.add_disk_alternate(name).map(|()| odb))
@@ -315,16 +315,12 @@ impl ObjectStore {
     }
 
     fn failed(&self, id: ObjectId, kind: ObjectKind, error: &git2::Error) -> RepoError {
-        let unreadable = |path: &PathBuf, reason: &str| RepoError::Unreadable {
-            path: path.clone(),
-            reason: error::shown(reason.as_bytes()),
-        };
         // What the system refuses is neither missing nor damaged: another user's file, a limit of memory or of files.
         if let Some((path, reason)) = self.refused.get_or_init(|| pack::refused(self.loose.dirs())) {
-            return unreadable(path, &reason.to_string());
+            return unreadable(path, reason);
         }
         if matches!(error.class(), git2::ErrorClass::Os | git2::ErrorClass::NoMemory) {
-            return unreadable(&self.objects_dir, error.message());
+            return unreadable(&self.objects_dir, &io::Error::other(error.message().to_owned()));
         }
         match error.code() {
             git2::ErrorCode::NotFound if self.is_partial => RepoError::Partial { id, kind },

@@ -38,7 +38,8 @@ impl Storage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Target {
     Object(ObjectId),
-    Symbolic(String),
+    /// The name of another reference.
+    Symbolic(Vec<u8>),
 }
 
 /// Where a reference leads to in the end.
@@ -58,7 +59,10 @@ pub(super) fn follow(repository: &Repository, name: &str) -> Result<Followed, Re
     for _depth in 0..=SYMBOLIC_DEPTH {
         match read(repository, &at)? {
             Ok(Some(Target::Object(id))) => return Ok(Followed::Object(id)),
-            Ok(Some(Target::Symbolic(next))) => at = next,
+            Ok(Some(Target::Symbolic(next))) => match String::from_utf8(next) {
+                Ok(next) => at = next,
+                Err(error) => return Ok(Followed::Broken(format!("it leads to `{}`", shown(error.as_bytes())))),
+            },
             Ok(None) => return Ok(Followed::Nothing(at)),
             Err(reason) => return Ok(Followed::Broken(reason)),
         }
@@ -118,13 +122,7 @@ fn read(repository: &Repository, name: &str) -> Result<Result<Option<Target>, St
     }
     match repository.references {
         Storage::Files => files::read(repository, name),
-        Storage::Reftable => Ok(match tables(repository, name)?.find(name)? {
-            Some(reftable::Said::Object(id)) => Ok(Some(Target::Object(id))),
-            Some(reftable::Said::Symbolic(to)) => String::from_utf8(to)
-                .map(|to| Some(Target::Symbolic(to)))
-                .map_err(|error| format!("it leads to `{}`", shown(error.as_bytes()))),
-            None => Ok(None),
-        }),
+        Storage::Reftable => tables(repository, name)?.find(name).map(Ok),
     }
 }
 

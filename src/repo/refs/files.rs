@@ -81,7 +81,7 @@ fn has_file(folder: &Path) -> io::Result<bool> {
 fn parse(text: &[u8]) -> Option<Target> {
     let text = std::str::from_utf8(text).ok()?;
     match text.strip_prefix("ref:") {
-        Some(name) => Some(Target::Symbolic(name.trim().to_owned())),
+        Some(name) => Some(Target::Symbolic(name.trim().into())),
         // git, too, allows anything behind a blank.
         None => text.split_ascii_whitespace().next()?.parse().ok().map(Target::Object),
     }

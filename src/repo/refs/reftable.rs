@@ -11,22 +11,14 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
-use crate::facts::ObjectId;
 use crate::repo::RepoError;
 use crate::repo::open;
 use crate::repo::open::unreadable;
+use crate::repo::refs::Target;
 use table::Table;
 
 /// How often the list is read again, because a table of it went: git joins tables at any time.
 const ATTEMPTS: usize = 8;
-
-/// What a reference says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Said {
-    Object(ObjectId),
-    /// The name of another reference.
-    Symbolic(Vec<u8>),
-}
 
 /// The tables of a repository, or of a linked worktree.
 #[derive(Debug)]
@@ -54,7 +46,7 @@ impl Stack {
     }
 
     /// What a reference says; `None` where there is none.
-    pub(super) fn find(&mut self, name: &str) -> Result<Option<Said>, RepoError> {
+    pub(super) fn find(&mut self, name: &str) -> Result<Option<Target>, RepoError> {
         for (path, table) in self.tables.iter_mut().rev() {
             if let Some(found) = table.find(name.as_bytes()).map_err(|error| unreadable(path, &error))? {
                 return Ok(found);
@@ -67,7 +59,7 @@ impl Stack {
     pub(super) fn below(&mut self, prefix: &str) -> Result<BTreeSet<Vec<u8>>, RepoError> {
         let mut names = BTreeSet::new();
         for (path, table) in &mut self.tables {
-            let take = |name: &[u8], said: Option<Said>| {
+            let take = |name: &[u8], said: Option<Target>| {
                 if said.is_some() {
                     names.insert(name.to_vec());
                 } else {

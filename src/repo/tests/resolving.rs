@@ -227,6 +227,16 @@ fn heads() {
     }
 }
 
+/// Puts tables that git wrote into a folder of a repository.
+fn tables(repo: &TestRepo, of_git: &str, folder: &str) {
+    let of_git = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reftable").join(of_git);
+    for entry in std::fs::read_dir(of_git).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        repo.file(&format!("{folder}/{name}"), std::fs::read(entry.path()).unwrap());
+    }
+}
+
 /// The repository whose tables git wrote (`tests/reftable/stack`), and what they name.
 fn with_reftables() -> (TestRepo, [ObjectId; 2]) {
     let repo = TestRepo::new();
@@ -234,12 +244,7 @@ fn with_reftables() -> (TestRepo, [ObjectId; 2]) {
     repo.file("HEAD", "ref: refs/heads/.invalid\n");
     std::fs::remove_dir_all(repo.path().join("refs/heads")).unwrap();
     repo.file("refs/heads", "this repository uses the reftable format\n");
-    let of_git = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reftable/stack");
-    for entry in std::fs::read_dir(of_git).unwrap() {
-        let entry = entry.unwrap();
-        let name = entry.file_name().into_string().unwrap();
-        repo.file(&format!("reftable/{name}"), std::fs::read(entry.path()).unwrap());
-    }
+    tables(&repo, "stack", "reftable");
     let person = "A <a@example.com> 1700000000 +0000";
     let commit = |parent: &str, words: &str| {
         let text = format!("tree {EMPTY_TREE}\n{parent}author {person}\ncommitter {person}\n\n{words}\n");
@@ -311,12 +316,7 @@ fn a_head_in_damaged_tables_is_no_unborn_one() {
 #[test]
 fn a_linked_worktree_has_tables_of_its_own() {
     let (repo, [one, two]) = with_reftables();
-    let deep = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reftable/deep");
-    for entry in std::fs::read_dir(deep).unwrap() {
-        let entry = entry.unwrap();
-        let name = entry.file_name().into_string().unwrap();
-        repo.file(&format!("worktrees/w/reftable/{name}"), std::fs::read(entry.path()).unwrap());
-    }
+    tables(&repo, "deep", "worktrees/w/reftable");
     repo.file("worktrees/w/HEAD", "ref: refs/heads/.invalid\n");
     repo.file("worktrees/w/commondir", "../..\n");
     let tree = tempfile::tempdir().unwrap();

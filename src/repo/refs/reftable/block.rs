@@ -2,15 +2,15 @@
 
 use std::io;
 
-use super::Said;
 use super::damaged;
 use crate::facts::ObjectId;
+use crate::repo::refs::Target;
 
 /// A name, and what is said of it.
 pub(super) type Record<T> = (Vec<u8>, T);
 
 /// The records of a block of references, which begin at `first`; `None` says that there is no such reference any more.
-pub(super) fn references(block: &[u8], first: usize) -> io::Result<Vec<Record<Option<Said>>>> {
+pub(super) fn references(block: &[u8], first: usize) -> io::Result<Vec<Record<Option<Target>>>> {
     records(block, first, |kind, fields| {
         fields.number()?; // when it was written
         match kind {
@@ -20,7 +20,7 @@ pub(super) fn references(block: &[u8], first: usize) -> io::Result<Vec<Record<Op
             2 => fields.object().and_then(|tag| fields.object().map(|_tagged| Some(tag))),
             3 => {
                 let length = fields.number()?;
-                Ok(Some(Said::Symbolic(fields.bytes(length)?.to_vec())))
+                Ok(Some(Target::Symbolic(fields.bytes(length)?.to_vec())))
             }
             _ => Err(damaged("there is a record of an unknown kind")),
         }
@@ -86,10 +86,10 @@ impl<'b> Fields<'b> {
         Ok(bytes)
     }
 
-    fn object(&mut self) -> io::Result<Said> {
+    fn object(&mut self) -> io::Result<Target> {
         let (id, rest) = self.0.split_first_chunk::<20>().ok_or_else(cut_off)?;
         self.0 = rest;
-        Ok(Said::Object(ObjectId::from_bytes(*id)))
+        Ok(Target::Object(ObjectId::from_bytes(*id)))
     }
 }
 

@@ -7,10 +7,10 @@ use std::io::Seek as _;
 use std::io::SeekFrom;
 use std::path::Path;
 
-use super::Said;
 use super::block;
 use super::block::Record;
 use super::damaged;
+use crate::repo::refs::Target;
 
 /// Bytes before a block's records: its kind, and how long it is.
 const BLOCK_HEAD: usize = 4;
@@ -88,7 +88,7 @@ impl Table {
     }
 
     /// What is said of a reference, which may be that there is none any more; `None` where nothing is.
-    pub(super) fn find(&mut self, name: &[u8]) -> io::Result<Option<Option<Said>>> {
+    pub(super) fn find(&mut self, name: &[u8]) -> io::Result<Option<Option<Target>>> {
         let mut found = None;
         self.from(name, |known, said| {
             if known == name {
@@ -100,7 +100,7 @@ impl Table {
     }
 
     /// Hands over what is said of each reference whose name begins so.
-    pub(super) fn each(&mut self, prefix: &[u8], mut take: impl FnMut(&[u8], Option<Said>)) -> io::Result<()> {
+    pub(super) fn each(&mut self, prefix: &[u8], mut take: impl FnMut(&[u8], Option<Target>)) -> io::Result<()> {
         self.from(prefix, |name, said| {
             let is_below = name.starts_with(prefix);
             if is_below {
@@ -137,7 +137,7 @@ impl Table {
     }
 
     /// Hands over references, the first one or one before the wanted name first, as long as more is asked for.
-    fn from(&mut self, wanted: &[u8], mut take: impl FnMut(&[u8], Option<Said>) -> bool) -> io::Result<()> {
+    fn from(&mut self, wanted: &[u8], mut take: impl FnMut(&[u8], Option<Target>) -> bool) -> io::Result<()> {
         let mut place = self.start(wanted)?;
         while let Some(at) = place {
             let (records, next) = self.references(at)?;
@@ -196,7 +196,7 @@ impl Table {
     }
 
     /// The records of a block of references, and where the next such block is.
-    fn references(&mut self, at: u64) -> io::Result<Block<Option<Said>>> {
+    fn references(&mut self, at: u64) -> io::Result<Block<Option<Target>>> {
         let (block, first, next) = self.block(at, REFERENCES)?;
         // The index follows where there is one. Whether it says the same is asked by whoever looks through.
         let next = match next {
