@@ -44,8 +44,7 @@ impl<'g> Lexer<'_, 'g> {
                 (after..end, end, Kind::Line)
             }
             Some(close) => {
-                let inside = if rule.holds_strings { self.block_with_strings(frame, rule, close, after) } else { None };
-                let (inner, end) = inside.unwrap_or_else(|| self.block_end(frame, rule, close, after));
+                let (inner, end) = self.block_end(frame, rule, close, after);
                 (inner, end, Kind::Block)
             }
         };
@@ -89,7 +88,7 @@ impl<'g> Lexer<'_, 'g> {
     }
 
     /// Where the text of a block comment lies, and where the comment is over. One without an end ends with the frame.
-    fn block_end(&self, frame: Frame<'g>, rule: &CommentRule, close: &str, after: usize) -> (Range<usize>, usize) {
+    fn block_end(&mut self, frame: Frame<'g>, rule: &CommentRule, close: &str, after: usize) -> (Range<usize>, usize) {
         let limit = frame.limit;
         let close = close.as_bytes();
         if rule.close_at_line_start {
@@ -110,62 +109,52 @@ impl<'g> Lexer<'_, 'g> {
             return (after..at, at.saturating_add(close.len()).min(limit));
         }
         let open = rule.open.as_bytes();
+        if rule.holds_strings && self.mistakes < MISTAKES {
+            let start = self.pos;
+            let found = self.nested_end((open, close), after..limit, |lexer, at| {
+                lexer.pos = at;
+                lexer.past_string(frame).unwrap_or(at.saturating_add(1))
+            });
+            self.pos = start;
+            match found {
+                Some(found) => return found,
+                None => self.mistakes = self.mistakes.saturating_add(1),
+            }
+        }
         let firsts = [open.first().copied().unwrap_or_default(), close.first().copied().unwrap_or_default()];
+        let found = self.nested_end((open, close), after..limit, |lexer, at| {
+            let rest = lexer.bytes.get(at.saturating_add(1)..limit).unwrap_or_default();
+            let skip = rest.iter().position(|byte| firsts.contains(byte)).unwrap_or(rest.len());
+            at.saturating_add(1).saturating_add(skip)
+        });
+        found.unwrap_or((after..limit, limit))
+    }
+
+    /// Where the text of a nested comment lies, and where the comment is over; `None` where it has no end. `past` says where to go on
+    /// from what neither opens nor closes one.
+    fn nested_end(
+        &mut self,
+        (open, close): (&[u8], &[u8]),
+        within: Range<usize>,
+        past: impl Fn(&mut Self, usize) -> usize,
+    ) -> Option<(Range<usize>, usize)> {
         let mut depth = 1_usize;
-        let mut at = after;
-        while at < limit {
-            let rest = self.bytes.get(at..limit).unwrap_or_default();
-            let Some(skip) = rest.iter().position(|byte| firsts.contains(byte)) else { break };
-            at = at.saturating_add(skip);
+        let mut at = within.start;
+        while at < within.end {
             if self.at(at, close) {
+                let end = at.saturating_add(close.len());
                 depth = depth.saturating_sub(1);
                 if depth == 0 {
-                    return (after..at, at.saturating_add(close.len()).min(limit));
+                    return Some((within.start..at, end.min(within.end)));
                 }
-                at = at.saturating_add(close.len());
+                at = end;
             } else if self.at(at, open) {
                 depth = depth.saturating_add(1);
                 at = at.saturating_add(open.len());
             } else {
-                at = at.saturating_add(1);
+                at = past(self, at);
             }
         }
-        (after..limit, limit)
-    }
-
-    /// The same of a nested comment in which strings are strings, as OCaml has it; `None` where it does not end so.
-    fn block_with_strings(
-        &mut self,
-        frame: Frame<'g>,
-        rule: &CommentRule,
-        close: &str,
-        after: usize,
-    ) -> Option<(Range<usize>, usize)> {
-        if self.mistakes >= MISTAKES {
-            return None;
-        }
-        let open = self.pos;
-        let mut depth = 1_usize;
-        let mut at = after;
-        while at < frame.limit {
-            if self.at(at, close.as_bytes()) {
-                let end = at.saturating_add(close.len());
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    self.pos = open;
-                    return Some((after..at, end.min(frame.limit)));
-                }
-                at = end;
-            } else if self.at(at, rule.open.as_bytes()) {
-                depth = depth.saturating_add(1);
-                at = at.saturating_add(rule.open.len());
-            } else {
-                self.pos = at;
-                at = self.past_string(frame).unwrap_or(at.saturating_add(1));
-            }
-        }
-        self.pos = open;
-        self.mistakes = self.mistakes.saturating_add(1);
         None
     }
 

@@ -43,23 +43,13 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     fn next(&mut self, bytes: &'a [u8], word: &[u8], ending: Ending, from: usize) -> Option<usize> {
-        let table = self.made.get_mut(ending.place())?.get_or_insert_with(|| ending.lines(bytes));
+        let table = self.made.get_mut(ending as usize)?.get_or_insert_with(|| ending.lines(bytes));
         let starts = table.get(word)?;
         starts.get(starts.partition_point(|start| *start < from)).copied()
     }
 }
 
 impl Ending {
-    const fn place(self) -> usize {
-        match self {
-            Self::Flush => 0,
-            Self::Tabs => 1,
-            Self::Indented => 2,
-            Self::Alone => 3,
-            Self::First => 4,
-        }
-    }
-
     fn lines(self, bytes: &[u8]) -> HashMap<&[u8], Vec<usize>> {
         let mut lines: HashMap<&[u8], Vec<usize>> = HashMap::new();
         let mut start = 0_usize;
