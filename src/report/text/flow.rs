@@ -62,7 +62,7 @@ fn table(flow: &Flow, report: &Report, view: View) -> String {
     let mut grid = Grid::new(std::iter::once(("  Team", Align::Left)).chain(titles).collect());
     for (team, flow) in &flow.teams {
         let FlowCounts { added, removed, with_file, edited, moved, copied, .. } = flow.counts;
-        let mut cells = vec![Cell::plain(format!("  {}", name(*team, report, view)))];
+        let mut cells = vec![Cell::plain(format!("  {}", teams::name_or_none(report, *team, view)))];
         cells
             .extend([added, removed, with_file, edited, moved, copied].map(|count| Cell::plain(figures::count(count))));
         let net = flow.counts.net();
@@ -93,13 +93,6 @@ fn landings(team: Option<TeamId>, flow: &TeamFlow, report: &Report, view: View) 
         0 => String::new(),
         rest => format!(", and {}", figures::counted(rest, "more landing", "more landings")),
     };
-    let line = format!("{}: {}{rest}", name(team, report, view), named.join(", "));
+    let line = format!("{}: {}{rest}", teams::name_or_none(report, team, view), named.join(", "));
     style::paint(style::DIM, &view.wrapped(&line, "  ")) + "\n"
-}
-
-fn name(team: Option<TeamId>, report: &Report, view: View) -> String {
-    match team {
-        Some(team) => teams::name(report, team, view),
-        None => "(no team)".to_owned(),
-    }
 }

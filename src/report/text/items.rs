@@ -18,6 +18,7 @@ use super::grid::Align;
 use super::grid::Cell;
 use super::grid::Grid;
 use super::style;
+use super::teams::name_or_none;
 
 /// What a commit is counted as, which is not always what its label says.
 pub(in crate::report) enum CountedAs {
@@ -86,10 +87,7 @@ pub(super) fn listed(items: &[WorkItem], first: usize, ledger: &Ledger, report: 
                 (kind, figures::exact(units, measure.scale()), style::PLAIN)
             }
         };
-        let named = teams.iter().map(|team| match team.and_then(|team| report.policy.team(team)) {
-            Some(team) => view.team(&team.name),
-            None => "(no team)".to_owned(),
-        });
+        let named = teams.iter().map(|team| name_or_none(report, *team, view));
         let mut cells = vec![
             Cell::new(format!("  {}", item.commit.short()), style),
             Cell::new(kind, style),

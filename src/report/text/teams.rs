@@ -100,6 +100,12 @@ pub(super) fn whole_name(report: &Report, team: TeamId, view: View) -> String {
     report.policy.team(team).map_or_else(String::new, |team| view.sink.limited(&team.name, 60))
 }
 
+/// A team's name in a table, or that there is none.
+pub(super) fn name_or_none(report: &Report, team: Option<TeamId>, view: View) -> String {
+    let team = team.and_then(|team| report.policy.team(team));
+    team.map_or("(no team)".to_owned(), |team| view.team(&team.name))
+}
+
 /// A team's name in a table.
 pub(super) fn name(report: &Report, team: TeamId, view: View) -> String {
     report.policy.team(team).map_or_else(String::new, |team| view.team(&team.name))

@@ -16,7 +16,6 @@ use crate::policy::Attribution;
 use crate::policy::Measure;
 use crate::policy::Membership;
 use crate::policy::Percent;
-use crate::policy::TeamId;
 use crate::report::Report;
 use crate::report::figures;
 use crate::report::figures::Rounding;
@@ -30,6 +29,7 @@ use crate::report::text::grid::Align;
 use crate::report::text::grid::Cell;
 use crate::report::text::grid::Grid;
 use crate::report::text::style;
+use crate::report::text::teams::name_or_none;
 
 /// How the effort of a week came to a day, and that of the day to the commit and its teams.
 pub(super) fn effort(report: &Report, among: &Among<'_>, counted: &Counted, fact: &CommitFact, view: View) -> String {
@@ -74,7 +74,8 @@ pub(super) fn effort(report: &Report, among: &Among<'_>, counted: &Counted, fact
         say(&format!("nobody worked on {}", among.item.commit.short()));
     } else if report.policy.attribution == Attribution::Paths {
         let owners = counted.owners.iter();
-        let owners = owners.map(|owner| format!("{} {}", team(report, owner.team, view), figures::count(owner.weight)));
+        let owners =
+            owners.map(|owner| format!("{} {}", name_or_none(report, owner.team, view), figures::count(owner.weight)));
         let owners = owners.collect::<Vec<_>>().join(", ");
         say(&format!("It is divided over the teams that own its paths, by 1 + their lines (400 at most): {owners}."));
     }
@@ -103,7 +104,8 @@ fn time(report: &Report, worker: &Worker, day: Day, days: u64, view: View) -> St
     match policy.attribution {
         Attribution::Roster if parts.iter().any(|part| part.team.is_none()) => unheld(report, worker, view),
         Attribution::Roster => {
-            let had = parts.iter().map(|part| format!("{} has {}%", team(report, part.team, view), part.percent));
+            let had =
+                parts.iter().map(|part| format!("{} has {}%", name_or_none(report, part.team, view), part.percent));
             let makes = parts.iter().map(|part| of_week(part.percent, days));
             format!(" Of their time that day {}: {}.{scaled}", listed(had), listed(makes))
         }
@@ -125,7 +127,12 @@ fn unheld(report: &Report, worker: &Worker, view: View) -> String {
     let up_to = |day: Day| format!(" until {}", day.date());
     let told = |one: &Membership| {
         let (from, until) = (one.from.map(since), one.until.map(up_to));
-        format!("{}{}{}", team(report, Some(one.team), view), from.unwrap_or_default(), until.unwrap_or_default())
+        format!(
+            "{}{}{}",
+            name_or_none(report, Some(one.team), view),
+            from.unwrap_or_default(),
+            until.unwrap_or_default()
+        )
     };
     let told = of_person.iter().map(told).collect::<Vec<_>>().join(", ");
     format!(" No team has them that day ({told}), so that all of it goes to (no team).")
@@ -141,18 +148,13 @@ fn listed(words: impl Iterator<Item = String>) -> String {
     all_of(&words.collect::<Vec<_>>())
 }
 
-fn team(report: &Report, team: Option<TeamId>, view: View) -> String {
-    let team = team.and_then(|team| report.policy.team(team));
-    team.map_or("(no team)".to_owned(), |team| view.team(&team.name))
-}
-
 /// What brought which team how much.
 pub(super) fn parts(report: &Report, among: &Among<'_>, counted: &Counted, view: View) -> String {
     let columns = ["  Team", "Person", "Part"].map(|title| (title, Align::Left)).into_iter();
     let columns = columns.chain(["Weeks", "Days", "Commits", "Lines"].map(|title| (title, Align::Right)));
     let mut grid = Grid::new(columns.collect());
     for posting in among.ledger.postings.iter().filter(|posting| posting.item == among.at) {
-        let team = team(report, posting.team, view);
+        let team = name_or_none(report, posting.team, view);
         let person = counted.workers.iter().find(|worker| worker.id == posting.worker);
         let person = person.map_or(String::new(), |person| name(person, view));
         let figure = |units: u64, measure: Measure| Cell::plain(figures::exact(units, measure.scale()));
