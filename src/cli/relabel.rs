@@ -63,7 +63,8 @@ pub(super) fn relabel(typed: RelabelArgs, outputs: &mut Outputs) -> Result<Exit,
         bytes.push(b'\n');
     }
     bytes.extend_from_slice(config::relabel_entry(&entry).as_bytes());
-    let after = relabels::parse(&bytes)?;
+    // What was there has been read: an error is now about a text that stands nowhere.
+    let after = relabels::parse(&bytes).unwrap_or_default();
     if after.len() != before.len().saturating_add(1) || !after.last().is_some_and(|last| last.says_as(&entry)) {
         let (reason, remedy) = ("the list that is there cannot be continued", "write it with one `- ` a line");
         return Err(Fault::from(CliError::RelabelsNoPlace { path, reason, remedy }));

@@ -88,6 +88,23 @@ fn what_is_refused_changes_nothing() {
     assert_eq!(control.status, Some(2), "{}", control.stderr);
 }
 
+#[test]
+fn where_no_entry_can_go_the_remedy_is_told() {
+    let (room, _, new) = room();
+    fs::create_dir(room.path("work/.debtlint")).unwrap();
+    fs::write(room.path(FILE), "[]\n").unwrap();
+    let told = relabel(&room, &new, "paydown", &[]);
+    for said in ["relabels-no-place", "cannot be continued", "write it with one `- ` a line; nothing was changed"] {
+        assert!(told.stderr.contains(said), "{told}");
+    }
+    let (room, written) = Room::with_past(&History::parse(PAST));
+    let told = room.debtlint(["relabel", written.id("new").as_str(), "paydown", "past.git", "--reason", "x"]);
+    assert_eq!(told.status, Some(2), "{told}");
+    for said in ["relabels-no-place", "no working tree", "relabel in a clone that has one; nothing was changed"] {
+        assert!(told.stderr.contains(said), "{told}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_is_not_followed() {
