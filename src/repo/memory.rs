@@ -10,10 +10,10 @@ use crate::facts::Message;
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
 use crate::repo::Blob;
-use crate::repo::ObjectBytes;
 use crate::repo::ObjectKind;
 use crate::repo::Objects;
 use crate::repo::RepoError;
+use crate::repo::objects::ObjectBytes;
 use crate::repo::objects::name_of;
 
 /// Objects by their names, and which of them were asked for.

@@ -31,13 +31,13 @@ use crate::repo::pack::Packed;
 use crate::repo::pack::Packs;
 
 /// Commits larger than this are not taken apart further than their headers; see [`Defect::TooLong`](crate::facts::Defect::TooLong).
-pub const LONG_COMMIT: usize = 1 << 20;
+pub(super) const LONG_COMMIT: usize = 1 << 20;
 
 /// No commit, tree or tag larger than this is read.
 const LARGEST_NODE: u64 = 512 << 20;
 
 /// The name of the tree without entries, which need not be stored to exist.
-pub const EMPTY_TREE: ObjectId = ObjectId::from_bytes([
+pub(super) const EMPTY_TREE: ObjectId = ObjectId::from_bytes([
     0x4b, 0x82, 0x5d, 0xc6, 0x42, 0xcb, 0x6e, 0xb9, 0xa0, 0x60, 0xe5, 0x4b, 0xf8, 0xd6, 0x92, 0x88, 0xfb, 0xee, 0x49,
     0x04,
 ]);
@@ -80,7 +80,7 @@ impl fmt::Display for ObjectKind {
 }
 
 /// A source of objects. What it returns has the name that was asked for, or is an error.
-pub trait Objects {
+pub(super) trait Objects {
     /// A commit's bytes.
     ///
     /// # Errors
@@ -107,7 +107,7 @@ pub trait Objects {
 
 /// What was read of a file.
 #[derive(Debug)]
-pub enum Blob<'s> {
+pub(super) enum Blob<'s> {
     /// All of it.
     Bytes(ObjectBytes<'s>),
     /// Nothing: it has this many bytes.
@@ -115,7 +115,7 @@ pub enum Blob<'s> {
 }
 
 /// An object's bytes, where the reader put them: nothing is copied.
-pub struct ObjectBytes<'s>(Inner<'s>);
+pub(super) struct ObjectBytes<'s>(Inner<'s>);
 
 enum Inner<'s> {
     Lent(git2::OdbObject<'s>),
@@ -125,13 +125,13 @@ enum Inner<'s> {
 impl ObjectBytes<'_> {
     /// Bytes that somebody else read.
     #[must_use]
-    pub fn owned(bytes: Vec<u8>) -> Self {
+    pub(super) fn owned(bytes: Vec<u8>) -> Self {
         Self(Inner::Own(Arc::new(bytes)))
     }
 
     /// The bytes to keep.
     #[must_use]
-    pub fn into_vec(self) -> Vec<u8> {
+    pub(super) fn into_vec(self) -> Vec<u8> {
         match self.0 {
             Inner::Lent(object) => object.data().to_vec(),
             Inner::Own(bytes) => Arc::unwrap_or_clone(bytes),
@@ -140,7 +140,7 @@ impl ObjectBytes<'_> {
 
     /// The bytes to keep, together with the reader where it keeps them, too.
     #[must_use]
-    pub fn into_shared(self) -> Arc<Vec<u8>> {
+    pub(super) fn into_shared(self) -> Arc<Vec<u8>> {
         match self.0 {
             Inner::Lent(object) => Arc::new(object.data().to_vec()),
             Inner::Own(bytes) => bytes,
@@ -167,7 +167,7 @@ impl fmt::Debug for ObjectBytes<'_> {
 }
 
 /// One thread's view of a repository's objects. Objects that are packed while it lives are found again.
-pub struct ObjectStore {
+pub(super) struct ObjectStore {
     packed: Packed,
     loose: Loose,
     objects_dir: PathBuf,
@@ -190,7 +190,7 @@ impl Repository {
     ///
     /// # Errors
     /// The object database cannot be opened.
-    pub fn store(&self) -> Result<ObjectStore, RepoError> {
+    pub(super) fn store(&self) -> Result<ObjectStore, RepoError> {
         self.store_with(pack::MANY_BASES)
     }
 
@@ -387,17 +387,14 @@ fn blob(id: ObjectId, fetched: Fetched<'_>) -> Result<Blob<'_>, RepoError> {
 }
 
 /// Checks that content has the name that it was found under.
-///
-/// # Errors
-/// It has another.
-pub fn verify(id: ObjectId, kind: ObjectKind, content: &[u8]) -> Result<(), RepoError> {
+fn verify(id: ObjectId, kind: ObjectKind, content: &[u8]) -> Result<(), RepoError> {
     let found = name_of(kind, content);
     if found == id { Ok(()) } else { Err(RepoError::HashMismatch { id, found }) }
 }
 
 /// The name that content of a kind has.
 #[must_use]
-pub fn name_of(kind: ObjectKind, content: &[u8]) -> ObjectId {
+pub(super) fn name_of(kind: ObjectKind, content: &[u8]) -> ObjectId {
     let mut hash = Sha1::new();
     hash.update(kind.name());
     hash.update(b" ");

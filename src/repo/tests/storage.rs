@@ -2,11 +2,11 @@
 
 use crate::facts::ObjectId;
 use crate::repo::Blob;
-use crate::repo::ObjectBytes;
 use crate::repo::ObjectKind;
 use crate::repo::Objects;
 use crate::repo::RepoError;
 use crate::repo::objects::EMPTY_TREE;
+use crate::repo::objects::ObjectBytes;
 use crate::repo::objects::name_of;
 use crate::repo::testing::NOW;
 use crate::repo::testing::TestRepo;
