@@ -127,7 +127,7 @@ impl Content<'_> {
     /// The changed paths that are not ignored, in their order, with the files on both sides, not read yet.
     pub fn files(&self) -> impl Iterator<Item = Files<'_>> {
         self.deltas.iter().map(|delta| {
-            let old = delta.old.first().copied().flatten();
+            let old = delta.first_old();
             Files { path: &delta.path, old: file_of(old), new: file_of(delta.new), fate: fate(old, delta.new) }
         })
     }
@@ -360,7 +360,7 @@ fn both(
     delta: &Delta,
     text: impl Fn(Option<Entry>) -> Result<Option<Arc<Vec<u8>>>, RepoError>,
 ) -> Result<Sides, RepoError> {
-    let old = delta.old.first().copied().flatten();
+    let old = delta.first_old();
     let fate = fate(old, delta.new);
     // A mode change alone.
     let is_same = old.map(|entry| entry.id) == delta.new.map(|entry| entry.id);

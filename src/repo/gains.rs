@@ -37,7 +37,7 @@ impl Gains {
 
 /// The files on both sides; `None` where one side is no file, or nothing changed but the mode.
 fn files(delta: &Delta) -> Option<Files> {
-    let old = delta.old.first().copied().flatten();
+    let old = delta.first_old();
     let is_file = old.into_iter().chain(delta.new).all(|entry| entry.mode.is_blob());
     let files = (old.map(|entry| entry.id), delta.new.map(|entry| entry.id));
     (is_file && files.0 != files.1).then_some(files)

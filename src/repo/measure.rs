@@ -46,7 +46,7 @@ impl<O: Objects> Reader<'_, O> {
 
     /// The texts on both sides of a path, where these are texts and not the same one.
     fn texts(&self, delta: &Delta) -> Result<Option<Texts>, Failure> {
-        let old = first_old(delta);
+        let old = delta.first_old();
         let is_same = old.map(|entry| entry.id) == delta.new.map(|entry| entry.id);
         if is_same || !old.into_iter().chain(delta.new).any(|entry| entry.mode.is_blob()) {
             return Ok(None);
@@ -98,15 +98,11 @@ impl<O: Objects> Reader<'_, O> {
 /// The old text and the new one.
 type Texts = (Arc<Vec<u8>>, Arc<Vec<u8>>);
 
-fn first_old(delta: &Delta) -> Option<Entry> {
-    delta.old.first().copied().flatten()
-}
-
 fn gain_of_objects(delta: &Delta) -> Gain {
-    Gain::of_objects(first_old(delta), delta.new)
+    Gain::of_objects(delta.first_old(), delta.new)
 }
 
 /// Where one side is a submodule the fingerprint takes the objects, and so do we.
 fn has_submodule(delta: &Delta) -> bool {
-    first_old(delta).into_iter().chain(delta.new).any(|entry| !entry.mode.is_blob())
+    delta.first_old().into_iter().chain(delta.new).any(|entry| !entry.mode.is_blob())
 }

@@ -76,17 +76,16 @@ impl Moves {
 
 /// From each new file to the one that is gone and had the very same text, each used once.
 fn renames(deltas: &[Delta]) -> BTreeMap<&RepoPath, &RepoPath> {
-    let old = |delta: &Delta| delta.old.first().copied().flatten();
     let is_file = |entry: &Entry| entry.mode.is_blob();
     let mut pool: Pool<ObjectId, &RepoPath> = Pool::default();
     for delta in deltas.iter().filter(|delta| delta.new.is_none()) {
-        if let Some(entry) = old(delta).filter(is_file) {
+        if let Some(entry) = delta.first_old().filter(is_file) {
             pool.put(entry.id, &delta.path, &delta.path);
         }
     }
     let mut renamed = BTreeMap::new();
     for nearness in [Nearness::SameName, Nearness::Any] {
-        for delta in deltas.iter().filter(|delta| old(delta).is_none()) {
+        for delta in deltas.iter().filter(|delta| delta.first_old().is_none()) {
             let Some(entry) = delta.new.filter(is_file).filter(|_| !renamed.contains_key(&delta.path)) else {
                 continue;
             };
@@ -100,7 +99,7 @@ fn renames(deltas: &[Delta]) -> BTreeMap<&RepoPath, &RepoPath> {
 
 /// What a file had and has no more; nothing where none of what was lost can have been there.
 fn gone(step: &Step<'_>, delta: &Delta, lost: &[Item]) -> Result<Vec<Trait>, RepoError> {
-    let Some(old) = delta.old.first().copied().flatten() else { return Ok(Vec::new()) };
+    let Some(old) = delta.first_old() else { return Ok(Vec::new()) };
     let Some(text) = step.reader.text(Some(old))? else { return Ok(Vec::new()) };
     if lost.len() <= MOST_LOOKED_FOR && !lost.iter().any(|item| item.is.may_be_in(&text)) {
         return Ok(Vec::new());
@@ -149,14 +148,14 @@ impl<K, T> Default for Pool<K, T> {
 impl<K: Ord + Copy, T> Pool<K, T> {
     fn put(&mut self, key: K, path: &RepoPath, thing: T) {
         let place = self.all.len();
-        self.by_name.entry((key, name(path))).or_default().push_back(place);
+        self.by_name.entry((key, path.name().into())).or_default().push_back(place);
         self.by_key.entry(key).or_default().push_back(place);
         self.all.push(Some(thing));
     }
 
     fn take(&mut self, key: K, path: &RepoPath, nearness: Nearness) -> Option<T> {
         let places = match nearness {
-            Nearness::SameName => self.by_name.get_mut(&(key, name(path))),
+            Nearness::SameName => self.by_name.get_mut(&(key, path.name().into())),
             Nearness::Any => self.by_key.get_mut(&key),
         }?;
         while let Some(place) = places.pop_front() {
@@ -166,9 +165,4 @@ impl<K: Ord + Copy, T> Pool<K, T> {
         }
         None
     }
-}
-
-/// The last part of a path.
-fn name(path: &RepoPath) -> Box<[u8]> {
-    path.as_bytes().rsplit(|byte| *byte == b'/').next().unwrap_or_default().into()
 }

@@ -96,9 +96,9 @@ impl Step<'_> {
     /// Hands over what stands in a file that the first parent has not in this form; gives back what no parent has there.
     fn changed(&self, delta: &Delta, mut items: Vec<Item>, handed: &mut Handed) -> Result<Vec<Item>, RepoError> {
         let id = |entry: &Option<Entry>| entry.map(|entry| entry.id);
-        let first = delta.old.first().copied().flatten();
         let others = handed.parents.iter().skip(1).map(|(parent, _)| self.entry(parent.tree, &delta.path));
-        let entries: Vec<Option<Entry>> = std::iter::once(Ok(first)).chain(others).collect::<Result<_, _>>()?;
+        let entries: Vec<Option<Entry>> =
+            std::iter::once(Ok(delta.first_old())).chain(others).collect::<Result<_, _>>()?;
         // A parent with the very same text: a mode change alone, or the side that a merge took.
         if let Some(place) = entries.iter().position(|entry| entry.is_some() && id(entry) == id(&delta.new)) {
             handed.give(place, items);

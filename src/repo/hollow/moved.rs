@@ -106,8 +106,7 @@ impl Moved {
 
 impl One {
     fn of(delta: &Delta) -> Option<Self> {
-        let old = delta.old.first().copied().flatten();
-        let (entry, way) = match (old, delta.new) {
+        let (entry, way) = match (delta.first_old(), delta.new) {
             (None, Some(new)) => (new, Way::Came),
             (Some(old), None) => (old, Way::Went),
             _ => return None,

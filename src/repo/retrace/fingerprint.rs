@@ -66,8 +66,7 @@ fn add<O: Objects>(
     forward: &mut Sha1,
     inverse: &mut Sha1,
 ) -> Result<bool, Failure> {
-    let old = delta.old.first().copied().flatten();
-    let new = delta.new;
+    let (old, new) = (delta.first_old(), delta.new);
     let code = |entry: Option<Entry>| entry.map_or(b'-', |entry| entry.mode.code());
     for (hash, before, after) in [(&mut *forward, old, new), (&mut *inverse, new, old)] {
         hash.update(delta.path.as_bytes());

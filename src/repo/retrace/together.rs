@@ -185,7 +185,7 @@ fn changed<O: Objects>(
     let mut changes = BTreeMap::new();
     for delta in reader.differences(fact, Against::First)?.deltas() {
         if !ignored(&delta.path)? {
-            let change = Change { old: delta.old.first().copied().flatten(), new: delta.new };
+            let change = Change { old: delta.first_old(), new: delta.new };
             if changes.insert(delta.path, change).is_some() {
                 return Ok(None);
             }

@@ -31,6 +31,11 @@ pub(in crate::repo) struct Delta {
 }
 
 impl Delta {
+    /// What stands there in the first of the old trees.
+    pub(in crate::repo) fn first_old(&self) -> Option<Entry> {
+        self.old.first().copied().flatten()
+    }
+
     /// Whether something came, or went, against one of the old trees.
     pub(in crate::repo) fn is_move(&self) -> bool {
         self.old.iter().any(|old| old.is_some() != self.new.is_some())
