@@ -14,7 +14,6 @@ use crate::repo::Watch;
 use crate::repo::lines::LARGEST_TEXT;
 use crate::repo::recent::Recent;
 use crate::repo::tree::Entry;
-use crate::repo::tree::Mode;
 
 /// Bytes of trees kept, at most.
 const TREES: usize = 6 << 20;
@@ -53,8 +52,8 @@ impl<O: Objects> Cached<O> {
 
     /// Shows what was read under a path to whoever watches.
     pub(super) fn show(&self, path: &RepoPath, entry: Option<Entry>, bytes: &[u8]) {
-        if let (Some(watch), Some(Entry { mode: Mode::File | Mode::Executable, id })) = (&self.watch, entry) {
-            watch.see(path, id, bytes);
+        if let Some((watch, entry)) = self.watch.as_ref().zip(entry).filter(|(_, entry)| entry.mode.is_file()) {
+            watch.see(path, entry.id, bytes);
         }
     }
 

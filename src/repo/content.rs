@@ -18,14 +18,12 @@ use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
 use crate::repo::conclusion::NO_COMMIT;
 use crate::repo::differences::Against;
-use crate::repo::file;
 use crate::repo::graph::Graph;
 use crate::repo::held;
 use crate::repo::lines::Middle;
 use crate::repo::mainline;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
-use crate::repo::tree::Mode;
 use crate::repo::tree::compare;
 
 /// A changed path and its texts; what is absent or no text is empty.
@@ -150,11 +148,8 @@ impl Content<'_> {
     /// # Errors
     /// An object that decides is absent or damaged.
     pub fn text_at(&self, commit: ObjectId, path: &RepoPath, read: Option<ObjectId>) -> Result<Earlier, RepoError> {
-        let root = self.reader.tree_of(commit)?;
-        let entry = match file::entry_at(root, path, |tree| self.reader.objects.tree(tree))? {
-            Some(entry) if matches!(entry.mode, Mode::File | Mode::Executable) => entry,
-            _ => return Ok(Earlier::Nothing),
-        };
+        let there = self.reader.entry_at(commit, path)?;
+        let Some(entry) = there.filter(|entry| entry.mode.is_file()) else { return Ok(Earlier::Nothing) };
         if read == Some(entry.id) {
             return Ok(Earlier::Same);
         }
@@ -331,10 +326,7 @@ fn sides(reader: &Reader<'_, ObjectStore>, delta: &Delta) -> Result<Sides, RepoE
 }
 
 fn bytes(reader: &Reader<'_, ObjectStore>, delta: &Delta) -> Result<Sides, RepoError> {
-    both(delta, |entry| match entry {
-        Some(Entry { mode: Mode::File | Mode::Executable, id }) => reader.objects.blob(id),
-        _ => Ok(None),
-    })
+    both(delta, |entry| file_of(entry).map_or(Ok(None), |id| reader.objects.blob(id)))
 }
 
 const fn mode_code(entry: &Option<Entry>) -> u8 {
@@ -345,7 +337,7 @@ const fn mode_code(entry: &Option<Entry>) -> u8 {
 }
 
 fn file_of(entry: Option<Entry>) -> Option<ObjectId> {
-    entry.filter(|entry| matches!(entry.mode, Mode::File | Mode::Executable)).map(|entry| entry.id)
+    entry.filter(|entry| entry.mode.is_file()).map(|entry| entry.id)
 }
 
 const fn fate(old: Option<Entry>, new: Option<Entry>) -> Fate {

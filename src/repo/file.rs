@@ -1,13 +1,12 @@
 //! One file out of a commit's tree.
 
-use std::sync::Arc;
-
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::repo::Blob;
 use crate::repo::Objects;
 use crate::repo::RepoError;
 use crate::repo::Repository;
+use crate::repo::changes::Reader;
 use crate::repo::commit;
 use crate::repo::error;
 use crate::repo::tree;
@@ -55,29 +54,32 @@ fn read(objects: &dyn Objects, commit: ObjectId, path: &[u8], limit: u64) -> Res
     Ok(None)
 }
 
-/// What stands at a path below a tree; nothing where the way there is no directory.
-pub(super) fn entry_at(
-    root: ObjectId,
-    path: &RepoPath,
-    read: impl Fn(ObjectId) -> Result<Arc<Vec<u8>>, RepoError>,
-) -> Result<Option<Entry>, RepoError> {
-    let mut found = Entry { mode: Mode::Tree, id: root };
-    for part in path.as_bytes().split(|byte| *byte == b'/') {
-        if found.mode != Mode::Tree {
-            return Ok(None);
-        }
-        match find(found.id, &read(found.id)?, part)? {
-            Some(entry) => found = entry,
-            None => return Ok(None),
-        }
+impl<O: Objects> Reader<'_, O> {
+    /// What stands at a path in a commit's tree; nothing where the way there is no directory.
+    pub(super) fn entry_at(&self, commit: ObjectId, path: &RepoPath) -> Result<Option<Entry>, RepoError> {
+        self.entry_below(self.tree_of(commit)?, path)
     }
-    Ok(Some(found))
+
+    /// As [`Self::entry_at`], below a tree.
+    pub(super) fn entry_below(&self, root: ObjectId, path: &RepoPath) -> Result<Option<Entry>, RepoError> {
+        let mut found = Entry { mode: Mode::Tree, id: root };
+        for part in path.as_bytes().split(|byte| *byte == b'/') {
+            if found.mode != Mode::Tree {
+                return Ok(None);
+            }
+            match find(found.id, &self.objects.tree(found.id)?, part)? {
+                Some(entry) => found = entry,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(found))
+    }
 }
 
 /// The entry of that name in a tree's bytes.
 ///
 /// A name that stands twice is refused: which of the two somebody else takes is not known.
-pub(super) fn find(id: ObjectId, bytes: &[u8], name: &[u8]) -> Result<Option<Entry>, RepoError> {
+fn find(id: ObjectId, bytes: &[u8], name: &[u8]) -> Result<Option<Entry>, RepoError> {
     let mut entry = None;
     for found in tree::entries(bytes) {
         let found = found.map_err(|reason| RepoError::MalformedTree { id, reason })?;

@@ -81,14 +81,17 @@ impl Mode {
         }
     }
 
-    /// Whether its object is a blob.
-    #[must_use]
+    /// Whether it is a file: its blob is what stands in it.
+    pub(super) const fn is_file(self) -> bool {
+        matches!(self, Self::File | Self::Executable)
+    }
+
+    /// Whether its object is a blob: it is a file or a symbolic link.
     pub(super) const fn is_blob(self) -> bool {
-        matches!(self, Self::File | Self::Executable | Self::Symlink)
+        self.is_file() || matches!(self, Self::Symlink)
     }
 
     /// One byte for fingerprints and for what is kept.
-    #[must_use]
     pub(super) const fn code(self) -> u8 {
         match self {
             Self::File => b'f',
@@ -100,7 +103,6 @@ impl Mode {
     }
 
     /// The mode that a byte stands for.
-    #[must_use]
     pub(super) fn from_code(code: u8) -> Option<Self> {
         let all = [Self::File, Self::Executable, Self::Symlink, Self::Submodule, Self::Tree];
         all.into_iter().find(|mode| mode.code() == code)

@@ -3,7 +3,6 @@
 use std::ops::Bound;
 
 use crate::facts::ObjectId;
-use crate::facts::RepoPath;
 use crate::repo::ObjectStore;
 use crate::repo::RepoError;
 use crate::repo::births::Find;
@@ -16,7 +15,6 @@ use crate::repo::births::split::by_content;
 use crate::repo::births::split::by_line;
 use crate::repo::births::split::read_again;
 use crate::repo::changes::Reader;
-use crate::repo::file;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
 use crate::repo::tree::Mode;
@@ -96,7 +94,7 @@ impl Step<'_> {
     /// Hands over what stands in a file that the first parent has not in this form; gives back what no parent has there.
     fn changed(&self, delta: &Delta, mut items: Vec<Item>, handed: &mut Handed) -> Result<Vec<Item>, RepoError> {
         let id = |entry: &Option<Entry>| entry.map(|entry| entry.id);
-        let others = handed.parents.iter().skip(1).map(|(parent, _)| self.entry(parent.tree, &delta.path));
+        let others = handed.parents.iter().skip(1).map(|(parent, _)| self.reader.entry_below(parent.tree, &delta.path));
         let entries: Vec<Option<Entry>> =
             std::iter::once(Ok(delta.first_old())).chain(others).collect::<Result<_, _>>()?;
         // A parent with the very same text: a mode change alone, or the side that a merge took.
@@ -108,9 +106,7 @@ impl Step<'_> {
             if items.is_empty() {
                 break;
             }
-            let Some(entry) = entry.filter(|entry| matches!(entry.mode, Mode::File | Mode::Executable)) else {
-                continue;
-            };
+            let Some(entry) = entry.filter(|entry| entry.mode.is_file()) else { continue };
             let Some(text) = self.reader.text(Some(entry))? else { continue };
             let (there, mut doubtful) = by_line(&delta.path, &text, items);
             self.read_again(delta, &mut doubtful)?;
@@ -130,11 +126,6 @@ impl Step<'_> {
             read_again(self.find, &text, items);
         }
         Ok(())
-    }
-
-    /// What stands at a path in a tree.
-    fn entry(&self, root: ObjectId, path: &RepoPath) -> Result<Option<Entry>, RepoError> {
-        file::entry_at(root, path, |tree| self.reader.objects.tree(tree))
     }
 }
 

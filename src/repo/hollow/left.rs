@@ -9,7 +9,6 @@ use crate::facts::RepoPath;
 use crate::repo::Objects;
 use crate::repo::RepoError;
 use crate::repo::changes::Reader;
-use crate::repo::file;
 use crate::repo::hollow::against_first_parent;
 use crate::repo::hollow::own;
 use crate::repo::tree::Delta;
@@ -75,7 +74,7 @@ impl Left {
         }
         let stands = |commits: &[ObjectId], path: &RepoPath| -> Result<bool, RepoError> {
             for commit in commits {
-                if file::entry_at(reader.tree_of(*commit)?, path, |tree| reader.objects.tree(tree))?.is_some() {
+                if reader.entry_at(*commit, path)?.is_some() {
                     return Ok(true);
                 }
             }

@@ -18,7 +18,6 @@ use crate::repo::RepoError;
 use crate::repo::Walk;
 use crate::repo::changes::Reader;
 use crate::repo::differences::Against;
-use crate::repo::file;
 use crate::repo::lines;
 use crate::repo::lines::Middle;
 use crate::repo::merge;
@@ -138,7 +137,7 @@ pub(super) fn takes_back<O: Objects>(
     for path in &touched {
         if !goal.contains_key(*path) {
             let before = match later.parents.first() {
-                Some(parent) => entry_at(reader, *parent, path)?,
+                Some(parent) => reader.entry_at(*parent, path)?,
                 None => None,
             };
             files.insert(path, (State::of(before), before));
@@ -213,17 +212,13 @@ fn most_like<'p, O: Objects>(
         let Some(now) = state.text(reader)? else { continue };
         let common = common(&then, &now);
         let is_alike = common > 0 && common.saturating_mul(2) >= then.len().max(now.len());
-        if is_alike && entry_at(reader, fact.id, path)?.is_none() {
+        if is_alike && reader.entry_at(fact.id, path)?.is_none() {
             alike.push((common, path));
         }
     }
     let most = alike.iter().map(|(common, _)| *common).max();
     let mut best = alike.into_iter().filter(|(common, _)| Some(*common) == most).map(|(_, path)| path);
     Ok(best.next().filter(|_| best.next().is_none()))
-}
-
-fn entry_at<O: Objects>(reader: &Reader<'_, O>, commit: ObjectId, path: &RepoPath) -> Result<Option<Entry>, RepoError> {
-    file::entry_at(reader.tree_of(commit)?, path, |tree| reader.objects.tree(tree))
 }
 
 /// What stands at a path while one change after the other is taken back.
@@ -306,9 +301,9 @@ impl State {
 
 /// The text of a file; `None` of anything else, and of what is too large.
 fn text_of<O: Objects>(reader: &Reader<'_, O>, entry: Option<Entry>) -> Result<Option<Arc<Vec<u8>>>, RepoError> {
-    let Some(Entry { mode: Mode::File | Mode::Executable, id }) = entry else { return Ok(None) };
+    let Some(entry) = entry.filter(|entry| entry.mode.is_file()) else { return Ok(None) };
     let limit = u64::try_from(LARGEST).unwrap_or(u64::MAX);
-    let text = reader.objects.blob_up_to(id, limit)?;
+    let text = reader.objects.blob_up_to(entry.id, limit)?;
     // What is at hand comes in any size.
     Ok(text.filter(|text| text.len() <= LARGEST && !lines::is_binary(text)))
 }
