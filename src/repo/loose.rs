@@ -7,6 +7,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use zlib_rs::Inflate;
 use zlib_rs::InflateFlush;
@@ -15,7 +16,8 @@ use zlib_rs::Status;
 use crate::facts::ObjectId;
 use crate::repo::ObjectKind;
 use crate::repo::RepoError;
-use crate::repo::error;
+use crate::repo::objects::Unpacked;
+use crate::repo::open::unreadable;
 
 /// The longest header that there is: `commit 18446744073709551615` and a zero byte.
 const LONGEST_HEADER: usize = 32;
@@ -27,13 +29,6 @@ pub(super) struct Loose {
     /// Which objects there are, by the first byte of their names, listed when first asked for. A fresh clone has none,
     /// and then this costs nothing for any one object.
     listed: RefCell<BTreeMap<u8, BTreeSet<ObjectId>>>,
-}
-
-/// What came of unpacking a loose object up to a limit.
-pub(super) enum Unpacked {
-    Content(ObjectKind, Vec<u8>),
-    /// The size that its header states.
-    TooLarge(ObjectKind, u64),
 }
 
 impl Loose {
@@ -53,7 +48,7 @@ impl Loose {
             return Ok(Some(Unpacked::TooLarge(kind, size)));
         }
         let content = unpacking.finish(&file, size).map_err(|reason| corrupt(id, reason))?;
-        Ok(Some(Unpacked::Content(kind, content)))
+        Ok(Some(Unpacked::Content(kind, Arc::new(content))))
     }
 
     /// The packed content of an object's file.
@@ -66,9 +61,7 @@ impl Loose {
                 Ok(file) => return Ok(Some(file)),
                 // In another directory, or packed since it was listed.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => {
-                    return Err(RepoError::Unreadable { path, reason: error::shown(error.to_string().as_bytes()) });
-                }
+                Err(error) => return Err(unreadable(&path, &error)),
             }
         }
         Ok(None)

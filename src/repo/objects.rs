@@ -23,7 +23,6 @@ use crate::facts::ObjectId;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::error;
-use crate::repo::loose;
 use crate::repo::loose::Loose;
 use crate::repo::open::unreadable;
 use crate::repo::pack;
@@ -166,6 +165,13 @@ impl fmt::Debug for ObjectBytes<'_> {
     }
 }
 
+/// What came of unpacking an object up to a limit: not compared with its name yet.
+pub(super) enum Unpacked {
+    Content(ObjectKind, Arc<Vec<u8>>),
+    /// Its size, as the header says.
+    TooLarge(ObjectKind, u64),
+}
+
 /// One thread's view of a repository's objects. Objects that are packed while it lives are found again.
 pub(super) struct ObjectStore {
     packed: Packed,
@@ -257,21 +263,22 @@ impl ObjectStore {
     fn checked(
         &self,
         id: ObjectId,
-        packed: Option<pack::Unpacked>,
+        packed: Option<Unpacked>,
         wanted: ObjectKind,
         limit: u64,
     ) -> Result<Fetched<'_>, RepoError> {
-        let (kind, bytes) = match packed {
-            Some(pack::Unpacked::Content(kind, bytes)) => (kind, bytes),
-            Some(pack::Unpacked::TooLarge(kind, size)) => return Ok(Fetched::TooLarge(kind, size)),
-            None => match self.loose.read(id, limit)? {
-                Some(loose::Unpacked::Content(kind, bytes)) => (kind, Arc::new(bytes)),
-                Some(loose::Unpacked::TooLarge(kind, size)) => return Ok(Fetched::TooLarge(kind, size)),
-                None => return self.fetch_elsewhere(id, wanted, limit),
-            },
+        let found = match packed {
+            Some(found) => Some(found),
+            None => self.loose.read(id, limit)?,
         };
-        verify(id, kind, &bytes)?;
-        Ok(Fetched::Whole(kind, ObjectBytes(Inner::Own(bytes))))
+        match found {
+            Some(Unpacked::Content(kind, bytes)) => {
+                verify(id, kind, &bytes)?;
+                Ok(Fetched::Whole(kind, ObjectBytes(Inner::Own(bytes))))
+            }
+            Some(Unpacked::TooLarge(kind, size)) => Ok(Fetched::TooLarge(kind, size)),
+            None => self.fetch_elsewhere(id, wanted, limit),
+        }
     }
 
     /// Asks libgit2.

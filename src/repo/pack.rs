@@ -23,6 +23,7 @@ use crate::facts::ObjectId;
 use crate::repo::ObjectKind;
 use crate::repo::RepoError;
 use crate::repo::error;
+use crate::repo::objects::Unpacked;
 use crate::repo::pack::delta::Delta;
 use crate::repo::pack::entry::Base;
 use crate::repo::pack::index::Index;
@@ -51,13 +52,6 @@ pub(super) struct Packs(Vec<Pack>);
 struct Pack {
     index: Index,
     data: gix_pack::data::File<gix_pack::MMap>,
-}
-
-/// What came of unpacking an object up to a limit.
-pub(super) enum Unpacked {
-    Content(ObjectKind, Arc<Vec<u8>>),
-    /// Its size, as it stands in the pack.
-    TooLarge(ObjectKind, u64),
 }
 
 /// Where an object starts. In this order, once [`Roots`] have completed it, objects that stand on the same one come one

@@ -12,10 +12,10 @@ use crate::repo::Blob;
 use crate::repo::ObjectKind;
 use crate::repo::Objects as _;
 use crate::repo::RepoError;
+use crate::repo::objects::Unpacked;
 use crate::repo::objects::name_of;
 use crate::repo::pack::Packed;
 use crate::repo::pack::Packs;
-use crate::repo::pack::Unpacked;
 use crate::repo::testing::TestRepo;
 use crate::repo::testing::deflate;
 
