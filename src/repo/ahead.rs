@@ -115,14 +115,15 @@ fn best(graph: &mut Graph<'_>, forks: &[ObjectId], base: ObjectId) -> Result<Vec
 }
 
 /// Whether one commit has another in its history, or is it.
-///
-/// # Errors
-/// History that is needed is absent, or cannot be read.
 fn reaches(graph: &mut Graph<'_>, from: ObjectId, to: ObjectId) -> Result<bool, RepoError> {
-    let lands = Lands { base: from, head: to, as_of: UnixTime::EPOCH };
-    match brought(graph, lands) {
-        Ok(brought) => Ok(brought.commits.is_empty()),
-        Err(RepoError::Unrelated { .. }) => Ok(false),
+    Ok(beyond(graph, from, to)?.is_some_and(|brought| brought.commits.is_empty()))
+}
+
+/// What `head` reaches and `base` does not, whenever it lands; `None` where the two have no commit in common.
+fn beyond(graph: &mut Graph<'_>, base: ObjectId, head: ObjectId) -> Result<Option<Brought>, RepoError> {
+    match brought(graph, Lands { base, head, as_of: UnixTime::EPOCH }) {
+        Ok(brought) => Ok(Some(brought)),
+        Err(RepoError::Unrelated { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -133,13 +134,9 @@ fn reaches(graph: &mut Graph<'_>, from: ObjectId, to: ObjectId) -> Result<bool, 
 /// History that is needed is absent, or cannot be read.
 pub fn forks(repository: &Repository, base: ObjectId, head: ObjectId) -> Result<Vec<ObjectId>, RepoError> {
     let store = repository.store()?;
-    let lands = Lands { base, head, as_of: UnixTime::EPOCH };
     let mut graph = Graph::new(&store, repository, &Quiet);
-    match brought(&mut graph, lands) {
-        Ok(brought) => best(&mut graph, &brought.forks, base),
-        Err(RepoError::Unrelated { .. }) => Ok(Vec::new()),
-        Err(error) => Err(error),
-    }
+    let Some(brought) = beyond(&mut graph, base, head)? else { return Ok(Vec::new()) };
+    best(&mut graph, &brought.forks, base)
 }
 
 /// Which commits these are.
