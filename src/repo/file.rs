@@ -29,7 +29,13 @@ impl Repository {
     }
 }
 
-fn read(objects: &dyn Objects, commit: ObjectId, path: &[u8], limit: u64) -> Result<Option<Vec<u8>>, RepoError> {
+/// As [`Repository::read_file`], from a store that is open.
+pub(super) fn read(
+    objects: &dyn Objects,
+    commit: ObjectId,
+    path: &[u8],
+    limit: u64,
+) -> Result<Option<Vec<u8>>, RepoError> {
     let mut tree = commit::tree_of(&objects.commit(commit)?);
     let not_a_file = |kind| RepoError::NotAFile { path: error::shown(path), commit, what: what(kind) };
     let mut parts = path.split(|byte| *byte == b'/').peekable();

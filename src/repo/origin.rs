@@ -8,6 +8,7 @@ use crate::repo::Objects as _;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::commit;
+use crate::repo::file;
 
 /// More commits than these are not looked at.
 pub const MOST: usize = 20_000;
@@ -37,7 +38,7 @@ pub fn origins(
     // From one commit to the next the file is mostly the same.
     let mut last: (Vec<u8>, BTreeSet<usize>) = (Vec::new(), (held.holds)(&[]));
     let mut holds = |id: ObjectId| -> Result<BTreeSet<usize>, RepoError> {
-        let bytes = match repository.read_file(id, held.path, held.limit) {
+        let bytes = match file::read(&store, id, held.path.as_bytes(), held.limit) {
             Ok(bytes) => bytes.unwrap_or_default(),
             Err(RepoError::NotAFile { .. } | RepoError::FileTooLarge { .. }) => Vec::new(),
             Err(error) => return Err(error),
@@ -52,7 +53,7 @@ pub fn origins(
     let mut open = vec![(tip, wanted)];
     for _step in 0..MOST {
         let Some((at, mut wanted)) = open.pop() else { break };
-        for parent in commit::parse(&store.commit(at)?).parents {
+        for parent in commit::links(&store.commit(at)?).parents {
             if wanted.is_empty() {
                 break;
             }
