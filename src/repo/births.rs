@@ -93,7 +93,7 @@ pub fn births(
     find: &Find<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<Option<Birth>>, RepoError> {
-    let readers = Readers::new(repository, std::iter::empty());
+    let readers = Readers::of(repository);
     let total = u64::try_from(sought.len()).unwrap_or(u64::MAX);
     let born = AtomicU64::new(0);
     let tick = |more: u64| {

@@ -147,6 +147,11 @@ pub(super) struct Readers<'r> {
 }
 
 impl<'r> Readers<'r> {
+    /// Readers that know of no commit which tree it has.
+    pub(super) fn of(repository: &'r Repository) -> Self {
+        Self { repository, trees: HashMap::new() }
+    }
+
     pub(super) fn new<'c>(repository: &'r Repository, known: impl Iterator<Item = &'c CommitFact>) -> Self {
         let trees = known.map(|commit| (commit.id, commit.tree)).collect();
         Self { repository, trees }

@@ -217,7 +217,7 @@ pub fn paths_between(
     new: ObjectId,
     ignored: &IsIgnored<'_>,
 ) -> Result<Vec<RepoPath>, RepoError> {
-    let deltas = deltas_between(&Readers::new(repository, std::iter::empty()), old, new, ignored)?;
+    let deltas = deltas_between(&Readers::of(repository), old, new, ignored)?;
     Ok(deltas.into_iter().map(|delta| delta.path).collect())
 }
 
@@ -236,7 +236,7 @@ pub fn between<T: Send>(
     decided_by: &[u8],
     find: impl Fn(Sides) -> Option<T> + Sync,
 ) -> Result<Vec<T>, RepoError> {
-    let readers = Readers::new(repository, std::iter::empty());
+    let readers = Readers::of(repository);
     let deltas = deltas_between(&readers, old, new, ignored)?;
     let found = readers.each(&deltas, |reader, delta| {
         let modes: Vec<u8> = delta.old.iter().chain([&delta.new]).map(mode_code).collect();

@@ -73,7 +73,7 @@ pub fn standing<C: Conclusion + Send + Default>(
     work: impl Fn(&Folder<'_>) -> Result<C, RepoError> + Sync,
     join: impl Fn(C, &C) -> C,
 ) -> Result<C, RepoError> {
-    let readers = Readers::new(repository, std::iter::empty());
+    let readers = Readers::of(repository);
     let root = readers.with(|reader| reader.tree_of(commit))??;
     // No reader is held meanwhile: what it has at hand is needed there.
     if let Ok(known) = readers.with(|reader| reader.concluded(root, &[], whole, || Err(NotKnown)))? {

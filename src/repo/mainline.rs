@@ -101,7 +101,8 @@ fn read(
     let as_of = match span.as_of {
         Some(as_of) => {
             if !chain.move_back_to(graph, as_of)? {
-                return Ok(Mainline::empty(None, as_of, span.days));
+                let start = as_of.minus_days(span.days);
+                return Ok(Mainline { tip: None, as_of, start, boundary: None, window: Vec::new() });
             }
             as_of
         }
@@ -157,12 +158,6 @@ pub(super) fn cut(at: ObjectId, needed: UnixTime) -> RepoError {
     const ROOM_DAYS: u32 = 90;
     let since = needed.minus_days(ROOM_DAYS).day().date().to_string();
     RepoError::Shallow { at, since }
-}
-
-impl Mainline {
-    fn empty(tip: Option<Ix>, as_of: UnixTime, days: u32) -> Self {
-        Self { tip, as_of, start: as_of.minus_days(days), boundary: None, window: Vec::new() }
-    }
 }
 
 /// Where a chain ends.

@@ -191,7 +191,7 @@ impl Repository {
         if !self.kept.has_news() {
             return Ok(());
         }
-        let readers = changes::Readers::new(self, std::iter::empty());
+        let readers = changes::Readers::of(self);
         self.kept.write(|some| {
             let lacking = readers.with(|reader| {
                 let objects = reader.objects.objects();

@@ -39,7 +39,7 @@ impl Repository {
         visit: &V,
         progress: &dyn Progress,
     ) -> Result<G, RepoError> {
-        if self.root == self.git_dir {
+        if self.is_bare() {
             return Err(RepoError::NoWorkingTree { path: self.root.clone() });
         }
         let all = Mutex::new(Ok(G::default()));
@@ -80,7 +80,7 @@ impl Repository {
     /// There is nothing at the path.
     pub fn inside(&self, path: &Path) -> Result<RepoPath, RepoError> {
         let path = path.canonicalize().map_err(|error| unreadable(path, &error))?;
-        let is_within = self.root != self.git_dir && path.starts_with(&self.root) && !path.starts_with(&self.git_dir);
+        let is_within = !self.is_bare() && path.starts_with(&self.root) && !path.starts_with(&self.git_dir);
         Ok(RepoPath::new(if is_within { in_repository(&path, &self.root) } else { Vec::new() }))
     }
 }
