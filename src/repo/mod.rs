@@ -45,6 +45,7 @@ mod recent;
 mod refs;
 mod resolve;
 pub mod retrace;
+mod tally;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

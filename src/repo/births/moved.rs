@@ -9,7 +9,9 @@ use crate::facts::RepoPath;
 use crate::repo::RepoError;
 use crate::repo::births::Trait;
 use crate::repo::births::front::Item;
+use crate::repo::births::split::take;
 use crate::repo::births::trace::Step;
+use crate::repo::tally::Tally;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
 use crate::repo::tree::compare;
@@ -106,19 +108,10 @@ fn gone(step: &Step<'_>, delta: &Delta, lost: &[Item]) -> Result<Vec<Trait>, Rep
     }
     let mut gone = (step.find)(&delta.path, &text);
     if !gone.is_empty() && delta.new.is_some() {
-        let mut still: BTreeMap<[u8; 20], usize> = BTreeMap::new();
         let text = step.reader.text(delta.new)?;
-        for one in text.map(|text| (step.find)(&delta.path, &text)).unwrap_or_default() {
-            let count = still.entry(one.content).or_default();
-            *count = count.saturating_add(1);
-        }
-        gone.retain(|one| match still.get_mut(&one.content).filter(|count| **count > 0) {
-            Some(count) => {
-                *count = count.saturating_sub(1);
-                false
-            }
-            None => true,
-        });
+        let still = text.map(|text| (step.find)(&delta.path, &text)).unwrap_or_default();
+        let mut still: Tally<[u8; 20]> = still.into_iter().map(|one| one.content).collect();
+        gone.retain(|one| !still.take(&one.content));
     }
     Ok(gone)
 }
@@ -157,12 +150,7 @@ impl<K: Ord + Copy, T> Pool<K, T> {
         let places = match nearness {
             Nearness::SameName => self.by_name.get_mut(&(key, path.name().into())),
             Nearness::Any => self.by_key.get_mut(&key),
-        }?;
-        while let Some(place) = places.pop_front() {
-            if let Some(thing) = self.all.get_mut(place).and_then(Option::take) {
-                return Some(thing);
-            }
-        }
-        None
+        };
+        take(places, &mut self.all)
     }
 }

@@ -122,7 +122,8 @@ impl Known {
     }
 }
 
-fn take<T>(places: Option<&mut VecDeque<usize>>, all: &mut [Option<T>]) -> Option<T> {
+/// The first of the things at some places that nobody has taken yet.
+pub(super) fn take<T>(places: Option<&mut VecDeque<usize>>, all: &mut [Option<T>]) -> Option<T> {
     let places = places?;
     while let Some(place) = places.pop_front() {
         if let Some(found) = all.get_mut(place).and_then(Option::take) {

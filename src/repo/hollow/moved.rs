@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::repo::changes::Failure;
+use crate::repo::tally::Tally;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
 
@@ -81,26 +82,16 @@ impl Moved {
                 by_content.entry(content).or_default().add(one);
             }
         }
-        let mut ignored: BTreeMap<(ObjectId, Way), usize> = BTreeMap::new();
-        for one in &self.ignored {
-            let known = ignored.entry((one.entry.id, one.way.other())).or_default();
-            *known = known.saturating_add(1);
-        }
+        let mut ignored: Tally<(ObjectId, Way)> =
+            self.ignored.iter().map(|one| (one.entry.id, one.way.other())).collect();
         for alike in by_content.values_mut() {
             // For whom an ignored file can stand in, that one is left to.
             for way in [&mut alike.came, &mut alike.went] {
-                way.sort_by_key(|one| (!one.is_asked, ignored.contains_key(&(one.entry.id, one.way))));
+                way.sort_by_key(|one| (!one.is_asked, ignored.has(&(one.entry.id, one.way))));
             }
         }
         let left = by_content.into_values().flat_map(Alike::unpaired);
-        let is_for_good = |one: &&One| match ignored.get_mut(&(one.entry.id, one.way)) {
-            Some(known) if *known > 0 => {
-                *known = known.saturating_sub(1);
-                false
-            }
-            _ => true,
-        };
-        Ok(left.filter(is_for_good).map(|one| &one.path).collect())
+        Ok(left.filter(|one| !ignored.take(&(one.entry.id, one.way))).map(|one| &one.path).collect())
     }
 }
 

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use imara_diff::sources::byte_lines;
+
 use crate::facts::CommitFact;
 use crate::facts::Message;
 use crate::facts::ObjectId;
@@ -24,6 +26,7 @@ use crate::repo::merge;
 use crate::repo::merge::Merged;
 use crate::repo::retrace::fingerprint::Fingerprint;
 use crate::repo::retrace::unit::Unit;
+use crate::repo::tally::Tally;
 use crate::repo::tree::Entry;
 use crate::repo::tree::Mode;
 
@@ -330,17 +333,6 @@ fn bare(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 
 /// How many bytes stand in lines that both texts have.
 fn common(one: &[u8], other: &[u8]) -> usize {
-    let mut lines: BTreeMap<&[u8], usize> = BTreeMap::new();
-    for line in one.split_inclusive(|byte| *byte == b'\n') {
-        let count = lines.entry(line).or_default();
-        *count = count.saturating_add(1);
-    }
-    let mut common: usize = 0;
-    for line in other.split_inclusive(|byte| *byte == b'\n') {
-        if let Some(count) = lines.get_mut(line).filter(|count| **count > 0) {
-            *count = count.saturating_sub(1);
-            common = common.saturating_add(line.len());
-        }
-    }
-    common
+    let mut lines: Tally<&[u8]> = byte_lines(one).collect();
+    byte_lines(other).filter(|line| lines.take(line)).map(<[u8]>::len).sum()
 }
