@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::collections::HashMap;
-use std::sync::PoisonError;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
@@ -159,16 +158,12 @@ impl<'r> Readers<'r> {
 
     /// Does some work with a reader that nobody else uses meanwhile.
     pub(super) fn with<T>(&self, work: impl FnOnce(&Reader<'_, ObjectStore>) -> T) -> Result<T, RepoError> {
-        let idle = self.repository.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let objects = match idle {
-            Some(objects) => objects,
-            None => Cached::new(self.repository.store()?).watched_by(self.repository.watch.clone()),
-        };
-        objects.forget_asked();
-        let Repository { kept, gains, .. } = self.repository;
-        let done = work(&Reader { objects: &objects, trees: &self.trees, kept, gains });
-        self.repository.idle.lock().unwrap_or_else(PoisonError::into_inner).push(objects);
-        Ok(done)
+        let Repository { kept, gains, idle, watch, .. } = self.repository;
+        let make = || Ok(Cached::new(self.repository.store()?).watched_by(watch.clone()));
+        idle.with(make, |objects| {
+            objects.forget_asked();
+            work(&Reader { objects, trees: &self.trees, kept, gains })
+        })
     }
 
     /// Does something with each of some things, in their order; neighbours share what is read.

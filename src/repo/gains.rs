@@ -1,12 +1,12 @@
 //! What files are known to gain: a merge mostly lands what one of its commits did to a file, from the same text to the same.
 
 use std::sync::Mutex;
-use std::sync::PoisonError;
 
 use foldhash::HashMap;
 
 use crate::facts::ObjectId;
 use crate::repo::gist::Gain;
+use crate::repo::shared::locked;
 use crate::repo::tree::Delta;
 
 /// So many are remembered at most: what is not known is read again.
@@ -21,12 +21,12 @@ type Files = (Option<ObjectId>, Option<ObjectId>);
 impl Gains {
     /// What a path gains against the first of the old trees, if both its files were compared before.
     pub(super) fn of(&self, delta: &Delta) -> Option<Gain> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&files(delta)?).copied()
+        locked(&self.0).get(&files(delta)?).copied()
     }
 
     /// Remembers what some paths gain.
     pub(super) fn learn<'d>(&self, known: impl Iterator<Item = (&'d Delta, Gain)>) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = locked(&self.0);
         for (delta, gain) in known {
             if let Some(files) = files(delta).filter(|_| all.len() < MOST) {
                 all.insert(files, gain);

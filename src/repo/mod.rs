@@ -45,6 +45,7 @@ mod recent;
 mod refs;
 mod resolve;
 pub mod retrace;
+mod shared;
 mod tally;
 #[cfg(test)]
 mod testing;
@@ -62,7 +63,6 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::OnceLock;
 
 use crate::facts::ObjectId;
@@ -82,6 +82,7 @@ pub use message::parse as parse_message;
 pub use objects::ObjectKind;
 use objects::{Blob, ObjectStore, Objects};
 pub use resolve::NoParent;
+use shared::Idle;
 pub use walk::{Span, Walk};
 pub use watch::Watch;
 
@@ -124,7 +125,7 @@ pub struct Repository {
     /// Opened when first needed.
     packs: Arc<OnceLock<Arc<pack::Packs>>>,
     /// Readers that nobody uses at the moment: what one step of the work read is at hand for the next.
-    idle: Arc<Mutex<Vec<Cached<ObjectStore>>>>,
+    idle: Arc<Idle<Cached<ObjectStore>>>,
     /// What files are known to gain.
     gains: Arc<Gains>,
     /// Commits at which a shallow clone was cut; consulted only when one of their parents is absent.

@@ -4,8 +4,6 @@ mod order;
 
 use std::collections::BTreeSet;
 use std::mem;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
@@ -28,6 +26,7 @@ use crate::repo::files::Gather;
 use crate::repo::files::Visit;
 use crate::repo::files::is_below;
 use crate::repo::files::tree::order::Turn;
+use crate::repo::shared::Idle;
 use crate::repo::tree;
 use crate::repo::tree::Limits;
 use crate::repo::tree::Mode;
@@ -52,7 +51,7 @@ impl Repository {
         visit: &V,
         progress: &dyn Progress,
     ) -> Result<G, RepoError> {
-        let stores = Stores { repository: self, idle: Mutex::new(Vec::new()) };
+        let stores = Stores { repository: self, idle: Idle::default() };
         let root = stores.with(|store| Ok(commit::tree_of(&store.commit(commit)?)))?;
         let Seen { gathered, unread, .. } = leaves(&stores, root, below.as_bytes(), visit, &Limits::OURS)?;
         let turns = order::by_root(&stores, &unread)?;
@@ -89,20 +88,13 @@ impl Repository {
 /// One store a thread.
 struct Stores<'r> {
     repository: &'r Repository,
-    idle: Mutex<Vec<ObjectStore>>,
+    idle: Idle<ObjectStore>,
 }
 
 impl Stores<'_> {
     /// Does some work with a store that nobody else uses meanwhile.
     fn with<T>(&self, work: impl FnOnce(&ObjectStore) -> Result<T, RepoError>) -> Result<T, RepoError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let store = match idle {
-            Some(store) => store,
-            None => self.repository.store_by_root()?,
-        };
-        let done = work(&store);
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(store);
-        done
+        self.idle.with(|| self.repository.store_by_root(), work)?
     }
 }
 
@@ -389,7 +381,7 @@ mod tests {
         }
         let refused = |root, limits: &Limits| {
             let opened = repo.open();
-            let stores = Stores { repository: &opened, idle: Mutex::default() };
+            let stores = Stores { repository: &opened, idle: Idle::default() };
             leaves::<_, Visited<()>>(&stores, root, b"", &Nothing, limits).err().unwrap()
         };
         let few = Limits { entries: 2_000, ..Limits::OURS };

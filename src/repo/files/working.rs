@@ -23,6 +23,7 @@ use crate::repo::files::Content;
 use crate::repo::files::Gather;
 use crate::repo::files::Visit;
 use crate::repo::open::unreadable;
+use crate::repo::shared::locked;
 
 impl Repository {
     /// Visits all files of the working tree that lie below a folder (the empty one is the root), or the file of that path:
@@ -103,7 +104,7 @@ struct Own<'w, G: Gather> {
 
 impl<G: Gather> Drop for Own<'_, G> {
     fn drop(&mut self) {
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = locked(self.all);
         match (&mut *all, mem::replace(&mut self.found, Ok(G::default()))) {
             (Ok(all), Ok(found)) => all.join(found),
             (Ok(_), failed) => *all = failed,

@@ -22,7 +22,6 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::OnceLock;
-use std::sync::PoisonError;
 
 use foldhash::HashSet;
 use rayon::prelude::*;
@@ -34,6 +33,7 @@ use crate::repo::kept::file::File;
 use crate::repo::kept::file::New;
 use crate::repo::kept::witness::Witness;
 use crate::repo::loose::Loose;
+use crate::repo::shared::locked;
 use crate::repo::tree::Listing;
 
 pub(super) use record::{Difference, Differences, Print};
@@ -220,7 +220,7 @@ impl Kept {
     }
 
     fn learned(&self) -> MutexGuard<'_, BTreeMap<Key, Learned>> {
-        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.learned)
     }
 
     fn put(&self, key: Key, record: Option<Vec<u8>>) {

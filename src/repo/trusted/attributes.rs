@@ -19,6 +19,7 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::commit;
 use crate::repo::kept::Kept;
+use crate::repo::shared::locked;
 use crate::repo::tree;
 use crate::repo::tree::Listing;
 use crate::repo::tree::Mode;
@@ -78,7 +79,7 @@ impl Attributes {
     pub fn saw(&self, id: ObjectId, bytes: &[u8]) {
         // What is wrong with it is said where it is needed.
         if let Ok(listing) = list(id, bytes) {
-            self.source.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(id, listing);
+            locked(&self.source.seen).insert(id, listing);
         }
     }
 
@@ -141,8 +142,8 @@ impl Source {
     /// A directory of the trusted tree.
     fn read(&self, id: ObjectId, path: &[u8], above: &Arc<Rules>) -> Result<Directory, RepoError> {
         // Where it stands a second time it is read after all.
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-        let objects = || self.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = locked(&self.seen).remove(&id);
+        let objects = || locked(&self.objects);
         let mut listing = match seen.or_else(|| self.kept.listing(id, |id| objects().has(id))) {
             Some(listing) => listing,
             None => {

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::PoisonError;
 
 use bstr::ByteSlice as _;
 use ignore::Match;
@@ -18,6 +17,7 @@ use crate::finding::Location;
 use crate::policy::Team;
 use crate::policy::TeamId;
 use crate::policy::lies_below;
+use crate::repo::shared::locked;
 use crate::repo::trusted::CodeOwners;
 
 /// Who owns which paths: what teams state in the policy, and where they state nothing, what `CODEOWNERS` says.
@@ -148,7 +148,7 @@ impl PathOwners {
     }
 
     fn of_folder(&self, folder: &[u8]) -> Arc<Stating> {
-        let known = || self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = || locked(&self.folders);
         if let Some(found) = known().get(folder) {
             return Arc::clone(found);
         }
