@@ -13,6 +13,7 @@ use crate::repo::tree::Entry;
 use crate::repo::tree::Limits;
 use crate::repo::tree::Mode;
 use crate::repo::tree::cursor::Cursor;
+use crate::repo::tree::cursor::Order;
 use crate::repo::tree::cursor::Stop;
 use crate::repo::tree::cursor::in_order;
 
@@ -87,13 +88,13 @@ fn within<O: Objects>(
     let trees: Vec<_> = std::iter::once(new).chain(old.iter().copied()).collect();
     // One of them is there, or `new` would equal an old one.
     let Some(root) = trees.iter().flatten().next().copied() else { return Ok(Vec::new()) };
-    let mut found = match Comparison::new(limits, objects, root, wanted, false).run(&trees) {
-        Err(Failure::Unsorted) => Comparison::new(limits, objects, root, wanted, true).run(&trees),
+    let mut found = match Comparison::new(limits, objects, root, wanted, Order::AsWritten).run(&trees) {
+        Err(Failure::Unsorted) => Comparison::new(limits, objects, root, wanted, Order::Sorted).run(&trees),
         read => read,
     }
     .map_err(|failure| match failure {
         Failure::Repo(error) => error,
-        // Only a cursor that does not sort says so.
+        // Only a cursor that takes entries as they are written says so.
         Failure::Unsorted => RepoError::MalformedTree { id: root, reason: "its entries are in no order" },
     })?;
     if !found.is_sorted_by(|a, b| a.path <= b.path) {
@@ -108,7 +109,7 @@ struct Comparison<'o, O> {
     /// One of the trees, for messages.
     root: ObjectId,
     wanted: &'o Wanted<'o>,
-    sort: bool,
+    order: Order,
     entries: u64,
     bytes: u64,
     path: Vec<u8>,
@@ -140,8 +141,8 @@ struct Directory {
 }
 
 impl<'o, O: Objects> Comparison<'o, O> {
-    fn new(limits: &'o Limits, objects: &'o Cached<O>, root: ObjectId, wanted: &'o Wanted<'o>, sort: bool) -> Self {
-        Self { limits, objects, root, wanted, sort, entries: 0, bytes: 0, path: Vec::new(), found: Vec::new() }
+    fn new(limits: &'o Limits, objects: &'o Cached<O>, root: ObjectId, wanted: &'o Wanted<'o>, order: Order) -> Self {
+        Self { limits, objects, root, wanted, order, entries: 0, bytes: 0, path: Vec::new(), found: Vec::new() }
     }
 
     fn run(mut self, trees: &[Option<ObjectId>]) -> Result<Vec<Delta>, Failure> {
@@ -173,7 +174,7 @@ impl<'o, O: Objects> Comparison<'o, O> {
         let cursor = |id: &Option<ObjectId>| -> Result<_, Failure> {
             let Some(id) = *id else { return Ok(None) };
             let bytes: Arc<Vec<u8>> = self.objects.tree(id).map_err(Failure::Repo)?;
-            Ok(Some((Cursor::new(bytes, self.sort).map_err(|stop| failure(&stop, id))?, id)))
+            Ok(Some((Cursor::new(bytes, self.order).map_err(|stop| failure(&stop, id))?, id)))
         };
         let cursors = trees.iter().map(cursor).collect::<Result<_, _>>()?;
         Ok(Directory { cursors, path_length: self.path.len(), needs_order: trees.len() > 2 })

@@ -17,7 +17,7 @@ use crate::repo::tree::split_entry;
 pub(super) struct Cursor {
     bytes: Arc<Vec<u8>>,
     /// Where the entries start, in git's order; `None` as long as the bytes are found to be in order.
-    order: Option<std::vec::IntoIter<usize>>,
+    starts: Option<std::vec::IntoIter<usize>>,
     /// Where the entry begins that the cursor stands on.
     start: usize,
     /// Where it ends.
@@ -41,6 +41,15 @@ struct Head {
     entry: Entry,
 }
 
+/// In which order a cursor takes a tree's entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// In that of the bytes, which has to be git's.
+    AsWritten,
+    /// In git's, whatever that of the bytes is; several of one name in the order in which they stand.
+    Sorted,
+}
+
 /// Why a cursor cannot go on.
 pub(super) enum Stop {
     Malformed(&'static str),
@@ -55,11 +64,13 @@ impl From<&'static str> for Stop {
 }
 
 impl Cursor {
-    /// Stands on the first entry. A cursor that is to `sort` takes entries in any order, several of one name in the order
-    /// in which they stand.
-    pub(super) fn new(bytes: Arc<Vec<u8>>, sort: bool) -> Result<Self, Stop> {
-        let order = if sort { Some(sorted(&bytes)?.into_iter()) } else { None };
-        let mut cursor = Self { bytes, order, start: 0, end: 0, head: None };
+    /// Stands on the first entry.
+    pub(super) fn new(bytes: Arc<Vec<u8>>, order: Order) -> Result<Self, Stop> {
+        let starts = match order {
+            Order::AsWritten => None,
+            Order::Sorted => Some(sorted(&bytes)?.into_iter()),
+        };
+        let mut cursor = Self { bytes, starts, start: 0, end: 0, head: None };
         cursor.advance()?;
         Ok(cursor)
     }
@@ -80,7 +91,7 @@ impl Cursor {
     /// The bytes from the entry on that the cursor stands on; `None` where entries are taken in another order than that
     /// of the bytes.
     pub(super) fn rest(&self) -> Option<&[u8]> {
-        if self.order.is_some() { None } else { self.bytes.get(self.start..) }
+        if self.starts.is_some() { None } else { self.bytes.get(self.start..) }
     }
 
     /// Passes the entries that the bytes of another tree begin with, too: most entries of most directories at once. The
@@ -143,7 +154,7 @@ impl Cursor {
 
     /// Looks whether all entries are in order, those that were passed at once as well.
     pub(super) fn check_order(&self) -> Result<(), Stop> {
-        if self.order.is_some() {
+        if self.starts.is_some() {
             return Ok(());
         }
         let mut rest = self.bytes.as_slice();
@@ -162,7 +173,7 @@ impl Cursor {
     /// Goes to the next entry.
     #[inline]
     pub(super) fn advance(&mut self) -> Result<(), Stop> {
-        let start = match &mut self.order {
+        let start = match &mut self.starts {
             None => self.end,
             Some(starts) => starts.next().unwrap_or(self.bytes.len()),
         };
@@ -178,7 +189,7 @@ impl Cursor {
         let name_end = end.saturating_sub(21);
         let name_start = name_end.saturating_sub(named.name.len());
         let head = Head { name_start, name_end, entry: named.entry };
-        if self.order.is_none()
+        if self.starts.is_none()
             && let Some(before) = before
         {
             let name = self.bytes.get(before.name_start..before.name_end).unwrap_or_default();

@@ -86,9 +86,9 @@ fn in_both_orders(trees: &[Entries]) -> (Option<Vec<Delta>>, Vec<Delta>) {
     };
     let trees: Vec<_> = trees.iter().map(&mut tree).collect();
     let objects = Cached::new(memory);
-    let run = |sort| Comparison::new(&Limits::OURS, &objects, trees[0].unwrap(), &|_, _| true, sort).run(&trees);
-    let Ok(sorted) = run(true) else { panic!("it can be read") };
-    (run(false).ok(), sorted)
+    let run = |order| Comparison::new(&Limits::OURS, &objects, trees[0].unwrap(), &|_, _| true, order).run(&trees);
+    let Ok(sorted) = run(Order::Sorted) else { panic!("it can be read") };
+    (run(Order::AsWritten).ok(), sorted)
 }
 
 proptest! {
