@@ -10,12 +10,12 @@ use crate::repo::RepoError;
 use crate::repo::changes::Failure;
 use crate::repo::changes::Reader;
 use crate::repo::gist::Gain;
+use crate::repo::kept::AllThere;
 use crate::repo::kept::Difference;
 use crate::repo::kept::Differences;
 use crate::repo::kept::Kept;
 use crate::repo::kept::Kind;
 use crate::repo::kept::Print;
-use crate::repo::kept::Proof;
 use crate::repo::tree::Delta;
 use crate::repo::tree::compare;
 
@@ -33,7 +33,7 @@ pub(super) struct Found<'c> {
     commit: &'c CommitFact,
     against: Against,
     pub(super) differences: Arc<Differences>,
-    proof: Proof,
+    all_there: AllThere,
     pub(super) is_news: bool,
 }
 
@@ -42,10 +42,10 @@ impl<O: Objects> Reader<'_, O> {
     pub(super) fn differences<'c>(&self, commit: &'c CommitFact, against: Against) -> Result<Found<'c>, RepoError> {
         // With one parent or none the two are the same.
         let against = if commit.is_merge() { against } else { Against::All };
-        if let Some((differences, proof)) = self.kept.differences(against.kind(), commit.id)
-            && (proof.holds() || differences.rests_on.iter().all(|id| self.has(*id)))
+        if let Some((differences, all_there)) = self.kept.differences(against.kind(), commit.id)
+            && all_there.or(|| differences.rests_on.iter().all(|id| self.has(*id)))
         {
-            return Ok(Found { commit, against, differences, proof, is_news: false });
+            return Ok(Found { commit, against, differences, all_there, is_news: false });
         }
         let parents = match against {
             Against::All => commit.parents.as_slice(),
@@ -62,7 +62,7 @@ impl<O: Objects> Reader<'_, O> {
             Difference { delta, lines: None, gain: None, print: None }
         });
         let differences = Arc::new(Differences { paths: paths.collect(), rests_on });
-        Ok(Found { commit, against, differences, proof: Proof::NONE, is_news: true })
+        Ok(Found { commit, against, differences, all_there: AllThere::NotKnown, is_news: true })
     }
 
     /// The trees of some parents, each once; that of a root is `None`.
@@ -81,9 +81,9 @@ impl<O: Objects> Reader<'_, O> {
     }
 
     /// Whether all files are there that were compared at a path.
-    fn has_files(&self, delta: &Delta, proof: Proof) -> bool {
+    fn has_files(&self, delta: &Delta, all_there: AllThere) -> bool {
         let mut entries = delta.old.iter().chain([&delta.new]).flatten();
-        proof.holds() || entries.all(|entry| !entry.mode.is_blob() || self.has(entry.id))
+        all_there.or(|| entries.all(|entry| !entry.mode.is_blob() || self.has(entry.id)))
     }
 
     fn has(&self, id: ObjectId) -> bool {
@@ -115,7 +115,7 @@ impl Found<'_> {
     /// Whether the lines of a path are known, and of an ordinary commit what the path gains.
     pub(super) fn is_measured<O: Objects>(&self, at: usize, reader: &Reader<'_, O>) -> bool {
         let known = self.differences.paths.get(at).filter(|path| path.lines.is_some() && path.gain.is_some());
-        known.is_some_and(|path| reader.has_files(&path.delta, self.proof))
+        known.is_some_and(|path| reader.has_files(&path.delta, self.all_there))
     }
 
     /// Takes what was measured of a path.
@@ -127,7 +127,7 @@ impl Found<'_> {
     pub(super) fn gain<O: Objects>(&mut self, at: usize, reader: &Reader<'_, O>) -> Result<Gain, Failure> {
         let Some(path) = self.differences.paths.get(at) else { return Ok(Gain::default()) };
         if let Some(gain) = path.gain
-            && reader.has_files(&path.delta, self.proof)
+            && reader.has_files(&path.delta, self.all_there)
         {
             return Ok(gain);
         }
@@ -148,7 +148,7 @@ impl Found<'_> {
     ) -> Result<Option<Print>, Failure> {
         let Some(path) = self.differences.paths.get(at) else { return Ok(None) };
         if let Some(known) = path.print.as_deref()
-            && reader.has_files(&path.delta, self.proof)
+            && reader.has_files(&path.delta, self.all_there)
         {
             return Ok(Some(*known));
         }

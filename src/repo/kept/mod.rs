@@ -62,15 +62,17 @@ pub(super) enum Kind {
 /// What a record is found by.
 pub(super) type Key = (Kind, ObjectId);
 
-/// Whether all objects that a fact rests on are known to be there.
+/// Whether all objects that a fact rests on are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Proof(bool);
+pub(super) enum AllThere {
+    /// They were read in this run, or lie in packs that are still there.
+    Known,
+    /// Each has to be asked for.
+    NotKnown,
+}
 
 /// So many objects are looked up at a time.
 const AT_ONCE: usize = 1_024;
-
-/// All of what was learned in this run was there a moment ago.
-const LEARNED: Proof = Proof(true);
 
 /// The kept facts of a repository, those that are learned in this run included. Where nothing is kept from one run to the
 /// next, the run still remembers where commits differ: that is asked several times.
@@ -114,7 +116,7 @@ impl Kept {
 
     /// A commit's parents and time, if it is there: `has` says whether an object is.
     pub(super) fn links(&self, id: ObjectId, has: impl Fn(ObjectId) -> bool) -> Option<Links> {
-        self.read_record((Kind::Links, id), |bytes, proof| record::links(bytes).filter(|_| proof.holds() || has(id)))
+        self.read_record((Kind::Links, id), |bytes, there| record::links(bytes).filter(|_| there.or(|| has(id))))
     }
 
     pub(super) fn learn_links(&self, id: ObjectId, links: &Links) {
@@ -130,12 +132,12 @@ impl Kept {
         self.learn((Kind::Commit, id), || Some(bytes.to_vec()));
     }
 
-    /// Where a commit differs from others, and whether all objects that this rests on are known to be there.
-    pub(super) fn differences(&self, kind: Kind, id: ObjectId) -> Option<(Arc<Differences>, Proof)> {
+    /// Where a commit differs from others, and whether all objects that this rests on are there.
+    pub(super) fn differences(&self, kind: Kind, id: ObjectId) -> Option<(Arc<Differences>, AllThere)> {
         if let Some(Learned::Differences(learned)) = self.learned().get(&(kind, id)) {
-            return Some((Arc::clone(learned), LEARNED));
+            return Some((Arc::clone(learned), AllThere::Known));
         }
-        self.read_record((kind, id), |bytes, proof| Some((Arc::new(record::differences(bytes)?), proof)))
+        self.read_record((kind, id), |bytes, there| Some((Arc::new(record::differences(bytes)?), there)))
     }
 
     /// Takes note of differences, instead of what was known of them.
@@ -148,7 +150,7 @@ impl Kept {
     /// What lies in a tree, if it is there.
     pub(super) fn listing(&self, id: ObjectId, has: impl Fn(ObjectId) -> bool) -> Option<Listing> {
         let key = (Kind::Directory, id);
-        self.read_record(key, |bytes, proof| record::listing(bytes).filter(|_| proof.holds() || has(id)))
+        self.read_record(key, |bytes, there| record::listing(bytes).filter(|_| there.or(|| has(id))))
     }
 
     pub(super) fn learn_listing(&self, id: ObjectId, listing: &Listing) {
@@ -162,11 +164,11 @@ impl Kept {
         has: impl Fn(ObjectId) -> bool,
         read: impl Fn(&[u8]) -> Option<T>,
     ) -> Option<T> {
-        self.read_record((Kind::Conclusion, name), |bytes, proof| {
+        self.read_record((Kind::Conclusion, name), |bytes, there| {
             let (rests_on, content) = record::conclusion(bytes)?;
             // Read first: what is no answer to the question need not be proven.
             let found = read(content)?;
-            (proof.holds() || rests_on.into_iter().all(&has)).then_some(found)
+            there.or(|| rests_on.into_iter().all(&has)).then_some(found)
         })
     }
 
@@ -201,13 +203,13 @@ impl Kept {
         written
     }
 
-    fn read_record<T>(&self, key: Key, read: impl Fn(&[u8], Proof) -> Option<T>) -> Option<T> {
+    fn read_record<T>(&self, key: Key, read: impl Fn(&[u8], AllThere) -> Option<T>) -> Option<T> {
         if let Some(Learned::Record(learned)) = self.learned().get(&key) {
-            return read(learned, LEARNED);
+            return read(learned, AllThere::Known);
         }
         let store = self.store.as_ref()?;
         let (content, is_packed) = store.old().get(key)?;
-        read(content, Proof(is_packed && store.is_confirmed()))
+        read(content, if is_packed && store.is_confirmed() { AllThere::Known } else { AllThere::NotKnown })
     }
 
     /// Takes note of something, unless it is known.
@@ -242,11 +244,10 @@ impl Learned {
     }
 }
 
-impl Proof {
-    pub(super) const NONE: Self = Self(false);
-
-    pub(super) const fn holds(self) -> bool {
-        self.0
+impl AllThere {
+    /// Whether they are, by asking where that is not known.
+    pub(super) fn or(self, ask: impl FnOnce() -> bool) -> bool {
+        self == Self::Known || ask()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::repo::retrace::fingerprint::Fingerprint;
 use crate::repo::retrace::unit::Unit;
 
 /// The name of a content.
-type Print = [u8; 20];
+type ContentName = [u8; 20];
 
 /// Each unit with those before it that it undoes, and with the nearest that it repeats. `claims` are the units that undo what they
 /// name, the newest first, if it still stands.
@@ -25,7 +25,7 @@ pub(super) fn matches<'u>(
     claims: &HashMap<ObjectId, Vec<&'u Unit<'u>>>,
 ) -> Vec<Retrace> {
     let mut standing = Standing::default();
-    let mut latest: BTreeMap<Print, Vec<&Unit<'_>>> = BTreeMap::new();
+    let mut latest: BTreeMap<ContentName, Vec<&Unit<'_>>> = BTreeMap::new();
     let mut found = Vec::new();
     for unit in units {
         let Some(print) = prints.get(&unit.fact.id) else { continue };
@@ -63,7 +63,7 @@ fn are_strangers(unit: &Unit<'_>, earlier: &Unit<'_>) -> bool {
 
 #[derive(Default)]
 struct Standing<'u> {
-    by_print: BTreeMap<Print, Vec<&'u Unit<'u>>>,
+    by_print: BTreeMap<ContentName, Vec<&'u Unit<'u>>>,
     /// Those that take work away; whoever undoes nothing but those brings work in again.
     takers: BTreeSet<ObjectId>,
     /// What units that undid several together took away, and what those that undid these brought back: no content of one is
@@ -73,12 +73,12 @@ struct Standing<'u> {
 }
 
 impl<'u> Standing<'u> {
-    fn put(&mut self, print: Print, unit: &'u Unit<'u>) {
+    fn put(&mut self, print: ContentName, unit: &'u Unit<'u>) {
         self.by_print.entry(print).or_default().push(unit);
     }
 
     /// Takes away all of a content.
-    fn undo(&mut self, unit: &Unit<'_>, print: Print) -> Vec<&'u Unit<'u>> {
+    fn undo(&mut self, unit: &Unit<'_>, print: ContentName) -> Vec<&'u Unit<'u>> {
         let Some(earlier) = self.by_print.get_mut(&print) else { return Vec::new() };
         let (strangers, own) = earlier.drain(..).partition(|earlier| are_strangers(unit, earlier));
         *earlier = own;
