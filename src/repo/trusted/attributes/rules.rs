@@ -1,5 +1,6 @@
 //! The lines of `.gitattributes` that matter, as plain data that threads can share (the crate's own search cannot be).
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bstr::BStr;
@@ -18,7 +19,7 @@ const NAMES: [&str; 2] = ["linguist-generated", "linguist-vendored"];
 pub(super) struct Rules {
     /// The file nearest to the root first.
     files: Vec<Arc<File>>,
-    macros: Arc<Vec<Macro>>,
+    macros: Arc<Macros>,
 }
 
 #[derive(Debug)]
@@ -34,11 +35,12 @@ struct Line {
     says: Vec<Assignment>,
 }
 
-/// A name for several attributes.
+/// Names for several attributes.
 #[derive(Debug, Default)]
-struct Macro {
-    name: String,
-    says: Vec<Assignment>,
+struct Macros {
+    by_name: HashMap<String, usize>,
+    /// What each stands for.
+    say: Vec<Vec<Assignment>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +86,7 @@ impl Rules {
         if self.files.is_empty() || path.starts_with(b"/") {
             return None;
         }
-        let mut known: Vec<Option<State>> = vec![None; NAMES.len().saturating_add(self.macros.len())];
+        let mut known: Vec<Option<State>> = vec![None; NAMES.len().saturating_add(self.macros.say.len())];
         for file in self.files.iter().rev() {
             let path = path.get(file.directory..).unwrap_or_default().as_bstr();
             // The last line decides.
@@ -105,9 +107,9 @@ impl Rules {
         while let Some(Assignment { attribute, state }) = open.pop() {
             let Some(place) = known.get_mut(attribute).filter(|place| place.is_none()) else { continue };
             *place = Some(state);
-            let stands_for = attribute.checked_sub(NAMES.len()).and_then(|index| self.macros.get(index));
+            let stands_for = attribute.checked_sub(NAMES.len()).and_then(|index| self.macros.say.get(index));
             if let Some(stands_for) = stands_for.filter(|_| state == State::Yes) {
-                open.extend_from_slice(&stands_for.says);
+                open.extend_from_slice(stands_for);
             }
         }
     }
@@ -122,36 +124,35 @@ impl Line {
 }
 
 /// The macros of the root's file; of several with one name, the last.
-fn read_macros(content: &[u8]) -> Vec<Macro> {
+fn read_macros(content: &[u8]) -> Macros {
     let lines = || {
         gix_attributes::parse(content).filter_map(|line| match line {
             Ok((Kind::Macro(name), says, _)) => Some((name.as_str().to_owned(), says)),
             _ => None,
         })
     };
-    let mut macros: Vec<Macro> = Vec::new();
+    let mut macros = Macros::default();
     for (name, _) in lines() {
-        if !macros.iter().any(|known| known.name == name) {
-            macros.push(Macro { name, says: Vec::new() });
-        }
+        let next = macros.by_name.len();
+        macros.by_name.entry(name).or_insert(next);
     }
     // Macros may stand for macros that come later.
+    let mut say = vec![Vec::new(); macros.by_name.len()];
     for (name, says) in lines() {
-        let says = assignments(says, &macros).unwrap_or_default();
-        if let Some(known) = macros.iter_mut().find(|known| known.name == name) {
-            known.says = says;
+        if let Some(known) = macros.by_name.get(&name).and_then(|at| say.get_mut(*at)) {
+            *known = assignments(says, &macros).unwrap_or_default();
         }
     }
-    macros
+    Macros { say, ..macros }
 }
 
 /// What a line says of the attributes that matter and of macros; `None` when it cannot be read.
-fn assignments(says: gix_attributes::parse::Iter<'_>, macros: &[Macro]) -> Option<Vec<Assignment>> {
+fn assignments(says: gix_attributes::parse::Iter<'_>, macros: &Macros) -> Option<Vec<Assignment>> {
     let mut read = Vec::new();
     for assignment in says {
         let assignment = assignment.ok()?;
         let name = assignment.name.as_str();
-        let is_macro = || macros.iter().position(|known| known.name == name).map(|at| at.saturating_add(NAMES.len()));
+        let is_macro = || macros.by_name.get(name).map(|at| at.saturating_add(NAMES.len()));
         let Some(attribute) = NAMES.iter().position(|known| *known == name).or_else(is_macro) else { continue };
         let state = match assignment.state {
             StateRef::Set => State::Yes,

@@ -3,6 +3,10 @@
 //! A section's last line that fits decides for it, unless a line with `!` takes the path out of the section. Sections of one
 //! name, whatever its case, are one. Owners may stand behind the heading, for the lines that name none.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+
 use globset::Glob;
 use globset::GlobBuilder;
 use globset::GlobSet;
@@ -35,8 +39,6 @@ pub(super) enum Sections {
 
 #[derive(Debug, Clone)]
 struct Section {
-    /// In lower case; empty before the first heading.
-    name: String,
     /// Only where each heading of the name has its `^`.
     is_optional: bool,
 }
@@ -60,7 +62,9 @@ impl GitLab {
     pub(super) fn parse(text: &str) -> Self {
         let (mut globs, mut numbers) = (Vec::new(), Vec::new());
         let mut lines: Vec<Line> = Vec::new();
-        let mut sections = vec![Section { name: String::new(), is_optional: false }];
+        // What stands before the first heading is a section of its own.
+        let mut sections = vec![Section { is_optional: false }];
+        let mut by_name = HashMap::new();
         let (mut section, mut defaults) = (0, Vec::new());
         let mut bad_lines = Vec::new();
         for (number, line) in (1..).zip(text.split('\n')) {
@@ -69,7 +73,14 @@ impl GitLab {
                 continue;
             }
             if let Some(heading) = heading(line) {
-                section = open(&mut sections, &heading);
+                let is_optional = heading.is_optional;
+                section = *by_name.entry(heading.name.to_lowercase()).or_insert_with(|| {
+                    sections.push(Section { is_optional });
+                    sections.len().saturating_sub(1)
+                });
+                if let Some(section) = sections.get_mut(section) {
+                    section.is_optional &= is_optional;
+                }
                 defaults = heading.owners;
                 continue;
             }
@@ -106,25 +117,19 @@ impl GitLab {
         let places = |(first, set): &(usize, GlobSet)| {
             set.matches(&*path).into_iter().map(|place| place.saturating_add(*first)).collect::<Vec<_>>()
         };
-        let fitting: Vec<&Line> =
-            self.globs.iter().flat_map(places).filter_map(|place| self.lines.get(place)).collect();
-        let mut owners: Vec<&str> = Vec::new();
-        for (number, section) in self.sections.iter().enumerate() {
-            if asked == Sections::Required && section.is_optional {
-                continue;
-            }
-            let mut of_section = fitting.iter().filter(|line| line.section == number);
-            if of_section.clone().any(|line| line.is_exclusion) {
-                continue;
-            }
-            let last = of_section.next_back();
-            for owner in last.into_iter().flat_map(|line| &line.owners) {
-                if !owners.contains(&owner.as_str()) {
-                    owners.push(owner);
-                }
-            }
+        let is_asked = |section: usize| {
+            asked == Sections::All || self.sections.get(section).is_some_and(|section| !section.is_optional)
+        };
+        // By section the line that decides; none once the path was taken out of it.
+        let mut deciding: BTreeMap<usize, Option<&Line>> = BTreeMap::new();
+        let fitting = self.globs.iter().flat_map(places).filter_map(|place| self.lines.get(place));
+        for line in fitting.filter(|line| is_asked(line.section)) {
+            let decides = deciding.entry(line.section).or_insert(Some(line));
+            *decides = decides.and(Some(line)).filter(|line| !line.is_exclusion);
         }
-        owners
+        let owners = deciding.into_values().flatten().flat_map(|line| &line.owners).map(String::as_str);
+        let mut known = BTreeSet::new();
+        owners.filter(|owner| known.insert(*owner)).collect()
     }
 }
 
@@ -154,23 +159,6 @@ fn heading(line: &str) -> Option<Heading<'_>> {
     };
     let is_whole = rest.is_empty() || rest.starts_with(char::is_whitespace);
     (is_whole && !name.trim().is_empty()).then(|| Heading { name: name.trim(), is_optional, owners: owners(rest) })
-}
-
-/// The section of a heading, which may have been there before.
-fn open(sections: &mut Vec<Section>, heading: &Heading<'_>) -> usize {
-    let name = heading.name.to_lowercase();
-    match sections.iter().position(|section| section.name == name) {
-        Some(place) => {
-            if let Some(section) = sections.get_mut(place) {
-                section.is_optional &= heading.is_optional;
-            }
-            place
-        }
-        None => {
-            sections.push(Section { name, is_optional: heading.is_optional });
-            sections.len().saturating_sub(1)
-        }
-    }
 }
 
 /// The words that name somebody; roles (`@@maintainer`) are kept as they are, others say nothing.
