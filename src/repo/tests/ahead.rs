@@ -70,6 +70,17 @@ fn merges_of_the_host_land_what_they_bring() {
 }
 
 #[test]
+fn where_a_change_begins_is_told_by_history_and_not_by_dates() {
+    let repo = TestRepo::new();
+    let old = repo.chain(None, 5, NOW - 20 * DAY);
+    let fork = repo.commit(&[old[4]], NOW + 9 * DAY, "dated too late\n");
+    let main = repo.chain(Some(fork), 10, NOW);
+    let topic = repo.chain(Some(fork), 2, NOW);
+    let head = repo.commit(&[topic[1], main[5]], NOW, "Merge main into topic\n");
+    assert_eq!(between(&repo, main[9], head).unwrap().forks, [main[5]], "the other one lies in its history");
+}
+
+#[test]
 fn what_has_nothing_in_common_is_no_change() {
     let repo = TestRepo::new();
     let main = repo.chain(None, 10, NOW);

@@ -55,6 +55,11 @@ fn headers_that_readers_disagree_about() {
     let cases: &[(&str, &[&str], &[Defect])] = &[
         ("two committers", &[TREE, AUTHOR, COMMITTER, second, MESSAGE], &[Committer]),
         ("two authors", &[TREE, AUTHOR, AUTHOR, COMMITTER, MESSAGE], &[Author]),
+        (
+            "an address that ends twice",
+            &[TREE, "author Ann <ann@example.com> eve@example.com> 1700000000 +0100\n", COMMITTER, MESSAGE],
+            &[Author],
+        ),
         ("an author at the end", &[TREE, AUTHOR, COMMITTER, AUTHOR, MESSAGE], &[Author]),
         (
             "two encodings",
@@ -182,6 +187,15 @@ fn limits() {
     assert_eq!(parsed.defects, [Defect::TooLong]);
     assert_eq!(parsed.message.subject.expose(), "subject");
     assert!(parsed.message.body.expose().len() < 5_000);
+
+    let others = [TREE, AUTHOR, COMMITTER, "\n"].concat();
+    for (length, defects) in [(LONG_COMMIT, &[][..]), (LONG_COMMIT + 1, &[Defect::TooLong])] {
+        assert_eq!(
+            parse((others.clone() + &"x".repeat(length - others.len())).as_bytes()).defects,
+            defects,
+            "{length}"
+        );
+    }
 }
 
 #[test]

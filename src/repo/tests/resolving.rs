@@ -327,3 +327,24 @@ fn a_linked_worktree_has_tables_of_its_own() {
     assert_eq!(opened.resolve("new").unwrap(), Some(one));
     assert!(opened.resolve("refs/pull/1/head").unwrap_err().is_usage());
 }
+
+#[test]
+fn so_many_symbolic_references_as_git_follows() {
+    let repo = TestRepo::new();
+    let commit = repo.chain(None, 1, NOW)[0];
+    repo.reference("refs/heads/link0", commit);
+    for number in 1..=6 {
+        repo.file(&format!("refs/heads/link{number}"), format!("ref: refs/heads/link{}\n", number - 1));
+    }
+    assert_eq!(repo.open().resolve("link5").unwrap(), Some(commit));
+    assert!(matches!(repo.open().resolve("link6"), Err(RepoError::Reference { .. })));
+}
+
+#[test]
+fn the_head_of_a_remote_is_no_branch_of_it() {
+    let repo = TestRepo::new();
+    repo.file("refs/remotes/origin/HEAD", "ref: refs/remotes/origin/main\n");
+    assert!(!repo.open().knows_branches_of("origin").unwrap());
+    repo.reference("refs/remotes/origin/topic/x", repo.chain(None, 1, NOW)[0]);
+    assert!(repo.open().knows_branches_of("origin").unwrap());
+}

@@ -36,6 +36,8 @@ fn the_edge_is_half_open() {
     assert_eq!((walk.as_of, walk.start), (time(NOW), time(NOW - 7 * DAY)));
     assert!(walk.commits.windows(2).all(|pair| pair[0].landing.time <= pair[1].landing.time));
 
+    assert_eq!(repo.window(commits[19], 1).unwrap().mainline, commits[19..], "as-of itself is inside");
+
     let whole = repo.window(commits[19], 100).unwrap();
     assert_eq!((whole.boundary, whole.commits.len()), (None, 20));
     assert_eq!(count_all(&repo.open(), commits[19], &Quiet).unwrap(), 20);
@@ -87,6 +89,21 @@ fn commits_in_between_dated_1970_or_2099_hide_nothing() {
 
 /// Behind twenty old commits one lies that belongs to the window, and the tip brings in again what that one had brought in:
 /// the work that begins early gets another window than the one that is found, and other landings.
+/// A year too early is believed of so many in a row as there are: of 255 even more.
+#[test]
+fn how_wrong_clocks_may_be() {
+    for (days_before, wrong, is_found) in [(300, 300, true), (500, 255, true), (500, 256, false)] {
+        let repo = TestRepo::new();
+        let first = repo.commit(&[], NOW - 20 * DAY, "first\n");
+        let last = (0..wrong).fold(first, |parent, number| {
+            repo.commit(&[parent], NOW - days_before * DAY, &format!("wrong {number}\n"))
+        });
+        let tip = repo.commit(&[last], NOW, "tip\n");
+        let found = repo.window(tip, 30).unwrap().mainline.len();
+        assert_eq!(found, if is_found { wrong + 2 } else { 1 }, "{wrong} commits, {days_before} days too early");
+    }
+}
+
 #[test]
 fn a_wrong_guess_decides_nothing() {
     let repo = TestRepo::new();
@@ -222,6 +239,7 @@ fn shallow_clones() {
     assert!(is_shallow(&repo.window(tip, 20), commits[20]), "cut at the edge: the boundary is not there");
     let walk = repo.window(tip, 19).unwrap();
     assert_eq!((walk.commits.len(), walk.boundary), (19, Some(commits[20])));
+    assert!(is_shallow(&repo.window_as_of(tip, NOW - 30 * DAY, 5), commits[20]), "as of a time before the cut");
     let RepoError::Shallow { since, .. } = repo.window(tip, 30).unwrap_err() else { panic!() };
     assert_eq!(since, time(NOW - 120 * DAY).day().date().to_string());
     // Of a branch that rested, no date gets what is missing; and where git once fetched by date, it may refuse to fetch the rest.
@@ -267,6 +285,26 @@ fn a_shallow_clone_too_short_to_know_the_time() {
     repo.file("shallow", format!("{}\n", commits[36]));
     // With the whole of history the median would be another.
     assert!(is_shallow(&repo.window(tip, 1), commits[36]));
+}
+
+#[test]
+fn a_shallow_clone_in_which_six_commits_are_no_later_than_the_tip() {
+    for no_later in [5, 6] {
+        let repo = TestRepo::new();
+        let missing = repo.commit(&[], NOW - 20 * DAY, "missing\n");
+        let first = repo.commit(&[missing], NOW - 10 * DAY, "first\n");
+        let later =
+            (no_later..10).fold(first, |parent, at| repo.commit(&[parent], NOW + DAY, &format!("later {at}\n")));
+        let tip = (1..no_later).fold(later, |parent, at| repo.commit(&[parent], NOW, &format!("now {at}\n")));
+        repo.remove(missing);
+        repo.file("shallow", format!("{first}\n"));
+        let walk = repo.window(tip, 1);
+        if no_later == 6 {
+            assert_eq!(walk.unwrap().as_of, time(NOW));
+        } else {
+            assert!(is_shallow(&walk, first), "one commit more could move the median");
+        }
+    }
 }
 
 #[test]

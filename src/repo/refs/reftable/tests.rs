@@ -254,6 +254,12 @@ fn damage_is_no_absence() {
     let mut shared = one(&[record("refs/a", 1, &value)]);
     shared[28] = 9;
     assert!(opened(&shared).1.find("refs/a").is_err());
+    // The second version says how objects are named.
+    let mut other = Written { version: 2, block_size: 0, each: 5, fan: None }.table(&names(4));
+    let hash = other.windows(4).position(|found| found == b"sha1").unwrap();
+    other[hash..hash + 4].copy_from_slice(b"s256");
+    let error = stack_of(&other).1.map(drop).unwrap_err().to_string();
+    assert!(error.contains("not named by SHA-1"), "{error}");
     // Cut off anywhere, it has no footer.
     for length in 0..good.len() {
         assert!(stack_of(&good[..length]).1.is_err(), "{length}");
