@@ -2,8 +2,8 @@
 
 use crate::facts::RepoPath;
 
-/// The paths that a commit changed: against its one parent, against nothing for a root, and for a merge what differs
-/// from all of its parents.
+/// The paths that a commit changed: against its parent, or against nothing where it is a root. Of a merge, the paths that
+/// differ from all its parents.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changes {
     /// In order of the paths' bytes, each once. Submodules and mode changes count as changed paths without lines.

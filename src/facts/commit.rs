@@ -11,7 +11,7 @@ pub struct CommitFact {
     pub id: ObjectId,
     /// The tree that it records; the empty one where it names none.
     pub tree: ObjectId,
-    /// Its parents, in order, each once: who names one twice has made no merge. No more than 1,000: see [`Defect::Parents`].
+    /// Its parents, in order and without repeats: naming one parent twice makes no merge. At most 1,000: see [`Defect::Parents`].
     pub parents: Vec<ObjectId>,
     /// Who wrote it, after the mailmap.
     pub author: Identity,
@@ -31,7 +31,7 @@ pub struct CommitFact {
 }
 
 impl CommitFact {
-    /// A commit that is not made yet, of which nothing but the message is known.
+    /// A commit that has yet to be made: only its message is known.
     #[must_use]
     pub fn about_to_be(message: Message) -> Self {
         let nothing = ObjectId::from_bytes([0; 20]);
@@ -49,8 +49,8 @@ impl CommitFact {
         }
     }
 
-    /// Gives the body of its message up, unless it is a merge: of a merge the title may stand there, of any other commit
-    /// nothing but evidence is sought in it. It is the longest part of most facts.
+    /// Drops the body of its message, which is the longest part of most facts. A merge keeps its own: the title of a pull
+    /// request may stand there. Of other commits the body is only searched for evidence.
     pub fn forget_body(&mut self) {
         if !self.is_merge() {
             self.message.body = Untrusted::default();
@@ -70,7 +70,7 @@ impl CommitFact {
     }
 }
 
-/// A name and an address, as bytes that somebody typed.
+/// A name and an address, as somebody typed them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Identity {
     /// The name before the address.
@@ -111,7 +111,7 @@ pub struct Message {
 }
 
 impl Message {
-    /// So many commits may be taken back by one: who says more has nothing tried.
+    /// One commit may take back this many others; where its message names more, none of them is tried.
     pub const MOST_REVERTS: usize = 100;
 
     /// How git and forges begin the subject of a revert.

@@ -6,8 +6,7 @@ use bstr::ByteSlice as _;
 
 use crate::facts::Untrusted;
 
-/// A path from the repository's root, `/` between its parts: bytes, as git keeps them. A clone is the same path, not a
-/// second one.
+/// A path from the repository's root, with `/` between its parts: bytes, as git keeps them. Clones share them.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RepoPath(Arc<[u8]>);
 
@@ -36,7 +35,7 @@ impl RepoPath {
         self.as_bytes().rsplit_once_str("/").map_or(&[], |(folder, _)| folder)
     }
 
-    /// The path as a name of its own: what is not UTF-8 becomes U+FFFD and two hexadecimal digits.
+    /// The path as a name that tells it from others: each byte that is not UTF-8 becomes U+FFFD and two hexadecimal digits.
     #[must_use]
     pub fn to_name(&self) -> String {
         let mut name = String::new();

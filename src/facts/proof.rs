@@ -8,7 +8,7 @@ use crate::facts::Untrusted;
 pub struct Proof {
     /// The best that was found.
     pub grade: Grade,
-    /// What it rests on: the first few places.
+    /// The first few places that it rests on.
     pub grounds: Vec<Ground>,
     /// Whether the age of removed lines could be looked at: a clone may not reach back so far.
     pub age: Age,
@@ -19,13 +19,13 @@ pub struct Proof {
 pub enum Grade {
     /// By its label alone.
     None,
-    /// It takes old lines out, and no tests.
+    /// It removes old lines, and no tests.
     OldCode,
     /// It leaves fewer suppressed warnings, or fewer things marked as deprecated.
     Suppression,
     /// It leaves fewer markers.
     Marker,
-    /// It takes out the last of what it says that it resolves: all markers of a ticket that it names.
+    /// It removes all that was left of a debt which it says it resolves: every marker of a ticket that it names.
     NamedDebt,
 }
 

@@ -11,14 +11,15 @@ pub struct Retrace {
     pub later: ObjectId,
     /// The earlier change.
     pub earlier: ObjectId,
-    /// Which of both.
+    /// Which of the two.
     pub kind: RetraceKind,
-    /// Whether this is so only together with all others of the later change of which this is said: it undoes them in one.
+    /// Whether this holds only together with the other retraces of the same later change that say so: it undoes several
+    /// changes in one.
     pub together: bool,
 }
 
 impl Retrace {
-    /// Some retraces, without those of changes that undo several together, where of one of these something is not so.
+    /// The retraces that are left where a change that undoes several others in one counts only if `is_so` holds for each of them.
     pub fn whole(retraces: &[Self], is_so: impl Fn(&ObjectId) -> bool) -> impl Iterator<Item = &Self> {
         let halved = retraces.iter().filter(|retrace| retrace.together && !is_so(&retrace.earlier));
         let halved: BTreeSet<ObjectId> = halved.map(|retrace| retrace.later).collect();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// It has no `Display`: whoever prints it must say for which sink (terminal, JSON, workflow command, ...), and each
 /// sink has one writer that makes such text harmless there (`report::sink`).
 ///
-/// A clone is the same text, not a second one: of a name or a path there may be tens of thousands.
+/// Clones share the text: the same name or path may be held tens of thousands of times.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Untrusted(Arc<str>);
 

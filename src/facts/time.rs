@@ -31,7 +31,7 @@ impl UnixTime {
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(0);
 
-    /// By the times of how many mainline commits as-of is told.
+    /// As-of is decided by the times of this many mainline commits.
     pub const AS_OF_BY: usize = 11;
 
     /// A time from its seconds; `None` outside the years -9999 to 9999.
@@ -55,9 +55,9 @@ impl UnixTime {
         Day(i32::try_from(days).unwrap_or_default())
     }
 
-    /// As-of of a mainline by its newest commits, [`Self::AS_OF_BY`] of them where there are so many: the later of the
-    /// newest one's own time and the median, of an even number the earlier of the middle two. A tip that claims an early
-    /// time moves nothing.
+    /// As-of of a mainline, from the times of its newest [`Self::AS_OF_BY`] commits: the later of the newest commit's own time
+    /// and the median of all (of an even number, the earlier of the middle two). So a tip that claims an early time moves
+    /// nothing.
     #[must_use]
     pub fn as_of(newest: Option<Self>, mut all: Vec<Self>) -> Option<Self> {
         all.sort_unstable();

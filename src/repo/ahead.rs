@@ -30,17 +30,17 @@ use crate::repo::walk::landings;
 /// What a change brings, as if it landed at the end of the base's window.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ahead {
-    /// The first-parent chain of the head as far as it is not the base's, oldest first: the mainline carried on. Of a
-    /// test merge, or of what a merge queue builds, these are the merges that the mainline would get.
+    /// The part of the head's first-parent chain that the base does not have, oldest first: it carries the mainline on. For a
+    /// test merge, or a merge queue's branch, these are the merges that the mainline would get.
     pub mainline: Vec<ObjectId>,
     /// All commits that the head reaches and the base does not: by mainline order, id.
     pub commits: Vec<CommitFact>,
-    /// The commits of the base's history that the change begins at: those that no other one of them has in its history, sorted.
-    /// Mostly one, the last that was merged in.
+    /// The commits of the base's history that the change begins at, sorted, without those that lie in the history of another
+    /// one. Mostly there is one: the last that was merged in.
     pub forks: Vec<ObjectId>,
 }
 
-/// The commits that `head` reaches and `base` does not, all of them made and landed at `as_of`, whatever they claim.
+/// The commits that `head` reaches and `base` does not. All of them count as made and landed at `as_of`, whatever they claim.
 ///
 /// A head that is the base, or lies behind it, brings nothing.
 ///
@@ -128,7 +128,7 @@ fn beyond(graph: &mut Graph<'_>, base: ObjectId, head: ObjectId) -> Result<Optio
     }
 }
 
-/// The commits of `base`'s history that what `head` has beyond it begins at, as [`Ahead::forks`]; none where the two have no commit in common.
+/// Where in `base`'s history the change up to `head` begins, as [`Ahead::forks`]; nowhere if the two have no commit in common.
 ///
 /// # Errors
 /// History that is needed is absent, or cannot be read.

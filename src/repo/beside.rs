@@ -1,18 +1,18 @@
-//! Work on the threads that share it, for those who know nothing of threads.
+//! Work for idle threads, so that callers need not know how threads are run.
 
 use rayon::prelude::*;
 
-/// Does something on a thread that shares the work, once one is idle.
+/// Starts some work, which is done once a thread is idle.
 pub fn beside(work: impl FnOnce() + Send + 'static) {
     rayon::spawn(work);
 }
 
-/// Does two things that do not need each other, at once where a thread is idle.
+/// Does two independent things, at the same time where a thread is idle.
 pub fn both<A: Send, B: Send>(first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B + Send) -> (A, B) {
     rayon::join(first, second)
 }
 
-/// Does something with each of some things, in any order; what comes of it is in theirs.
+/// Does the same work for each of some things, in any order; the results are in the order of the things.
 pub fn each<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     things.par_iter().map(&work).collect()
 }

@@ -1,5 +1,5 @@
-//! Which commit brought something in that stands in files now: found by content, through edits, moves and renames, for
-//! all of it in one pass over history.
+//! Finds the commits that brought in what stands in files now: by content, through edits, moves and renames, and for
+//! everything in one pass over history.
 //!
 //! From the tip backwards each commit hands what stands in it to the parents that have it already: a file that is the same
 //! in a parent goes there whole and is not even read; of a changed file what the parent's text has, too; of the rest what
@@ -75,14 +75,14 @@ pub struct Birth {
     pub author: Identity,
     /// When it was committed; `None` where that cannot be read.
     pub time: Option<UnixTime>,
-    /// Whether this is only as far back as a shallow clone goes.
+    /// Whether history was cut here by a shallow clone, so that the true birth may be older.
     pub is_cut: bool,
 }
 
 /// Finds all that may be sought in a text.
 pub type Find<'f> = dyn Fn(&RepoPath, &[u8]) -> Vec<Trait> + Sync + 'f;
 
-/// The births of all that is sought in the tree of `tip`, in their order.
+/// The birth of each thing that is sought in the tree of `tip`, in their order.
 ///
 /// # Errors
 /// An object that decides is absent (save where a shallow clone was cut), damaged, or beyond a limit.

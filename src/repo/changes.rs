@@ -33,7 +33,7 @@ pub type IsIgnored<'i> = dyn Fn(&RepoPath) -> Result<bool, RepoError> + Sync + '
 pub struct Compared {
     /// The paths, and how much of them.
     pub changes: Changes,
-    /// For a commit that is no merge: what tells early that it cannot undo or repeat another.
+    /// Of a commit that is no merge: a cheap way to tell that it cannot undo or repeat another.
     pub gist: Gist,
 }
 
@@ -122,7 +122,7 @@ struct Asked<'b> {
     at: usize,
 }
 
-/// As [`changes`], where those of some commits are known already.
+/// As [`changes`], where what some of the commits changed is known already.
 ///
 /// # Errors
 /// As [`changes`], of the commits that are not known.

@@ -14,8 +14,8 @@ use crate::repo::tree::Delta;
 
 /// Something that the content of a commit says.
 ///
-/// It must depend on nothing but what the reader at hand reads for it and what it is asked with. The version of the
-/// program decides, too: another one begins anew.
+/// It must depend on nothing but what the reader reads for it and what it is asked with. Another version of the program
+/// concludes everything anew.
 pub trait Conclusion: Sized {
     /// Which conclusion it is: no other has these words.
     const WHAT: &'static str;
@@ -23,7 +23,7 @@ pub trait Conclusion: Sized {
     /// What is kept of it; `None` where it cannot be.
     fn to_bytes(&self) -> Option<Vec<u8>>;
 
-    /// Back again; `None` where the bytes are none of these.
+    /// Reads what was kept; `None` where the bytes are no such conclusion.
     fn from_bytes(bytes: &[u8]) -> Option<Self>;
 }
 

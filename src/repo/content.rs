@@ -102,7 +102,7 @@ impl Content<'_> {
         self.deltas.iter().map(|delta| sides(self.reader, delta))
     }
 
-    /// What some work concludes from this content, or concluded in an earlier run.
+    /// What some work concludes from this content now, or concluded in an earlier run.
     ///
     /// `decided_by` is all that decides beside the commit and which of its paths are ignored, in bytes: rules, other commits.
     /// The work may read by this content only, and must not depend on anything else that can change.
@@ -138,12 +138,12 @@ impl Content<'_> {
         self.reader.objects.blob_up_to(id, limit)
     }
 
-    /// Says that what is concluded rests on a file, although it was not read.
+    /// Notes that a conclusion rests on a file although the file was not read.
     pub fn rests_on(&self, id: ObjectId) {
         self.reader.objects.note(id);
     }
 
-    /// The text that a path had in the tree of a commit, beside that of a file which was read.
+    /// The text that a path had in the tree of a commit, unless it is that of the file which was read.
     ///
     /// # Errors
     /// An object that decides is absent or damaged.
@@ -176,7 +176,7 @@ pub fn each<T: Send>(
     against(repository, commits, Against::All, ignored, work)
 }
 
-/// Does something with what each of some commits of the mainline landed: where it differs from its first parent.
+/// As [`each`], for commits of the mainline: with all that each of them landed, that is, where it differs from its first parent.
 ///
 /// # Errors
 /// As [`each`].
@@ -274,7 +274,7 @@ fn deltas_between(
     })?
 }
 
-/// The mainline as it stood at any time in a window and so many days before it.
+/// Which mainline commit stood at any time in a window, and in a number of days before it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Past {
     /// Landing time and commit, oldest first.
@@ -282,7 +282,7 @@ pub struct Past {
 }
 
 impl Past {
-    /// Reads the mainline of a window's judged commit back to so many days before its end.
+    /// Reads the mainline of a window's judged commit, back to this many days before the window's end.
     ///
     /// # Errors
     /// History cannot be read as far back.

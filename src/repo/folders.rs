@@ -44,7 +44,7 @@ impl Folder<'_> {
         self.reader.objects.blob_up_to(id, limit)
     }
 
-    /// Says that what is concluded rests on a file, although it was not read.
+    /// Notes that a conclusion rests on a file although the file was not read.
     pub fn rests_on(&self, id: ObjectId) {
         self.reader.objects.note(id);
     }
@@ -56,8 +56,8 @@ impl std::fmt::Debug for Folder<'_> {
     }
 }
 
-/// What some work concludes from the files of a commit's tree that are not ignored, taken together; or concluded in an
-/// earlier run, about the whole or about a directory.
+/// What some work concludes from all files of a commit's tree that are not ignored. What an earlier run concluded, about the
+/// whole tree or about a directory, is used again.
 ///
 /// `whole` is all that decides beside the tree, which of its paths are ignored included, in bytes; `one` the same without
 /// that. The work may read by the directory at hand only.

@@ -1,7 +1,7 @@
 //! Looks into commits that claim credit for paydown: was anything done in them?
 //!
 //! Texts are compared without blanks and, where the language is known, without comments; names of files do not matter.
-//! What cannot be told is taken for work: a label is not disbelieved on a guess.
+//! In doubt a commit counts as work: a guess does not overrule its label.
 
 mod left;
 mod moved;

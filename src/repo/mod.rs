@@ -95,13 +95,13 @@ pub enum OwnerCheck {
     Accept,
 }
 
-/// Is told how far a long piece of work has come; called from several threads at once, and often.
+/// Is told how far a long piece of work has come. It is called often, and by several threads at once.
 pub trait Progress: Sync {
-    /// `done` of `total` are done; a total of 0 is not known yet.
+    /// `done` of `total` are done; a total of 0 means that it is not known yet.
     fn tick(&self, done: u64, total: u64, what: &'static str);
 }
 
-/// Nobody is told.
+/// Tells nobody.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Quiet;
 
@@ -124,7 +124,7 @@ pub struct Repository {
     object_dirs: Vec<PathBuf>,
     /// Opened when first needed.
     packs: Arc<OnceLock<Arc<pack::Packs>>>,
-    /// Readers that nobody uses at the moment: what one step of the work read is at hand for the next.
+    /// Readers that are not in use: what one step of the work has read is at hand for the next.
     idle: Arc<Idle<Cached<ObjectStore>>>,
     /// What files are known to gain.
     gains: Arc<Gains>,
@@ -170,16 +170,16 @@ impl Repository {
         self.overrides
     }
 
-    /// The same repository, with the facts that are kept of it in a folder: none is read twice.
+    /// The same repository, with what earlier runs kept about it in a folder, so that it need not be read again.
     ///
-    /// A folder that cannot be read is one without facts. No report depends on what is kept.
+    /// A folder that cannot be read counts as empty. No report depends on what is kept.
     #[must_use]
     pub fn with_facts_kept_in(self, folder: &Path) -> Self {
         let kept = Arc::new(Kept::read(folder, &self.common_dir, &self.object_dirs));
         Self { kept, ..self }
     }
 
-    /// The same repository, with somebody who is shown what is read of it from now on.
+    /// The same repository, with a watcher that is shown what is read from now on.
     #[must_use]
     pub fn watched_by(self, watch: Arc<dyn Watch>) -> Self {
         Self { watch: Some(watch), idle: Arc::default(), ..self }

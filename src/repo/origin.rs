@@ -10,7 +10,7 @@ use crate::repo::Repository;
 use crate::repo::commit;
 use crate::repo::file;
 
-/// More commits than these are not looked at.
+/// No more commits than this are looked at.
 pub const MOST: usize = 20_000;
 
 /// A file, and what it may hold.
@@ -23,8 +23,8 @@ pub struct Held<'a> {
     pub holds: &'a dyn Fn(&[u8]) -> BTreeSet<usize>,
 }
 
-/// For each of the wanted things that the tip's file holds, the commit that has it while none of its parents does. Where
-/// several parents have it, the first is followed. Nothing for what was not found among the [`MOST`] commits.
+/// For each wanted thing that the tip's file holds, the commit that has it while none of its parents does. Where several
+/// parents have it, the first is followed. What was not found within [`MOST`] commits is left out.
 ///
 /// # Errors
 /// What is needed is absent or damaged.

@@ -31,7 +31,7 @@ pub(super) use crate::repo::pack::roots::Roots;
 use crate::repo::pack::unpacker::Unpacker;
 use crate::repo::recent::Recent;
 
-/// So many packs are kept open, the largest ones.
+/// At most this many packs are kept open, the largest ones.
 const MOST_OPEN: usize = 100;
 
 /// Deltas upon deltas; git itself makes no more than 4,095.

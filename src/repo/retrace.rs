@@ -27,8 +27,8 @@ use crate::repo::retrace::unit::Unit;
 use crate::repo::retrace::unit::paths_of;
 use crate::repo::retrace::unit::units;
 
-/// The changes that undo or repeat an earlier one in content: each with all before it that it undoes and that nobody has
-/// undone since, and with the nearest that it repeats; in the order of history, undoing before repeating.
+/// The changes that undo or repeat earlier ones in content, in the order of history. Each is paired with every earlier change
+/// that it undoes and that still stood, and then with the nearest one that it repeats.
 ///
 /// A change is one of the given commits that is no merge, against its parent, or a merge of the mainline against its first
 /// parent: it stands for all that it brought in. (A merge that is one commit, put on the mainline as it was, is not asked
@@ -36,8 +36,8 @@ use crate::repo::retrace::unit::units;
 /// lines removed and the lines added, without blanks and blank lines; of binary files and submodules, the object before
 /// and after; and the mode. Ignored paths take no part, and a change without content matches nothing.
 ///
-/// A change may also undo several together, or one whose files were renamed since, where its message says which: if it leaves
-/// what git's reverts of these leave.
+/// A change may also undo several others together, or one whose files were renamed since. That is tried where its message says
+/// which ones, and holds if it leaves what git's reverts of them would leave.
 ///
 /// # Errors
 ///

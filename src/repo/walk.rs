@@ -56,7 +56,7 @@ pub struct Walk {
     pub mainline: Vec<ObjectId>,
     /// All commits that `tip` reaches and `boundary` does not: by landing time, mainline order, id.
     pub commits: Vec<CommitFact>,
-    /// What git would have followed, and was not.
+    /// What git would have followed, and we did not.
     pub replaced: Overrides,
 }
 
@@ -95,9 +95,9 @@ pub fn window(
     window_with(repository, tip, span, identities, progress, early).map(|(walk, _)| walk)
 }
 
-/// As [`window`], with some work that begins as soon as the window can be guessed, in threads of its own where there are
-/// several: while it goes on, the slack behind the window is read, and what the window really holds is found out. So some of
-/// the commits that it gets can turn out not to have landed in the window, and others can be missing.
+/// As [`window`], with some work that begins early: as soon as the window can be guessed, in a thread of its own, if there is
+/// more than one. Meanwhile history is read further back, to find out what the window really holds. So the early work may be
+/// given commits that turn out not to have landed in the window, and may miss others.
 ///
 /// # Errors
 /// As [`window`].
