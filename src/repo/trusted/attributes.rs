@@ -223,6 +223,7 @@ mod tests {
                  *.gen outer\n\
                  *.val outer=true\n\
                  *.bad linguist-generated -in=valid!\n\
+                 !*.not linguist-generated\n\
                  \"with blank\" linguist-vendored\n",
             ),
             ("kept/.gitattributes", "*.gen -made\n*.js -linguist-generated\n"),
@@ -259,6 +260,7 @@ mod tests {
             ("with blank", Some(true)),
             ("x.bad", Some(true)),
             ("x.val", None),
+            ("x.not", None),
         ] {
             for _first_and_from_memory in 0..2 {
                 let said = attributes.ignored(&RepoPath::new(path.as_bytes())).unwrap();

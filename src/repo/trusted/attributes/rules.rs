@@ -65,11 +65,11 @@ impl Rules {
         // Macros may be defined in the root's file only.
         let macros = if is_root { Arc::new(read_macros(content)) } else { Arc::clone(&self.macros) };
         let lines = gix_attributes::parse(content).filter_map(|line| match line {
-            Ok((Kind::Pattern(pattern), says, _)) if !pattern.is_negative() => {
+            Ok((Kind::Pattern(pattern), says, _)) => {
                 let says = assignments(says, &macros)?;
                 (!says.is_empty()).then_some(Line { pattern, says })
             }
-            // git leaves out what it cannot read, too.
+            // git leaves out what it cannot read, too, negative patterns among it.
             _ => None,
         });
         let lines: Vec<Line> = lines.collect();
