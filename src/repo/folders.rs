@@ -265,3 +265,48 @@ impl Search<'_> {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repo::Quiet;
+    use crate::repo::testing::TestRepo;
+
+    struct Nothing;
+
+    impl Conclusion for Nothing {
+        const WHAT: &'static str = "nothing";
+
+        fn to_bytes(&self) -> Option<Vec<u8>> {
+            None
+        }
+
+        fn from_bytes(_bytes: &[u8]) -> Option<Self> {
+            None
+        }
+    }
+
+    #[test]
+    fn trees_without_an_end_are_refused() {
+        let repo = TestRepo::new();
+        let tree = |names: &str, id: ObjectId| {
+            let entry = |name: char| [format!("40000 {name}\0").as_bytes(), id.as_bytes()].concat();
+            repo.object(ObjectKind::Tree, &names.chars().flat_map(entry).collect::<Vec<_>>())
+        };
+        let (mut bomb, mut deep) = (repo.object(ObjectKind::Tree, b""), repo.object(ObjectKind::Tree, b""));
+        for _level in 0..10 {
+            bomb = tree("abcdefghij", bomb);
+            deep = tree("d", deep);
+        }
+        let opened = repo.open();
+        let readers = Readers::of(&opened);
+        let search = Search { readers: &readers, ignored: &|_| Ok(false), one: &[], progress: &Quiet };
+        let refused = |root, limits: &Limits| search.all(root, limits, &|_| Ok(Nothing)).map(drop).unwrap_err();
+        let few = Limits { entries: 2_000, ..Limits::OURS };
+        assert!(matches!(refused(bomb, &few), RepoError::TreeTooLarge { id, .. } if id == bomb));
+        let short = Limits { bytes: 2_000, ..Limits::OURS };
+        assert!(matches!(refused(bomb, &short), RepoError::TreeTooLarge { .. }));
+        let shallow = Limits { depth: 10, ..Limits::OURS };
+        assert!(matches!(refused(deep, &shallow), RepoError::TreeTooDeep { id, .. } if id == deep));
+    }
+}

@@ -301,3 +301,37 @@ fn is_strong(key: &PublicParams) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pgp::packet::Subpacket;
+
+    use super::*;
+
+    /// A subkey whose own signature is another's is nobody's: whoever took it into a key could sign with it in no way, but would
+    /// pass for who does.
+    #[test]
+    fn a_subkey_says_itself_whose_it_is() {
+        let file = std::fs::read("tests/signatures/openpgp/allowed_signers.asc").unwrap();
+        let all = blocks(&file).into_iter().flat_map(|(_, block)| certificates(&block.unwrap())).map(Result::unwrap);
+        let bindings: Vec<(PublicKey, SignedPublicSubKey, Signature)> = all
+            .flat_map(|one| one.public_subkeys.into_iter().map(move |subkey| (one.primary_key.clone(), subkey)))
+            .filter_map(|(key, subkey)| bound(&key, &subkey).cloned().map(|binding| (key, subkey, binding)))
+            .collect();
+        let [(key, subkey, binding), (_, _, other), ..] = bindings.as_slice() else { panic!("there are several") };
+        let with = |back: Option<&Signature>| {
+            let mut binding = binding.clone();
+            let is_back = |one: &Subpacket| matches!(one.data, SubpacketData::EmbeddedSignature(_));
+            let place = binding.config().unwrap().unhashed_subpackets().position(is_back).unwrap();
+            binding.unhashed_subpacket_remove(place).unwrap();
+            if let Some(back) = back {
+                let back = SubpacketData::EmbeddedSignature(Box::new(back.clone()));
+                binding.unhashed_subpacket_push(Subpacket::regular(back).unwrap()).unwrap();
+            }
+            bound(key, &SignedPublicSubKey::new(subkey.key.clone(), vec![binding])).is_some()
+        };
+        assert!(with(binding.embedded_signature()));
+        assert!(!with(other.embedded_signature()));
+        assert!(!with(None));
+    }
+}

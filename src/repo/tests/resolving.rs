@@ -348,3 +348,15 @@ fn the_head_of_a_remote_is_no_branch_of_it() {
     repo.reference("refs/remotes/origin/topic/x", repo.chain(None, 1, NOW)[0]);
     assert!(repo.open().knows_branches_of("origin").unwrap());
 }
+
+#[test]
+fn a_branch_whose_commit_is_missing_is_no_name_that_was_typed_wrong() {
+    let repo = TestRepo::new();
+    let commit = repo.chain(None, 1, NOW)[0];
+    repo.reference("refs/heads/main", commit);
+    repo.remove(commit);
+    let error = repo.open().resolve("main").unwrap_err();
+    assert!(matches!(error, RepoError::Missing { id, .. } if id == commit) && !error.is_usage(), "{error}");
+    let error = repo.open().resolve(&commit.to_string()).unwrap_err();
+    assert!(matches!(error, RepoError::NoSuchRevision { .. }), "{error}");
+}
