@@ -64,10 +64,15 @@ impl Lexer<'_, '_> {
         self.find(b"\n", from, limit)
     }
 
-    /// Bytes between the start of the line and `at`.
+    /// Bytes between the start of the line and `at`. A line may ask at each of its bytes: so only what lies behind the last
+    /// place that was asked is looked at.
     pub(super) fn column(&self, at: usize) -> usize {
-        let line = self.bytes.get(..at).and_then(|before| before.rfind_byte(b'\n'));
-        at.saturating_sub(line.map_or(0, |newline| newline.saturating_add(1)))
+        let (start, asked) = self.line.get();
+        let (known, from) = if asked <= at { (start, asked) } else { (0, 0) };
+        let newline = self.bytes.get(from..at).and_then(|before| before.rfind_byte(b'\n'));
+        let start = newline.map_or(known, |newline| from.saturating_add(newline).saturating_add(1));
+        self.line.set((start, at));
+        at.saturating_sub(start)
     }
 
     /// Whether only blanks stand before on the line.

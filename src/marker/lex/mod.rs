@@ -10,6 +10,7 @@ mod look;
 mod special;
 mod text;
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use crate::marker::grammar::Grammar;
@@ -135,6 +136,7 @@ fn lexed(
         trivia: 0..0,
         mistakes: 0,
         repeated: 0..0,
+        line: Cell::default(),
         wanted,
         last,
         keep,
@@ -164,6 +166,8 @@ struct Lexer<'a, 'g> {
     mistakes: u32,
     /// The latest run of one byte that was measured: each byte of it may ask where it ends.
     repeated: Range<usize>,
+    /// Where the line begins of the last place whose column was asked, and that place.
+    line: Cell<(usize, usize)>,
     /// Positions of tags that no comment has passed yet.
     wanted: &'a [usize],
     last: usize,
