@@ -123,73 +123,37 @@ pub(in crate::config) struct RawEmbed {
     kind: RawEmbedKind,
 }
 
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum RawEmbedKind {
-    Element,
-    First,
-    Token,
-    FrontMatter,
-    Rest,
+/// Words of the table: each means the one of the same name that was agreed.
+macro_rules! words {
+    ($($raw:ident, $agreed:ident [$first:ident $(, $variant:ident)*];)+) => {$(
+        #[derive(Deserialize, Clone, Copy, Default)]
+        #[serde(rename_all = "kebab-case")]
+        pub(in crate::config) enum $raw {
+            #[default]
+            $first,
+            $($variant,)*
+        }
+
+        impl $raw {
+            const fn agreed(self) -> $agreed {
+                match self {
+                    Self::$first => $agreed::$first,
+                    $(Self::$variant => $agreed::$variant,)*
+                }
+            }
+        }
+    )+};
 }
 
-#[derive(Deserialize, Clone, Copy, Default)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum RawAt {
-    #[default]
-    Anywhere,
-    LineStart,
-    FirstColumn,
-    SeventhColumn,
-    WordStart,
-    AfterBlank,
-    ShellWord,
-    YamlValue,
-    MakeQuote,
-}
-
-#[derive(Deserialize, Clone, Copy, Default)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum RawContinued {
-    #[default]
-    Never,
-    Backslash,
-    OddBackslashes,
-    OutsideRecipes,
-}
-
-#[derive(Deserialize, Clone, Copy, Default)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum RawDoc {
-    #[default]
-    Never,
-    Always,
-    Statement,
-    Attribute,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "kebab-case")]
-pub(in crate::config) enum RawSpecial {
-    CChar,
-    Lifetime,
-    Prime,
-    CppRaw,
-    OcamlQuoted,
-    JsRegex,
-    RubyRegex,
-    Jsx,
-    RubyPercent,
-    PerlQuote,
-    ElixirSigil,
-    Question,
-    YamlBlock,
-    ShellHereDoc,
-    RubyHereDoc,
-    PerlHereDoc,
-    PhpHereDoc,
-    HclHereDoc,
-    DollarQuote,
+words! {
+    RawEmbedKind, EmbedKind [Element, First, Token, FrontMatter, Rest];
+    RawAt, At [Anywhere, LineStart, FirstColumn, SeventhColumn, WordStart, AfterBlank, ShellWord, YamlValue, MakeQuote];
+    RawContinued, Continued [Never, Backslash, OddBackslashes, OutsideRecipes];
+    RawDoc, Doc [Never, Always, Statement, Attribute];
+    RawSpecial, Special [
+        CChar, Lifetime, Prime, CppRaw, OcamlQuoted, JsRegex, RubyRegex, Jsx, RubyPercent, PerlQuote, ElixirSigil, Question,
+        YamlBlock, ShellHereDoc, RubyHereDoc, PerlHereDoc, PhpHereDoc, HclHereDoc, DollarQuote
+    ];
 }
 
 impl RawExcluded {
@@ -283,12 +247,7 @@ impl RawString {
             interpolations: self.interpolations.into_iter().map(interpolation).collect(),
             at: self.at.agreed(),
             not_after: self.not_after.map(class),
-            doc: match self.doc {
-                RawDoc::Never => Doc::Never,
-                RawDoc::Always => Doc::Always,
-                RawDoc::Statement => Doc::Statement,
-                RawDoc::Attribute => Doc::Attribute,
-            },
+            doc: self.doc.agreed(),
         }
     }
 }
@@ -318,66 +277,7 @@ impl RawEmbed {
             }),
             open: self.open,
             language: self.language,
-            kind: match self.kind {
-                RawEmbedKind::Element => EmbedKind::Element,
-                RawEmbedKind::First => EmbedKind::First,
-                RawEmbedKind::Token => EmbedKind::Token,
-                RawEmbedKind::FrontMatter => EmbedKind::FrontMatter,
-                RawEmbedKind::Rest => EmbedKind::Rest,
-            },
-        }
-    }
-}
-
-impl RawAt {
-    const fn agreed(self) -> At {
-        match self {
-            Self::Anywhere => At::Anywhere,
-            Self::LineStart => At::LineStart,
-            Self::FirstColumn => At::FirstColumn,
-            Self::SeventhColumn => At::SeventhColumn,
-            Self::WordStart => At::WordStart,
-            Self::AfterBlank => At::AfterBlank,
-            Self::ShellWord => At::ShellWord,
-            Self::YamlValue => At::YamlValue,
-            Self::MakeQuote => At::MakeQuote,
-        }
-    }
-}
-
-impl RawContinued {
-    const fn agreed(self) -> Continued {
-        match self {
-            Self::Never => Continued::Never,
-            Self::Backslash => Continued::Backslash,
-            Self::OddBackslashes => Continued::OddBackslashes,
-            Self::OutsideRecipes => Continued::OutsideRecipes,
-        }
-    }
-}
-
-impl RawSpecial {
-    const fn agreed(self) -> Special {
-        match self {
-            Self::CChar => Special::CChar,
-            Self::Lifetime => Special::Lifetime,
-            Self::Prime => Special::Prime,
-            Self::CppRaw => Special::CppRaw,
-            Self::OcamlQuoted => Special::OcamlQuoted,
-            Self::JsRegex => Special::JsRegex,
-            Self::RubyRegex => Special::RubyRegex,
-            Self::Jsx => Special::Jsx,
-            Self::RubyPercent => Special::RubyPercent,
-            Self::PerlQuote => Special::PerlQuote,
-            Self::ElixirSigil => Special::ElixirSigil,
-            Self::Question => Special::Question,
-            Self::YamlBlock => Special::YamlBlock,
-            Self::ShellHereDoc => Special::ShellHereDoc,
-            Self::RubyHereDoc => Special::RubyHereDoc,
-            Self::PerlHereDoc => Special::PerlHereDoc,
-            Self::PhpHereDoc => Special::PhpHereDoc,
-            Self::HclHereDoc => Special::HclHereDoc,
-            Self::DollarQuote => Special::DollarQuote,
+            kind: self.kind.agreed(),
         }
     }
 }
