@@ -25,9 +25,8 @@ pub enum Generated {
 pub(super) struct Detector {
     extensions: HashMap<String, Vec<usize>>,
     names: HashMap<String, usize>,
-    /// Names that end in `*`, and names that begin with it.
-    prefixes: Vec<(String, usize)>,
-    suffixes: Vec<(String, usize)>,
+    /// Names with a `*`: how they begin and how they end.
+    patterns: Vec<(String, String, usize)>,
     interpreters: HashMap<String, usize>,
 }
 
@@ -36,8 +35,7 @@ impl Detector {
         let mut new = Self {
             extensions: HashMap::new(),
             names: HashMap::new(),
-            prefixes: Vec::new(),
-            suffixes: Vec::new(),
+            patterns: Vec::new(),
             interpreters: HashMap::new(),
         };
         for (place, language) in languages.list.iter().enumerate() {
@@ -45,11 +43,8 @@ impl Detector {
                 new.extensions.entry(extension.clone()).or_default().push(place);
             }
             for name in &language.file_names {
-                if let Some(prefix) = name.strip_suffix('*') {
-                    new.prefixes.push((prefix.to_owned(), place));
-                } else if let Some((prefix, suffix)) = name.split_once('*') {
-                    // The rest of such a name is its ending: `requirements*.txt` begins and ends.
-                    new.suffixes.push((format!("{prefix}\0{suffix}"), place));
+                if let Some((start, end)) = name.split_once('*') {
+                    new.patterns.push((start.to_owned(), end.to_owned(), place));
                 } else {
                     new.names.entry(name.clone()).or_insert(place);
                 }
@@ -58,6 +53,8 @@ impl Detector {
                 new.interpreters.entry(interpreter.clone()).or_insert(place);
             }
         }
+        // Those that say more go first: `requirements*.txt` before `requirements*`.
+        new.patterns.sort_by_key(|(_, end, _)| end.is_empty());
         new
     }
 
@@ -73,15 +70,10 @@ impl Detector {
         if let Some(place) = self.names.get(name.as_ref()) {
             return vec![*place];
         }
-        let between = |(both, _): &&(String, usize)| {
-            both.split_once('\0').is_some_and(|(start, end)| {
-                name.len() >= start.len().saturating_add(end.len()) && name.starts_with(start) && name.ends_with(end)
-            })
+        let fits = |(start, end, _): &&(String, String, usize)| {
+            name.strip_prefix(start.as_str()).is_some_and(|rest| rest.ends_with(end.as_str()))
         };
-        if let Some((_, place)) = self.suffixes.iter().find(between) {
-            return vec![*place];
-        }
-        if let Some((_, place)) = self.prefixes.iter().find(|(prefix, _)| name.starts_with(prefix.as_str())) {
+        if let Some((.., place)) = self.patterns.iter().find(fits) {
             return vec![*place];
         }
         let lower = name.to_lowercase();

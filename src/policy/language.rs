@@ -27,7 +27,7 @@ pub struct Language {
     pub name: String,
     /// Without the leading dot, in lower case; may have dots inside (`html.erb`).
     pub extensions: Vec<String>,
-    /// Whole file names; `*` at the end stands for any rest.
+    /// Whole file names; one `*` in a name stands for any text.
     pub file_names: Vec<String>,
     /// Programs named in a first line that begins with `#!`, without version numbers.
     pub interpreters: Vec<String>,
