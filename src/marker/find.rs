@@ -363,15 +363,9 @@ impl Words {
 
 /// As `grep -w`: letters, digits and the underscore of ASCII make words; other scripts write without blanks.
 fn is_whole_word(text: &[u8], range: &std::ops::Range<usize>) -> bool {
-    let word = |at: Option<usize>| {
-        let byte = at.and_then(|at| text.get(at)).copied();
-        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    };
-    let found = text.get(range.clone()).unwrap_or_default();
-    let edge = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    let before = edge(found.first()) && word(range.start.checked_sub(1));
-    let after = edge(found.last()) && word(Some(range.end));
-    !before && !after
+    let is_of_word = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|byte| lex::is_word(*byte));
+    let goes_on = |inside: Option<usize>, outside: Option<usize>| is_of_word(inside) && is_of_word(outside);
+    !goes_on(Some(range.start), range.start.checked_sub(1)) && !goes_on(range.end.checked_sub(1), Some(range.end))
 }
 
 /// Whether a text has anything to be read in it.

@@ -162,7 +162,8 @@ impl Lexer<'_, '_> {
     }
 }
 
-pub(super) fn is_word(byte: u8) -> bool {
+/// A letter, a digit or the underscore, of ASCII.
+pub(in crate::marker) const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 

@@ -24,6 +24,7 @@ use crate::policy::StringRule;
 
 pub(super) use comment::continues;
 use here_doc::Waiting;
+pub(super) use look::is_word;
 
 /// Strings in code in strings ... deeper than this are read as flat text.
 const DEEPEST: usize = 4_096;
