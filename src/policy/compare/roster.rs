@@ -150,11 +150,7 @@ fn patterns(pair: &Pair<'_>, all: &mut Vec<Difference>) {
 }
 
 fn held<'p>(policy: &'p Policy, address: &str) -> Vec<Held<'p>> {
-    let memberships = match policy.roster.find(address) {
-        None => &[][..],
-        Some(OnRoster::Named(_, person)) => person.memberships.as_slice(),
-        Some(OnRoster::Fits(membership)) => std::slice::from_ref(membership),
-    };
+    let memberships = policy.roster.find(address).map(OnRoster::memberships).unwrap_or_default();
     let mut held: Vec<_> = memberships.iter().filter_map(|membership| agreed(policy, membership)).collect();
     held.sort();
     held
@@ -166,10 +162,7 @@ fn agreed<'p>(policy: &'p Policy, membership: &Membership) -> Option<Held<'p>> {
 }
 
 fn place(policy: &Policy, address: &str) -> Option<Location> {
-    match policy.roster.find(address)? {
-        OnRoster::Named(_, person) => person.memberships.first().map(|membership| membership.at.clone()),
-        OnRoster::Fits(membership) => Some(membership.at.clone()),
-    }
+    policy.roster.find(address)?.memberships().first().map(|membership| membership.at.clone())
 }
 
 /// Where an entry begins, which no other entry does.

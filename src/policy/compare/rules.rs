@@ -171,10 +171,6 @@ const fn is_claim(kind: Kind) -> bool {
 
 /// Whether a rule that is asked first may keep another from claiming anything: of one trailer the first rule says what it claims.
 fn silences(first: &LabelRule, other: &LabelRule) -> bool {
-    let kind = |rule: &LabelRule| match rule.outcome {
-        LabelOutcome::Kind(kind) => Some(kind),
-        LabelOutcome::Share(_) | LabelOutcome::ShareFromValue => None,
-    };
     let is_same_key = match (&first.matches, &other.matches) {
         (LabelMatch::Trailer { key, .. }, LabelMatch::Trailer { key: of_other, .. }) => {
             key.eq_ignore_ascii_case(of_other)
@@ -183,8 +179,8 @@ fn silences(first: &LabelRule, other: &LabelRule) -> bool {
     };
     is_same_key
         && first.rank == other.rank
-        && kind(first).is_some_and(|kind| !is_claim(kind))
-        && kind(other).is_some_and(is_claim)
+        && first.outcome.kind().is_some_and(|kind| !is_claim(kind))
+        && other.outcome.kind().is_some_and(is_claim)
 }
 
 /// Whether a rule fits only commits that say what they are, in their words or by their requests, or those that it names.
@@ -194,9 +190,8 @@ const fn reads_labels(rule: &LabelRule) -> bool {
 
 /// Whether no other rule of its rank gives a share.
 fn is_alone(rule: &LabelRule, pair: &Pair<'_>) -> bool {
-    let shares = |other: &&LabelRule| !matches!(other.outcome, LabelOutcome::Kind(_));
-    let others = pair.base.labels.iter().chain(&pair.head.labels);
-    !others.filter(shares).any(|other| other.rank == rule.rank && other.id != rule.id)
+    let mut rules = pair.base.labels.iter().chain(&pair.head.labels);
+    !rules.any(|other| other.outcome.kind().is_none() && other.rank == rule.rank && other.id != rule.id)
 }
 
 /// The first rule that matches wins: which of the rules that both have changed places.
@@ -329,10 +324,7 @@ pub fn same_exemptions(base: &ExemptMatch, head: &ExemptMatch) -> bool {
 
 /// Whether a rule can make a commit, or a part of one, count as paydown.
 fn gives(rule: &LabelRule) -> bool {
-    match rule.outcome {
-        LabelOutcome::Kind(kind) => kind == Kind::Paydown,
-        LabelOutcome::Share(_) | LabelOutcome::ShareFromValue => true,
-    }
+    rule.outcome.kind().is_none_or(|kind| kind == Kind::Paydown)
 }
 
 fn explained(found: Difference, why: &'static str) -> Difference {
