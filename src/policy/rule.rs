@@ -28,7 +28,7 @@ pub enum Kind {
 /// A rule that recognises a label.
 #[derive(Debug, Clone)]
 pub struct LabelRule {
-    /// Its id, unique in the policy: a later rule of the same id overrides the earlier.
+    /// Its id, unique in the policy: of several rules of one id the policy's own holds, or else the first pack's.
     pub id: Arc<str>,
     /// Who wrote it.
     pub rank: Rank,
