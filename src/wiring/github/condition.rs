@@ -4,18 +4,16 @@
 /// (its title, its draft state, who made it, what an earlier step found) is not harmless, and neither is what is not
 /// understood.
 pub(super) fn is_harmless(condition: &str, events: &[&str]) -> bool {
-    let text = condition.trim();
-    let text = text.strip_prefix("${{").and_then(|text| text.strip_suffix("}}")).unwrap_or(text);
+    let text = expression(condition);
     let holds = |event: &str| text.split("||").any(|all| all.split("&&").all(|one| atom(one, event)));
     events.iter().all(|event| holds(event))
 }
 
 /// Whether a condition holds at no change of an event, as far as it plainly says so.
 pub(super) fn excludes(condition: &str, event: &str) -> bool {
-    let text = condition.trim();
-    let text = text.strip_prefix("${{").and_then(|text| text.strip_suffix("}}")).unwrap_or(text);
+    let text = expression(condition);
     let is_other = |one: &str| {
-        let text: String = one.split_whitespace().collect::<String>().replace('"', "'");
+        let text = squeezed(one);
         let named = |operator: &str| {
             let (name, value) = text.split_once(operator)?;
             (name == "github.event_name").then(|| literal(value).map(str::to_owned))?
@@ -29,8 +27,7 @@ pub(super) fn excludes(condition: &str, event: &str) -> bool {
 
 /// What a condition asks for: with one thing less the gate runs at more. All of it, where that is not plain.
 pub(super) fn parts(condition: &str) -> Vec<&str> {
-    let text = condition.trim();
-    let text = text.strip_prefix("${{").and_then(|text| text.strip_suffix("}}")).unwrap_or(text).trim();
+    let text = expression(condition).trim();
     let is_whole = |one: &str| {
         let count = |char: char| one.matches(char).count();
         count('(') == count(')') && count('\'') % 2 == 0
@@ -43,8 +40,19 @@ pub(super) fn parts(condition: &str) -> Vec<&str> {
     if is_plain { all } else { vec![text] }
 }
 
+/// A condition without the `${{ }}` that it may be written in.
+fn expression(condition: &str) -> &str {
+    let text = condition.trim();
+    text.strip_prefix("${{").and_then(|text| text.strip_suffix("}}")).unwrap_or(text)
+}
+
+/// A part of a condition without its blanks, which decide nothing, and with one kind of quotes.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<String>().replace('"', "'")
+}
+
 fn atom(text: &str, event: &str) -> bool {
-    let text: String = text.split_whitespace().collect::<String>().replace('"', "'");
+    let text = squeezed(text);
     // `'true'` is what an input is.
     if ["true", "always()", "success()", "!cancelled()", "'true'"].contains(&text.as_str()) {
         return true;
