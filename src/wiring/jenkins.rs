@@ -219,11 +219,10 @@ impl<'s> Read<'s> {
 
     /// The line in which something stands, without its blanks.
     fn line_at(&self, at: usize) -> Location {
-        let before = self.text.get(..at).unwrap_or_default();
         // A statement begins behind the blanks of the line before.
         let blanks = self.text.get(at..).map_or(0, |rest| rest.len().saturating_sub(rest.trim_start().len()));
         let at = at.saturating_add(blanks);
-        let before = self.text.get(..at).unwrap_or(before);
+        let before = self.text.get(..at).unwrap_or_default();
         let begins = before.rfind('\n').map_or(0, |end| end.saturating_add(1));
         let line = self.text.get(begins..).and_then(|rest| rest.lines().next()).unwrap_or_default();
         let indent = line.len().saturating_sub(line.trim_start().len());
