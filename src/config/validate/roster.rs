@@ -64,10 +64,14 @@ pub(super) fn teams(
     let (mut teams, mut entries, mut roster) = (Vec::new(), Vec::new(), Roster::default());
     for (name, team) in written {
         let id = TeamId(teams.len());
-        let unreadable = team.members.is_none() && team.has("members");
+        // A list that could not be read is reported as such.
+        let is_unreadable = team.members.is_none() && team.has("members");
         let members = team.members.map(|members| members.value);
-        if attribution == Attribution::Roster && members.as_ref().is_none_or(Vec::is_empty) {
-            note_empty(&name, unreadable, problems);
+        let is_empty = members.as_ref().is_none_or(Vec::is_empty) && !is_unreadable;
+        if attribution == Attribution::Roster && is_empty {
+            let message = format!("nobody is in the team {}", quoted(&name.value.0));
+            let problem = Problem::new(Fault::EmptyTeam, message).at_place(&name.at);
+            problems.push(problem.help("add `members: [someone@example.com]`, or choose `attribution: paths`"));
         }
         for member in members.into_iter().flatten() {
             entries.push(entry(id, member, &mut roster, problems));
@@ -108,15 +112,6 @@ fn everyone(allocation: &At<Allocation>) -> Team {
         paths: Vec::new(),
         codeowners: Vec::new(),
         at: allocation.at.clone(),
-    }
-}
-
-fn note_empty(name: &At<TeamName>, unreadable: bool, problems: &mut Problems) {
-    // A list that could not be read is reported as such.
-    if !unreadable {
-        let message = format!("nobody is in the team {}", quoted(&name.value.0));
-        let problem = Problem::new(Fault::EmptyTeam, message).at_place(&name.at);
-        problems.push(problem.help("add `members: [someone@example.com]`, or choose `attribution: paths`"));
     }
 }
 
