@@ -26,8 +26,8 @@ pub struct Turnover<M = Marker> {
     pub copied: Vec<(RepoPath, M)>,
 }
 
-/// Of two commits that a change begins at, by their places, a path and the content of a marker: whether it went from there on the
-/// way to the second since that parted from the first.
+/// Whether the second of two commits that a change begins at, given by their places, has taken a marker of that content out of
+/// a path since it parted from the first.
 pub type IsTaken<'a> = dyn Fn((usize, usize), &RepoPath, [u8; 20]) -> bool + 'a;
 
 /// A marker that is gone.
@@ -171,13 +171,16 @@ impl Turnover {
         contested.iter().map(|(path, _)| (*path).clone()).chain(formers).collect()
     }
 
-    /// What is the own of a change that begins at several commits, out of what it comes to against each of them.
+    /// What belongs to a change that begins at several commits, out of what it comes to against each of them.
     ///
-    /// What is new against each is. What one has and another has not was brought in by the one, and is not the change's; or it
-    /// was taken away by the other, and is the change's, which brings it back: as git merges the two.
+    /// What is new against all of them does. What one has and another has not was either brought in by the one, and is not the
+    /// change's; or taken away by the other, and is the change's, which brings it back: as git merges the two.
     #[must_use]
     pub fn own(all: &[&Self], is_taken: &IsTaken<'_>) -> Self {
         let places: Vec<_> = all.iter().map(|one| one.places()).collect();
+        let formers: Vec<_> = all.iter().map(|one| one.formers()).collect();
+        let gone: Vec<BTreeSet<_>> =
+            all.iter().map(|one| one.removed.iter().map(|gone| (&gone.path, gone.marker.id)).collect()).collect();
         let mut seen = BTreeSet::new();
         let mut is_own = |path: &RepoPath, marker: &Marker| {
             let at = (path, marker.place);
@@ -188,7 +191,7 @@ impl Turnover {
                 (0..all.len()).partition(|one| places.get(*one).is_some_and(|there| there.contains(&at)));
             let content = marker.content();
             let stays = |one: &usize| {
-                let from = all.get(*one).and_then(|there| there.former(path, marker)).unwrap_or(path);
+                let from = formers.get(*one).and_then(|there| there.get(&at)).copied().unwrap_or(path);
                 !new.iter().any(|other| is_taken((*one, *other), from, content))
             };
             !old.iter().any(stays)
@@ -199,13 +202,10 @@ impl Turnover {
             own.copied.extend(one.copied.iter().filter(|(path, marker)| is_own(path, marker)).cloned());
             own.edited.extend(one.edited.iter().filter(|former| is_own(&former.path, &former.marker)).cloned());
         }
-        let Some((first, others)) = all.split_first() else { return own };
-        let moves = |one: &&Former| others.iter().all(|other| other.former(&one.path, &one.marker).is_some());
+        let Some(first) = all.first() else { return own };
+        let moves = |one: &&Former| formers.iter().all(|there| there.contains_key(&(&one.path, one.marker.place)));
         own.moved = first.moved.iter().filter(moves).cloned().collect();
-        let goes = |one: &&Gone| {
-            let same = |gone: &Gone| gone.path == one.path && gone.marker.id == one.marker.id;
-            others.iter().all(|other| other.removed.iter().any(same))
-        };
+        let goes = |one: &&Gone| gone.iter().all(|there| there.contains(&(&one.path, one.marker.id)));
         own.removed = first.removed.iter().filter(goes).cloned().collect();
         own.added.sort_by(|a, b| (&a.0, a.1.place).cmp(&(&b.0, b.1.place)));
         own.copied.sort_by(|a, b| (&a.0, a.1.place).cmp(&(&b.0, b.1.place)));
@@ -213,7 +213,7 @@ impl Turnover {
         own
     }
 
-    /// Makes those of what moved new of which that is so.
+    /// Counts as new what moved, where `is_new` says so.
     pub fn renew(&mut self, is_new: impl Fn(&Former) -> bool) {
         let (new, moved) = std::mem::take(&mut self.moved).into_iter().partition(is_new);
         self.moved = moved;
@@ -243,10 +243,9 @@ impl Turnover {
         new.chain(self.edited.iter().map(|former| (&former.path, former.marker.place))).collect()
     }
 
-    /// From where something moved to a place.
-    fn former(&self, path: &RepoPath, marker: &Marker) -> Option<&RepoPath> {
-        let same = |former: &&Former| former.path == *path && former.marker.place == marker.place;
-        self.moved.iter().find(same).map(|former| &former.from)
+    /// Where what moved stands, and the file from which it came.
+    fn formers(&self) -> BTreeMap<(&RepoPath, Place), &RepoPath> {
+        self.moved.iter().map(|former| ((&former.path, former.marker.place), &former.from)).collect()
     }
 
     /// How many markers there are more of than before: what moved, or was copied, is no new debt.

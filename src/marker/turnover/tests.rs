@@ -60,6 +60,7 @@ fn what_becomes_of_markers() {
         (&[("a.rs", one, two), ("b.rs", "-", one)], &["+ a.rs two", "= b.rs one"]),
         (&[("a.rs", one, "// TODO: one\n\nx();\n// TODO: one\n")], &["= a.rs one"]),
         // Nothing by which a bare tag could be known again.
+        (&[("a.rs", "// TODO\n", "// FIXME\n")], &["+ a.rs ", "- a.rs "]),
         (&[("a.rs", "// TODO\n", "// TODO\nx();\n// TODO\n")], &["+ a.rs "]),
         // Of twins one.
         (&[("a.rs", "// TODO: one\n\nx();\n// TODO: one\n", one)], &["- a.rs one"]),
@@ -179,4 +180,14 @@ fn what_there_is_more_and_less_of_at_a_path() {
         let turned = turnover(files);
         assert_eq!((paths(turned.gone()), paths(turned.come())), (gone.to_owned(), come.to_owned()), "{files:?}");
     }
+}
+
+/// This would take minutes if each marker were held against each of another beginning.
+#[test]
+fn many_that_moved_or_went_against_two_beginnings() {
+    let many = |of: &str| (0..20_000).map(|one| format!("// TODO: {of} {one}\nx();\n")).collect::<String>();
+    let (moved, gone) = (many("moved"), many("gone"));
+    let one = turnover(&[("a.rs", &moved, "x();\n"), ("b.rs", "-", &moved), ("c.rs", &gone, "-")]);
+    let own = Turnover::own(&[&one, &one], &|_, _, _| false);
+    assert_eq!((own.moved.len(), own.removed.len()), (20_000, 20_000));
 }
