@@ -2,6 +2,7 @@
 
 mod groovy;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::finding::Code;
@@ -39,9 +40,13 @@ pub(super) fn examine(file: &File, found: &mut Examined) {
     found.know(&name, &text);
     let program = groovy::read(&text);
     let read = Read::new(&name, &text, &program);
-    for script in program.texts.iter().filter(|text| text.says.contains("debtlint")) {
+    for script in program.texts.iter().filter(|script| is_of_debtlint(script)) {
         read.look_at_script(script, found);
     }
+}
+
+fn is_of_debtlint(script: &Text<'_>) -> bool {
+    script.says.contains("debtlint")
 }
 
 struct Read<'s> {
@@ -52,6 +57,36 @@ struct Read<'s> {
     newlines: Vec<usize>,
     /// What is set for all that runs: `env.NAME = 'value'`.
     assigned: Vec<(&'s str, &'s Text<'s>)>,
+    /// The statements that call debtlint, by their places; each is taken apart once, for it may hold any number of calls.
+    statements: BTreeMap<(usize, usize), Statement<'s>>,
+}
+
+/// What is said of a call beside its text.
+struct Statement<'s> {
+    /// The step.
+    step: &'s str,
+    /// Where the name of the first step ends that runs what it is given.
+    shell: Option<usize>,
+    /// Whether a failure is handed back and ends nothing.
+    returns_status: bool,
+}
+
+impl<'s> Statement<'s> {
+    fn of(text: &'s str, (start, end): (usize, usize)) -> Self {
+        let whole = text.get(start..end).unwrap_or_default();
+        let is_of_name = |char: char| char.is_ascii_alphanumeric() || char == '_';
+        let mut at = start;
+        let mut words = whole.split_inclusive(|char| !is_of_name(char));
+        let shell = words.find_map(|word| {
+            let name = word.trim_end_matches(|char| !is_of_name(char));
+            let ends = at.saturating_add(name.len());
+            at = at.saturating_add(word.len());
+            SHELLS.contains(&name).then_some(ends)
+        });
+        let step = whole.trim().split(|char: char| !char.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let said: String = whole.chars().filter(|char| !char.is_whitespace()).collect();
+        Self { step, shell, returns_status: said.contains("returnStatus:true") }
+    }
 }
 
 impl<'s> Read<'s> {
@@ -62,13 +97,16 @@ impl<'s> Read<'s> {
             statement.strip_prefix("env.").and_then(|rest| rest.split_once('=')).map(|(name, _)| name.trim())
         };
         let assigned = program.texts.iter().filter_map(|value| Some((name_of(value)?, value))).collect();
-        Self { name, text, program, newlines, assigned }
+        let mut statements = BTreeMap::new();
+        for script in program.texts.iter().filter(|script| is_of_debtlint(script)) {
+            statements.entry(script.statement).or_insert_with(|| Statement::of(text, script.statement));
+        }
+        Self { name, text, program, newlines, assigned, statements }
     }
 
     fn look_at_script(&self, script: &Text<'_>, found: &mut Examined) {
-        let statement = self.text.get(script.statement.0..script.statement.1).unwrap_or_default().trim();
-        let step: String = statement.chars().take_while(|char| char.is_ascii_alphanumeric()).collect();
-        if ONLY_SAY.contains(&step.as_str()) {
+        let Some(statement) = self.statements.get(&script.statement) else { return };
+        if ONLY_SAY.contains(&statement.step) {
             return;
         }
         let shell = match script.says.trim_start().strip_prefix("#!").and_then(|said| said.lines().next()) {
@@ -80,15 +118,14 @@ impl<'s> Read<'s> {
             set(name, value.says, &self.line_at(value.statement.0), &mut environment, &mut own);
         }
         let job = self.look_around(script, &mut environment, &mut own);
-        own.guards.extend(self.runner(script).map(|guard| (guard, self.line_at(script.statement.0))));
+        own.guards.extend(runner(statement, script).map(|guard| (guard, self.line_at(script.statement.0))));
         let mut is_gate = false;
         for call in shell::calls(script.says, shell, &mut environment) {
             is_gate = true;
             found.gates.insert(self.name.to_string());
             let (at, mut of_call) = (self.place(script, &call), Examined::default());
             look_at(&call, &at, &mut of_call);
-            let said: String = statement.chars().filter(|char| !char.is_whitespace()).collect();
-            if said.contains("returnStatus:true") {
+            if statement.returns_status {
                 swallowed("returnStatus: true", &at, &mut of_call);
             }
             for word in ["catchError", "warnError"] {
@@ -103,18 +140,6 @@ impl<'s> Read<'s> {
         if is_gate {
             found.take(&own, Run { job, call: String::new() });
         }
-    }
-
-    /// What runs a text, where that is no shell that ends as the text does.
-    fn runner(&self, script: &Text<'_>) -> Option<String> {
-        let before = self.text.get(script.statement.0..script.start).unwrap_or_default();
-        let mut words = before.split(|char: char| !char.is_ascii_alphanumeric() && char != '_');
-        if !words.any(|word| SHELLS.contains(&word)) {
-            return Some("a text that no shell is handed".to_owned());
-        }
-        let line = script.says.trim_start().strip_prefix("#!")?.lines().next()?.trim();
-        let named = line.strip_prefix("/usr/bin/env ").unwrap_or(line);
-        (!shell::is_plain(&format!("{named} {{0}}"))).then(|| format!("#!{line}"))
     }
 
     fn blocks<'b>(&'b self, script: &'b Text<'_>) -> impl Iterator<Item = &'b Block<'b>> {
@@ -235,6 +260,16 @@ impl<'s> Read<'s> {
             span: start..start.saturating_add(line.trim().len()),
         }
     }
+}
+
+/// What runs a text, where that is no shell that ends as the text does.
+fn runner(statement: &Statement<'_>, script: &Text<'_>) -> Option<String> {
+    if statement.shell.is_none_or(|ends| ends > script.start) {
+        return Some("a text that no shell is handed".to_owned());
+    }
+    let line = script.says.trim_start().strip_prefix("#!")?.lines().next()?.trim();
+    let named = line.strip_prefix("/usr/bin/env ").unwrap_or(line);
+    (!shell::is_plain(&format!("{named} {{0}}"))).then(|| format!("#!{line}"))
 }
 
 fn within(at: usize, block: &Block<'_>) -> bool {

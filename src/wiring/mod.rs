@@ -206,8 +206,10 @@ impl Examined {
         self.guards.extend(of.guards.iter().cloned());
         // What is said of a job is said of all that it calls.
         let is_there = |place: &&mut Place| place.run == run || (run.call.is_empty() && place.run.job == run.job);
-        for place in self.places.iter_mut().filter(is_there) {
-            place.guards.extend(of.guards.iter().map(|(guard, _)| guard.clone()));
+        if !of.guards.is_empty() {
+            for place in self.places.iter_mut().filter(is_there) {
+                place.guards.extend(of.guards.iter().map(|(guard, _)| guard.clone()));
+            }
         }
         self.runs.insert(run);
     }

@@ -371,3 +371,10 @@ fn what_readers_do_not_agree_on_is_no_gate() {
         assert_eq!(!examined(".gitlab-ci.yml", &text).gates.is_empty(), is_gate, "{text}");
     }
 }
+
+/// This would take minutes if all that stands before each were read for it.
+#[test]
+fn thousands_of_calls_in_one_statement() {
+    let text = format!("sh(['true'{}])", ",\n 'debtlint check --event'".repeat(10_000));
+    assert_eq!(examined("Jenkinsfile", &text).gates.len(), 1);
+}
