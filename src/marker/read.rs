@@ -389,6 +389,17 @@ mod tests {
     }
 
     #[test]
+    fn brackets_that_are_not_closed() {
+        let scanner = Scanner::new(crate::config::languages().unwrap(), Search::default()).unwrap();
+        // Behind a blank they are prose.
+        for (text, malformed) in [("// TODO(see below", 1), ("// TODO (see below", 0)] {
+            let found = scanner.scan(&RepoPath::new(b"a.rs".as_slice()), text.as_bytes(), Prose::Comments).unwrap();
+            let found: Vec<usize> = found.markers.iter().map(|marker| marker.attributes.malformed.len()).collect();
+            assert_eq!(found, [malformed], "{text}");
+        }
+    }
+
+    #[test]
     fn wrapped_in_another_way_it_is_the_same() {
         let scanner = Scanner::new(crate::config::languages().unwrap(), Search::default()).unwrap();
         let told = |path: &str, text: &str| -> Vec<String> {

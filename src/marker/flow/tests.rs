@@ -131,7 +131,16 @@ fn with(window: (u64, u64), change: (u64, u64), is_excused: bool, rule: &str) ->
     };
     let policy = policy(rule);
     let told = |findings: Vec<Finding>| -> Vec<String> {
-        findings.iter().map(|one| format!("{} {}", one.level.name(), one.message.expose())).collect()
+        let help = |one: &Finding| one.help.as_ref().map(|help| help.expose().to_owned()).unwrap_or_default();
+        findings
+            .iter()
+            .map(|one| {
+                let (help, said) = (help(one), format!("{} {}", one.level.name(), one.message.expose()));
+                // Only with a change it says how many.
+                help.strip_suffix(" out with it: a change that adds no more than it removes passes")
+                    .map_or(said.clone(), |take| format!("{said}; {take}"))
+            })
+            .collect()
     };
     let window = flow(window);
     (told(window.rising(&policy, &[])), told(window.rising_with(&flow(change), is_excused, &policy, &[])))
@@ -142,8 +151,8 @@ fn a_team_may_not_take_on_more_than_it_pays() {
     let rises = "error a took on 2 markers more than it paid in the window: +3 -1";
     let with_it = "with this change (+1 -0) a takes on 3 markers more than it pays in the window";
     for (window, change, is_excused, rule, expected, expected_with) in [
-        ((3, 1), (1, 0), false, "not-rising", vec![rises], vec![format!("error {with_it}")]),
-        ((3, 1), (1, 0), true, "not-rising", vec![rises], vec![format!("warning {with_it}")]),
+        ((3, 1), (1, 0), false, "not-rising", vec![rises], vec![format!("error {with_it}; take 1 marker")]),
+        ((3, 1), (1, 0), true, "not-rising", vec![rises], vec![format!("warning {with_it}; take 1 marker")]),
         ((3, 1), (1, 0), false, "any", vec![], vec![]),
         // A change that adds no more than it removes passes, whatever the team has taken on before.
         ((3, 1), (2, 2), false, "not-rising", vec![rises], vec![]),
@@ -158,7 +167,11 @@ fn a_team_may_not_take_on_more_than_it_pays() {
             false,
             "not-rising",
             vec![],
-            vec!["error with this change (+2 -0) a takes on 1 marker more than it pays in the window".to_owned()],
+            // No more has to go than what the window does not pay for.
+            vec![
+                "error with this change (+2 -0) a takes on 1 marker more than it pays in the window; take 1 marker"
+                    .to_owned(),
+            ],
         ),
     ] {
         let expected: Vec<String> = expected.into_iter().map(str::to_owned).collect();

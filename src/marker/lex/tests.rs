@@ -68,6 +68,7 @@ fn elements_and_type_parameters() {
         ("a.tsx", "type F = <Item>(x: Item) => void; // TODO: yes\nreturn <Item>it's // TODO: no</Item>; // TODO: yes"),
         ("a.tsx", "const a = <Select<Option> options={x} />; // TODO: yes"),
         ("a.tsx", "const a = <A<Map<B, () => C>> b={'// TODO: no'}>it's // TODO: no</A>; // TODO: yes"),
+        ("a.tsx", "const a = <A<B> b=\"{\">it's // TODO: no</A>; // TODO: yes"),
         ("a.tsx", "const a = <b>(it's // TODO: no)</b>; // TODO: yes"),
         ("a.tsx", "const a = <>it's // TODO: no</>; // TODO: yes"),
         ("a.jsx", "const a = <a.b-c d>it's // TODO: no</ a.b-c>; // TODO: yes"),
@@ -145,6 +146,7 @@ fn values_of_yaml() {
             "a.yml",
             "a: 'b # TODO: no'\n- \"# TODO: no\"\n- - '# TODO: no'\nb: ['# TODO: no', {c: \"# TODO: no\"}] # TODO: yes",
         ),
+        ("a.yml", "a:\n  b: |\n  # TODO: yes\n  c: 1\nd:\n  - |\n   # TODO: no\n  - x # TODO: yes"),
         ("a.yml", "a: !!str '# TODO: no'\nb: &c \"# TODO: no\"\nd:\n  '# TODO: no' # TODO: yes"),
     ]);
 }
@@ -224,6 +226,7 @@ fn lines_that_end_here_documents() {
         ),
         ("a.pm", "my $a = <<EOF;\n EOF\n# TODO: no\nEOF\n# TODO: yes\nmy $b = <<~EOF;\n EOF\n# TODO: yes\n"),
         ("a.pl", "use strict;\nprint {$a} << 'EOF' . << \"END\";\nit's # TODO: no\nEOF\nit's\nEND\n# TODO: yes\n"),
+        ("a.sh", "cat <<A_WORD_OF_MANY_LETTERS\nit's # TODO: no\nA_WORD_OF_MANY_LETTERS\n# TODO: yes\n"),
         ("a.rb", "a << \"end\"\n# TODO: yes\nend\n"),
         ("a.tf", "a = <<EOF\n  it's # TODO: no\n  EOF \nb = <<-EOF\n  # TODO: no\n\tEOF\n# TODO: yes\n"),
         ("a.php", "<?php $a = <<<EOF\n // TODO: no\n EOF . 'x'; // TODO: yes\n"),
@@ -257,7 +260,24 @@ fn strings_in_comments() {
 fn quotes_in_makefiles() {
     told(&[
         ("Makefile", "a = it's # TODO: yes\nb = \"a # TODO: yes\nc = 'd' # TODO: yes\n"),
-        ("Makefile", "a := $(shell grep '# TODO: no' b) # TODO: yes\n"),
+        ("Makefile", "a := $(shell grep --with-filename '# TODO: no' b) # TODO: yes\n"),
         ("Makefile", "a:\n\techo '# TODO: no' # TODO: yes\n\t@# it's TODO: yes\n\techo \"\\\n# TODO: no\"\n"),
     ]);
+}
+
+#[test]
+fn what_a_comment_goes_on_with() {
+    let scanner = Scanner::new(crate::config::languages().unwrap(), Search::default()).unwrap();
+    for (path, text, says) in [
+        ("a.rs", "// TODO: a\n// b", "a b"),
+        // Behind an empty line, in another column, of another kind, or behind a line without words it is another one.
+        ("a.rs", "// TODO: a\n\n// b", "a"),
+        ("a.rs", "// TODO: a\n    // b", "a"),
+        ("a.php", "<?php\n// TODO: a\n# b", "a"),
+        ("a.rs", "// TODO: a\n//\n// b", "a"),
+    ] {
+        let found = scanner.scan(&RepoPath::new(path.as_bytes()), text.as_bytes(), Prose::Comments).unwrap();
+        let found: Vec<&str> = found.markers.iter().map(|marker| marker.text.expose()).collect();
+        assert_eq!(found, [says], "{path}: {text}");
+    }
 }

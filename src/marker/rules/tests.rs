@@ -294,3 +294,18 @@ fn a_change_that_adds_to_what_is_too_many() {
     let change = Turned { added: &["pay/b.rs"], ..none() };
     assert!(with_change("pay: { marker-days: 0 }", &five, &change).is_empty());
 }
+
+#[test]
+fn a_suppression_reaches_the_line_after_its_comment_and_no_further() {
+    let rules = "markers: { rules: { marker-without-ticket: error } }\n";
+    let ignore = "// debtlint:ignore marker-without-ticket -- x\n";
+    for (behind, expected) in [
+        ("// TODO: a\n", &[][..]),
+        ("x();\n// TODO: a\n", &["1 warning unused-suppression", "3 error marker-without-ticket"]),
+    ] {
+        assert_eq!(told(rules, &format!("{ignore}{behind}"), |_| {}), expected, "{behind}");
+    }
+    // Nor back to what stands before it.
+    let before = format!("// TODO: a\nx();\n{ignore}// TODO: b\n");
+    assert_eq!(told(rules, &before, |_| {}), ["1 error marker-without-ticket"]);
+}
