@@ -249,3 +249,77 @@ fn places_are_told_apart_by_their_keys() {
     let found = compare(&base, &head, &Known::default());
     assert_eq!(of(&found, Direction::Looser).len(), 2, "{found:?}");
 }
+
+/// The same edit of small policies, which may mean more or less by what stands beside it.
+#[test]
+fn what_stands_beside_an_edit_decides() {
+    let head = "version: 1\nextends: []\n";
+    let low = "{ id: a, path: x/**, share: 20% }";
+    let high = "{ id: a, path: x/**, share: 30% }";
+    let (claim, silence) =
+        ("{ id: b, trailer: Sold, kind: feature }", "{ id: c, trailer: Sold, matches: x, kind: other }");
+    let member = "members: [a@x.example]";
+    for (base, new, codeowners, is_looser) in [
+        // A lower share gives less where no other share of its rank could contradict it.
+        (format!("labels: [{high}]"), format!("labels: [{low}]"), false, false),
+        (format!("labels: [{high}]"), "labels: [{ id: a, path: [x/**, y/**], share: 20% }]".to_owned(), false, true),
+        (
+            format!("labels: [{high}, {{ id: d, scope: x, share: 10% }}]"),
+            format!("labels: [{low}, {{ id: d, scope: x, share: 10% }}]"),
+            false,
+            true,
+        ),
+        (
+            format!("labels: [{high}]\npacks: [{{ name: p, labels: [{{ id: d, scope: x, share: 10% }}] }}]"),
+            format!("labels: [{low}]\npacks: [{{ name: p, labels: [{{ id: d, scope: x, share: 10% }}] }}]"),
+            false,
+            false,
+        ),
+        // A rule that says what a trailer claims silences those of its own rank behind it.
+        (format!("labels: [{claim}]"), format!("labels: [{silence}, {claim}]"), false, true),
+        (
+            format!("packs: [{{ name: p, labels: [{claim}] }}]"),
+            format!("labels: [{silence}]\npacks: [{{ name: p, labels: [{claim}] }}]"),
+            false,
+            false,
+        ),
+        // A label for commits that say nothing matters where one is asked for.
+        ("labels: []".to_owned(), "labels: [{ id: a, subject: x, kind: other }]".to_owned(), false, false),
+        (
+            "require-label: error".to_owned(),
+            "require-label: error\nlabels: [{ id: a, subject: x, kind: other }]".to_owned(),
+            false,
+            true,
+        ),
+        // The order of paths decides where one takes back what another gave, on either side.
+        (
+            format!("teams: {{ a: {{ {member}, paths: [/a/, /b/] }} }}"),
+            format!("teams: {{ a: {{ {member}, paths: [/b/, /a/] }} }}"),
+            false,
+            false,
+        ),
+        (
+            format!("teams: {{ a: {{ {member}, paths: [/a/, /b/, '!/c/'] }} }}"),
+            format!("teams: {{ a: {{ {member}, paths: [/b/, /a/, '!/c/'] }} }}"),
+            false,
+            true,
+        ),
+        // What the only team owns more is nobody else's.
+        (
+            format!("teams: {{ a: {{ {member} }} }}"),
+            format!("teams: {{ a: {{ {member}, codeowners: ['@o/a'] }} }}"),
+            false,
+            false,
+        ),
+        (
+            format!("teams: {{ a: {{ {member} }} }}"),
+            format!("teams: {{ a: {{ {member}, codeowners: ['@o/a'] }} }}"),
+            true,
+            true,
+        ),
+    ] {
+        let known = Known { authors: Some(BTreeSet::new()), codeowners };
+        let found = compare(&policy(&format!("{head}{base}\n")), &policy(&format!("{head}{new}\n")), &known);
+        assert_eq!(!of(&found, Direction::Looser).is_empty(), is_looser, "{base} becomes {new}: {found:#?}");
+    }
+}
