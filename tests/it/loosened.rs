@@ -304,6 +304,12 @@ fn what_stands_beside_an_edit_decides() {
             false,
             true,
         ),
+        (
+            format!("teams: {{ a: {{ {member}, paths: [/a/, /b/, '!/c/'] }} }}"),
+            format!("teams: {{ a: {{ {member}, paths: [/b/, /a/] }} }}"),
+            false,
+            true,
+        ),
         // What the only team owns more is nobody else's.
         (
             format!("teams: {{ a: {{ {member} }} }}"),
