@@ -260,8 +260,8 @@ fn strings_in_comments() {
 fn quotes_in_makefiles() {
     told(&[
         ("Makefile", "a = it's # TODO: yes\nb = \"a # TODO: yes\nc = 'd' # TODO: yes\n"),
-        ("Makefile", "a := $(shell grep --with-filename '# TODO: no' b) # TODO: yes\n"),
-        ("Makefile", "a:\n\techo '# TODO: no' # TODO: yes\n\t@# it's TODO: yes\n\techo \"\\\n# TODO: no\"\n"),
+        ("Makefile", "a := $(shell grep --with-filename 'a # TODO: no' b) # TODO: yes\n"),
+        ("Makefile", "a:\n\techo 'a # TODO: no' # TODO: yes\n\t@# it's TODO: yes\n\techo \"\\\n# TODO: no\"\n"),
     ]);
 }
 
