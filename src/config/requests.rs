@@ -195,6 +195,20 @@ mod tests {
     }
 
     #[test]
+    fn several_lines_of_one_number_come_to_one_where_they_name_one_merge() {
+        let line = |number: u32, digit: &str, label: &str| {
+            format!("{{\"number\":{number},\"merge\":\"{}\",\"labels\":[\"{label}\"]}}\n", digit.repeat(40))
+        };
+        let labels = |text: &str| -> Vec<Vec<String>> {
+            let all = requests(text.as_bytes()).0.into_iter();
+            all.map(|one| one.labels.iter().map(|label| label.expose().to_owned()).collect()).collect()
+        };
+        assert_eq!(labels(&(line(1, "a", "ui") + &line(1, "a", "debt"))), [["debt", "ui"]]);
+        assert_eq!(labels(&(line(1, "a", "ui") + &line(1, "b", "debt"))), [["ui"], ["debt"]]);
+        assert_eq!(labels(&(line(1, "a", "ui") + &line(2, "a", "debt"))), [["ui"], ["debt"]]);
+    }
+
+    #[test]
     fn what_is_wrong_has_a_place() {
         for (text, line, column, reason) in [
             ("\n{\"number\":1}\n", 2, 12, "missing field `labels`"),

@@ -218,3 +218,35 @@ impl Required {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_of_several_entries_is_looked_for_once() {
+        let rule = |tag: &str, case| TagRule {
+            tag: tag.to_owned(),
+            case,
+            level: RuleLevel::Off,
+            requires: Vec::new(),
+            allow: Vec::new(),
+            paths: None,
+            at: None,
+        };
+        let (exact, any) = (TagCase::Exact, TagCase::Any);
+        // Where one entry takes any case, none is missed.
+        for (first, second, expected) in [(exact, exact, exact), (exact, any, any), (any, exact, any)] {
+            let tags = vec![rule("TODO", first), rule("LATER", exact), rule("TODO", second)];
+            let policy = MarkerPolicy { tags, ..MarkerPolicy::default() };
+            assert_eq!(policy.search_tags(), [("TODO", expected), ("LATER", exact)]);
+        }
+        assert_eq!(MarkerPolicy::default().search_tags(), MarkerPolicy::TAGS.map(|tag| (tag, exact)));
+    }
+
+    #[test]
+    fn a_policy_speaks_of_markers_by_their_flow_alone() {
+        let flow = MarkerPolicy { flow: MarkerFlow::NotRising, ..MarkerPolicy::default() };
+        assert!(flow.is_spoken_of() && !MarkerPolicy::default().is_spoken_of());
+    }
+}

@@ -97,3 +97,23 @@ impl Membership {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn both_ends_belong_to_a_membership() {
+        let day = |text: &str| Day::from_date(text.parse().unwrap());
+        let at = Location::start_of(&Arc::from("p.yml"));
+        let (from, until) = (Some(day("2026-02-01")), Some(day("2026-02-28")));
+        let both = Membership { team: TeamId(0), part_time: Percent::WHOLE, from, until, at };
+        for (on, holds) in [("2026-01-31", false), ("2026-02-01", true), ("2026-02-28", true), ("2026-03-01", false)] {
+            assert_eq!(both.holds_on(day(on)), holds, "{on}");
+        }
+        let open = Membership { from: None, until: None, ..both };
+        assert!(open.holds_on(day("1970-01-01")) && open.holds_on(day("9999-12-31")));
+    }
+}

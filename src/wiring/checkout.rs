@@ -33,3 +33,31 @@ const CHECKOUT: [&str; 15] = [
     "${PWD}",
     "$(pwd)",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_a_change_can_edit() {
+        for (path, expected) in [
+            ("ci/policy.yml", true),
+            ("./policy.yml", true),
+            ("..policy.yml", true),
+            ("$GITHUB_WORKSPACE", true),
+            ("$GITHUB_WORKSPACE/ci", true),
+            ("%GITHUB_WORKSPACE%\\ci", true),
+            ("$GITHUB_WORKSPACE/../ci", false),
+            ("$GITHUB_WORKSPACE_OF_ANOTHER/ci", false),
+            ("../policy.yml", false),
+            ("/etc/policy.yml", false),
+            ("C:/policy.yml", false),
+            ("~/policy.yml", false),
+            ("$HOME/policy.yml", false),
+            ("%APPDATA%/policy.yml", false),
+            ("", false),
+        ] {
+            assert_eq!(is_in_checkout(path), expected, "{path}");
+        }
+    }
+}

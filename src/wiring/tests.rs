@@ -305,6 +305,12 @@ fn what_stands_around_a_gate() {
         (
             "bitbucket-pipelines.yml",
             &bit.to_owned(),
+            bit.replace("[debt", "[test -f x && exit 256, debt"),
+            &["test -f x &&; exit 256"],
+        ),
+        (
+            "bitbucket-pipelines.yml",
+            &bit.to_owned(),
             bit.replace("script: [", "image: x, script: [make, "),
             &["image x"],
         ),
