@@ -70,9 +70,9 @@ pub struct Entry {
 /// A file that cannot be read as YAML.
 #[derive(Debug, Clone)]
 pub struct Unreadable {
-    /// Where it ends to be understood.
+    /// From where on it cannot be understood.
     pub at: Location,
-    /// The text, if it is one.
+    /// The text; one line break where it is too large or not UTF-8.
     pub text: Arc<str>,
     /// Why.
     pub reason: String,

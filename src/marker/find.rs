@@ -158,7 +158,7 @@ impl Scanner {
         self.scan_as(path, bytes, prose, self.search.generated)
     }
 
-    /// The same, whatever was said when the scanner was made of files that say they were generated, and however large.
+    /// The same for files of any size, and with another answer for those that say they were generated.
     ///
     /// # Errors
     /// As [`Self::scan`].
@@ -242,8 +242,8 @@ impl Scanner {
         Some(counts)
     }
 
-    /// Whether some whole lines of a file have any of the tags that are looked for in its language, in a comment or not.
-    /// Of a file that is not read as it is, all that is said is that it may.
+    /// Whether some whole lines of a file have any of the tags that are looked for in its language, in a comment or not. Of
+    /// a file that has to be decoded first it says that it may.
     pub(super) fn has_any<'w>(
         &self,
         path: &RepoPath,

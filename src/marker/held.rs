@@ -9,8 +9,8 @@ use crate::marker::identity;
 use crate::marker::listing::MarkedFile;
 use crate::marker::suppression::Suppression;
 
-/// For each suppression of a file whether it stood in what the file was made of: with the same codes and the same reason,
-/// and not taken off a marker that still stands.
+/// For each suppression of a file, whether it stood in one of the files that this one comes from, with the same codes and reason,
+/// and still covers what it covered there: it may not be moved away from a marker that still stands.
 #[must_use]
 pub fn held(file: &MarkedFile, before: &[&MarkedFile]) -> Vec<bool> {
     let now = Standing::of(file);

@@ -27,7 +27,7 @@ enum Asked {
     /// Each has a piece that a path must have. Nearly no path has any, which is found out several times faster; of the
     /// globs few are ever compiled.
     ByPieces(Box<Pieces>),
-    /// One of them fits who knows what.
+    /// At least one of them has no such piece.
     Together(GlobSet),
 }
 
@@ -40,7 +40,7 @@ struct Pieces {
     globs: Vec<OnceLock<GlobMatcher>>,
 }
 
-/// What globs have, in bytes of the regular expressions that they stand for, that compile together for certain: a hundredth of
+/// Globs whose regular expressions have no more bytes than this together are certain to compile together: it is a hundredth of
 /// what the library allows.
 const SMALL: usize = 32 << 10;
 
@@ -62,7 +62,7 @@ impl PathGlobs {
         Ok(Self { texts, globs: globs.to_vec(), asked })
     }
 
-    /// Those of several that are to be kept, by how they were written.
+    /// The globs of several lists that are to be kept, as their texts say.
     ///
     /// # Errors
     /// Compiled together, they are too big.

@@ -36,7 +36,7 @@ impl Relabel {
         self.share.unwrap_or(of_kind)
     }
 
-    /// Whether both say the same, wherever they are written.
+    /// Whether another entry, written elsewhere, says the same.
     #[must_use]
     pub fn says_as(&self, other: &Self) -> bool {
         (self.commit, self.kind, self.share, &self.reason) == (other.commit, other.kind, other.share, &other.reason)

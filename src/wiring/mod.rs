@@ -95,7 +95,7 @@ pub struct Examined {
     pub gates: BTreeSet<String>,
     /// The conditions on which it is run, as they are written: harmless ones as well.
     pub conditions: Vec<(String, Location)>,
-    /// What scripts ask for before they run it, and what may put another program in its place: nothing of it is wrong in itself.
+    /// What scripts ask for before they run it, and what may put another program in its place. None of it is wrong in itself.
     pub guards: Vec<(String, Location)>,
     /// Whether a gate among these runs only where another file calls it.
     pub is_called: bool,
@@ -214,7 +214,7 @@ impl Examined {
         self.runs.insert(run);
     }
 
-    /// Whether it is known of a place which changes it judges.
+    /// Whether there is a place of which it is known which changes it judges.
     #[must_use]
     pub fn judges_anything(&self) -> bool {
         !self.places.is_empty()
@@ -226,13 +226,13 @@ impl Examined {
         !self.idle.is_empty()
     }
 
-    /// Whether such a job may bear the name of a gate, and the base has none that may in its words.
+    /// Whether a job that is no gate may bear the name of one, and the base has no job that is named in the same way.
     #[must_use]
     pub fn takes(&self, gate: &str, base: &Self) -> bool {
         self.idle.iter().any(|name| name.may_be(gate) && !base.idle.contains(name))
     }
 
-    /// Whether such a job bears a name, plainly.
+    /// Whether a job that is no gate is plainly called so.
     #[must_use]
     pub fn is_idle(&self, name: &str) -> bool {
         self.idle.iter().any(|idle| idle.plain() == Some(name))

@@ -97,7 +97,7 @@ pub struct Unjudged<'w> {
     pub is_hollow: bool,
 }
 
-/// What places of the base judged, and what neither the head nor others of the same revision judge as they did.
+/// What places of the base judged, and no place of the head or of `others`, the further files of its revision, judges as strictly.
 #[must_use]
 pub fn unjudged<'w>(base: &'w Examined, head: &Examined, others: &[Examined]) -> Vec<Unjudged<'w>> {
     let (names, own, of_head) = (Same::of(base, head), ByRun::of(base), ByRun::of(head));

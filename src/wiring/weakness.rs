@@ -16,7 +16,7 @@ use super::Examined;
 pub struct Weakness {
     /// As it is told.
     pub finding: Finding,
-    /// What it is, whatever the words; several where one finding tells of several things, none where it is about no place.
+    /// What is wrong, whatever words tell it: several things where one finding tells of several, none where it is about no place.
     parts: Vec<Part>,
 }
 
