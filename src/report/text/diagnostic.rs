@@ -29,6 +29,17 @@ use super::View;
 /// Whatever they say and quote is made harmless on the way: policies and repositories speak through them.
 #[must_use]
 pub fn diagnostic(told: &dyn Diagnostic, view: View) -> String {
+    // What it comes to is said last, nearest to the reader's prompt.
+    let related: String = told.related().into_iter().flatten().map(|one| diagnostic(one, view) + "\n").collect();
+    related + &drawn(&Harmless::new(told, told.source_code().map(Source::Any), view.sink), view)
+}
+
+/// A diagnostic with the lines of a text that it points into. However long that is, no more of it is read than these lines.
+pub(super) fn quoted(told: &dyn Diagnostic, name: &str, text: &str, view: View) -> String {
+    drawn(&Harmless::new(told, Some(Source::Text { name, text }), view.sink), view)
+}
+
+fn drawn(harmless: &Harmless<'_>, view: View) -> String {
     let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles: ThemeStyles::ansi() };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(view.width.clamp(40, 100))
@@ -38,16 +49,12 @@ pub fn diagnostic(told: &dyn Diagnostic, view: View) -> String {
         .with_word_splitter(WordSplitter::NoHyphenation)
         .without_cause_chain()
         .tab_width(4);
-    // What it comes to is said last, nearest to the reader's prompt.
-    let mut text: String = told.related().into_iter().flatten().map(|one| diagnostic(one, view) + "\n").collect();
-    let harmless = Harmless::new(told, view.sink);
     let mut drawn = String::new();
-    match handler.render_report(&mut drawn, &harmless) {
-        Ok(()) => text.push_str(&drawn),
+    match handler.render_report(&mut drawn, harmless) {
+        Ok(()) => drawn,
         // The place lies outside of its source: say it without one.
-        Err(fmt::Error) => text.push_str(&format!("{harmless}\n")),
+        Err(fmt::Error) => format!("{harmless}\n"),
     }
-    text
 }
 
 /// An error and its causes in one line: `a: b: c`.
@@ -75,9 +82,14 @@ struct Harmless<'d> {
 
 /// A source whose pieces are harmless, byte for byte as long as they were.
 struct HarmlessSource<'d> {
-    source: &'d dyn SourceCode,
+    source: Source<'d>,
     sink: Sink,
     pieces: Pieces,
+}
+
+enum Source<'d> {
+    Any(&'d dyn SourceCode),
+    Text { name: &'d str, text: &'d str },
 }
 
 /// The harmless pieces: they must live as long as the source, which is only lent out shared, so the list grows at its
@@ -86,8 +98,8 @@ struct HarmlessSource<'d> {
 struct Pieces(OnceLock<Box<(Vec<u8>, Self)>>);
 
 impl<'d> Harmless<'d> {
-    fn new(told: &'d dyn Diagnostic, sink: Sink) -> Self {
-        let source = told.source_code().map(|source| HarmlessSource { source, sink, pieces: Pieces::default() });
+    fn new(told: &'d dyn Diagnostic, source: Option<Source<'d>>, sink: Sink) -> Self {
+        let source = source.map(|source| HarmlessSource { source, sink, pieces: Pieces::default() });
         Self { told, source, sink }
     }
 }
@@ -171,7 +183,11 @@ impl SourceCode for HarmlessSource<'_> {
         lines_before: usize,
         lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let read = self.source.read_span(span, lines_before, lines_after)?;
+        let source = match self.source {
+            Source::Any(source) => source,
+            Source::Text { name, text } => return self.lines(name, text, span, (lines_before, lines_after)),
+        };
+        let read = source.read_span(span, lines_before, lines_after)?;
         let text = self.sink.same_length(&String::from_utf8_lossy(read.data()));
         let data = self.pieces.keep(text.into_bytes());
         let (span, line, column, lines) = (*read.span(), read.line(), read.column(), read.line_count());
@@ -184,6 +200,33 @@ impl SourceCode for HarmlessSource<'_> {
     }
 }
 
+impl HarmlessSource<'_> {
+    /// What `read_span` is for a whole text, from no more lines of it than are asked for.
+    fn lines<'a>(
+        &'a self,
+        name: &str,
+        text: &str,
+        span: &SourceSpan,
+        (before, after): (usize, usize),
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let (start, end) = (span.offset(), span.offset().saturating_add(span.len()));
+        let (Some(above), Some(below)) = (text.get(..start), text.get(end..)) else {
+            return Err(MietteError::OutOfBounds);
+        };
+        // A line more on either side, so that the lines that are wanted are whole ones.
+        let from = above.rmatch_indices('\n').nth(before.saturating_add(1)).map_or(0, |(at, _)| at.saturating_add(1));
+        let to = below.match_indices('\n').nth(after.saturating_add(1));
+        let to = to.map_or(text.len(), |(at, _)| end.saturating_add(at).saturating_add(1));
+        let piece = self.pieces.keep(self.sink.same_length(text.get(from..to).unwrap_or_default()).into_bytes());
+        let skipped = text.as_bytes().get(..from).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
+        let read = piece.read_span(&SourceSpan::new((start.saturating_sub(from)).into(), span.len()), before, after)?;
+        let shown = SourceSpan::new(read.span().offset().saturating_add(from).into(), read.span().len());
+        let (line, lines) = (read.line().saturating_add(skipped), read.line_count().saturating_add(skipped));
+        let name = self.sink.word(name);
+        Ok(Box::new(MietteSpanContents::new_named(name, read.data(), shown, line, read.column(), lines)))
+    }
+}
+
 impl Pieces {
     fn keep(&self, piece: Vec<u8>) -> &[u8] {
         let mut end = self;
@@ -191,5 +234,45 @@ impl Pieces {
             end = &node.1;
         }
         &end.0.get_or_init(|| Box::new((piece, Self::default()))).0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use miette::MietteDiagnostic;
+    use miette::NamedSource;
+    use proptest::prelude::*;
+
+    const SINKS: [Sink; 2] = [Sink::Terminal, Sink::CommandLog];
+
+    proptest! {
+        #[test]
+        fn a_text_is_quoted_as_if_all_of_it_were_read(
+            text in r"([a-dä#\[\x1b\r\t]{0,3}\r?\n){0,8}[a-d]{0,3}",
+            from in 0_usize..40,
+            length in 0_usize..12,
+            sink in 0_usize..2,
+        ) {
+            let end = from.saturating_add(length);
+            prop_assume!(text.get(from..end).is_some());
+            let view = View { sink: SINKS[sink], width: 80 };
+            let told = MietteDiagnostic::new("no").and_label(LabeledSpan::new_with_span(Some("here".into()), from..end));
+            let source = NamedSource::new(view.sink.word("a::b"), view.sink.same_length(&text));
+            let whole = miette::Report::new(told.clone()).with_source_code(source);
+            prop_assert_eq!(quoted(&told, "a::b", &text, view), diagnostic(whole.as_ref(), view));
+        }
+    }
+
+    #[test]
+    fn no_more_is_read_than_what_is_shown() {
+        let text = "line\n".repeat(10_000);
+        let told = MietteDiagnostic::new("no");
+        let source = Source::Text { name: "a", text: &text };
+        let harmless = Harmless::new(&told, Some(source), Sink::Terminal);
+        let source = harmless.source.as_ref().unwrap();
+        let read = source.read_span(&(25_000, 4).into(), 1, 1).unwrap();
+        assert_eq!((read.line(), read.data()), (4_999, &b"line\nline\nline\n"[..]));
+        assert!(source.pieces.0.get().unwrap().0.len() < 50);
     }
 }

@@ -1,8 +1,10 @@
 //! What was found in the configuration of build services, each with its line.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
 use miette::LabeledSpan;
 use miette::MietteDiagnostic;
-use miette::NamedSource;
 use miette::Severity;
 
 use crate::finding::Code;
@@ -12,7 +14,7 @@ use crate::report::doctor::Doctor;
 use crate::report::figures;
 
 use super::View;
-use super::diagnostic::diagnostic;
+use super::diagnostic::quoted;
 use super::problems::in_brief;
 use super::style;
 
@@ -30,9 +32,10 @@ pub fn doctor(found: &Doctor, view: View) -> String {
     text.push_str(&format!(": {where_}{}\n", view.sink.word(found.repository.expose())));
     text.push_str(&view.wrapped(&format!("looked at {}", files(found, view)), "  "));
     text.push('\n');
+    let texts = found.texts.iter().map(|(name, text)| (&**name, &**text)).collect();
     for finding in &found.findings {
         text.push('\n');
-        text.push_str(&told(finding, found, view));
+        text.push_str(&told(finding, &texts, view));
     }
     text.push('\n');
     text.push_str(&sentence(found));
@@ -41,19 +44,16 @@ pub fn doctor(found: &Doctor, view: View) -> String {
 
 /// The files, if they are few, or how many; and which of them run the gate.
 fn files(found: &Doctor, view: View) -> String {
-    let runs = |name: &String| if found.gates.contains(name) { " (runs the gate)" } else { "" };
+    let gates: BTreeSet<&String> = found.gates.iter().collect();
+    let runs = |name: &String| if gates.contains(name) { " (runs the gate)" } else { "" };
     let all = || found.files.iter().map(|name| format!("{}{}", view.sink.word(name), runs(name)));
     match found.files.len() {
         0 => "nothing: no build service is configured here".to_owned(),
         few if few <= MOST_FILES => all().collect::<Vec<_>>().join(", "),
         many => {
             let many = figures::counted(many, "file", "files");
-            let gates: Vec<_> = found
-                .files
-                .iter()
-                .filter(|name| found.gates.contains(*name))
-                .map(|name| view.sink.word(name))
-                .collect();
+            let gates = found.files.iter().filter(|name| gates.contains(name));
+            let gates: Vec<_> = gates.map(|name| view.sink.word(name)).collect();
             match gates.as_slice() {
                 [] => many,
                 [gate] => format!("{many}; {gate} runs the gate"),
@@ -64,14 +64,14 @@ fn files(found: &Doctor, view: View) -> String {
 }
 
 /// A finding with the line that it is about; in a few lines where it is about none.
-fn told(finding: &Finding, found: &Doctor, view: View) -> String {
+fn told(finding: &Finding, texts: &BTreeMap<&str, &str>, view: View) -> String {
     let source = finding.at.as_ref().and_then(|at| {
-        let (name, text) = found.texts.iter().find(|(name, _)| *name == at.file)?;
+        let text = texts.get(&*at.file)?;
         text.get(at.span.clone())?;
-        Some((at, NamedSource::new(view.sink.word(name), view.sink.same_length(text))))
+        Some((at, text))
     });
     let help = finding.help.as_ref().map(|help| view.sink.prose(help.expose()));
-    let Some((at, source)) = source.filter(|_| finding.level != Level::Note) else {
+    let Some((at, text)) = source.filter(|_| finding.level != Level::Note) else {
         let mut text = in_brief(finding, view);
         if let Some(help) = help {
             text.push_str(&style::paint(style::DIM, &view.wrapped(&help, "  ")));
@@ -87,7 +87,7 @@ fn told(finding: &Finding, found: &Doctor, view: View) -> String {
     if let Some(help) = help {
         shown = shown.with_help(help);
     }
-    diagnostic(miette::Report::new(shown).with_source_code(source).as_ref(), view)
+    quoted(&shown, &at.file, text, view)
 }
 
 fn sentence(found: &Doctor) -> String {
