@@ -23,6 +23,7 @@ use crate::finding::Level;
 use crate::policy::Enforcement;
 use crate::policy::PolicySource;
 use crate::repo::Content;
+use crate::repo::Files;
 use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
@@ -51,13 +52,13 @@ pub(super) fn doctor(typed: &DoctorArgs, outputs: &mut Outputs) -> Result<Exit, 
     let revision = revision.transpose().map_err(|error| revisions::named(error, "--rev"))?.flatten();
     let ground = match (name, revision) {
         (None, _) => Ground::WorkingTree(repository.root()),
-        (Some(_), Some(commit)) => Ground::Revision(&repository, commit),
+        (Some(_), Some(commit)) => Ground::Revision { repository: &repository, files: repository.files()?, commit },
         (Some(name), None) => return Err(Fault::from(RepoError::NoSuchRevision { name: name.to_owned() })),
     };
     let read = |path: &str| ground.read(path);
     let policy = match &ground {
         Ground::WorkingTree(root) => config_command::in_root(root)?,
-        Ground::Revision(..) => config::CANDIDATES.into_iter().find(|path| read(path).is_some()),
+        Ground::Revision { .. } => config::CANDIDATES.into_iter().find(|path| read(path).is_some()),
     };
     let mut files = ground.workflows()?;
     let pipelines = wiring::PIPELINES.into_iter();
@@ -138,7 +139,7 @@ fn incomplete(repository: &Repository) -> Vec<Finding> {
 /// Where files are read from.
 enum Ground<'r> {
     WorkingTree(&'r Path),
-    Revision(&'r Repository, ObjectId),
+    Revision { repository: &'r Repository, files: Files, commit: ObjectId },
 }
 
 impl Ground<'_> {
@@ -149,7 +150,7 @@ impl Ground<'_> {
                 let is_small = root.join(path).metadata().is_ok_and(|found| found.is_file() && found.len() <= LARGEST);
                 is_small.then(|| config_command::from_disk(root, path).ok().flatten()).flatten()
             }
-            Self::Revision(repository, commit) => repository.read_file(*commit, path, LARGEST).ok().flatten(),
+            Self::Revision { files, commit, .. } => files.read(*commit, path, LARGEST).ok().flatten(),
         }
     }
 
@@ -170,7 +171,7 @@ impl Ground<'_> {
                     paths.extend(name.to_str().map(|name| format!("{folder}/{name}")));
                 }
             }
-            Self::Revision(repository, commit) => {
+            Self::Revision { repository, commit, .. } => {
                 let below = RepoPath::new(folder.as_bytes());
                 let found: Visited<()> = repository.visit_tree(*commit, &below, &Names, &Quiet)?;
                 paths.extend(found.into_iter().map(|(path, ())| path.to_text().expose().to_owned()));

@@ -51,15 +51,26 @@ pub(super) fn compare(tampered: &Tampered<'_>, file: &RepoPath) -> Result<Meanin
 }
 
 /// The other pipelines that the change leaves and that judge changes.
-fn others(tampered: &Tampered<'_>, but: &RepoPath) -> Result<Vec<Examined>, RepoError> {
+fn others<'t>(tampered: &'t Tampered<'_>, but: &RepoPath) -> Result<Vec<&'t Examined>, RepoError> {
+    let gates = match tampered.gates_left.get() {
+        Some(known) => known,
+        None => {
+            let found = gates_left(tampered)?;
+            tampered.gates_left.get_or_init(|| found)
+        }
+    };
+    Ok(gates.iter().filter(|(path, _)| path != but).map(|(_, examined)| examined).collect())
+}
+
+fn gates_left(tampered: &Tampered<'_>) -> Result<Vec<(RepoPath, Examined)>, RepoError> {
     let mut all = Vec::new();
-    for path in tampered.pipelines_left(but)? {
+    for path in tampered.pipelines_left()? {
         let name = path.to_name();
         if is_known(&name) {
             let read = Pipeline::read(&|path| tampered.landed(path), &path)?;
             // Where others have to call it, nobody may.
             if read.is_gate(&name) && !read.examined.is_called {
-                all.push(read.examined);
+                all.push((path, read.examined));
             }
         }
     }
@@ -97,14 +108,13 @@ fn taken(tampered: &Tampered<'_>, base: &Pipeline, head: &Pipeline) -> Result<BT
 
 /// What the checks of the base's gates are called, where no other job is called so.
 fn gate_names(tampered: &Tampered<'_>) -> Result<BTreeSet<String>, RepoError> {
-    let (mut gates, mut all) = (BTreeSet::new(), Vec::new());
+    let (mut gates, mut idle) = (BTreeSet::new(), BTreeSet::new());
     for path in tampered.workflows(tampered.base)? {
         let read = Pipeline::read(&|path| tampered.content(tampered.base, path), &path)?;
         gates.extend(read.examined.checks());
-        all.push(read.examined);
+        idle.extend(read.examined.idle_names().map(str::to_owned));
     }
-    gates.retain(|gate| !all.iter().any(|examined| examined.is_idle(gate)));
-    Ok(gates)
+    Ok(gates.difference(&idle).cloned().collect())
 }
 
 /// One side of a pipeline.
@@ -158,11 +168,11 @@ impl Pipeline {
     }
 }
 
-fn between(
+fn between<'o>(
     path: &str,
     base: &Pipeline,
     head: &Pipeline,
-    others: &dyn Fn() -> Result<Vec<Examined>, RepoError>,
+    others: &dyn Fn() -> Result<Vec<&'o Examined>, RepoError>,
 ) -> Result<Vec<Difference>, RepoError> {
     let runs = base.place(path);
     // What an action speaks of may be anything.
@@ -202,7 +212,7 @@ fn between(
     all.extend(conditions(path, base, head));
     all.extend(guards(path, base, head));
     // What is told already is told once.
-    let left_by = |others: &[Examined]| {
+    let left_by = |others: &[&Examined]| {
         let left = wiring::unjudged(&base.examined, &head.examined, others);
         left.into_iter().filter(|one| !one.is_there || !is_told).map(|one| unjudged(path, &one)).collect::<Vec<_>>()
     };

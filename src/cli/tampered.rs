@@ -19,6 +19,7 @@ use crate::policy::PolicySource;
 use crate::policy::Shadow;
 use crate::repo;
 use crate::repo::Ahead;
+use crate::repo::Files;
 use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
@@ -30,6 +31,7 @@ use crate::repo::merge::Merged;
 use crate::repo::proof::AllowedSigners;
 use crate::repo::trusted::CodeOwners;
 use crate::wiring;
+use crate::wiring::Examined;
 
 pub(super) const ATTRIBUTES: &str = ".gitattributes";
 /// So many files are named.
@@ -42,6 +44,7 @@ const HOOKS: [&str; 2] = [".pre-commit-config.yaml", ".pre-commit-config.yml"];
 /// A change, and the files of it that may decide.
 pub(super) struct Tampered<'a> {
     pub(super) repository: &'a Repository,
+    files: Files,
     pub(super) base: ObjectId,
     pub(super) head: ObjectId,
     pub(super) ahead: &'a Ahead,
@@ -49,6 +52,8 @@ pub(super) struct Tampered<'a> {
     pub(super) paths: BTreeSet<RepoPath>,
     /// The names of the base's gates, once they are asked for.
     pub(super) gate_names: OnceCell<BTreeSet<String>>,
+    /// The pipelines that judge changes once this one has landed, once they are asked for.
+    pub(super) gates_left: OnceCell<Vec<(RepoPath, Examined)>>,
 }
 
 /// What lies at a path, to be compared.
@@ -68,8 +73,9 @@ impl<'a> Tampered<'a> {
         ahead: &'a Ahead,
         policy: &Policy,
     ) -> Result<Self, RepoError> {
-        let (paths, gate_names) = (BTreeSet::new(), OnceCell::new());
-        let mut tampered = Self { repository, base, head, ahead, paths, gate_names };
+        let (files, paths) = (repository.files()?, BTreeSet::new());
+        let (gate_names, gates_left) = (OnceCell::new(), OnceCell::new());
+        let mut tampered = Self { repository, files, base, head, ahead, paths, gate_names, gates_left };
         let (deciding, pipelines) = tampered.candidates(policy)?;
         for path in deciding {
             if tampered.edits(&path)? {
@@ -108,20 +114,19 @@ impl<'a> Tampered<'a> {
         Ok(names.into_iter().map(|(path, ())| path).filter(is_pipeline).collect())
     }
 
-    /// The pipelines that the change leaves, but for one, where what runs in them can be told.
-    pub(super) fn pipelines_left(&self, but: &RepoPath) -> Result<BTreeSet<RepoPath>, RepoError> {
+    /// The pipelines that the change leaves, where what runs in them can be told.
+    pub(super) fn pipelines_left(&self) -> Result<BTreeSet<RepoPath>, RepoError> {
         // That one is run only where the project says so.
         let others = wiring::PIPELINES.into_iter().filter(|path| *path != ".gitlab-ci.yaml");
         let mut found: BTreeSet<RepoPath> = others.map(RepoPath::from).collect();
         for commit in [self.base, self.head] {
             found.extend(self.workflows(commit)?);
         }
-        found.remove(but);
         Ok(found)
     }
 
     pub(super) fn content(&self, commit: ObjectId, path: impl AsRef<[u8]>) -> Result<Content, RepoError> {
-        match self.repository.read_file(commit, path, LARGEST) {
+        match self.files.read(commit, path, LARGEST) {
             Ok(None) => Ok(Content::Nothing),
             Ok(Some(bytes)) => Ok(Content::File(bytes)),
             Err(RepoError::NotAFile { .. } | RepoError::FileTooLarge { .. }) => Ok(Content::Else),

@@ -73,6 +73,7 @@ use cached::Cached;
 pub use changes::IsIgnored;
 pub use conclusion::Conclusion;
 pub use error::RepoError;
+pub use file::Files;
 pub use files::{Content, Gather, Visit, Visited};
 use gains::Gains;
 pub use gist::Gist;

@@ -232,10 +232,9 @@ impl Examined {
         self.idle.iter().any(|name| name.may_be(gate) && !base.idle.contains(name))
     }
 
-    /// Whether a job that is no gate is plainly called so.
-    #[must_use]
-    pub fn is_idle(&self, name: &str) -> bool {
-        self.idle.iter().any(|idle| idle.plain() == Some(name))
+    /// The names that such jobs plainly bear.
+    pub fn idle_names(&self) -> impl Iterator<Item = &str> {
+        self.idle.iter().filter_map(CheckName::plain)
     }
 
     /// What the checks of its gates are called.

@@ -99,9 +99,9 @@ pub struct Unjudged<'w> {
 
 /// What places of the base judged, and no place of the head or of `others`, the further files of its revision, judges as strictly.
 #[must_use]
-pub fn unjudged<'w>(base: &'w Examined, head: &Examined, others: &[Examined]) -> Vec<Unjudged<'w>> {
+pub fn unjudged<'w>(base: &'w Examined, head: &Examined, others: &[&Examined]) -> Vec<Unjudged<'w>> {
     let (names, own, of_head) = (Same::of(base, head), ByRun::of(base), ByRun::of(head));
-    let others: Vec<(&Examined, ByRun<'_>)> = others.iter().map(|file| (file, ByRun::of(file))).collect();
+    let others: Vec<(&Examined, ByRun<'_>)> = others.iter().map(|file| (*file, ByRun::of(file))).collect();
     let mut all = Vec::new();
     for place in &base.places {
         let same: Vec<bool> = head.places.iter().map(|now| names.is_same(&place.run, &now.run)).collect();

@@ -13,7 +13,7 @@ fn examined(path: &str, text: &str) -> Examined {
 fn unjudged(path: &str, base: &str, head: &str, others: &[&str]) -> Vec<String> {
     let (base, head) = (examined(path, base), examined(path, head));
     let others: Vec<Examined> = others.iter().map(|text| examined(path, text)).collect();
-    super::unjudged(&base, &head, &others).into_iter().flat_map(|one| one.judged).collect()
+    super::unjudged(&base, &head, &others.iter().collect::<Vec<_>>()).into_iter().flat_map(|one| one.judged).collect()
 }
 
 /// What the head asks for that the base does not.
