@@ -51,6 +51,7 @@ use crate::marker::Rules;
 use crate::policy::PathGlobs;
 use crate::policy::Policy;
 use crate::policy::TeamId;
+use crate::repo;
 use crate::repo::Progress;
 use crate::repo::Repository;
 use crate::repo::beside;
@@ -131,7 +132,7 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
     let tip = wanted.tip(&repository, &revisions)?;
     let as_of = match wanted.settings.as_of {
         Some(time) => Some(time),
-        None => tip.map(|tip| repository.time_of(tip)).transpose()?.flatten(),
+        None => tip.map(|tip| repo::as_of(&repository, tip)).transpose()?,
     };
     let hunt = Hunt::new(&policy, trusted.as_ref().map(|trusted| &trusted.attributes))?;
     let ground = wanted.ground(tip);

@@ -17,7 +17,6 @@ use crate::cli::pathless;
 use crate::cli::sources;
 use crate::cli::turned;
 use crate::facts::RepoPath;
-use crate::facts::UnixTime;
 use crate::facts::Untrusted;
 use crate::finding::Finding;
 use crate::finding::Level;
@@ -44,8 +43,7 @@ pub(super) fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers
     let name = || settings.head.clone().unwrap_or_else(|| settings.revision.clone());
     let ends = revisions.tip.zip(trusted).zip(revisions.head);
     let ((base, trusted), head) = ends.ok_or_else(|| RepoError::NoSuchRevision { name: name() })?;
-    let time = settings.as_of.map_or_else(|| repository.time_of(base), |time| Ok(Some(time)))?;
-    let as_of = time.unwrap_or(UnixTime::EPOCH);
+    let as_of = settings.as_of.map_or_else(|| repo::as_of(&repository, base), Ok)?;
     let hunt = Hunt::new(&policy, Some(&trusted.attributes))?;
     let owners = PathOwners::new(&policy.teams, trusted.codeowners.clone()).map_err(CliError::from)?;
     let teams = |path: &RepoPath| hunt::teams_of(&policy, &owners, path);

@@ -2,10 +2,12 @@
 
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
+use crate::repo::Objects as _;
 use crate::repo::Quiet;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Span;
+use crate::repo::commit;
 use crate::repo::graph::Graph;
 use crate::repo::graph::Ix;
 use crate::repo::graph::Keep;
@@ -79,6 +81,20 @@ pub fn newest_at(repository: &Repository, tip: ObjectId, as_of: UnixTime) -> Res
     let mut chain = Chain::begin(&mut graph, tip)?;
     let is_any = chain.move_back_to(&mut graph, as_of)?;
     Ok(chain.commits.first().filter(|_newest| is_any).map(|newest| graph.id(*newest)))
+}
+
+/// As of when something is judged that rests on one commit and not on a window: by its own time, or where that cannot be read by
+/// the time that a window up to it would be judged as of.
+///
+/// # Errors
+/// History cannot be read as far back.
+pub fn as_of(repository: &Repository, commit: ObjectId) -> Result<UnixTime, RepoError> {
+    let store = repository.store()?;
+    if let Some(own) = commit::links(&store.commit(commit)?).committed {
+        return Ok(own);
+    }
+    let mut graph = Graph::new(&store, repository, &Quiet);
+    Chain::begin(&mut graph, commit)?.latest(&mut graph, 0)
 }
 
 /// Reads the mainline from its tip back to where nothing older can belong to the window.

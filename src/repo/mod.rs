@@ -78,7 +78,7 @@ pub use files::{Content, Gather, Visit, Visited};
 use gains::Gains;
 pub use gist::Gist;
 use kept::Kept;
-pub use mainline::newest_at;
+pub use mainline::{as_of, newest_at};
 pub use message::parse as parse_message;
 pub use objects::ObjectKind;
 use objects::{Blob, ObjectStore, Objects};

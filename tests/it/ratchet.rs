@@ -75,6 +75,37 @@ fn rows(document: &Value) -> Vec<String> {
 }
 
 #[test]
+fn a_revision_without_a_date_is_judged_as_of_those_before_it() {
+    let past = r##"
+people: { ann: Ann Archer <ann@example.com> }
+commits:
+  - at: 2026-02-05T10:00:00Z
+    by: ann
+    say: "feat: begin"
+    write: { .debtlint.yml: "version: 1\nmarkers: { tags: [TODO] }\n" }
+  - name: undated
+    touch: [x]
+    raw: "tree ${tree}\nparent ${parent}\nauthor A <ann@example.com> 1767862803 +0000\ncommitter A <ann@example.com>\n\nfeat: x\n"
+  - at: 2026-02-06T10:00:00Z
+    by: ann
+    say: "feat: mine"
+    on: topic
+    from: undated
+    write: { a.rs: "// TODO(2026-02-01): late\n// TODO(2026-03-01): in time\n" }
+  - name: top
+    on: topic
+    touch: [y]
+    raw: "tree ${tree}\nparent ${parent}\nauthor A <ann@example.com> 1767862803 +0000\ncommitter A <ann@example.com>\n\nfeat: y\n"
+"##;
+    let (room, _) = Room::with_past(&History::parse(past));
+    for line in ["--base main --rev topic --format json", "--rev topic --format json"] {
+        let document = document(&told(&room, line));
+        let late = document["findings"].as_array().unwrap().iter().filter(|found| found["code"] == "marker-expired");
+        assert_eq!(late.count(), 1, "{line}: {document}");
+    }
+}
+
+#[test]
 fn what_a_change_makes_of_markers() {
     insta::assert_snapshot!(told(&room(), "--base main --rev topic"));
 }

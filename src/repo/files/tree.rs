@@ -11,7 +11,6 @@ use rayon::prelude::*;
 
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
-use crate::facts::UnixTime;
 use crate::repo::Blob;
 use crate::repo::ObjectKind;
 use crate::repo::ObjectStore;
@@ -72,16 +71,6 @@ impl Repository {
         // So many paths take their time to be forgotten.
         beside(move || drop(unread));
         gathered.and(read).done()
-    }
-}
-
-impl Repository {
-    /// A commit's own committer time, if it has a readable one.
-    ///
-    /// # Errors
-    /// The commit is absent or damaged.
-    pub fn time_of(&self, commit: ObjectId) -> Result<Option<UnixTime>, RepoError> {
-        Ok(commit::links(&self.store()?.commit(commit)?).committed)
     }
 }
 
