@@ -59,6 +59,7 @@ mod weighed;
 
 use std::ffi::OsString;
 use std::panic;
+use std::thread;
 
 use crate::config;
 use crate::report::doctor as doctor_json;
@@ -83,9 +84,31 @@ use past::Question;
 
 pub use exit::Exit;
 
-/// Runs the program as it was called.
+/// What every thread but the first has: that one has what the system's limit leaves (`ulimit -s`).
+const STACK: usize = 2 << 20;
+
+/// Runs the program as it was called: in a thread of its own where the stack of this one could overflow.
 #[must_use]
 pub fn main() -> Exit {
+    let begun = is_stack_small().then(|| thread::Builder::new().stack_size(STACK).spawn(as_called).ok()).flatten();
+    match begun {
+        None => as_called(),
+        // A panic has ended the process by now.
+        Some(thread) => thread.join().unwrap_or(Exit::CannotJudge),
+    }
+}
+
+#[cfg(unix)]
+fn is_stack_small() -> bool {
+    rlimit::Resource::STACK.get_soft().is_ok_and(|limit| usize::try_from(limit).is_ok_and(|limit| limit < STACK))
+}
+
+#[cfg(not(unix))]
+const fn is_stack_small() -> bool {
+    false
+}
+
+fn as_called() -> Exit {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     let role = if arguments.get(1).is_some_and(|first| first == supervise::WORKER) {
         arguments.remove(1);

@@ -161,3 +161,13 @@ fn but_told(report: &str) -> Value {
     report["findings"].as_array_mut().unwrap().retain(|finding| finding["code"] != "history-overridden");
     report
 }
+
+#[cfg(unix)]
+#[test]
+fn a_small_stack_moves_no_byte() {
+    let (room, _) = Room::with_past(&History::parse(PAST));
+    let plain = room.debtlint(LINE);
+    let told = room.debtlint_under("-s 64", LINE);
+    assert_eq!((told.status, &told.stdout), (Some(1), &plain.stdout), "{told}");
+    assert_eq!(room.debtlint_under("-s 64", ["check", "--no-such"]).status, Some(2));
+}

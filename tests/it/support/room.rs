@@ -72,6 +72,14 @@ impl Room {
         self.told(&mut command)
     }
 
+    /// Runs `debtlint` in the room's root under a limit that a shell sets: `ulimit LIMIT`.
+    #[cfg(unix)]
+    pub(crate) fn debtlint_under<A: AsRef<OsStr>>(&self, limit: &str, arguments: impl IntoIterator<Item = A>) -> Told {
+        let mut command = self.command("sh");
+        let line = format!("ulimit {limit} && exec \"$0\" \"$@\"");
+        self.told(command.args(["-c", &line, env!("CARGO_BIN_EXE_debtlint")]).args(arguments))
+    }
+
     /// Runs `debtlint` in a folder of the room.
     pub(crate) fn debtlint_in<A: AsRef<OsStr>>(&self, folder: &str, arguments: impl IntoIterator<Item = A>) -> Told {
         let mut command = self.command(env!("CARGO_BIN_EXE_debtlint"));
