@@ -190,7 +190,8 @@ fn takes_in(matcher: &Gitignore, levels: &[PathBuf]) -> bool {
     found.into_iter().find(|found| !found.is_none()).is_some_and(|found| matches!(found, Match::Ignore(_)))
 }
 
-fn is_odd(path: &[u8]) -> bool {
+/// Whether only a forged tree has such a path.
+pub(super) fn is_odd(path: &[u8]) -> bool {
     path.starts_with(b"/") || path.starts_with(b"./") || path.ends_with(b"/") || path.contains_str("//")
 }
 
