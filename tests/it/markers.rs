@@ -274,8 +274,8 @@ fn hostile_files_take_linear_time() {
         ("a.py", format!("{}# TODO", " ".repeat(n)), 1),
         ("a.hs", format!("{}>\n-- TODO", "-".repeat(n)), 1),
         ("a.swift", format!("{}\n// TODO", "#".repeat(n)), 1),
-        ("Makefile", format!("a = {}\n# TODO", "'".repeat(10 * n)), 1),
-        ("a.php", "<?php // TODO ?>".repeat(n), 100_000),
+        ("Makefile", format!("a = {}\n# TODO", format!("'{}", " ".repeat(99)).repeat(n / 2)), 1),
+        ("a.php", format!("<?php // TODO ?>{}<?php // TODO ?>", "<?php // ?>".repeat(2 * n)), 2),
         // A hundred megabytes in one line.
         ("a.js", format!("{}// TODO", "x = 1; ".repeat(100 << 17)), 1),
     ] {
