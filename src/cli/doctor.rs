@@ -52,7 +52,9 @@ pub(super) fn doctor(typed: &DoctorArgs, outputs: &mut Outputs) -> Result<Exit, 
     let revision = revision.transpose().map_err(|error| revisions::named(error, "--rev"))?.flatten();
     let ground = match (name, revision) {
         (None, _) => Ground::WorkingTree(repository.root()),
-        (Some(_), Some(commit)) => Ground::Revision { repository: &repository, files: repository.files()?, commit },
+        (Some(_), Some(commit)) => {
+            Ground::Revision { repository: &repository, files: Box::new(repository.files()?), commit }
+        }
         (Some(name), None) => return Err(Fault::from(RepoError::NoSuchRevision { name: name.to_owned() })),
     };
     let read = |path: &str| ground.read(path);
@@ -139,7 +141,7 @@ fn incomplete(repository: &Repository) -> Vec<Finding> {
 /// Where files are read from.
 enum Ground<'r> {
     WorkingTree(&'r Path),
-    Revision { repository: &'r Repository, files: Files, commit: ObjectId },
+    Revision { repository: &'r Repository, files: Box<Files>, commit: ObjectId },
 }
 
 impl Ground<'_> {
