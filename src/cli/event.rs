@@ -149,7 +149,7 @@ fn gitlab(variable: Variable<'_>) -> Result<Event, CliError> {
 
 /// What a push brings on top of what was there; all of a branch that was not there.
 fn pushed(old_name: &str, old: &str, new_name: &str, new: &str) -> Result<Ends, CliError> {
-    let is_none = |sha: &str| sha.len() == 40 && sha.bytes().all(|digit| digit == b'0');
+    let is_none = |sha: &str| sha.parse() == Ok(ObjectId::NULL);
     if is_none(new) {
         return Err(unclear("the push deletes its branch: nothing is left to judge"));
     }

@@ -127,7 +127,7 @@ impl Flowing<'_> {
         };
         let globs = self.policy.ignored.texts().join("\n");
         let trusted = self.trusted.map(|(commit, _)| commit);
-        let trusted = trusted.as_ref().map(|commit| commit.as_bytes().as_slice()).unwrap_or_default();
+        let trusted = trusted.as_ref().map(ObjectId::as_bytes).unwrap_or_default();
         let whole: [&[u8]; 3] = [digest, globs.as_bytes(), trusted];
         let look = |folder: &Folder<'_>| {
             let mut found: Vec<Brief> = Vec::new();

@@ -66,11 +66,11 @@ fn head_of(line: &str) -> Result<Option<ObjectId>, CliError> {
     let bad = || CliError::PushLine { line: line.escape_debug().to_string() };
     let words: Vec<&str> = line.split_whitespace().collect();
     let [_local, id, remote, _old] = words[..] else { return Err(bad()) };
-    let is_deletion = id.len() == 40 && id.bytes().all(|digit| digit == b'0');
-    if is_deletion || remote.starts_with("refs/tags/") {
+    if remote.starts_with("refs/tags/") {
         return Ok(None);
     }
-    id.parse().map(Some).map_err(|_no_id| bad())
+    let id = id.parse().map_err(|_no_id| bad())?;
+    Ok((id != ObjectId::NULL).then_some(id))
 }
 
 /// Judges each of the pushed commits.

@@ -81,6 +81,7 @@ fn bad_revisions(trusted: &Trusted) -> Option<Finding> {
     (bad > 0).then(|| {
         let lines = figures::counted(bad, "line of .git-blame-ignore-revs is", "lines of .git-blame-ignore-revs are");
         let message = format!("{lines} no full commit id");
-        Finding::new(Code::UnmatchedEntry, Level::Warning, message).help("write 40 hexadecimal digits")
+        Finding::new(Code::UnmatchedEntry, Level::Warning, message)
+            .help("write all hexadecimal digits of the id: `git rev-parse REVISION` prints them")
     })
 }

@@ -3,6 +3,7 @@
 use crate::cli::error::CliError;
 use crate::cli::error::Fault;
 use crate::cli::settings::Settings;
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::repo::RepoError;
 use crate::repo::Repository;
@@ -38,7 +39,7 @@ pub(super) const FEWEST_DIGITS: usize = 4;
 
 /// The id of a commit, or how it begins, in lower case; `None` for what can be no more than the name of a revision.
 pub(super) fn digits(text: &str) -> Option<String> {
-    let is_id = (FEWEST_DIGITS..=40).contains(&text.len()) && is_hexadecimal(text);
+    let is_id = (FEWEST_DIGITS..=ObjectFormat::Sha256.digits()).contains(&text.len()) && is_hexadecimal(text);
     is_id.then(|| text.to_ascii_lowercase())
 }
 

@@ -123,7 +123,8 @@ impl TryFrom<WrittenMerge> for Merge {
             WrittenMerge::Object { oid } => ("mergeCommit.oid", oid),
             WrittenMerge::Other(_) => return Err("`mergeCommit` has to be null or have an `oid`".to_owned()),
         };
-        let bad = |_no_id| format!("`{key}` has to be a full commit id of 40 digits, this is `{}`", shortened(&text));
+        let bad =
+            |_no_id| format!("`{key}` has to be a full commit id of 40 or 64 digits, this is `{}`", shortened(&text));
         text.parse().map(Self).map_err(bad)
     }
 }
@@ -235,13 +236,13 @@ mod tests {
                 "{\"number\":1,\"mergeCommit\":{\"oid\":\"abc1234\"},\"labels\":[]}",
                 1,
                 43,
-                "`mergeCommit.oid` has to be a full commit id of 40 digits, this is `abc1234`",
+                "`mergeCommit.oid` has to be a full commit id of 40 or 64 digits, this is `abc1234`",
             ),
             (
                 "{\"number\":1,\"labels\":[],\"merge\":\"abc\"}",
                 1,
                 38,
-                "`merge` has to be a full commit id of 40 digits, this is `abc`",
+                "`merge` has to be a full commit id of 40 or 64 digits, this is `abc`",
             ),
             ("{\"number\":1,\"labels\":[],\"merge\":7}", 1, 34, "`mergeCommit` has to be null or have an `oid`"),
             ("<<<<<<< ours\n", 1, 1, "expected value"),

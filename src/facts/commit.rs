@@ -34,7 +34,7 @@ impl CommitFact {
     /// A commit that has yet to be made: only its message is known.
     #[must_use]
     pub fn about_to_be(message: Message) -> Self {
-        let nothing = ObjectId::from_bytes([0; 20]);
+        let nothing = ObjectId::NULL;
         Self {
             id: nothing,
             tree: nothing,

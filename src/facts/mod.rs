@@ -12,7 +12,7 @@ mod time;
 
 pub use change::{Changes, Lines, PathChange};
 pub use commit::{CommitFact, Defect, Identity, Landing, Message, Trailer};
-pub use id::{ObjectId, ParseIdError};
+pub use id::{ObjectFormat, ObjectId, ParseIdError};
 pub use path::RepoPath;
 pub use proof::{Age, Grade, Ground, Proof};
 pub use request::Request;

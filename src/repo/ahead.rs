@@ -70,7 +70,7 @@ pub fn ahead(
     for (id, order) in brought.commits {
         let Some(commit) = brought.mainline.get(order).copied() else { continue };
         let landing = Landing { commit, time: as_of };
-        let mut parsed = commit::parse(&graph.take_bytes(id)?);
+        let mut parsed = commit::parse(id.format(), &graph.take_bytes(id)?);
         // Work that lands now is now's: a change that chose its days could dilute one commit among the work of a busy
         // day, and give another an idle week of its own. A time that cannot be read stays a defect.
         parsed.committed = parsed.committed.map(|_claimed| as_of);

@@ -136,7 +136,7 @@ impl Trace<'_> {
             if handed.here.is_empty() {
                 continue;
             }
-            let author = commit::parse(&commit.bytes).author;
+            let author = commit::parse(commit.id.format(), &commit.bytes).author;
             for item in &handed.here {
                 let (author, time) = (author.clone(), commit.links.committed);
                 found.push((item.number, Birth { commit: commit.id, author, time, is_cut: handed.is_cut }));
@@ -148,7 +148,7 @@ impl Trace<'_> {
 
     fn stand(&self, id: ObjectId) -> Result<Stand, RepoError> {
         let bytes = self.reader.objects.objects().commit(id)?;
-        let (tree, links) = commit::tree_and_links(&bytes);
+        let (tree, links) = commit::tree_and_links(id.format(), &bytes);
         Ok(Stand { id, tree, links, bytes: bytes.into_shared() })
     }
 

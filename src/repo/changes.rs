@@ -230,7 +230,7 @@ impl<O: Objects> Reader<'_, O> {
             Some(tree) => Ok(*tree),
             None => {
                 self.objects.note(id);
-                Ok(commit::tree_of(&self.objects.objects().commit(id)?))
+                Ok(commit::tree_of(id.format(), &self.objects.objects().commit(id)?))
             }
         }
     }

@@ -9,11 +9,12 @@ use bstr::ByteSlice as _;
 use crate::facts::Defect;
 use crate::facts::Identity;
 use crate::facts::Message;
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
 use crate::facts::Untrusted;
 use crate::repo::message;
-use crate::repo::objects::EMPTY_TREE;
+use crate::repo::object::EMPTY_TREE;
 use crate::repo::objects::LONG_COMMIT;
 
 /// More parents than this are a defect, and are left out of the record; history follows all of them.
@@ -44,9 +45,9 @@ pub(super) struct Links {
     pub(super) committed: Option<UnixTime>,
 }
 
-/// Takes a commit apart.
-pub(super) fn parse(bytes: &[u8]) -> Parsed {
-    let Headers { tree, mut parents, author, committer, encoding, message, mut defects } = headers(bytes);
+/// Takes a commit apart, which names others as it is named itself.
+pub(super) fn parse(format: ObjectFormat, bytes: &[u8]) -> Parsed {
+    let Headers { tree, mut parents, author, committer, encoding, message, mut defects } = headers(format, bytes);
     let author = identity(author.unwrap_or_default()).unwrap_or_else(|unsure| {
         defects.push(Defect::Author);
         unsure
@@ -80,21 +81,21 @@ pub(super) fn parse(bytes: &[u8]) -> Parsed {
 }
 
 /// Only what the shape of history needs.
-pub(super) fn links(bytes: &[u8]) -> Links {
-    let headers = headers(bytes);
+pub(super) fn links(format: ObjectFormat, bytes: &[u8]) -> Links {
+    let headers = headers(format, bytes);
     Links { committed: committed(headers.committer, &mut Vec::new()), parents: headers.parents }
 }
 
 /// The tree, and what the shape of history needs, both at once.
-pub(super) fn tree_and_links(bytes: &[u8]) -> (ObjectId, Links) {
-    let headers = headers(bytes);
+pub(super) fn tree_and_links(format: ObjectFormat, bytes: &[u8]) -> (ObjectId, Links) {
+    let headers = headers(format, bytes);
     let committed = committed(headers.committer, &mut Vec::new());
     (headers.tree, Links { committed, parents: headers.parents })
 }
 
 /// Only the tree; the empty one where the commit names none.
-pub(super) fn tree_of(bytes: &[u8]) -> ObjectId {
-    headers(bytes).tree
+pub(super) fn tree_of(format: ObjectFormat, bytes: &[u8]) -> ObjectId {
+    headers(format, bytes).tree
 }
 
 /// The headers, as they stand.
@@ -120,7 +121,7 @@ enum Next {
     Others,
 }
 
-fn headers(bytes: &[u8]) -> Headers<'_> {
+fn headers(format: ObjectFormat, bytes: &[u8]) -> Headers<'_> {
     let (lines, message) = match bytes.find(b"\n\n") {
         Some(end) => (bytes.get(..end), bytes.get(end.saturating_add(2)..)),
         None => (bytes.strip_suffix(b"\n").or(Some(bytes)), None),
@@ -157,13 +158,13 @@ fn headers(bytes: &[u8]) -> Headers<'_> {
         match key {
             b"tree" => {
                 trees = trees.saturating_add(1);
-                match id(value) {
+                match format.id(value) {
                     Some(tree) if next == Next::Tree => read.tree = tree,
                     _ => read.defects.push(Defect::Tree),
                 }
                 next = next.max(Next::ParentOrAuthor);
             }
-            b"parent" => match id(value) {
+            b"parent" => match format.id(value) {
                 Some(parent) if next == Next::ParentOrAuthor => read.parents.push(parent),
                 // git does not follow a parent in another place either.
                 _ => read.defects.push(Defect::Header),
@@ -211,10 +212,6 @@ fn headers(bytes: &[u8]) -> Headers<'_> {
 fn cut(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
     let at = text.find_byte(byte)?;
     text.get(..at).zip(text.get(at.checked_add(1)?..))
-}
-
-fn id(value: &[u8]) -> Option<ObjectId> {
-    std::str::from_utf8(value).ok()?.parse().ok()
 }
 
 /// The time that a committer line ends with.

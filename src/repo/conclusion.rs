@@ -56,7 +56,7 @@ impl<O: Objects> Reader<'_, O> {
 }
 
 /// In place of a commit where something is concluded about no single one.
-pub(super) const NO_COMMIT: ObjectId = ObjectId::from_bytes([0; 20]);
+pub(super) const NO_COMMIT: ObjectId = ObjectId::NULL;
 
 /// The name of a conclusion: the same only where the same is asked about the same.
 pub(super) fn name(what: &str, commit: ObjectId, paths: &[Delta], decided_by: &[&[u8]]) -> ObjectId {

@@ -94,12 +94,11 @@ pub enum RepoError {
         version: String,
     },
 
-    /// Objects are named by SHA-256.
-    #[error("the repository names its objects by {format}; only SHA-1 is supported")]
-    #[diagnostic(
-        code("repository-object-format"),
-        help("judge a clone that uses SHA-1 (`git clone` from a host that stores SHA-1)")
+    /// Objects are named by a hash that is not known here, or by SHA-256 in a repository that is too old for it.
+    #[error(
+        "the repository names its objects by `{format}`; only `sha1` is supported, and `sha256` in format version 1"
     )]
+    #[diagnostic(code("repository-object-format"), help("judge a fresh clone made by `git clone`"))]
     ObjectFormat {
         /// `extensions.objectFormat`
         format: String,
@@ -154,11 +153,13 @@ pub enum RepoError {
     },
 
     /// An abbreviated object id may change its meaning at any time.
-    #[error("`{name}` looks like an abbreviated object id; a full one has 40 digits")]
+    #[error("`{name}` looks like an abbreviated object id; a full one has {digits} digits")]
     #[diagnostic(code("repository-abbreviated-id"), help("`git rev-parse {name}` prints the full id"))]
     AbbreviatedId {
         /// As it was typed.
         name: String,
+        /// Of a full one.
+        digits: usize,
     },
 
     /// Not the name of a reference, and no id.

@@ -70,7 +70,7 @@ impl Files {
             return Ok(Rc::clone(known));
         }
         let mut directory = Directory::new();
-        for found in tree::entries(&self.objects.tree(id)?) {
+        for found in tree::entries(&self.objects.tree(id)?, id.format()) {
             let found = found.map_err(|reason| RepoError::MalformedTree { id, reason })?;
             directory.entry(found.name.into()).and_modify(|twice| *twice = None).or_insert(Some(found.entry));
         }
@@ -97,7 +97,7 @@ fn read_by(
     limit: u64,
     entry: impl Fn(ObjectId, &[u8]) -> Result<Option<Entry>, RepoError>,
 ) -> Result<Option<Vec<u8>>, RepoError> {
-    let mut tree = commit::tree_of(&objects.commit(commit)?);
+    let mut tree = commit::tree_of(commit.format(), &objects.commit(commit)?);
     let not_a_file = |kind| RepoError::NotAFile { path: error::shown(path), commit, what: what(kind) };
     let mut parts = path.split(|byte| *byte == b'/').peekable();
     while let Some(part) = parts.next() {
@@ -149,7 +149,7 @@ impl<O: Objects> Reader<'_, O> {
 /// A name that stands twice is refused: which of the two somebody else takes is not known.
 fn find(id: ObjectId, bytes: &[u8], name: &[u8]) -> Result<Option<Entry>, RepoError> {
     let mut entry = None;
-    for found in tree::entries(bytes) {
+    for found in tree::entries(bytes, id.format()) {
         let found = found.map_err(|reason| RepoError::MalformedTree { id, reason })?;
         if found.name == name && entry.replace(found.entry).is_some() {
             return Err(RepoError::MalformedTree { id, reason: TWICE });

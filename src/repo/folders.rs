@@ -15,6 +15,7 @@ use crate::repo::Repository;
 use crate::repo::changes::IsIgnored;
 use crate::repo::changes::Reader;
 use crate::repo::changes::Readers;
+use crate::repo::kept;
 use crate::repo::tree;
 use crate::repo::tree::Delta;
 use crate::repo::tree::Limits;
@@ -118,15 +119,14 @@ impl Conclusion for Absent {
     const WHAT: &'static str = "files that are absent";
 
     fn to_bytes(&self) -> Option<Vec<u8>> {
-        let files = self.files.iter().flat_map(|id| *id.as_bytes());
-        Some(std::iter::once(u8::from(self.is_partial)).chain(files).collect())
+        let files: Vec<ObjectId> = self.files.iter().copied().collect();
+        Some([&[u8::from(self.is_partial)][..], &kept::joined(&files)].concat())
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (is_partial, files) = bytes.split_first()?;
-        let (files, rest) = files.as_chunks::<20>();
-        let files = files.iter().copied().map(ObjectId::from_bytes).collect();
-        rest.is_empty().then_some(Self { files, is_partial: *is_partial == 1 })
+        let files = kept::split(files)?.into_iter().collect();
+        Some(Self { files, is_partial: *is_partial == 1 })
     }
 }
 
@@ -233,7 +233,7 @@ impl Search<'_> {
         let (mut files, mut below) = (Vec::new(), Vec::new());
         let mut read =
             Read { found: None, below: Vec::new(), entries: 0, bytes: 0, objects: vec![*id], absent: Vec::new() };
-        for found in tree::entries(&tree) {
+        for found in tree::entries(&tree, id.format()) {
             let found = found.map_err(|reason| RepoError::MalformedTree { id: *id, reason })?;
             let path = if folder.is_empty() { found.name.to_vec() } else { [folder, &b"/"[..], found.name].concat() };
             read.entries = read.entries.saturating_add(1);

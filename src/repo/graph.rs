@@ -148,7 +148,7 @@ impl<'r> Graph<'r> {
             Some(links) => (links, None),
             None => {
                 let bytes = self.objects.commit(id)?;
-                let links = commit::links(&bytes);
+                let links = commit::links(id.format(), &bytes);
                 self.repository.kept.learn_links(id, &links);
                 (links, (keep == Keep::Bytes).then(|| bytes.into_vec().into_boxed_slice()))
             }

@@ -5,8 +5,11 @@
 //! history may come to be read further back.
 
 use serde::Deserialize;
+use serde::Deserializer;
 use serde::Serialize;
+use serde::Serializer;
 use serde::de::DeserializeOwned;
+use serde::de::Error as _;
 
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
@@ -41,7 +44,22 @@ pub(super) struct Brought {
     pub(super) forks: Vec<ObjectId>,
 }
 
-type Id = [u8; 20];
+/// A commit's id as it is written: its bytes, with how many there are in front.
+#[derive(Clone, Copy)]
+struct Id(ObjectId);
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0.as_bytes())
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = <&[u8]>::deserialize(deserializer)?;
+        ObjectId::from_slice(bytes).map(Self).ok_or_else(|| D::Error::invalid_length(bytes.len(), &"20 or 32 bytes"))
+    }
+}
 
 #[derive(Serialize, Deserialize)]
 struct WrittenHeld {
@@ -64,10 +82,10 @@ struct WrittenBrought {
 pub(super) fn window(repository: &Repository, store: &ObjectStore, tip: ObjectId, span: Span) -> Option<Held> {
     let written: WrittenHeld = recall(repository, store, &window_name(span), &question(tip, span))?;
     Some(Held {
-        tip: written.tip.map(ObjectId::from_bytes),
+        tip: written.tip.map(from),
         as_of: UnixTime::new(written.as_of)?,
         start: UnixTime::new(written.start)?,
-        boundary: written.boundary.map(ObjectId::from_bytes),
+        boundary: written.boundary.map(from),
         mainline: written
             .mainline
             .into_iter()
@@ -100,7 +118,7 @@ pub(super) struct Lands {
 
 impl Lands {
     fn question(self) -> Vec<u8> {
-        [of(self.base).as_slice(), &of(self.head), &self.as_of.seconds().to_le_bytes()].concat()
+        [self.base.as_bytes(), self.head.as_bytes(), &self.as_of.seconds().to_le_bytes()].concat()
     }
 }
 
@@ -160,7 +178,7 @@ fn window_name(span: Span) -> String {
 
 fn question(tip: ObjectId, span: Span) -> Vec<u8> {
     let as_of = span.as_of.map(|as_of| as_of.seconds().to_le_bytes());
-    [of(tip).as_slice(), as_of.as_ref().map_or(&[], |as_of| as_of)].concat()
+    [tip.as_bytes(), as_of.as_ref().map_or(&[], |as_of| as_of)].concat()
 }
 
 fn recall<T: DeserializeOwned>(repository: &Repository, store: &ObjectStore, what: &str, asked: &[u8]) -> Option<T> {
@@ -199,11 +217,11 @@ fn name(what: &str) -> ObjectId {
 }
 
 const fn of(id: ObjectId) -> Id {
-    *id.as_bytes()
+    Id(id)
 }
 
-const fn from(id: Id) -> ObjectId {
-    ObjectId::from_bytes(id)
+const fn from(Id(id): Id) -> ObjectId {
+    id
 }
 
 fn with_places(written: Vec<(Id, usize)>) -> Vec<(ObjectId, usize)> {

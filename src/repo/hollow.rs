@@ -327,12 +327,12 @@ impl<O: Objects> Look<'_, O> {
     }
 
     /// A name for what is in a file; `None` where nothing is.
-    fn content(&self, path: &RepoPath, entry: Entry) -> Result<Option<[u8; 20]>, Failure> {
+    fn content(&self, path: &RepoPath, entry: Entry) -> Result<Option<ObjectId>, Failure> {
         let text = if entry.mode.is_blob() { self.text(entry)? } else { None };
-        let Some(text) = text else { return Ok(Some(*entry.id.as_bytes())) };
+        let Some(text) = text else { return Ok(Some(entry.id)) };
         let code = (self.claims.without_comments)(path, &text);
         let text: Vec<u8> = seen(code.as_deref().unwrap_or(&text)).collect();
-        Ok((!text.is_empty()).then(|| Sha1::digest(&text).into()))
+        Ok((!text.is_empty()).then(|| ObjectId::from_bytes(Sha1::digest(&text).into())))
     }
 
     fn text(&self, entry: impl Into<Option<Entry>>) -> Result<Option<Arc<Vec<u8>>>, RepoError> {

@@ -90,7 +90,7 @@ pub fn newest_at(repository: &Repository, tip: ObjectId, as_of: UnixTime) -> Res
 /// History cannot be read as far back.
 pub fn as_of(repository: &Repository, commit: ObjectId) -> Result<UnixTime, RepoError> {
     let store = repository.store()?;
-    if let Some(own) = commit::links(&store.commit(commit)?).committed {
+    if let Some(own) = commit::links(commit.format(), &store.commit(commit)?).committed {
         return Ok(own);
     }
     let mut graph = Graph::new(&store, repository, &Quiet);

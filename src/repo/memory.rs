@@ -7,14 +7,15 @@ use crate::facts::CommitFact;
 use crate::facts::Identity;
 use crate::facts::Landing;
 use crate::facts::Message;
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
 use crate::repo::Blob;
 use crate::repo::ObjectKind;
 use crate::repo::Objects;
 use crate::repo::RepoError;
+use crate::repo::object::name_of;
 use crate::repo::objects::ObjectBytes;
-use crate::repo::objects::name_of;
 
 /// Objects by their names, and which of them were asked for.
 #[derive(Debug, Default)]
@@ -25,7 +26,7 @@ pub(super) struct Memory {
 
 impl Memory {
     pub(super) fn put(&mut self, kind: ObjectKind, content: &[u8]) -> ObjectId {
-        let id = name_of(kind, content);
+        let id = name_of(ObjectFormat::Sha1, kind, content);
         self.objects.insert(id, (kind, content.to_vec()));
         id
     }
@@ -78,7 +79,7 @@ pub(super) fn write_tree(files: &[(&str, &str)], put: &mut dyn FnMut(ObjectKind,
             continue;
         }
         let (mode, id) = match mark {
-            "s" => ("160000", name_of(ObjectKind::Commit, content.as_bytes())),
+            "s" => ("160000", name_of(ObjectFormat::Sha1, ObjectKind::Commit, content.as_bytes())),
             "x" => ("100755", put(ObjectKind::Blob, content.as_bytes())),
             "l" => ("120000", put(ObjectKind::Blob, content.as_bytes())),
             _ => ("100644", put(ObjectKind::Blob, content.as_bytes())),

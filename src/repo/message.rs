@@ -15,9 +15,9 @@ pub(super) const CO_AUTHOR: &str = "co-authored-by";
 /// What git, and forges, write before the name of a commit that is reverted.
 const REVERTING: &str = "This reverts commit ";
 
-/// How long the name of a commit is that git says it reverts: with `--reference` it is cut short, but none shorter by itself.
+/// How long the name of a commit is that git says it reverts, by SHA-256 at most: with `--reference` it is cut short, but none shorter by itself.
 const SHORTEST_NAME: usize = 7;
-const LONGEST_NAME: usize = 40;
+const LONGEST_NAME: usize = 64;
 
 /// Subject, body and trailers of a message.
 #[must_use]
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn what_a_message_says_that_it_reverts() {
-        let (one, two) = ("a1".repeat(20), "b2".repeat(20));
+        let (one, two, long) = ("a1".repeat(20), "b2".repeat(20), "c3".repeat(32));
         for (text, expected) in [
             (format!("Revert \"x\"\n\nThis reverts commit {one}.\n"), vec![one.as_str()]),
             (
@@ -96,7 +96,8 @@ mod tests {
             ),
             ("x\n\nThis reverts commit A1B2C3D (x, 2026-01-01).".to_owned(), vec!["a1b2c3d"]),
             ("x\n\nThis reverts commit a1b2c3.".to_owned(), vec![]),
-            (format!("x\n\nThis reverts commit {one}a"), vec![]),
+            (format!("x\n\nThis reverts commit {long}."), vec![&long]),
+            (format!("x\n\nThis reverts commit {long}a"), vec![]),
             (format!("* x\r\n\r\n  \tThis reverts commit {one}.\r\n"), vec![&one]),
             (
                 format!(

@@ -1,7 +1,7 @@
 //! The repository: bytes become facts.
 //!
 //! Everything that decides comes out of the object database, by full ids, and is checked against its own name; see
-//! [`objects`]. git's configuration of the user and the system, its environment, the working tree, the index, notes,
+//! `objects.rs`. git's configuration of the user and the system, its environment, the working tree, the index, notes,
 //! replace refs, grafts and commit-graphs are never read.
 
 mod ahead;
@@ -35,6 +35,7 @@ pub mod merge;
 mod merge_lines;
 mod message;
 mod names;
+mod object;
 mod objects;
 mod open;
 pub mod origin;
@@ -65,6 +66,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 
 pub use ahead::{Ahead, ahead, forks};
@@ -80,7 +82,7 @@ pub use gist::Gist;
 use kept::Kept;
 pub use mainline::{as_of, newest_at};
 pub use message::parse as parse_message;
-pub use objects::ObjectKind;
+pub use object::ObjectKind;
 use objects::{Blob, ObjectStore, Objects};
 pub use resolve::NoParent;
 use shared::Idle;
@@ -112,7 +114,7 @@ impl Progress for Quiet {
 
 /// A repository whose layout is known: where its files lie, nothing read of its history yet.
 ///
-/// May be shared between threads; each thread takes its own [store](Self::store).
+/// May be shared between threads; each thread takes a store of its own.
 #[derive(Debug, Clone)]
 pub struct Repository {
     /// The working tree's root, or the repository itself where it is bare.
@@ -133,6 +135,8 @@ pub struct Repository {
     shallow: BTreeSet<ObjectId>,
     /// Whether objects may be absent by intent.
     is_partial: bool,
+    /// How its objects are named.
+    format: ObjectFormat,
     /// How its references are kept.
     references: refs::Storage,
     /// What would change history if it were followed.

@@ -16,14 +16,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Once;
 
-use sha1::Digest as _;
-use sha1::Sha1;
-
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
+use crate::repo::ObjectKind;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::error;
 use crate::repo::loose::Loose;
+use crate::repo::object::is_empty_tree;
+use crate::repo::object::verify;
 use crate::repo::open::unreadable;
 use crate::repo::pack;
 use crate::repo::pack::Packed;
@@ -34,49 +35,6 @@ pub(super) const LONG_COMMIT: usize = 1 << 20;
 
 /// No commit, tree or tag larger than this is read.
 const LARGEST_NODE: u64 = 512 << 20;
-
-/// The name of the tree without entries, which need not be stored to exist.
-pub(super) const EMPTY_TREE: ObjectId = ObjectId::from_bytes([
-    0x4b, 0x82, 0x5d, 0xc6, 0x42, 0xcb, 0x6e, 0xb9, 0xa0, 0x60, 0xe5, 0x4b, 0xf8, 0xd6, 0x92, 0x88, 0xfb, 0xee, 0x49,
-    0x04,
-]);
-
-/// The four kinds of objects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ObjectKind {
-    /// A commit.
-    Commit,
-    /// A directory.
-    Tree,
-    /// A file's content.
-    Blob,
-    /// An annotated tag.
-    Tag,
-}
-
-impl ObjectKind {
-    /// The kind as git writes it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Commit => "commit",
-            Self::Tree => "tree",
-            Self::Blob => "blob",
-            Self::Tag => "tag",
-        }
-    }
-
-    /// The kind that git writes so.
-    pub(super) fn from_name(name: &[u8]) -> Option<Self> {
-        [Self::Commit, Self::Tree, Self::Blob, Self::Tag].into_iter().find(|kind| kind.name().as_bytes() == name)
-    }
-}
-
-impl fmt::Display for ObjectKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// A source of objects. What it returns has the name that was asked for, or is an error.
 pub(super) trait Objects {
@@ -209,7 +167,7 @@ impl Repository {
     }
 
     fn store_with(&self, bases: usize) -> Result<ObjectStore, RepoError> {
-        let packs = self.packs.get_or_init(|| Arc::new(Packs::open(&self.object_dirs)));
+        let packs = self.packs.get_or_init(|| Arc::new(Packs::open(&self.object_dirs, self.format)));
         Ok(ObjectStore {
             packed: Packed::new(Arc::clone(packs), bases),
             loose: Loose::new(self.object_dirs.clone()),
@@ -281,9 +239,16 @@ impl ObjectStore {
         }
     }
 
-    /// Asks libgit2.
+    /// Asks libgit2, or in a SHA-256 repository, which it does not know, whether there are other packs.
     #[expect(clippy::disallowed_types, reason = "the one place that reads objects")]
     fn fetch_elsewhere(&self, id: ObjectId, wanted: ObjectKind, limit: u64) -> Result<Fetched<'_>, RepoError> {
+        if id.format() == ObjectFormat::Sha256 {
+            return match self.packed.read_elsewhere(self.loose.dirs(), id, limit) {
+                Ok(None) => Err(self.refused().unwrap_or_else(|| self.absent(id, wanted))),
+                Ok(found) => self.checked(id, found, wanted, limit),
+                Err(damaged) => Err(self.refused().unwrap_or(damaged)),
+            };
+        }
         let odb = self.library()?;
         let oid = git2::Oid::from_bytes(id.as_bytes()).map_err(|error| self.failed(id, wanted, &error))?;
         // The size first, so that a few bytes in a pack cannot unfold into all memory.
@@ -322,18 +287,26 @@ impl ObjectStore {
     }
 
     fn failed(&self, id: ObjectId, kind: ObjectKind, error: &git2::Error) -> RepoError {
-        // What the system refuses is neither missing nor damaged: another user's file, a limit of memory or of files.
-        if let Some((path, reason)) = self.refused.get_or_init(|| pack::refused(self.loose.dirs())) {
-            return unreadable(path, reason);
+        if let Some(refused) = self.refused() {
+            return refused;
         }
         if matches!(error.class(), git2::ErrorClass::Os | git2::ErrorClass::NoMemory) {
             return unreadable(&self.objects_dir, &io::Error::other(error.message().to_owned()));
         }
         match error.code() {
-            git2::ErrorCode::NotFound if self.is_partial => RepoError::Partial { id, kind },
-            git2::ErrorCode::NotFound => RepoError::Missing { id, kind },
+            git2::ErrorCode::NotFound => self.absent(id, kind),
             _ => RepoError::Corrupt { id, reason: error::shown(error.message().as_bytes()) },
         }
+    }
+
+    /// What the system refuses is neither missing nor damaged: another user's file, a limit of memory or of files.
+    fn refused(&self) -> Option<RepoError> {
+        let refused = self.refused.get_or_init(|| pack::refused(self.loose.dirs()));
+        refused.as_ref().map(|(path, reason)| unreadable(path, reason))
+    }
+
+    const fn absent(&self, id: ObjectId, kind: ObjectKind) -> RepoError {
+        if self.is_partial { RepoError::Partial { id, kind } } else { RepoError::Missing { id, kind } }
     }
 }
 
@@ -343,7 +316,7 @@ impl Objects for ObjectStore {
     }
 
     fn tree(&self, id: ObjectId) -> Result<ObjectBytes<'_>, RepoError> {
-        if id == EMPTY_TREE {
+        if is_empty_tree(id) {
             return Ok(ObjectBytes::owned(Vec::new()));
         }
         self.node(id, ObjectKind::Tree)
@@ -360,8 +333,12 @@ impl Objects for ObjectStore {
             oid.is_some_and(|oid| self.library().is_ok_and(|odb| odb.exists(oid)))
         };
         // The library takes a file for an object that has only its name.
-        let is_elsewhere = || if self.loose.is_listed(id) { self.loose.has(id) } else { library_has() };
-        id == EMPTY_TREE || self.packed.has(id) || is_elsewhere()
+        let is_elsewhere = || match id.format() {
+            _ if self.loose.is_listed(id) => self.loose.has(id),
+            ObjectFormat::Sha1 => library_has(),
+            ObjectFormat::Sha256 => self.packed.is_elsewhere(self.loose.dirs(), id),
+        };
+        is_empty_tree(id) || self.packed.has(id) || is_elsewhere()
     }
 }
 
@@ -391,24 +368,6 @@ fn blob(id: ObjectId, fetched: Fetched<'_>) -> Result<Blob<'_>, RepoError> {
         Fetched::TooLarge(ObjectKind::Blob, size) => Ok(Blob::TooLarge(size)),
         Fetched::Whole(found, _) | Fetched::TooLarge(found, _) => Err(RepoError::WrongKind { id, expected, found }),
     }
-}
-
-/// Checks that content has the name that it was found under.
-fn verify(id: ObjectId, kind: ObjectKind, content: &[u8]) -> Result<(), RepoError> {
-    let found = name_of(kind, content);
-    if found == id { Ok(()) } else { Err(RepoError::HashMismatch { id, found }) }
-}
-
-/// The name that content of a kind has.
-#[must_use]
-pub(super) fn name_of(kind: ObjectKind, content: &[u8]) -> ObjectId {
-    let mut hash = Sha1::new();
-    hash.update(kind.name());
-    hash.update(b" ");
-    hash.update(content.len().to_string());
-    hash.update(b"\0");
-    hash.update(content);
-    ObjectId::from_bytes(hash.finalize().into())
 }
 
 fn known(id: ObjectId, kind: git2::ObjectType) -> Result<ObjectKind, RepoError> {

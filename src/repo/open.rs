@@ -7,6 +7,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::repo::Overrides;
 use crate::repo::OwnerCheck;
@@ -45,15 +46,16 @@ impl Repository {
         if trust == OwnerCheck::Enforce {
             layout.check_owner()?;
         }
-        let Format { is_partial, references } = check_format(&layout.common_dir)?;
+        let Format { is_partial, objects, references } = check_format(&layout.common_dir)?;
         let mut repository = Self {
             packs: Arc::default(),
             idle: Arc::default(),
             gains: Arc::default(),
             object_dirs: object_dirs(&layout.common_dir.join("objects"))?,
-            shallow: shallow(&layout.common_dir)?,
-            overrides: Overrides { grafts: grafts(&layout.common_dir)?, replace_refs: 0 },
+            shallow: shallow(&layout.common_dir, objects)?,
+            overrides: Overrides { grafts: grafts(&layout.common_dir, objects)?, replace_refs: 0 },
             is_partial,
+            format: objects,
             references,
             kept: Arc::default(),
             watch: None,
@@ -168,12 +170,13 @@ impl Layout {
 /// What the configuration says of how the repository is kept.
 struct Format {
     is_partial: bool,
+    objects: ObjectFormat,
     references: Storage,
 }
 
 /// Refuses formats that cannot be read right.
 fn check_format(common_dir: &Path) -> Result<Format, RepoError> {
-    let mut format = Format { is_partial: false, references: Storage::Files };
+    let mut format = Format { is_partial: false, objects: ObjectFormat::Sha1, references: Storage::Files };
     let path = common_dir.join("config");
     if read(&path)?.is_none() {
         return Ok(format);
@@ -202,7 +205,11 @@ fn check_format(common_dir: &Path) -> Result<Format, RepoError> {
         let Some(extension) = name.strip_prefix(b"extensions.") else { continue };
         match extension {
             b"partialclone" => format.is_partial = true,
-            b"objectformat" if value.eq_ignore_ascii_case(b"sha1") => {}
+            b"objectformat" if value.eq_ignore_ascii_case(b"sha1") => format.objects = ObjectFormat::Sha1,
+            // git opens none of version 0 that says so.
+            b"objectformat" if value.eq_ignore_ascii_case(b"sha256") && version == b"1" => {
+                format.objects = ObjectFormat::Sha256;
+            }
             b"objectformat" => return Err(RepoError::ObjectFormat { format: shown(value) }),
             b"refstorage" => {
                 let unknown = || RepoError::ReferenceFormat { storage: shown(value) };
@@ -240,26 +247,20 @@ fn object_dirs(own: &Path) -> Result<Vec<PathBuf>, RepoError> {
     Ok(dirs)
 }
 
-fn shallow(common_dir: &Path) -> Result<BTreeSet<ObjectId>, RepoError> {
+fn shallow(common_dir: &Path, format: ObjectFormat) -> Result<BTreeSet<ObjectId>, RepoError> {
     let text = read(&common_dir.join("shallow"))?.unwrap_or_default();
     // A line that is no id says nothing; a commit that is missed because of it counts as damage, not as a cut.
-    Ok(text.lines_of_ids().collect())
+    Ok(ids(&text, format).collect())
 }
 
-fn grafts(common_dir: &Path) -> Result<usize, RepoError> {
+fn grafts(common_dir: &Path, format: ObjectFormat) -> Result<usize, RepoError> {
     let text = read(&common_dir.join("info").join("grafts"))?.unwrap_or_default();
-    Ok(text.lines_of_ids().count())
+    Ok(ids(&text, format).count())
 }
 
-trait LinesOfIds {
-    /// The ids that lines begin with.
-    fn lines_of_ids(&self) -> impl Iterator<Item = ObjectId>;
-}
-
-impl LinesOfIds for Vec<u8> {
-    fn lines_of_ids(&self) -> impl Iterator<Item = ObjectId> {
-        self.split(|byte| *byte == b'\n').filter_map(|line| std::str::from_utf8(line.get(..40)?).ok()?.parse().ok())
-    }
+/// The ids that lines begin with.
+fn ids(text: &[u8], format: ObjectFormat) -> impl Iterator<Item = ObjectId> {
+    text.split(|byte| *byte == b'\n').filter_map(move |line| format.id(line.get(..format.digits())?))
 }
 
 /// A file's content; `None` when it is not there.

@@ -53,7 +53,7 @@ pub fn origins(
     let mut open = vec![(tip, wanted)];
     for _step in 0..MOST {
         let Some((at, mut wanted)) = open.pop() else { break };
-        for parent in commit::links(&store.commit(at)?).parents {
+        for parent in commit::links(at.format(), &store.commit(at)?).parents {
             if wanted.is_empty() {
                 break;
             }

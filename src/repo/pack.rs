@@ -5,8 +5,9 @@
 //! adds packs and deletes them.) What is read here is unchecked; whoever asked compares it with its name. Whatever a pack
 //! says of sizes and bases is looked at before memory is taken for it, so that a forged one ends in an error.
 //!
-//! Only packs with an index of version 2 are read. What lies elsewhere (an index of version 1, a pack that appeared later,
-//! more packs than are kept open) is left to libgit2.
+//! Only packs with an index of version 2 are read, and kept open for all that is asked of them. What lies elsewhere (an index of
+//! version 1, a pack that appeared later, more packs than are kept open) is left to libgit2; in a SHA-256 repository, which
+//! libgit2 does not know, such packs are [looked through](Packed::read_elsewhere) each time.
 
 mod delta;
 mod entry;
@@ -15,10 +16,12 @@ mod roots;
 mod unpacker;
 
 use std::cell::RefCell;
+use std::fs::DirEntry;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::repo::ObjectKind;
 use crate::repo::RepoError;
@@ -50,6 +53,7 @@ pub(super) const FEW_BASES: usize = 4 << 20;
 pub(super) struct Packs(Vec<Pack>);
 
 struct Pack {
+    format: ObjectFormat,
     index: Index,
     data: gix_pack::data::File<gix_pack::MMap>,
 }
@@ -85,21 +89,24 @@ type Damage = &'static str;
 
 impl Packs {
     /// Opens the packs that can be read here.
-    pub(super) fn open(object_dirs: &[PathBuf]) -> Self {
-        let mut found: Vec<(u64, PathBuf)> = Vec::new();
-        for dir in object_dirs {
-            // A directory that cannot be listed is one without packs; what is missing then is missed later.
-            for file in std::fs::read_dir(dir.join("pack")).into_iter().flatten().flatten() {
-                let path = file.path();
-                if path.extension().is_some_and(|extension| extension == "pack") {
-                    found.push((file.metadata().map_or(0, |metadata| metadata.len()), path));
-                }
-            }
-        }
+    pub(super) fn open(object_dirs: &[PathBuf], format: ObjectFormat) -> Self {
+        let mut found: Vec<(u64, PathBuf)> = listed(object_dirs)
+            .map(|(file, path)| (file.metadata().map_or(0, |metadata| metadata.len()), path))
+            .collect();
         // The largest first, since most objects are there.
         found.sort_unstable_by(|a, b| b.cmp(a));
-        Self(found.iter().take(MOST_OPEN).filter_map(|(_, path)| Pack::open(path)).collect())
+        Self(found.iter().take(MOST_OPEN).filter_map(|(_, path)| Pack::open(path, format)).collect())
     }
+}
+
+/// The packs that lie in some object directories.
+fn listed(object_dirs: &[PathBuf]) -> impl Iterator<Item = (DirEntry, PathBuf)> {
+    // A directory that cannot be listed is one without packs; what is missing then is missed later.
+    let files = object_dirs.iter().flat_map(|dir| std::fs::read_dir(dir.join("pack"))).flatten().flatten();
+    files
+        .map(|file| (file.path(), file))
+        .filter(|(path, _)| path.extension().is_some_and(|extension| extension == "pack"))
+        .map(|(path, file)| (file, path))
 }
 
 /// The first file of a pack that is there and cannot be opened, and why: what it holds is not missing.
@@ -115,10 +122,10 @@ pub(super) fn refused(object_dirs: &[PathBuf]) -> Option<(PathBuf, std::io::Erro
 
 impl Pack {
     /// Opens a pack and its index; `None` where these are not what is known here.
-    fn open(path: &Path) -> Option<Self> {
-        let index = Index::open(&path.with_extension("idx"))?;
-        let data = gix_pack::data::File::at(path, gix_hash::Kind::Sha1).ok()?;
-        (data.num_objects() == index.count()).then_some(Self { index, data })
+    fn open(path: &Path, format: ObjectFormat) -> Option<Self> {
+        let index = Index::open(&path.with_extension("idx"), format)?;
+        let data = gix_pack::data::File::at(path, index::kind(format)).ok()?;
+        (data.num_objects() == index.count()).then_some(Self { format, index, data })
     }
 
     /// The bytes from a place on, up to where the objects end.
@@ -201,6 +208,43 @@ impl Packed {
     }
 }
 
+impl Packed {
+    /// Looks for an object in packs that are not open, as libgit2 does for SHA-1: such as came later, and more than are kept open.
+    /// One that cannot be opened is an error where nothing else has the object.
+    pub(super) fn read_elsewhere(
+        &self,
+        object_dirs: &[PathBuf],
+        id: ObjectId,
+        limit: u64,
+    ) -> Result<Option<Unpacked>, RepoError> {
+        let mut damaged = None;
+        for path in self.closed(object_dirs) {
+            let Some(pack) = Pack::open(&path, id.format()) else {
+                damaged = Some(path);
+                continue;
+            };
+            if let Some(at) = pack.index.find(id) {
+                // Under no pack's number, and nothing of it is kept.
+                let start = Start { pack: usize::MAX, root: at, at, is_shared: false };
+                let read = self.state.borrow_mut().unpack(&pack, start, limit);
+                return read.map(Some).map_err(|damage| told(id, &path, damage));
+            }
+        }
+        damaged.map_or(Ok(None), |path| Err(told(id, &path, "the pack or its index is not whole")))
+    }
+
+    /// Whether a pack that is not open has an object.
+    pub(super) fn is_elsewhere(&self, object_dirs: &[PathBuf], id: ObjectId) -> bool {
+        let has = |path: PathBuf| Pack::open(&path, id.format()).is_some_and(|pack| pack.index.find(id).is_some());
+        self.closed(object_dirs).any(has)
+    }
+
+    fn closed(&self, object_dirs: &[PathBuf]) -> impl Iterator<Item = PathBuf> {
+        let is_open = |path: &PathBuf| self.packs.0.iter().any(|pack| pack.data.path() == path);
+        listed(object_dirs).map(|(_, path)| path).filter(move |path| !is_open(path))
+    }
+}
+
 fn told(id: ObjectId, path: &Path, damage: Damage) -> RepoError {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     RepoError::Corrupt { id, reason: error::shown(format!("in {name}, {damage}").as_bytes()) }
@@ -214,7 +258,7 @@ impl State {
             if let Some(known) = self.bases.get((number, start)) {
                 break known;
             }
-            let entry = entry::parse(pack.from(start))?;
+            let entry = entry::parse(pack.format, pack.from(start))?;
             let data = start.saturating_add(entry.header);
             // deflate makes nothing more than about a thousand times smaller.
             if entry.size / 1_032 > len(pack.from(data)) {

@@ -128,7 +128,7 @@ fn read(repository: &Repository, name: &str) -> Result<Result<Option<Target>, St
 
 /// The tables in which a reference stands.
 fn tables(repository: &Repository, name: &str) -> Result<Stack, RepoError> {
-    Stack::open(&dir(repository, name).join("reftable"))
+    Stack::open(&dir(repository, name).join("reftable"), repository.format)
 }
 
 /// Where a reference lies: a linked worktree has some of its own.

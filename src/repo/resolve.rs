@@ -2,6 +2,7 @@
 
 mod ancestor;
 
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::repo::ObjectKind;
 use crate::repo::ObjectStore;
@@ -46,9 +47,9 @@ impl Repository {
                 Followed::Broken(reason) => Err(RepoError::Head { reason }),
             };
         }
-        let (id, is_typed) = match rev.parse::<ObjectId>() {
-            Ok(id) => (id, true),
-            Err(_no_id) => (self.reference(rev)?, false),
+        let (id, is_typed) = match self.format.id(rev.as_bytes()) {
+            Some(id) => (id, true),
+            None => (self.reference(rev)?, false),
         };
         match peel(&store, id) {
             Ok(Ok(commit)) => Ok(Some(commit)),
@@ -63,7 +64,7 @@ impl Repository {
     /// # Errors
     /// The commit is absent, damaged, or no commit.
     pub fn parents(&self, id: ObjectId) -> Result<Vec<ObjectId>, RepoError> {
-        Ok(commit::links(&self.store()?.commit(id)?).parents)
+        Ok(commit::links(id.format(), &self.store()?.commit(id)?).parents)
     }
 
     fn reference(&self, name: &str) -> Result<ObjectId, RepoError> {
@@ -86,7 +87,9 @@ impl Repository {
         }
         match found.as_slice() {
             [(_name, id)] => Ok(*id),
-            [] if is_abbreviated(name) => Err(RepoError::AbbreviatedId { name: shown_name() }),
+            [] if is_abbreviated(name, self.format) => {
+                Err(RepoError::AbbreviatedId { name: shown_name(), digits: self.format.digits() })
+            }
             [] => Err(RepoError::NoSuchRevision { name: shown_name() }),
             _ => {
                 let candidates = found.into_iter().map(|(name, _id)| name).collect();
@@ -117,10 +120,10 @@ fn peel(store: &ObjectStore, id: ObjectId) -> Result<Result<ObjectId, ObjectKind
 
 fn tagged(tag: ObjectId, bytes: &[u8]) -> Result<ObjectId, RepoError> {
     let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let id = first.strip_prefix(b"object ").and_then(|id| std::str::from_utf8(id).ok()?.parse().ok());
+    let id = first.strip_prefix(b"object ").and_then(|id| tag.format().id(id));
     id.ok_or_else(|| RepoError::Corrupt { id: tag, reason: "as a tag, it names no object".to_owned() })
 }
 
-fn is_abbreviated(name: &str) -> bool {
-    (4..40).contains(&name.len()) && name.bytes().all(|digit| digit.is_ascii_hexdigit())
+fn is_abbreviated(name: &str, format: ObjectFormat) -> bool {
+    (4..format.digits()).contains(&name.len()) && name.bytes().all(|digit| digit.is_ascii_hexdigit())
 }

@@ -8,6 +8,7 @@ use rayon::ThreadPool;
 use rayon::ThreadPoolBuilder;
 use tempfile::TempDir;
 
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
 use crate::repo::ObjectKind;
@@ -17,8 +18,9 @@ use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::Span;
 use crate::repo::Walk;
-use crate::repo::objects::EMPTY_TREE;
-use crate::repo::objects::name_of;
+use crate::repo::object::EMPTY_TREE;
+use crate::repo::object::EMPTY_TREE_BY_SHA256;
+use crate::repo::object::name_of;
 use crate::repo::walk;
 
 /// A day, in seconds.
@@ -30,16 +32,27 @@ pub(super) const NOW: i64 = 1_795_305_600;
 /// A bare repository in a temporary directory.
 pub(super) struct TestRepo {
     dir: TempDir,
+    pub(super) format: ObjectFormat,
 }
 
 impl TestRepo {
     pub(super) fn new() -> Self {
-        let repo = Self { dir: tempfile::tempdir().unwrap() };
+        Self::of(ObjectFormat::Sha1)
+    }
+
+    pub(super) fn of(format: ObjectFormat) -> Self {
+        let repo = Self { dir: tempfile::tempdir().unwrap(), format };
         for dir in ["objects/info", "objects/pack", "refs/heads", "refs/tags", "refs/remotes", "info"] {
             fs::create_dir_all(repo.path().join(dir)).unwrap();
         }
         repo.file("HEAD", "ref: refs/heads/main\n");
-        repo.file("config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n");
+        let config = match format {
+            ObjectFormat::Sha1 => "[core]\n\trepositoryformatversion = 0\n\tbare = true\n",
+            ObjectFormat::Sha256 => {
+                "[core]\n\trepositoryformatversion = 1\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n"
+            }
+        };
+        repo.file("config", config);
         repo.object(ObjectKind::Tree, b"");
         repo
     }
@@ -60,7 +73,7 @@ impl TestRepo {
 
     /// Writes an object under its own name.
     pub(super) fn object(&self, kind: ObjectKind, content: &[u8]) -> ObjectId {
-        let id = name_of(kind, content);
+        let id = name_of(self.format, kind, content);
         self.object_as(id, kind, content);
         id
     }
@@ -77,7 +90,11 @@ impl TestRepo {
 
     /// A commit of the empty tree.
     pub(super) fn commit(&self, parents: &[ObjectId], time: i64, message: &str) -> ObjectId {
-        self.object(ObjectKind::Commit, commit_bytes(parents, &format!("{time} +0000"), message).as_bytes())
+        let mut bytes = commit_bytes(parents, &format!("{time} +0000"), message);
+        if self.format == ObjectFormat::Sha256 {
+            bytes = bytes.replace(&EMPTY_TREE.to_string(), &EMPTY_TREE_BY_SHA256.to_string());
+        }
+        self.object(ObjectKind::Commit, bytes.as_bytes())
     }
 
     /// Commits that follow one another, a day apart, the last one at `last`; oldest first.

@@ -5,6 +5,7 @@ mod cursor;
 
 use bstr::ByteSlice as _;
 
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 
 pub(super) use compare::{Delta, Old, compare, compare_some};
@@ -110,10 +111,12 @@ impl Mode {
 }
 
 /// The entries in a tree's bytes, in their order; ends after the first that is malformed.
-pub(super) fn entries(bytes: &[u8]) -> impl Iterator<Item = Result<Named<'_>, &'static str>> {
+///
+/// A tree names what stands in it by the hash that it is named by itself.
+pub(super) fn entries(bytes: &[u8], format: ObjectFormat) -> impl Iterator<Item = Result<Named<'_>, &'static str>> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
-        let read = split_entry(rest)?;
+        let read = split_entry(rest, format)?;
         rest = read.as_ref().map_or(&[][..], |(_, after)| after);
         Some(read.map(|(entry, _)| entry))
     })
@@ -121,19 +124,19 @@ pub(super) fn entries(bytes: &[u8]) -> impl Iterator<Item = Result<Named<'_>, &'
 
 /// The first entry and the bytes behind it; `None` at the end.
 #[inline]
-fn split_entry(bytes: &[u8]) -> Option<Result<(Named<'_>, &[u8]), &'static str>> {
-    if bytes.is_empty() { None } else { Some(parse_entry(bytes).ok_or(MALFORMED)) }
+fn split_entry(bytes: &[u8], format: ObjectFormat) -> Option<Result<(Named<'_>, &[u8]), &'static str>> {
+    if bytes.is_empty() { None } else { Some(parse_entry(bytes, format).ok_or(MALFORMED)) }
 }
 
 #[inline]
-fn parse_entry(bytes: &[u8]) -> Option<(Named<'_>, &[u8])> {
+fn parse_entry(bytes: &[u8], format: ObjectFormat) -> Option<(Named<'_>, &[u8])> {
     let (mode, rest) = parse_mode(bytes)?;
     let (name, rest) = rest.split_at_checked(rest.find_byte(0)?)?;
-    let (id, rest) = rest.get(1..)?.split_first_chunk::<20>()?;
+    let (id, rest) = rest.get(1..)?.split_at_checked(format.width())?;
     if name.is_empty() {
         return None;
     }
-    Some((Named { name, entry: Entry { mode, id: ObjectId::from_bytes(*id) } }, rest))
+    Some((Named { name, entry: Entry { mode, id: ObjectId::from_slice(id)? } }, rest))
 }
 
 /// The mode that bytes begin with, and what follows the blank behind it.
@@ -176,7 +179,7 @@ mod tests {
             ("0", Mode::Submodule),
         ] {
             let bytes = raw(mode, "a", 1);
-            let read: Vec<_> = entries(&bytes).collect();
+            let read: Vec<_> = entries(&bytes, ObjectFormat::Sha1).collect();
             let entry = Entry { mode: meant, id: ObjectId::from_bytes([1; 20]) };
             assert_eq!(read, [Ok(Named { name: b"a", entry })], "{mode}");
         }
@@ -196,7 +199,7 @@ mod tests {
             b"77777777777777 a\0aaaaaaaaaaaaaaaaaaaa",
         ] {
             let bytes = [&raw("100644", "a", 1), bad].concat();
-            let read: Vec<_> = entries(&bytes).collect();
+            let read: Vec<_> = entries(&bytes, ObjectFormat::Sha1).collect();
             assert_eq!(read.len(), 2, "{bad:?}");
             assert_eq!(read[1], Err(MALFORMED), "{bad:?}");
         }
@@ -205,8 +208,10 @@ mod tests {
     proptest! {
         #[test]
         fn reads_any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let read = entries(&bytes).count();
-            prop_assert!(read <= bytes.len());
+            for format in [ObjectFormat::Sha1, ObjectFormat::Sha256] {
+                let read = entries(&bytes, format).count();
+                prop_assert!(read <= bytes.len());
+            }
         }
     }
 }

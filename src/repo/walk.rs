@@ -207,7 +207,8 @@ fn walk(
     }
     drop(read);
     commits.reserve_exact(unread.len());
-    let parse = |(id, landing, bytes): (ObjectId, Landing, Box<[u8]>)| (id, landing, commit::parse(&bytes));
+    let parse =
+        |(id, landing, bytes): (ObjectId, Landing, Box<[u8]>)| (id, landing, commit::parse(id.format(), &bytes));
     let mut names = Names::new(identities);
     let parsed: Vec<_> = unread.into_par_iter().map(parse).collect();
     commits.extend(parsed.into_iter().map(|(id, landing, parsed)| fact(id, parsed, landing, &mut names)));

@@ -83,19 +83,22 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--commits", type=int, default=4_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--object-format", choices=["sha1", "sha256"], default="sha1")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     start = "version: 1\nextends: []\nwindow: 23w\nallocation: 20%\n"
     for name, extra in (("debtlint.yml", ""), ("by-paths.yml", "attribution: paths\n")):
         arguments.folder.joinpath(name).write_text(start + extra + TEAMS + RULES, encoding="utf-8")
     stream = Past(random.Random(arguments.seed), arguments.commits).written()
-    write(arguments.folder / "history.git", stream)
+    write(arguments.folder / "history.git", stream, arguments.object_format)
 
 
-def write(path, stream):
-    """Makes a repository of what git fast-import reads. `id_of(mark)` in it becomes that commit's id, of the same length."""
+def write(path, stream, object_format="sha1"):
+    """Makes a repository of what git fast-import reads. `id_of(mark)` in it becomes that commit's id, of the same length: of one by
+    SHA-256 the beginning."""
     environment = {"PATH": os.environ["PATH"], "HOME": "/nowhere", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
-    subprocess.run(["git", "init", "-q", "--bare", "--template=", "-b", "main", path], env=environment, check=True)
+    subprocess.run(["git", "init", "-q", "--bare", "--template=", "-b", "main", f"--object-format={object_format}", path],
+                   env=environment, check=True)
     with subprocess.Popen(["git", "--git-dir", path, "fast-import", "--quiet", "--date-format=raw"], env=environment,
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE) as git:
         ids = {}
@@ -104,7 +107,7 @@ def write(path, stream):
             for mark in set(re.findall(rb"\{mark (\d{33})\}", piece)) - ids.keys():
                 git.stdin.write(b"get-mark :%d\n" % int(mark))
                 git.stdin.flush()
-                ids[mark] = git.stdout.readline().strip()
+                ids[mark] = git.stdout.readline().strip()[:40]
             git.stdin.write(re.sub(rb"\{mark (\d{33})\}", lambda found: ids[found[1]], piece))
         git.stdin.close()
         if git.wait():

@@ -7,7 +7,6 @@ import tempfile
 from collections import Counter
 from collections import defaultdict
 
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 WEEKS_13 = 13 * 7 * 86_400
 
 
@@ -18,9 +17,11 @@ class Git:
         self.path = path
         self.environment = {
             "PATH": os.environ["PATH"], "HOME": "/nowhere", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull,
-            "LC_ALL": "C", "TZ": "UTC", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_ATTR_SOURCE": EMPTY_TREE,
+            "LC_ALL": "C", "TZ": "UTC", "GIT_NO_REPLACE_OBJECTS": "1",
         }
         self.mailmap = []
+        self.empty_tree = self.run("hash-object", "-t", "tree", "--stdin").strip()
+        self.environment["GIT_ATTR_SOURCE"] = self.empty_tree
 
     def trust(self, tip):
         """Identities are read by the mailmap of that commit's tree."""
@@ -237,7 +238,7 @@ def fingerprints(git, units, ignored_of, named=()):
     """
     needed = {one for unit in units for one in [unit["id"], *unit["parents"][:1]]}
     trees = _trees(git, sorted(needed))
-    pairs = {unit["id"]: (trees[unit["parents"][0]] if unit["parents"] else EMPTY_TREE, trees[unit["id"]]) for unit in units}
+    pairs = {unit["id"]: (trees[unit["parents"][0]] if unit["parents"] else git.empty_tree, trees[unit["id"]]) for unit in units}
     # Only changes of the same paths can match.
     alike = defaultdict(set)
     raw = _tree_pairs(git, pairs.values(), ["--raw"])
@@ -267,7 +268,7 @@ def leaves_what_reverts_leave(git, later, earlier, ignored_of):
             return git.run("rev-parse", f"{name}^{{tree}}").strip()
 
         def before(commit):
-            return tree(commit["parents"][0]) if commit["parents"] else EMPTY_TREE
+            return tree(commit["parents"][0]) if commit["parents"] else git.empty_tree
 
         def turned(old, new):
             entries = _tree_pairs(git, [(old, new)], ["--raw", "-p", "-U0"], environment)[old, new]
@@ -322,7 +323,7 @@ def _tree_pairs(git, pairs, options, environment=None):
                    "--no-ext-diff", *options, stdin="".join(f"{old} {new}\n" for old, new in pairs), environment=environment)
     found, entries, patch = {pair: [] for pair in pairs}, [], -1
     for line in text.split("\n"):
-        if re.fullmatch(r"[0-9a-f]{40} [0-9a-f]{40}", line):
+        if re.fullmatch(r"([0-9a-f]{40}|[0-9a-f]{64}) ([0-9a-f]{40}|[0-9a-f]{64})", line):
             entries, patch = found[tuple(line.split())], -1
         elif line.startswith(":"):
             meta, path = line[1:].split("\t", 1)

@@ -71,7 +71,7 @@ def judge(git, policy, revision, as_of=None, hollow=()):
 
 def exempt_and_changes(git, policy, tip, found):
     """Marks what is left out, with its reason, and gives the rest its changed paths and lines."""
-    ignored_revisions = set(re.findall(r"^\s*([0-9a-fA-F]{40})", git.file(tip, ".git-blame-ignore-revs") or "", re.M))
+    ignored_revisions = set(re.findall(r"^\s*([0-9a-fA-F]{64}|[0-9a-fA-F]{40})", git.file(tip, ".git-blame-ignore-revs") or "", re.M))
     ignored_revisions = {one.lower() for one in ignored_revisions}
     merges = [one for one in found.values() if len(one["parents"]) > 1]
     plain = [one for one in found.values() if len(one["parents"]) < 2]

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use debtlint::facts::ObjectFormat;
 use debtlint::facts::UnixTime;
 use debtlint::repo::proof::AllowedSigners;
 use debtlint::repo::proof::NoProof;
@@ -22,7 +23,7 @@ fn signers() -> AllowedSigners {
 
 fn judged(commit: &[u8], address: &str, time: &str, signers: &AllowedSigners) -> Result<(), NoProof> {
     let time: jiff::Timestamp = time.parse().unwrap();
-    proven(commit, address, UnixTime::new(time.as_second()).unwrap(), signers)
+    proven(ObjectFormat::Sha1, commit, address, UnixTime::new(time.as_second()).unwrap(), signers)
 }
 
 #[test]

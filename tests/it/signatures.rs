@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use debtlint::facts::ObjectFormat;
 use debtlint::facts::UnixTime;
 use debtlint::repo::proof::AllowedSigners;
 use debtlint::repo::proof::NoProof;
@@ -21,7 +22,7 @@ fn at(text: &str) -> UnixTime {
 }
 
 fn judged(commit: &[u8], address: &str, time: &str) -> Result<(), NoProof> {
-    proven(commit, address, at(time), &signers())
+    proven(ObjectFormat::Sha1, commit, address, at(time), &signers())
 }
 
 const JUNE: &str = "2026-06-01T10:00:00Z";
@@ -50,6 +51,16 @@ fn commits_that_git_signed() {
 }
 
 #[test]
+fn a_commit_that_git_signed_in_a_sha256_repository() {
+    let commit = file("sha256.commit");
+    let judged = |format, commit: &[u8]| proven(format, commit, CTO, at(JUNE), &signers());
+    assert_eq!(judged(ObjectFormat::Sha256, &commit), Ok(()));
+    assert_eq!(judged(ObjectFormat::Sha1, &commit), Err(NoProof::Malformed), "its tree has no name there");
+    let other = String::from_utf8(commit).unwrap().replace("a waiver", "no waiver");
+    assert_eq!(judged(ObjectFormat::Sha256, other.as_bytes()), Err(NoProof::Wrong));
+}
+
+#[test]
 fn whose_key_it_is_and_when_it_holds() {
     let (one, other) = (file("ed25519.commit"), file("p256.commit"));
     for (commit, address, time, proof) in [
@@ -66,10 +77,10 @@ fn whose_key_it_is_and_when_it_holds() {
         assert_eq!(judged(commit, address, time), proof, "{address} {time}");
     }
     let none = AllowedSigners::default();
-    assert_eq!(proven(&one, CTO, at(JUNE), &none), Err(NoProof::UnknownKey));
+    assert_eq!(proven(ObjectFormat::Sha1, &one, CTO, at(JUNE), &none), Err(NoProof::UnknownKey));
     let for_files = String::from_utf8(file("allowed_signers")).unwrap().replace("\"git\"", "\"file\"");
     let for_files = AllowedSigners::parse(for_files.as_bytes());
-    assert_eq!(proven(&one, CTO, at(JUNE), &for_files), Err(NoProof::KeyNotForGit));
+    assert_eq!(proven(ObjectFormat::Sha1, &one, CTO, at(JUNE), &for_files), Err(NoProof::KeyNotForGit));
 }
 
 #[test]

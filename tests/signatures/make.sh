@@ -51,3 +51,11 @@ ssh-keygen -q -Y sign -n git -f ../ed25519 "$here/unsigned.commit" 2>/dev/null
 sed '1s/^/gpgsig /; 2,$s/^/ /' "$here/unsigned.commit.sig" >header
 sed '/^committer /r header' "$here/unsigned.commit" >"$here/by-hand.commit"
 rm "$here/unsigned.commit.sig"
+
+# In a repository that names its objects by SHA-256, whose signatures have a header of their own.
+git init -q --object-format=sha256 ../sha256
+cd ../sha256
+git config gpg.format ssh
+git config user.signingkey "$work/ed25519.pub"
+git commit -q --allow-empty -S -m "policy: a waiver of payments"
+git cat-file commit HEAD >"$here/sha256.commit"

@@ -440,7 +440,7 @@ impl Word for ObjectId {
     }
 
     fn schema() -> Json {
-        json!({ "type": "string", "pattern": "^[0-9A-Fa-f]{40}$" })
+        json!({ "type": "string", "pattern": "^([0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})$" })
     }
 }
 

@@ -1,11 +1,12 @@
 //! Histories of files whose lines with `TODO` are sought.
 
+use sha1::Digest as _;
+
 use super::*;
 use crate::repo::ObjectKind;
 use crate::repo::OwnerCheck;
 use crate::repo::Quiet;
 use crate::repo::memory::write_tree;
-use crate::repo::objects::name_of;
 use crate::repo::testing::DAY;
 use crate::repo::testing::NOW;
 use crate::repo::testing::TestRepo;
@@ -14,7 +15,7 @@ use crate::repo::testing::TestRepo;
 type Past<'p> = &'p [(&'p str, &'p [usize], &'p [(&'p str, &'p str)])];
 
 fn trait_of(text: &str) -> Trait {
-    let id = |text: &str| *name_of(ObjectKind::Blob, text.as_bytes()).as_bytes();
+    let id = |text: &str| sha1::Sha1::digest(text).into();
     let says = text.split_once(": ").map(|(_, says)| says);
     let words = says.map(|says| says.split(' ').map(|word| word.as_bytes().into()).collect()).unwrap_or_default();
     Trait { content: id(text), heart: says.map(id), line: Line::new(text.as_bytes()), words }

@@ -51,7 +51,7 @@ impl Repository {
         progress: &dyn Progress,
     ) -> Result<G, RepoError> {
         let stores = Stores { repository: self, idle: Idle::default() };
-        let root = stores.with(|store| Ok(commit::tree_of(&store.commit(commit)?)))?;
+        let root = stores.with(|store| Ok(commit::tree_of(commit.format(), &store.commit(commit)?)))?;
         let Seen { gathered, unread, .. } = leaves(&stores, root, below.as_bytes(), visit, &Limits::OURS)?;
         let turns = order::by_root(&stores, &unread)?;
 
@@ -287,7 +287,7 @@ fn directories<V: Visit, G: Gather<Found = V::Found>>(
             path.push(b'/');
         }
         let folder = path.len();
-        for entry in tree::entries(&bytes) {
+        for entry in tree::entries(&bytes, id.format()) {
             let tree::Named { name, entry } = entry.map_err(|reason| RepoError::MalformedTree { id: *id, reason })?;
             path.truncate(folder);
             path.extend_from_slice(name);

@@ -66,7 +66,7 @@ impl Moved {
     /// The paths whose content came or went for good. `content` names what is in a file, `None` where nothing is.
     pub(super) fn for_good(
         &self,
-        content: impl Fn(&RepoPath, Entry) -> Result<Option<[u8; 20]>, Failure>,
+        content: impl Fn(&RepoPath, Entry) -> Result<Option<ObjectId>, Failure>,
     ) -> Result<BTreeSet<&RepoPath>, Failure> {
         let mut by_object: BTreeMap<ObjectId, Alike<'_>> = BTreeMap::new();
         for one in &self.files {
@@ -76,7 +76,7 @@ impl Moved {
         if !rest.iter().any(|one| one.is_asked) {
             return Ok(BTreeSet::new());
         }
-        let mut by_content: BTreeMap<[u8; 20], Alike<'_>> = BTreeMap::new();
+        let mut by_content: BTreeMap<ObjectId, Alike<'_>> = BTreeMap::new();
         for one in rest {
             if let Some(content) = content(&one.path, one.entry)? {
                 by_content.entry(content).or_default().add(one);

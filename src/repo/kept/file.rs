@@ -19,6 +19,7 @@ use std::sync::atomic::Ordering;
 use sha1::Digest as _;
 use sha1::Sha1;
 
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::repo::kept::Key;
 use crate::repo::kept::Kind;
@@ -26,7 +27,7 @@ use crate::repo::kept::witness::Witness;
 
 /// The first line. The number is raised when records mean something else, or are written otherwise; another release
 /// may count lines in another way, and begins anew.
-const HEADER: &str = concat!("debtlint facts 6, by ", env!("CARGO_PKG_VERSION"), "\n");
+const HEADER: &str = concat!("debtlint facts 7, by ", env!("CARGO_PKG_VERSION"), "\n");
 
 /// How a file's name begins.
 const PREFIX: &str = "facts-";
@@ -43,8 +44,8 @@ const FRAME: usize = 8;
 /// The bit beside a kind that says that all objects which a record rests on lay in the witness's packs.
 const PACKED: u8 = 0x80;
 
-/// A kind and a name.
-const KEY: usize = 21;
+/// The bit beside a kind that says that the name is by SHA-256, and so the longer one.
+const LONG: u8 = 0x40;
 
 /// What was kept.
 #[derive(Default)]
@@ -181,7 +182,7 @@ fn records(bytes: &[u8]) -> Option<(Witness, Vec<Record>)> {
         if checksum(text) == sum
             && let Some((key, is_packed)) = key(text)
         {
-            let content = content.start.saturating_add(KEY)..content.end;
+            let content = content.start.saturating_add(length(key))..content.end;
             found.push(Record { key, content, is_packed, used: AtomicBool::new(false) });
         }
     }
@@ -203,8 +204,14 @@ fn frame(bytes: &[u8], at: usize) -> Option<(u32, Range<usize>)> {
 
 fn key(record: &[u8]) -> Option<(Key, bool)> {
     let (kind, rest) = record.split_first()?;
-    let id = ObjectId::from_bytes(*rest.first_chunk::<20>()?);
-    Some(((Kind::from_code(*kind & !PACKED)?, id), *kind & PACKED != 0))
+    let format = if *kind & LONG == 0 { ObjectFormat::Sha1 } else { ObjectFormat::Sha256 };
+    let id = ObjectId::from_slice(rest.get(..format.width())?)?;
+    Some(((Kind::from_code(*kind & !(PACKED | LONG))?, id), *kind & PACKED != 0))
+}
+
+/// Bytes of a key: a kind and a name.
+fn length((_, name): Key) -> usize {
+    name.as_bytes().len().saturating_add(1)
 }
 
 fn checksum(record: &[u8]) -> u32 {
@@ -242,8 +249,9 @@ fn write_within(limit: usize, path: &Path, old: &File, new: &New<'_>) -> io::Res
     write_frame(&mut out, &witness)?;
     let room = limit.saturating_sub(HEADER.len()).saturating_sub(FRAME).saturating_sub(witness.len());
     for (key, (content, is_packed)) in chosen(old, new, room) {
-        let mut record = Vec::with_capacity(content.len().saturating_add(KEY));
-        record.push(key.0.code() | if is_packed { PACKED } else { 0 });
+        let mut record = Vec::with_capacity(content.len().saturating_add(length(key)));
+        let is_long = key.1.format() == ObjectFormat::Sha256;
+        record.push(key.0.code() | if is_packed { PACKED } else { 0 } | if is_long { LONG } else { 0 });
         record.extend_from_slice(key.1.as_bytes());
         record.extend_from_slice(content);
         write_frame(&mut out, &record)?;
@@ -264,7 +272,7 @@ fn chosen<'f>(old: &'f File, new: &New<'f>, room: usize) -> BTreeMap<Key, (&'f [
     let mut left = room;
     let mut chosen = BTreeMap::new();
     let mut choose = |key: Key, content: &'f [u8], is_packed: bool| {
-        let size = content.len().saturating_add(FRAME).saturating_add(KEY);
+        let size = content.len().saturating_add(FRAME).saturating_add(length(key));
         if size <= left {
             left = left.saturating_sub(size);
             chosen.insert(key, (content, is_packed));
@@ -327,8 +335,10 @@ fn shrink(folder: &Path, limit: u64) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    /// A commit, each other one by SHA-256.
     fn key(name: u8) -> Key {
-        (Kind::Commit, ObjectId::from_bytes([name; 20]))
+        let long = name % 2 == 1;
+        (Kind::Commit, if long { ObjectId::from_sha256([name; 32]) } else { ObjectId::from_bytes([name; 20]) })
     }
 
     /// Writes records of 100 bytes beside what a file holds.
@@ -351,7 +361,7 @@ mod tests {
         let path = folder.path().join("facts-x");
         add(10_000, &path, &File::default(), &[1, 2, 3, 4]);
         assert_eq!(held(&path), [1, 2, 3, 4]);
-        let limit = HEADER.len() + 20 + 3 * (100 + FRAME + KEY);
+        let limit = HEADER.len() + 20 + 3 * (100 + FRAME + length(key(1)));
         let old = File::read(&path);
         assert!(old.get(key(3)).is_some());
         add(limit, &path, &old, &[9]);
@@ -365,7 +375,7 @@ mod tests {
         let path = folder.path().join("facts-x");
         add(10_000, &path, &File::default(), &[1, 2, 3]);
         let whole = fs::read(&path).unwrap();
-        let second = whole.len() - 2 * (100 + FRAME + KEY);
+        let second = whole.len() - [2, 3].map(|name| 100 + FRAME + length(key(name))).iter().sum::<usize>();
         for (at, left) in [(whole.len() - 1, &[1, 2][..]), (second + FRAME + 40, &[1, 3]), (second + 2, &[1]), (3, &[])]
         {
             let mut bytes = whole.clone();

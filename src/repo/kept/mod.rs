@@ -36,7 +36,7 @@ use crate::repo::loose::Loose;
 use crate::repo::shared::locked;
 use crate::repo::tree::Listing;
 
-pub(super) use record::{Difference, Differences, Print};
+pub(super) use record::{Difference, Differences, Print, joined, split};
 
 /// Longer records are not kept, such as where a commit differs at 30,000 paths: that is rare, and one would push out thousands
 /// of others.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::facts::Lines;
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::facts::RepoPath;
 use crate::facts::UnixTime;
@@ -17,6 +18,7 @@ use crate::repo::tree::Delta;
 use crate::repo::tree::Entry;
 use crate::repo::tree::Listing;
 use crate::repo::tree::Mode;
+use crate::repo::tree::Old;
 
 /// Where a commit differs from others.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -88,7 +90,8 @@ enum WrittenLines {
 #[derive(Serialize, Deserialize)]
 struct WrittenListing<'r> {
     #[serde(borrow)]
-    directories: Vec<(&'r [u8], [u8; 20])>,
+    names: Vec<&'r [u8]>,
+    trees: Cow<'r, [u8]>,
     attributes: Cow<'r, [u8]>,
 }
 
@@ -116,7 +119,7 @@ pub(super) fn links(record: &[u8]) -> Option<Links> {
 pub(super) fn of_differences(known: &Differences) -> Option<Vec<u8>> {
     let paths = known.paths.iter().map(|path| WrittenDifference {
         path: path.delta.path.as_bytes().into(),
-        entries: std::iter::once(&path.delta.new).chain(&path.delta.old).flat_map(|entry| of_entry(*entry)).collect(),
+        entries: entries(&path.delta).into(),
         lines: match path.lines {
             // What is ignored is asked anew.
             None | Some(Some(Lines::Ignored)) => WrittenLines::Unknown,
@@ -134,13 +137,16 @@ pub(super) fn of_differences(known: &Differences) -> Option<Vec<u8>> {
     postcard::to_allocvec(&written).ok()
 }
 
+/// Of an entry, or of a name, about as many bytes are written; more by SHA-256.
+const ABOUT_AN_ENTRY: usize = 21;
+
 /// About so many bytes will be written of differences.
 pub(super) fn length_about(known: &Differences) -> usize {
     let of_path = |path: &Difference| {
-        let entries = path.delta.old.len().saturating_add(1).saturating_mul(21);
+        let entries = path.delta.old.len().saturating_add(1).saturating_mul(ABOUT_AN_ENTRY);
         path.delta.path.as_bytes().len().saturating_add(entries)
     };
-    known.paths.iter().map(of_path).fold(known.rests_on.len().saturating_mul(20), usize::saturating_add)
+    known.paths.iter().map(of_path).fold(known.rests_on.len().saturating_mul(ABOUT_AN_ENTRY), usize::saturating_add)
 }
 
 pub(super) fn differences(record: &[u8]) -> Option<Differences> {
@@ -150,10 +156,12 @@ pub(super) fn differences(record: &[u8]) -> Option<Differences> {
 }
 
 fn difference(written: WrittenDifference<'_>) -> Option<Difference> {
-    let (entries, rest) = written.entries.as_chunks::<21>();
-    let mut entries = entries.iter().map(entry);
-    let new = entries.next().filter(|_| rest.is_empty())??;
-    let old = entries.collect::<Option<_>>()?;
+    let mut rest = &*written.entries;
+    let new = entry(&mut rest)?;
+    let mut old = Old::new();
+    while !rest.is_empty() {
+        old.push(entry(&mut rest)?);
+    }
     let print = match written.print {
         None => None,
         Some(print) => Some(Box::new(read_print(&print)?)),
@@ -188,14 +196,17 @@ pub(super) fn rests_on((kind, _): Key, record: &[u8]) -> impl Iterator<Item = Ob
 }
 
 pub(super) fn of_listing(listing: &Listing) -> Option<Vec<u8>> {
-    let directories = listing.directories.iter().map(|(name, id)| (&**name, *id.as_bytes())).collect();
-    postcard::to_allocvec(&WrittenListing { directories, attributes: joined(&listing.attributes).into() }).ok()
+    let (names, trees): (_, Vec<ObjectId>) = listing.directories.iter().map(|(name, id)| (&**name, *id)).unzip();
+    let attributes = joined(&listing.attributes).into();
+    postcard::to_allocvec(&WrittenListing { names, trees: joined(&trees).into(), attributes }).ok()
 }
 
 pub(super) fn listing(record: &[u8]) -> Option<Listing> {
     let written: WrittenListing<'_> = postcard::from_bytes(record).ok()?;
-    let directories = written.directories.into_iter().map(|(name, id)| (name.into(), ObjectId::from_bytes(id)));
-    Some(Listing { directories: directories.collect(), attributes: split(&written.attributes)? })
+    let trees = split(&written.trees)?;
+    let is_whole = trees.len() == written.names.len();
+    let directories = written.names.into_iter().map(Box::from).zip(trees).collect();
+    is_whole.then_some(Listing { directories, attributes: split(&written.attributes)? })
 }
 
 pub(super) fn of_conclusion(rests_on: &[ObjectId], content: &[u8]) -> Option<Vec<u8>> {
@@ -208,32 +219,54 @@ pub(super) fn conclusion(record: &[u8]) -> Option<(Vec<ObjectId>, &[u8])> {
     Some((split(&written.rests_on)?, written.content))
 }
 
-/// An entry in 21 bytes.
-fn of_entry(entry: Option<Entry>) -> [u8; 21] {
-    let mut bytes = [0; 21];
-    if let Some(((mode, id), entry)) = bytes.split_first_mut().zip(entry) {
-        *mode = entry.mode.code();
-        id.copy_from_slice(entry.id.as_bytes());
+/// The bit beside a mode that says that the name is by SHA-256; modes are letters.
+const LONG: u8 = 0x80;
+
+fn entries(delta: &Delta) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in std::iter::once(&delta.new).chain(&delta.old) {
+        push_entry(*entry, &mut bytes);
     }
     bytes
 }
 
-/// An entry, if there is one; `None` where the bytes are no entry.
-fn entry(bytes: &[u8; 21]) -> Option<Option<Entry>> {
-    let (mode, id) = bytes.split_first()?;
+/// Adds an entry: its mode and its name, or a zero where there is none.
+fn push_entry(entry: Option<Entry>, bytes: &mut Vec<u8>) {
+    let Some(Entry { mode, id }) = entry else { return bytes.push(0) };
+    bytes.push(mode.code() | if id.format() == ObjectFormat::Sha256 { LONG } else { 0 });
+    bytes.extend_from_slice(id.as_bytes());
+}
+
+/// Takes an entry from the bytes, if there is one; `None` where they are no entry.
+fn entry(bytes: &mut &[u8]) -> Option<Option<Entry>> {
+    let (mode, rest) = bytes.split_first()?;
     if *mode == 0 {
+        *bytes = rest;
         return Some(None);
     }
-    Some(Some(Entry { mode: Mode::from_code(*mode)?, id: ObjectId::from_bytes(*id.first_chunk::<20>()?) }))
+    let format = if *mode & LONG == 0 { ObjectFormat::Sha1 } else { ObjectFormat::Sha256 };
+    let (id, rest) = rest.split_at_checked(format.width())?;
+    *bytes = rest;
+    Some(Some(Entry { mode: Mode::from_code(*mode & !LONG)?, id: ObjectId::from_slice(id)? }))
 }
 
-fn joined(ids: &[ObjectId]) -> Vec<u8> {
-    ids.iter().flat_map(|id| *id.as_bytes()).collect()
+/// Names one behind the other: by SHA-1 alone, or each in the room that one by SHA-256 takes, and then a zero more. So the
+/// number of bytes, even or odd, says which.
+pub(in crate::repo) fn joined(ids: &[ObjectId]) -> Vec<u8> {
+    if ids.iter().all(|id| id.format() == ObjectFormat::Sha1) {
+        return ids.iter().flat_map(|id| id.as_bytes()).copied().collect();
+    }
+    ids.iter().flat_map(|id| id.padded()).copied().chain([0]).collect()
 }
 
-fn split(bytes: &[u8]) -> Option<Vec<ObjectId>> {
-    let (ids, rest) = bytes.as_chunks::<20>();
-    rest.is_empty().then(|| ids.iter().copied().map(ObjectId::from_bytes).collect())
+/// The names that were joined; `None` where the bytes are none.
+pub(in crate::repo) fn split(bytes: &[u8]) -> Option<Vec<ObjectId>> {
+    if bytes.len().is_multiple_of(2) {
+        let (ids, rest) = bytes.as_chunks();
+        return rest.is_empty().then(|| ids.iter().copied().map(ObjectId::from_bytes).collect());
+    }
+    let (ids, rest) = bytes.as_chunks();
+    (rest == [0] && !ids.is_empty()).then(|| ids.iter().copied().map(ObjectId::from_sha256).collect())
 }
 
 #[cfg(test)]
@@ -241,7 +274,7 @@ mod tests {
     use super::*;
     use crate::repo::memory::number;
 
-    fn known() -> Differences {
+    fn known(number: fn(u8) -> ObjectId) -> Differences {
         let entry = |mode, id| Some(Entry { mode, id: number(id) });
         let print = Print { forward: [7; 20], inverse: [8; 20], has_content: true };
         let path = |name: &[u8], old: Vec<_>, new, lines| Difference {
@@ -263,8 +296,13 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let record = of_differences(&known()).unwrap();
-        assert_eq!(differences(&record).unwrap(), known());
+        is_read_again(number);
+        is_read_again(|id| ObjectId::from_sha256([id; 32]));
+    }
+
+    fn is_read_again(number: fn(u8) -> ObjectId) {
+        let record = of_differences(&known(number)).unwrap();
+        assert_eq!(differences(&record).unwrap(), known(number));
         let used: Vec<_> = rests_on((Kind::Own, number(0)), &record).collect();
         assert_eq!(used, [5, 6, 1, 2, 4].map(number), "neither what is no blob nor anything twice");
         for committed in [None, UnixTime::new(-1)] {
@@ -281,10 +319,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn names_by_either_hash_or_both() {
+        let (short, long) = (number(1), ObjectId::from_sha256([2; 32]));
+        for ids in [&[][..], &[short], &[short; 3], &[long], &[long; 5], &[short, long], &[long, short, ObjectId::NULL]]
+        {
+            let bytes = joined(ids);
+            assert_eq!(split(&bytes).as_deref(), Some(ids));
+            for other in [[&bytes[..], &[0]].concat(), bytes.iter().copied().skip(1).collect()] {
+                if ids.is_empty() && other.is_empty() {
+                    continue;
+                }
+                assert_ne!(split(&other).as_deref(), Some(ids), "{other:?}");
+            }
+        }
+        assert_eq!((split(&[0; 21]), split(&[1; 33]), split(&[1; 22])), (None, None, None));
+    }
+
     /// Where this fails, records are written otherwise: raise the number in the file's header, then change this.
     #[test]
     fn the_form_is_that_of_the_version_in_the_header() {
-        let sum = crc32fast::hash(&of_differences(&known()).unwrap());
-        assert_eq!(sum, 3_041_460_978);
+        let sum = crc32fast::hash(&of_differences(&known(number)).unwrap());
+        assert_eq!(sum, 1_033_338_550);
     }
 }

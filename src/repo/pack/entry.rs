@@ -1,5 +1,6 @@
 //! What stands before an object's data in a pack.
 
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::repo::ObjectKind;
 
@@ -26,11 +27,11 @@ pub(super) enum Base {
 
 /// Takes a header apart.
 #[inline]
-pub(super) fn parse(bytes: &[u8]) -> Result<Entry, &'static str> {
+pub(super) fn parse(format: ObjectFormat, bytes: &[u8]) -> Result<Entry, &'static str> {
     const CUT: &str = "it ends within an object";
     const HUGE: &str = "the size of an object is no number";
-    let mut rest = bytes.iter().copied();
-    let mut next = || rest.next().ok_or(CUT);
+    let mut rest = bytes.iter();
+    let mut next = || rest.next().copied().ok_or(CUT);
     let first = next()?;
     let mut size = u64::from(first & 15);
     let (mut byte, mut shift) = (first, 4_u32);
@@ -58,11 +59,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Entry, &'static str> {
             Base::Behind(distance)
         }
         7 => {
-            let mut name = [0; 20];
-            for slot in &mut name {
-                *slot = next()?;
-            }
-            Base::Named(ObjectId::from_bytes(name))
+            let (name, behind) = rest.as_slice().split_at_checked(format.width()).ok_or(CUT)?;
+            rest = behind.iter();
+            Base::Named(ObjectId::from_slice(name).ok_or(CUT)?)
         }
         _ => return Err("an object is of no known kind"),
     };
@@ -93,10 +92,14 @@ mod tests {
             (&[[0x61].as_slice(), &[0xff; 12]].concat(), Err("the size of an object is no number")),
             (&[0x71, 1, 2], Err("it ends within an object")),
         ] {
-            assert_eq!(parse(bytes), expected, "{bytes:x?}");
+            assert_eq!(parse(ObjectFormat::Sha1, bytes), expected, "{bytes:x?}");
         }
-        let named = [&[0x71][..], &[7; 20], b"rest"].concat();
-        let expected = Entry { size: 1, header: 21, base: Base::Named(ObjectId::from_bytes([7; 20])) };
-        assert_eq!(parse(&named), Ok(expected));
+        for format in [ObjectFormat::Sha1, ObjectFormat::Sha256] {
+            let id = vec![7; format.width()];
+            let named = [&[0x71][..], &id, b"rest"].concat();
+            let base = Base::Named(ObjectId::from_slice(&id).unwrap());
+            assert_eq!(parse(format, &named), Ok(Entry { size: 1, header: id.len() as u64 + 1, base }));
+            assert_eq!(parse(format, &named[..id.len()]), Err("it ends within an object"));
+        }
     }
 }

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
 
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 
 /// So often the next place is guessed from how evenly names are spread; then the rest is halved.
@@ -27,6 +28,7 @@ const HEAD: u64 = 8 + 256 * 4;
 /// An index of version 2.
 pub(super) struct Index {
     path: PathBuf,
+    format: ObjectFormat,
     file: File,
     up_to: Box<[u32; 256]>,
     /// How many objects were looked up.
@@ -37,7 +39,7 @@ pub(super) struct Index {
 
 impl Index {
     /// Opens an index; `None` where it is not of version 2, or not as long as it must be.
-    pub(super) fn open(path: &Path) -> Option<Self> {
+    pub(super) fn open(path: &Path, format: ObjectFormat) -> Option<Self> {
         let mut file = File::open(path).ok()?;
         let mut head = vec![0; usize::try_from(HEAD).ok()?];
         file.read_exact(&mut head).ok()?;
@@ -48,11 +50,12 @@ impl Index {
         }
         // A name, a checksum and a start each; then those of far starts, and two hashes.
         let count = u64::from(*up_to.last()?);
-        let near = HEAD.saturating_add(count.saturating_mul(28)).saturating_add(40);
+        let width = u64::try_from(format.width()).ok()?;
+        let near = HEAD.saturating_add(count.saturating_mul(width.saturating_add(8))).saturating_add(2 * width);
         let far = file.metadata().ok()?.len().checked_sub(near)?;
         let is_whole = far % 8 == 0 && far / 8 <= count;
         let (asked, mapped) = (AtomicU32::new(0), OnceLock::new());
-        (is_whole && up_to.is_sorted()).then(|| Self { path: path.to_owned(), file, up_to, asked, mapped })
+        (is_whole && up_to.is_sorted()).then(|| Self { path: path.to_owned(), format, file, up_to, asked, mapped })
     }
 
     /// How many objects there are.
@@ -68,7 +71,7 @@ impl Index {
                 return told;
             }
         }
-        let map = || gix_pack::index::File::at(&self.path, gix_hash::Kind::Sha1).ok();
+        let map = || gix_pack::index::File::at(&self.path, kind(self.format)).ok();
         find(self.mapped.get_or_init(map).as_ref()?, id)
     }
 
@@ -82,12 +85,15 @@ impl Index {
         let Some(width) = width else { return Some(None) };
         let place = low.saturating_add(share(number(rest), 0, u64::MAX, width));
         let (from, until) = (place.saturating_sub(AROUND).max(low), place.saturating_add(AROUND).min(high));
-        let mut names = vec![[0; 20]; usize::try_from(until.saturating_sub(from)).ok()?];
-        read(&self.file, names.as_flattened_mut(), HEAD.saturating_add(u64::from(from).saturating_mul(20)))?;
-        match names.binary_search(id.as_bytes()) {
+        let (width, count) = (self.format.width(), usize::try_from(until.saturating_sub(from)).ok()?);
+        let of_a_name = u64::try_from(width).ok()?;
+        let mut names = vec![0; count.saturating_mul(width)];
+        read(&self.file, &mut names, HEAD.saturating_add(u64::from(from).saturating_mul(of_a_name)))?;
+        let names: Vec<&[u8]> = names.chunks_exact(width).collect();
+        match names.binary_search(&id.as_bytes()) {
             Ok(at) => {
                 // Behind the names there is a checksum of each, and then a start of each.
-                let before = u64::from(self.count()).saturating_mul(24);
+                let before = u64::from(self.count()).saturating_mul(of_a_name.saturating_add(4));
                 let at = u64::from(from).saturating_add(u64::try_from(at).ok()?).saturating_mul(4);
                 let mut start = [0; 4];
                 read(&self.file, &mut start, HEAD.saturating_add(before).saturating_add(at))?;
@@ -134,6 +140,14 @@ fn find(index: &gix_pack::index::File<gix_pack::MMap>, id: ObjectId) -> Option<u
         }
     }
     None
+}
+
+/// How the library calls a format.
+pub(super) const fn kind(format: ObjectFormat) -> gix_hash::Kind {
+    match format {
+        ObjectFormat::Sha1 => gix_hash::Kind::Sha1,
+        ObjectFormat::Sha256 => gix_hash::Kind::Sha256,
+    }
 }
 
 /// The first bytes of a name, which nearly always tell it from others.

@@ -12,6 +12,7 @@ use ssh_key::PublicKey;
 use ssh_key::SshSig;
 use ssh_key::public::KeyData;
 
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
 use crate::repo::Objects as _;
@@ -75,17 +76,23 @@ pub enum NoProof {
     KeyNotValid,
 }
 
-/// Whether the commit of these bytes was signed by someone with a key that is listed for him and was valid at a time.
+/// Whether the commit of these bytes, in a repository of the format, was signed by someone with a key that is listed for him and was valid at a time.
 ///
 /// # Errors
 ///
 /// Why it proves nothing.
-pub fn proven(bytes: &[u8], address: &str, at: UnixTime, signers: &AllowedSigners) -> Result<(), NoProof> {
+pub fn proven(
+    format: ObjectFormat,
+    bytes: &[u8],
+    address: &str,
+    at: UnixTime,
+    signers: &AllowedSigners,
+) -> Result<(), NoProof> {
     // Before anything else: what two readers could read in two ways is nobody's word.
-    if !commit::parse(bytes).defects.is_empty() {
+    if !commit::parse(format, bytes).defects.is_empty() {
         return Err(NoProof::Malformed);
     }
-    let Signed { payload, signature } = signed::take_apart(bytes)?;
+    let Signed { payload, signature } = signed::take_apart(format, bytes)?;
     let address = address.trim().to_lowercase();
     if signature.starts_with(b"-----BEGIN PGP ") {
         if signature.len() > LONGEST {
@@ -148,7 +155,7 @@ impl Repository {
         at: UnixTime,
         signers: &AllowedSigners,
     ) -> Result<Result<(), NoProof>, RepoError> {
-        Ok(proven(&self.store()?.commit(commit)?, address, at, signers))
+        Ok(proven(commit.format(), &self.store()?.commit(commit)?, address, at, signers))
     }
 }
 

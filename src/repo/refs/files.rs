@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::facts::ObjectFormat;
 use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::error::shown;
@@ -20,12 +21,13 @@ pub(super) fn read(repository: &Repository, name: &str) -> Result<Result<Option<
     let path = dir(repository, name).join(name);
     let loose = if path.is_dir() { None } else { open::read(&path)? };
     if let Some(text) = loose {
-        return Ok(parse(&text).map(Some).ok_or_else(|| format!("it says `{}`", shown(&text))));
+        return Ok(parse(&text, repository.format).map(Some).ok_or_else(|| format!("it says `{}`", shown(&text))));
     }
     if name == "HEAD" {
         return Ok(Ok(None));
     }
-    let found = PackedRefs::open(&repository.common_dir)?.map_or(Ok(None), |mut packed| packed.find(name))?;
+    let found = PackedRefs::open(&repository.common_dir, repository.format)?
+        .map_or(Ok(None), |mut packed| packed.find(name))?;
     if found.is_none() && path.is_symlink() {
         return Ok(Err("it is a link that leads nowhere".to_owned()));
     }
@@ -34,13 +36,14 @@ pub(super) fn read(repository: &Repository, name: &str) -> Result<Result<Option<
 
 /// Fails where a line among the packed ones is damaged.
 pub(super) fn look_through(repository: &Repository) -> Result<(), RepoError> {
-    PackedRefs::open(&repository.common_dir)?.map_or(Ok(()), |mut packed| packed.look_through())
+    PackedRefs::open(&repository.common_dir, repository.format)?.map_or(Ok(()), |mut packed| packed.look_through())
 }
 
 /// How many references there are below a prefix that ends in a slash.
 pub(super) fn below(repository: &Repository, prefix: &str) -> Result<usize, RepoError> {
     let loose = count_files(&repository.common_dir.join(prefix));
-    let packed = PackedRefs::open(&repository.common_dir)?.map_or(Ok(0), |mut packed| packed.count(prefix))?;
+    let packed = PackedRefs::open(&repository.common_dir, repository.format)?
+        .map_or(Ok(0), |mut packed| packed.count(prefix))?;
     Ok(loose.saturating_add(packed))
 }
 
@@ -50,7 +53,7 @@ pub(super) fn has_branch(repository: &Repository, prefix: &str) -> Result<bool, 
     if has_file(&folder).map_err(|error| unreadable(&folder, &error))? {
         return Ok(true);
     }
-    let Some(mut packed) = PackedRefs::open(&repository.common_dir)? else { return Ok(false) };
+    let Some(mut packed) = PackedRefs::open(&repository.common_dir, repository.format)? else { return Ok(false) };
     if packed.count(prefix)? > 0 {
         return Ok(true);
     }
@@ -78,12 +81,12 @@ fn has_file(folder: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-fn parse(text: &[u8]) -> Option<Target> {
+fn parse(text: &[u8], format: ObjectFormat) -> Option<Target> {
     let text = std::str::from_utf8(text).ok()?;
     match text.strip_prefix("ref:") {
         Some(name) => Some(Target::Symbolic(name.trim().into())),
         // git, too, allows anything behind a blank.
-        None => text.split_ascii_whitespace().next()?.parse().ok().map(Target::Object),
+        None => format.id(text.split_ascii_whitespace().next()?.as_bytes()).map(Target::Object),
     }
 }
 

@@ -11,6 +11,7 @@ use std::io::SeekFrom;
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::repo::RepoError;
 use crate::repo::open::unreadable;
@@ -22,6 +23,7 @@ const PAGE: u64 = 4096;
 #[derive(Debug)]
 pub(super) struct PackedRefs {
     path: PathBuf,
+    format: ObjectFormat,
     file: BufReader<File>,
     pages: u64,
     is_sorted: bool,
@@ -29,7 +31,7 @@ pub(super) struct PackedRefs {
 
 impl PackedRefs {
     /// Opens the file; `None` when there is none.
-    pub(super) fn open(common_dir: &Path) -> Result<Option<Self>, RepoError> {
+    pub(super) fn open(common_dir: &Path, format: ObjectFormat) -> Result<Option<Self>, RepoError> {
         let path = common_dir.join("packed-refs");
         let opened = File::open(&path).and_then(|file| {
             let pages = file.metadata()?.len().div_ceil(PAGE);
@@ -41,7 +43,7 @@ impl PackedRefs {
             Ok((file, pages, head)) => {
                 let is_sorted = head.starts_with(b"# pack-refs with:")
                     && head.split(u8::is_ascii_whitespace).any(|word| word == b"sorted");
-                Ok(Some(Self { path, file, pages, is_sorted }))
+                Ok(Some(Self { path, format, file, pages, is_sorted }))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(unreadable(&path, &error)),
@@ -135,9 +137,10 @@ impl PackedRefs {
             let Some(text) = line.strip_suffix(b"\n") else { return Err(damaged(at, "it is cut off", &line)) };
             match text.strip_suffix(b"\r").unwrap_or(text) {
                 [b'#', ..] => {}
-                [b'^', id @ ..] if object(id).is_some() => {}
+                [b'^', id @ ..] if self.format.id(id).is_some() => {}
                 text => {
-                    let (id, name) = parts(text).ok_or_else(|| damaged(at, "there is no reference", text))?;
+                    let (id, name) =
+                        parts(text, self.format).ok_or_else(|| damaged(at, "there is no reference", text))?;
                     return Ok(Some(Packed { at, id, name: name.to_vec() }));
                 }
             }
@@ -157,15 +160,11 @@ fn damaged(at: u64, what: &str, line: &[u8]) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("at byte {at} {what}: `{begun}`"))
 }
 
-fn object(id: &[u8]) -> Option<ObjectId> {
-    std::str::from_utf8(id).ok()?.parse().ok()
-}
-
 /// The id and the name in a line.
-fn parts(line: &[u8]) -> Option<(ObjectId, &[u8])> {
-    let (id, name) = line.split_at_checked(40)?;
+fn parts(line: &[u8], format: ObjectFormat) -> Option<(ObjectId, &[u8])> {
+    let (id, name) = line.split_at_checked(format.digits())?;
     let name = name.strip_prefix(b" ").filter(|name| is_name(name))?;
-    Some((object(id)?, name))
+    Some((format.id(id)?, name))
 }
 
 /// Whether a reference may have this name, in whatever encoding. What git merely warns of is not looked for.
@@ -183,7 +182,7 @@ mod tests {
     fn packed(text: &str) -> (tempfile::TempDir, PackedRefs) {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("packed-refs"), text).unwrap();
-        let packed = PackedRefs::open(dir.path()).unwrap().unwrap();
+        let packed = PackedRefs::open(dir.path(), ObjectFormat::Sha1).unwrap().unwrap();
         (dir, packed)
     }
 
@@ -236,7 +235,7 @@ mod tests {
             assert_eq!(packed.find(&long).unwrap().is_some(), text.contains(&long));
             packed.look_through().unwrap();
         }
-        assert!(PackedRefs::open(tempfile::tempdir().unwrap().path()).unwrap().is_none());
+        assert!(PackedRefs::open(tempfile::tempdir().unwrap().path(), ObjectFormat::Sha1).unwrap().is_none());
     }
 
     #[test]
@@ -264,7 +263,7 @@ mod tests {
         }
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("packed-refs")).unwrap();
-        assert!(PackedRefs::open(folder.path()).is_err());
+        assert!(PackedRefs::open(folder.path(), ObjectFormat::Sha1).is_err());
     }
 
     #[test]

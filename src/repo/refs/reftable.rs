@@ -11,6 +11,7 @@ use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::facts::ObjectFormat;
 use crate::repo::RepoError;
 use crate::repo::open;
 use crate::repo::open::unreadable;
@@ -29,14 +30,14 @@ pub(super) struct Stack {
 
 impl Stack {
     /// Opens each table that the list in a folder names.
-    pub(super) fn open(dir: &Path) -> Result<Self, RepoError> {
+    pub(super) fn open(dir: &Path, format: ObjectFormat) -> Result<Self, RepoError> {
         let list = dir.join("tables.list");
         let mut gone = None;
         for _attempt in 0..ATTEMPTS {
             let Some(text) = open::read(&list)? else {
                 return Err(unreadable(&list, &io::Error::from(io::ErrorKind::NotFound)));
             };
-            match listed(dir, &list, &text)? {
+            match listed(dir, &list, &text, format)? {
                 Ok(tables) => return Ok(Self { tables }),
                 Err(absent) => gone = Some(absent),
             }
@@ -83,7 +84,12 @@ impl Stack {
 type Tables = Vec<(PathBuf, Table)>;
 
 /// The tables of a list, or the one that is not there.
-fn listed(dir: &Path, list: &Path, text: &[u8]) -> Result<Result<Tables, (PathBuf, io::Error)>, RepoError> {
+fn listed(
+    dir: &Path,
+    list: &Path,
+    text: &[u8],
+    format: ObjectFormat,
+) -> Result<Result<Tables, (PathBuf, io::Error)>, RepoError> {
     let mut tables = Vec::new();
     for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         let name = std::str::from_utf8(line).ok().filter(|name| is_name(name)).ok_or_else(|| {
@@ -91,7 +97,7 @@ fn listed(dir: &Path, list: &Path, text: &[u8]) -> Result<Result<Tables, (PathBu
             unreadable(list, &damaged(format!("`{line}` is no name of a table")))
         })?;
         let path = dir.join(name);
-        match Table::open(&path) {
+        match Table::open(&path, format) {
             Ok(table) => tables.push((path, table)),
             Err(error) if open::is_absent(&error) => return Ok(Err((path, error))),
             Err(error) => return Err(unreadable(&path, &error)),

@@ -8,6 +8,7 @@ use imara_diff::sources::byte_lines;
 use sha1::Digest as _;
 use sha1::Sha1;
 
+use crate::facts::ObjectId;
 use crate::repo::Objects;
 use crate::repo::changes::Failure;
 use crate::repo::changes::IsIgnored;
@@ -77,11 +78,11 @@ fn add<O: Objects>(
     let texts = if is_submodule(old) || is_submodule(new) { None } else { reader.text(old)?.zip(reader.text(new)?) };
     let Some((old_text, new_text)) = texts else {
         // Binary files and submodules: the objects themselves.
-        let name = |entry: Option<Entry>| entry.map_or([0; 20], |entry| *entry.id.as_bytes());
+        let name = |entry: Option<Entry>| entry.map_or(ObjectId::NULL, |entry| entry.id);
         for (hash, before, after) in [(forward, old, new), (inverse, new, old)] {
             hash.update(b"o");
-            hash.update(name(before));
-            hash.update(name(after));
+            hash.update(name(before).as_bytes());
+            hash.update(name(after).as_bytes());
         }
         return Ok(true);
     };

@@ -88,8 +88,9 @@ pub(super) fn claims<'u>(
 
 /// The one whose name begins so.
 fn place(name: &str, places: &BTreeMap<ObjectId, usize>) -> Option<usize> {
-    let least: ObjectId = format!("{name:0<40}").parse().ok()?;
-    let most: ObjectId = format!("{name:f<40}").parse().ok()?;
+    // Names by either hash lie in between, as those by SHA-1 are filled up with zeros.
+    let least: ObjectId = format!("{name:0<64}").parse().ok()?;
+    let most: ObjectId = format!("{name:f<64}").parse().ok()?;
     let mut found = places.range(least..=most);
     found.next().filter(|_| found.next().is_none()).map(|(_, place)| *place)
 }

@@ -310,8 +310,8 @@ fn another_version_begins_anew() {
     let past = Past::new();
     past.kept();
     let written = String::from_utf8_lossy(&fs::read(past.file()).unwrap()).into_owned();
-    assert!(written.starts_with("debtlint facts 6, by "), "{written}");
-    write(&past.file(), b"debtlint facts 6, by 9.9.9\nsomething else altogether");
+    assert!(written.starts_with("debtlint facts 7, by "), "{written}");
+    write(&past.file(), b"debtlint facts 7, by 9.9.9\nsomething else altogether");
     assert_eq!(past.kept(), past.plain());
     assert_eq!(past.kept(), past.plain());
 }
@@ -321,7 +321,7 @@ fn runs_beside_each_other_and_runs_that_were_killed() {
     let past = Past::new();
     let plain = past.plain();
     // What a run leaves behind that is killed before the new file takes the old one's place.
-    write(&past.store.path().join("facts-new-abc"), b"debtlint facts 6, by");
+    write(&past.store.path().join("facts-new-abc"), b"debtlint facts 7, by");
     std::thread::scope(|scope| {
         let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| (0..5).map(|_| past.kept()).collect::<Vec<_>>())).collect();
         for run in runs {

@@ -1,161 +1,33 @@
 //! Packs written byte by byte: good ones, forged ones, damaged ones. libgit2 is the oracle for the good ones.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use proptest::prelude::*;
 use sha1::Digest as _;
 use sha1::Sha1;
 
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::repo::Blob;
 use crate::repo::ObjectKind;
 use crate::repo::Objects as _;
 use crate::repo::RepoError;
+use crate::repo::object::name_of;
 use crate::repo::objects::Unpacked;
-use crate::repo::objects::name_of;
 use crate::repo::pack::Packed;
-use crate::repo::pack::Packs;
 use crate::repo::testing::TestRepo;
 use crate::repo::testing::deflate;
-
-pub(super) const BLOB: u8 = 3;
-const BEHIND: u8 = 6;
-pub(super) const NAMED: u8 = 7;
-
-/// A pack in the making.
-pub(super) struct Pack {
-    bytes: Vec<u8>,
-    starts: Vec<(ObjectId, u64)>,
-}
-
-impl Pack {
-    pub(super) fn new() -> Self {
-        Self { bytes: b"PACK\0\0\0\x02\0\0\0\0".to_vec(), starts: Vec::new() }
-    }
-
-    /// Writes an entry as it is told; where it starts.
-    fn raw(&mut self, id: ObjectId, kind: u8, size: u64, base: &[u8], data: &[u8]) -> u64 {
-        let start = u64::try_from(self.bytes.len()).unwrap();
-        self.starts.push((id, start));
-        let mut byte = (kind << 4) | u8::try_from(size & 15).unwrap();
-        let mut rest = size >> 4;
-        while rest > 0 {
-            self.bytes.push(byte | 0x80);
-            byte = u8::try_from(rest & 0x7f).unwrap();
-            rest >>= 7;
-        }
-        self.bytes.push(byte);
-        self.bytes.extend_from_slice(base);
-        self.bytes.extend_from_slice(data);
-        start
-    }
-
-    pub(super) fn entry(&mut self, id: ObjectId, kind: u8, base: &[u8], data: &[u8]) -> u64 {
-        self.raw(id, kind, u64::try_from(data.len()).unwrap(), base, &deflate(data))
-    }
-
-    fn blob(&mut self, content: &[u8]) -> ObjectId {
-        let id = name_of(ObjectKind::Blob, content);
-        self.entry(id, BLOB, b"", content);
-        id
-    }
-
-    pub(super) fn behind(&mut self, id: ObjectId, distance: u64, delta: &[u8]) -> u64 {
-        self.entry(id, BEHIND, &distance_bytes(distance), delta)
-    }
-
-    pub(super) fn end(&self) -> u64 {
-        u64::try_from(self.bytes.len()).unwrap()
-    }
-
-    fn index(&self) -> Vec<u8> {
-        let starts: Vec<_> = self.starts.iter().map(|(id, start)| (*id, u32::try_from(*start).unwrap())).collect();
-        index(starts, &[], &trailer(&self.finished()))
-    }
-
-    fn finished(&self) -> Vec<u8> {
-        let mut bytes = self.bytes.clone();
-        bytes[8..12].copy_from_slice(&u32::try_from(self.starts.len()).unwrap().to_be_bytes());
-        let hash = Sha1::digest(&bytes);
-        bytes.extend_from_slice(&hash);
-        bytes
-    }
-
-    pub(super) fn write(&self, repo: &TestRepo) {
-        repo.file("objects/pack/pack-1.pack", self.finished());
-        repo.file("objects/pack/pack-1.idx", self.index());
-    }
-}
-
-fn trailer(bytes: &[u8]) -> [u8; 20] {
-    *bytes.last_chunk().unwrap()
-}
-
-/// An index of names, the starts given as they will stand there.
-fn index(mut starts: Vec<(ObjectId, u32)>, far: &[u64], pack: &[u8; 20]) -> Vec<u8> {
-    starts.sort_unstable();
-    let mut bytes = b"\xfftOc\0\0\0\x02".to_vec();
-    for first in 0..=255_u8 {
-        let up_to = starts.iter().filter(|(id, _)| id.as_bytes()[0] <= first).count();
-        bytes.extend_from_slice(&u32::try_from(up_to).unwrap().to_be_bytes());
-    }
-    bytes.extend(starts.iter().flat_map(|(id, _)| *id.as_bytes()));
-    bytes.extend(starts.iter().flat_map(|_| [0; 4]));
-    bytes.extend(starts.iter().flat_map(|(_, start)| start.to_be_bytes()));
-    bytes.extend(far.iter().flat_map(|start| start.to_be_bytes()));
-    bytes.extend_from_slice(pack);
-    let hash = Sha1::digest(&bytes);
-    bytes.extend_from_slice(&hash);
-    bytes
-}
-
-fn distance_bytes(distance: u64) -> Vec<u8> {
-    let mut bytes = vec![u8::try_from(distance & 0x7f).unwrap()];
-    let mut rest = distance >> 7;
-    while rest > 0 {
-        rest -= 1;
-        bytes.insert(0, 0x80 | u8::try_from(rest & 0x7f).unwrap());
-        rest >>= 7;
-    }
-    bytes
-}
-
-fn number(mut value: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while value >= 0x80 {
-        bytes.push(u8::try_from(value & 0x7f).unwrap() | 0x80);
-        value >>= 7;
-    }
-    bytes.push(u8::try_from(value).unwrap());
-    bytes
-}
-
-/// A delta that keeps the first bytes of its base and puts others behind them.
-pub(super) fn delta(base: &[u8], keep: usize, more: &[u8]) -> Vec<u8> {
-    let mut bytes = [number(base.len()), number(keep + more.len())].concat();
-    let mut at = 0;
-    while at < keep {
-        let length = (keep - at).min(0xffff);
-        bytes.push(0xbf);
-        bytes.extend_from_slice(&u32::try_from(at).unwrap().to_le_bytes());
-        bytes.extend_from_slice(&u16::try_from(length).unwrap().to_le_bytes());
-        at += length;
-    }
-    for piece in more.chunks(127) {
-        bytes.push(u8::try_from(piece.len()).unwrap());
-        bytes.extend_from_slice(piece);
-    }
-    bytes
-}
-
-pub(super) fn id(number: u8) -> ObjectId {
-    ObjectId::from_bytes([number; 20])
-}
-
-pub(super) fn packed(repo: &TestRepo) -> Packed {
-    Packed::new(Arc::new(Packs::open(&[repo.path().join("objects")])), 1 << 20)
-}
+use crate::repo::tests::packing::BEHIND;
+use crate::repo::tests::packing::BLOB;
+use crate::repo::tests::packing::NAMED;
+use crate::repo::tests::packing::Pack;
+use crate::repo::tests::packing::delta;
+use crate::repo::tests::packing::id;
+use crate::repo::tests::packing::index;
+use crate::repo::tests::packing::number;
+use crate::repo::tests::packing::packed;
+use crate::repo::tests::packing::trailer;
+use crate::repo::tests::storage::Oracle;
 
 /// Bytes that do not get smaller.
 fn noise(length: usize) -> Vec<u8> {
@@ -169,8 +41,13 @@ fn noise(length: usize) -> Vec<u8> {
 
 #[test]
 fn chains_of_deltas() {
-    let repo = TestRepo::new();
-    let mut pack = Pack::new();
+    chains(ObjectFormat::Sha1);
+    chains(ObjectFormat::Sha256);
+}
+
+fn chains(format: ObjectFormat) {
+    let repo = TestRepo::of(format);
+    let mut pack = Pack::of(format);
     // Over many of the pieces that are read at a time.
     let first = noise(300_000);
     let mut contents = vec![b"".to_vec(), b"small\n".to_vec(), first.clone()];
@@ -182,7 +59,7 @@ fn chains_of_deltas() {
         let base = contents.last().unwrap().clone();
         let keep = base.len() - 5_000;
         let content = [&base[..keep], format!("round {round}\n").as_bytes()].concat();
-        let name = name_of(ObjectKind::Blob, &content);
+        let name = name_of(format, ObjectKind::Blob, &content);
         let told = delta(&base, keep, format!("round {round}\n").as_bytes());
         base_start = if round % 3 == 0 {
             pack.entry(name, NAMED, base_id.as_bytes(), &told)
@@ -193,16 +70,17 @@ fn chains_of_deltas() {
         contents.push(content);
     }
     pack.write(&repo);
-    let store = repo.open().store().unwrap();
+    let (store, oracle) = (repo.open().store().unwrap(), Oracle::open(&repo));
     for content in contents.iter().rev().chain(&contents) {
-        let name = name_of(ObjectKind::Blob, content);
+        let name = name_of(format, ObjectKind::Blob, content);
+        assert!(matches!(oracle.blob(name, 1 << 20), Ok(Blob::Bytes(bytes)) if *bytes == *content));
         let Blob::Bytes(bytes) = store.blob(name, 1 << 20).unwrap() else { panic!("too large") };
         assert_eq!(*bytes, *content);
     }
     // The size alone, of what stands on nothing and of what stands on something, known already or not.
     for store in [store, repo.open().store().unwrap()] {
         for content in [&contents[2], &contents[5]] {
-            let name = name_of(ObjectKind::Blob, content);
+            let name = name_of(format, ObjectKind::Blob, content);
             let limit = u64::try_from(content.len()).unwrap();
             assert!(matches!(store.blob(name, limit - 1), Ok(Blob::TooLarge(size)) if size == limit));
             assert!(matches!(store.blob(name, limit), Ok(Blob::Bytes(_))));
@@ -283,7 +161,10 @@ fn starts_beyond_two_gigabytes() {
     let start = pack.starts[0].1;
     pack.write(&repo);
     let reads = |stated: u32, far: &[u64]| {
-        repo.file("objects/pack/pack-1.idx", index(vec![(name, stated)], far, &trailer(&pack.finished())));
+        repo.file(
+            "objects/pack/pack-1.idx",
+            index(pack.format, vec![(name, stated)], far, &trailer(pack.format, &pack.finished())),
+        );
         packed(&repo).read(name, 100)
     };
     assert!(matches!(reads(0x8000_0000, &[start]), Ok(Some(Unpacked::Content(_, bytes))) if **bytes == *content));

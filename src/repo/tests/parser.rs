@@ -2,12 +2,13 @@
 
 use crate::facts::Defect;
 use crate::facts::Identity;
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::facts::UnixTime;
 use crate::facts::Untrusted;
 use crate::repo::commit::links;
 use crate::repo::commit::parse;
-use crate::repo::objects::EMPTY_TREE;
+use crate::repo::object::EMPTY_TREE;
 use crate::repo::objects::LONG_COMMIT;
 
 const TREE: &str = "tree 0123456789abcdef0123456789abcdef01234567\n";
@@ -22,8 +23,8 @@ fn read(parts: &[&str]) -> crate::repo::commit::Parsed {
 }
 
 fn read_bytes(bytes: &[u8]) -> crate::repo::commit::Parsed {
-    let parsed = parse(bytes);
-    let links = links(bytes);
+    let parsed = parse(ObjectFormat::Sha1, bytes);
+    let links = links(ObjectFormat::Sha1, bytes);
     assert_eq!(parsed.committed, links.committed);
     assert_eq!(parsed.parents, links.parents[..parsed.parents.len()]);
     parsed
@@ -175,15 +176,19 @@ fn messages() {
 #[test]
 fn limits() {
     let many = PARENT.repeat(1_001);
-    let parsed = parse([TREE, &many, AUTHOR, COMMITTER, MESSAGE].concat().as_bytes());
+    let parsed = parse(ObjectFormat::Sha1, [TREE, &many, AUTHOR, COMMITTER, MESSAGE].concat().as_bytes());
     assert_eq!(parsed.defects, [Defect::Parents]);
     assert_eq!(parsed.parents.len(), 1_000);
-    assert_eq!(links([TREE, &many, AUTHOR, COMMITTER, MESSAGE].concat().as_bytes()).parents.len(), 1_001);
-    let parsed = parse([TREE, &PARENT.repeat(1_000), AUTHOR, COMMITTER, MESSAGE].concat().as_bytes());
+    assert_eq!(
+        links(ObjectFormat::Sha1, [TREE, &many, AUTHOR, COMMITTER, MESSAGE].concat().as_bytes()).parents.len(),
+        1_001
+    );
+    let parsed =
+        parse(ObjectFormat::Sha1, [TREE, &PARENT.repeat(1_000), AUTHOR, COMMITTER, MESSAGE].concat().as_bytes());
     assert_eq!(parsed.defects, []);
 
     let long = format!("\nsubject\n\n{}\n\nDebt: yes\n", "x".repeat(LONG_COMMIT));
-    let parsed = parse([TREE, AUTHOR, COMMITTER, &long].concat().as_bytes());
+    let parsed = parse(ObjectFormat::Sha1, [TREE, AUTHOR, COMMITTER, &long].concat().as_bytes());
     assert_eq!(parsed.defects, [Defect::TooLong]);
     assert_eq!(parsed.message.subject.expose(), "subject");
     assert!(parsed.message.body.expose().len() < 5_000);
@@ -191,7 +196,7 @@ fn limits() {
     let others = [TREE, AUTHOR, COMMITTER, "\n"].concat();
     for (length, defects) in [(LONG_COMMIT, &[][..]), (LONG_COMMIT + 1, &[Defect::TooLong])] {
         assert_eq!(
-            parse((others.clone() + &"x".repeat(length - others.len())).as_bytes()).defects,
+            parse(ObjectFormat::Sha1, (others.clone() + &"x".repeat(length - others.len())).as_bytes()).defects,
             defects,
             "{length}"
         );

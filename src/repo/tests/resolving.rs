@@ -1,11 +1,12 @@
 //! Names and what they mean.
 
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::repo::ObjectKind;
 use crate::repo::OwnerCheck;
 use crate::repo::RepoError;
 use crate::repo::Repository;
-use crate::repo::objects::EMPTY_TREE;
+use crate::repo::object::EMPTY_TREE;
 use crate::repo::testing::NOW;
 use crate::repo::testing::TestRepo;
 
@@ -16,7 +17,12 @@ fn tag(repo: &TestRepo, target: ObjectId, kind: &str) -> ObjectId {
 
 #[test]
 fn names_that_mean_one_thing() {
-    let repo = TestRepo::new();
+    mean_one_thing(ObjectFormat::Sha1);
+    mean_one_thing(ObjectFormat::Sha256);
+}
+
+fn mean_one_thing(format: ObjectFormat) {
+    let repo = TestRepo::of(format);
     let ids = repo.chain(None, 6, NOW);
     repo.reference("refs/heads/main", ids[0]);
     repo.reference("refs/heads/topic/x", ids[1]);

@@ -1,12 +1,12 @@
 //! In which order packs are read: the packs are written byte by byte.
 
 use crate::repo::testing::TestRepo;
-use crate::repo::tests::packs::BLOB;
-use crate::repo::tests::packs::NAMED;
-use crate::repo::tests::packs::Pack;
-use crate::repo::tests::packs::delta;
-use crate::repo::tests::packs::id;
-use crate::repo::tests::packs::packed;
+use crate::repo::tests::packing::BLOB;
+use crate::repo::tests::packing::NAMED;
+use crate::repo::tests::packing::Pack;
+use crate::repo::tests::packing::delta;
+use crate::repo::tests::packing::id;
+use crate::repo::tests::packing::packed;
 
 #[test]
 fn in_the_order_of_what_they_stand_on() {

@@ -6,7 +6,7 @@ use crate::repo::Overrides;
 use crate::repo::OwnerCheck;
 use crate::repo::RepoError;
 use crate::repo::Repository;
-use crate::repo::objects::EMPTY_TREE;
+use crate::repo::object::EMPTY_TREE;
 use crate::repo::testing::NOW;
 use crate::repo::testing::TestRepo;
 use crate::repo::testing::ids;
@@ -27,7 +27,8 @@ fn formats() {
         ),
         ("[extensions]\n\tinvented = true\n", None),
         ("[core]\n\trepositoryformatversion = 1\n[extensions]\n\tinvented = true\n", Some("extension")),
-        ("[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha256\n", Some("object-format")),
+        ("[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = SHA256\n", None),
+        ("[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha3\n", Some("object-format")),
         ("[extensions]\n\tobjectFormat = sha256\n", Some("object-format")),
         ("[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n", Some("unreadable")),
         (

@@ -1,13 +1,14 @@
 //! Reading objects: what is damaged or mislabelled is an error that names it.
 
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::repo::Blob;
 use crate::repo::ObjectKind;
 use crate::repo::Objects;
 use crate::repo::RepoError;
-use crate::repo::objects::EMPTY_TREE;
+use crate::repo::object::EMPTY_TREE;
+use crate::repo::object::name_of;
 use crate::repo::objects::ObjectBytes;
-use crate::repo::objects::name_of;
 use crate::repo::testing::NOW;
 use crate::repo::testing::TestRepo;
 use crate::repo::testing::commit_bytes;
@@ -16,9 +17,15 @@ use crate::repo::testing::object_path;
 
 #[test]
 fn names_are_those_of_git() {
-    assert_eq!(name_of(ObjectKind::Tree, b""), EMPTY_TREE);
-    assert_eq!(name_of(ObjectKind::Blob, b"").to_string(), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
-    assert_eq!(name_of(ObjectKind::Blob, b"hello\n").to_string(), "ce013625030ba8dba906f756967f9e9ca394464a");
+    assert_eq!(name_of(ObjectFormat::Sha1, ObjectKind::Tree, b""), EMPTY_TREE);
+    assert_eq!(
+        name_of(ObjectFormat::Sha1, ObjectKind::Blob, b"").to_string(),
+        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+    );
+    assert_eq!(
+        name_of(ObjectFormat::Sha1, ObjectKind::Blob, b"hello\n").to_string(),
+        "ce013625030ba8dba906f756967f9e9ca394464a"
+    );
 }
 
 #[test]
@@ -47,7 +54,7 @@ fn the_empty_tree_needs_no_object() {
 #[test]
 fn damaged_loose_objects() {
     let content = commit_bytes(&[], "1700000000 +0000", &"a line of words\n".repeat(50));
-    let id = name_of(ObjectKind::Commit, content.as_bytes());
+    let id = name_of(ObjectFormat::Sha1, ObjectKind::Commit, content.as_bytes());
     let good = deflate(format!("commit {}\0{content}", content.len()).as_bytes());
     let packed = |header: &str| deflate(format!("{header}\0{content}").as_bytes());
     let length = content.len();
@@ -140,9 +147,13 @@ fn objects_of_alternates() {
 }
 
 /// Another implementation of git's formats, behind the same trait.
-struct Oracle(gix::Repository);
+pub(super) struct Oracle(gix::Repository);
 
 impl Oracle {
+    pub(super) fn open(repo: &TestRepo) -> Self {
+        Self(gix::open_opts(repo.path(), gix::open::Options::isolated()).unwrap())
+    }
+
     fn read(&self, id: ObjectId) -> ObjectBytes<'_> {
         let id = gix::ObjectId::from_bytes_or_panic(id.as_bytes());
         ObjectBytes::owned(self.0.find_object(id).unwrap().detach().data)
@@ -164,12 +175,19 @@ impl Objects for Oracle {
 }
 
 fn agree_on(repo: &TestRepo, commits: &[ObjectId]) {
-    let oracle = Oracle(gix::open_opts(repo.path(), gix::open::Options::isolated()).unwrap());
+    let oracle = Oracle::open(repo);
     let store = repo.open().store().unwrap();
     for id in commits {
         assert_eq!(*store.commit(*id).unwrap(), *oracle.commit(*id).unwrap());
     }
-    assert_eq!(*store.tree(EMPTY_TREE).unwrap(), *oracle.tree(EMPTY_TREE).unwrap());
+    let empty = name_of(repo.format, ObjectKind::Tree, b"");
+    assert_eq!(*store.tree(empty).unwrap(), *oracle.tree(empty).unwrap());
+}
+
+#[test]
+fn loose_objects_by_sha256() {
+    let repo = TestRepo::of(ObjectFormat::Sha256);
+    agree_on(&repo, &repo.chain(None, 3, NOW));
 }
 
 /// Packed objects come from libgit2, and are checked as well.
@@ -192,7 +210,7 @@ fn packed_objects() {
         repo.remove(*id);
     }
     for id in &ids {
-        assert_eq!(name_of(ObjectKind::Commit, &store.commit(*id).unwrap()), *id);
+        assert_eq!(name_of(ObjectFormat::Sha1, ObjectKind::Commit, &store.commit(*id).unwrap()), *id);
     }
     agree_on(&repo, &ids);
     assert_eq!(repo.window(ids[2], 100).unwrap().commits.len(), 3);

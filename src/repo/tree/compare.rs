@@ -174,7 +174,7 @@ impl<'o, O: Objects> Comparison<'o, O> {
         let cursor = |id: &Option<ObjectId>| -> Result<_, Failure> {
             let Some(id) = *id else { return Ok(None) };
             let bytes: Arc<Vec<u8>> = self.objects.tree(id).map_err(Failure::Repo)?;
-            Ok(Some((Cursor::new(bytes, self.order).map_err(|stop| failure(&stop, id))?, id)))
+            Ok(Some((Cursor::new(bytes, id.format(), self.order).map_err(|stop| failure(&stop, id))?, id)))
         };
         let cursors = trees.iter().map(cursor).collect::<Result<_, _>>()?;
         Ok(Directory { cursors, path_length: self.path.len(), needs_order: trees.len() > 2 })

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use crate::facts::ObjectFormat;
 use crate::repo::common::common_start;
 use crate::repo::tree::Entry;
 use crate::repo::tree::MALFORMED;
@@ -16,6 +17,7 @@ use crate::repo::tree::split_entry;
 /// A place in a tree.
 pub(super) struct Cursor {
     bytes: Arc<Vec<u8>>,
+    format: ObjectFormat,
     /// Where the entries start, in git's order; `None` as long as the bytes are found to be in order.
     starts: Option<std::vec::IntoIter<usize>>,
     /// Where the entry begins that the cursor stands on.
@@ -65,12 +67,12 @@ impl From<&'static str> for Stop {
 
 impl Cursor {
     /// Stands on the first entry.
-    pub(super) fn new(bytes: Arc<Vec<u8>>, order: Order) -> Result<Self, Stop> {
+    pub(super) fn new(bytes: Arc<Vec<u8>>, format: ObjectFormat, order: Order) -> Result<Self, Stop> {
         let starts = match order {
             Order::AsWritten => None,
-            Order::Sorted => Some(sorted(&bytes)?.into_iter()),
+            Order::Sorted => Some(sorted(&bytes, format)?.into_iter()),
         };
-        let mut cursor = Self { bytes, starts, start: 0, end: 0, head: None };
+        let mut cursor = Self { bytes, format, starts, start: 0, end: 0, head: None };
         cursor.advance()?;
         Ok(cursor)
     }
@@ -99,7 +101,7 @@ impl Cursor {
     pub(super) fn pass_common(&mut self, others: &[u8]) -> Result<Passed, Stop> {
         let from = self.start;
         let common = common_start(self.rest().unwrap_or_default(), others);
-        let skimmed = Skimmed::of(self.rest().and_then(|rest| rest.get(..common)).unwrap_or_default());
+        let skimmed = Skimmed::of(self.rest().and_then(|rest| rest.get(..common)).unwrap_or_default(), self.format);
         if skimmed.entries > 1 {
             // On the last of them: it is told below, as whatever was not skimmed.
             (self.end, self.head) = (from.saturating_add(skimmed.last), None);
@@ -160,8 +162,8 @@ impl Cursor {
         let mut rest = self.bytes.as_slice();
         let mut before = None;
         while !rest.is_empty() {
-            let parsed = || parse_entry(rest).map(|(named, after)| (named.entry.mode, named.name, after));
-            let (mode, name, after) = skim(rest).or_else(parsed).ok_or(MALFORMED)?;
+            let parsed = || parse_entry(rest, self.format).map(|(named, after)| (named.entry.mode, named.name, after));
+            let (mode, name, after) = skim(rest, self.format).or_else(parsed).ok_or(MALFORMED)?;
             if before.is_some_and(|before| by_name(before, (name, mode)) != Ordering::Less) {
                 return Err(Stop::Unsorted);
             }
@@ -179,14 +181,14 @@ impl Cursor {
         };
         let before = self.head;
         let rest = self.bytes.get(start..).unwrap_or_default();
-        let Some(read) = split_entry(rest) else {
+        let Some(read) = split_entry(rest, self.format) else {
             (self.start, self.end, self.head) = (start, start, None);
             return Ok(());
         };
         let (named, after) = read?;
         let end = self.bytes.len().saturating_sub(after.len());
-        // An entry ends with a NUL and the 20 bytes of an id.
-        let name_end = end.saturating_sub(21);
+        // An entry ends with a NUL and an id.
+        let name_end = end.saturating_sub(self.format.width()).saturating_sub(1);
         let name_start = name_end.saturating_sub(named.name.len());
         let head = Head { name_start, name_end, entry: named.entry };
         if self.starts.is_none()
@@ -213,10 +215,10 @@ struct Skimmed {
 
 impl Skimmed {
     /// Passes entries that end within some bytes.
-    fn of(bytes: &[u8]) -> Self {
+    fn of(bytes: &[u8], format: ObjectFormat) -> Self {
         let mut skimmed = Self { entries: 0, last: 0 };
         let mut rest = bytes;
-        while let Some((_, _, after)) = skim(rest) {
+        while let Some((_, _, after)) = skim(rest, format) {
             skimmed = Self { entries: skimmed.entries.saturating_add(1), last: bytes.len().saturating_sub(rest.len()) };
             rest = after;
         }
@@ -227,7 +229,7 @@ impl Skimmed {
 /// The first entry's mode and name, and what follows it; `None` where it has no mode, name or id, and where too little follows
 /// to look at eight bytes at once. (A search by `memchr` is slower on names this short: docs/performance-steps.md.)
 #[inline]
-fn skim(bytes: &[u8]) -> Option<(Mode, &[u8], &[u8])> {
+fn skim(bytes: &[u8], format: ObjectFormat) -> Option<(Mode, &[u8], &[u8])> {
     let (mode, behind) = parse_mode(bytes)?;
     let mut name = 0_usize;
     for eight in behind.as_chunks::<8>().0 {
@@ -240,8 +242,8 @@ fn skim(bytes: &[u8]) -> Option<(Mode, &[u8], &[u8])> {
         }
         name = name.saturating_add(usize::try_from(nul.trailing_zeros() / 8).ok()?);
         let (name, id) = behind.split_at_checked(name).filter(|_| name > 0)?;
-        // A NUL and the 20 bytes of an id.
-        return Some((mode, name, id.get(21..)?));
+        // A NUL and an id.
+        return Some((mode, name, id.get(format.width().saturating_add(1)..)?));
     }
     None
 }
@@ -271,16 +273,17 @@ fn by_name((a, mode_a): (&[u8], Mode), (b, mode_b): (&[u8], Mode)) -> Ordering {
         .then_with(|| a.len().cmp(&b.len()))
 }
 
-fn sorted(bytes: &[u8]) -> Result<Vec<usize>, &'static str> {
+fn sorted(bytes: &[u8], format: ObjectFormat) -> Result<Vec<usize>, &'static str> {
     let mut found = Vec::new();
     let mut start = 0_usize;
-    for entry in entries(bytes) {
+    for entry in entries(bytes, format) {
         let entry = entry?;
         found.push((entry, start));
         let mode_length =
             bytes.get(start..).unwrap_or_default().iter().position(|byte| *byte == b' ').unwrap_or_default();
         // Mode, blank, name, NUL, id.
-        start = start.saturating_add(mode_length).saturating_add(entry.name.len()).saturating_add(22);
+        let others = format.width().saturating_add(2);
+        start = start.saturating_add(mode_length).saturating_add(entry.name.len()).saturating_add(others);
     }
     found.sort_by(|(a, _), (b, _)| in_order(a, b));
     Ok(found.into_iter().map(|(_, start)| start).collect())
@@ -299,13 +302,16 @@ mod tests {
                 (
                     prop_oneof![Just("100644"), Just("100755"), Just("40000"), Just("120000"), Just("040000")],
                     proptest::collection::vec(1..=u8::MAX, 0..20),
-                    proptest::collection::vec(any::<u8>(), 20),
+                    any::<[u8; 32]>(),
                 ),
                 0..6,
             ),
-            cut in 0..200_usize,
+            format in prop_oneof![Just(ObjectFormat::Sha1), Just(ObjectFormat::Sha256)],
+            cut in 0..260_usize,
         ) {
-            let one = |(mode, name, id): &(&str, Vec<u8>, Vec<u8>)| [mode.as_bytes(), b" ", name, b"\0", id].concat();
+            let one = |(mode, name, id): &(&str, Vec<u8>, [u8; 32])| {
+                [mode.as_bytes(), b" ", name, b"\0", &id[..format.width()]].concat()
+            };
             let whole: Vec<u8> = parts.iter().flat_map(one).collect();
             let bytes = whole.get(..cut).unwrap_or(&whole);
             let (mut entries, mut last, mut at) = (0, 0, 0);
@@ -319,9 +325,10 @@ mod tests {
                 }
                 (entries, last, at) = (entries + 1, at, at + length);
             }
-            let skimmed = Skimmed::of(bytes);
+            let skimmed = Skimmed::of(bytes, format);
             prop_assert_eq!((skimmed.entries, skimmed.last), (entries, last));
-            prop_assert!(super::super::entries(bytes).take(usize::try_from(entries).unwrap()).all(|entry| entry.is_ok()));
+            let mut read = super::super::entries(bytes, format).take(usize::try_from(entries).unwrap());
+            prop_assert!(read.all(|entry| entry.is_ok()));
         }
     }
 }

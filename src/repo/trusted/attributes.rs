@@ -61,7 +61,7 @@ impl Attributes {
     /// What is needed is absent or damaged.
     pub fn of(repository: &Repository, commit: ObjectId) -> Result<Self, RepoError> {
         let store = repository.store()?;
-        let tree = commit::tree_of(&store.commit(commit)?);
+        let tree = commit::tree_of(commit.format(), &store.commit(commit)?);
         Self::new(Box::new(store), Arc::clone(&repository.kept), tree)
     }
 
@@ -175,7 +175,7 @@ fn folder_and_name(path: &[u8]) -> (&[u8], &[u8]) {
 
 fn list(id: ObjectId, bytes: &[u8]) -> Result<Listing, RepoError> {
     let mut listing = Listing::default();
-    for found in tree::entries(bytes) {
+    for found in tree::entries(bytes, id.format()) {
         let found = found.map_err(|reason| RepoError::MalformedTree { id, reason })?;
         match found.entry.mode {
             Mode::Tree => listing.directories.push((found.name.into(), found.entry.id)),

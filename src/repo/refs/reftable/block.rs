@@ -3,6 +3,7 @@
 use std::io;
 
 use super::damaged;
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 use crate::repo::refs::Target;
 
@@ -10,14 +11,14 @@ use crate::repo::refs::Target;
 pub(super) type Record<T> = (Vec<u8>, T);
 
 /// The records of a block of references, which begin at `first`; `None` says that there is no such reference any more.
-pub(super) fn references(block: &[u8], first: usize) -> io::Result<Vec<Record<Option<Target>>>> {
+pub(super) fn references(block: &[u8], first: usize, format: ObjectFormat) -> io::Result<Vec<Record<Option<Target>>>> {
     records(block, first, |kind, fields| {
         fields.number()?; // when it was written
         match kind {
             0 => Ok(None),
-            1 => fields.object().map(Some),
+            1 => fields.object(format).map(Some),
             // The second one is what an annotated tag leads to.
-            2 => fields.object().and_then(|tag| fields.object().map(|_tagged| Some(tag))),
+            2 => fields.object(format).and_then(|tag| fields.object(format).map(|_tagged| Some(tag))),
             3 => {
                 let length = fields.number()?;
                 Ok(Some(Target::Symbolic(fields.bytes(length)?.to_vec())))
@@ -86,10 +87,10 @@ impl<'b> Fields<'b> {
         Ok(bytes)
     }
 
-    fn object(&mut self) -> io::Result<Target> {
-        let (id, rest) = self.0.split_first_chunk::<20>().ok_or_else(cut_off)?;
+    fn object(&mut self, format: ObjectFormat) -> io::Result<Target> {
+        let (id, rest) = self.0.split_at_checked(format.width()).ok_or_else(cut_off)?;
         self.0 = rest;
-        Ok(Target::Object(ObjectId::from_bytes(*id)))
+        ObjectId::from_slice(id).map(Target::Object).ok_or_else(cut_off)
     }
 }
 

@@ -10,6 +10,7 @@ use std::path::Path;
 use super::block;
 use super::block::Record;
 use super::damaged;
+use crate::facts::ObjectFormat;
 use crate::repo::refs::Target;
 
 /// Bytes before a block's records: its kind, and how long it is.
@@ -31,6 +32,7 @@ type Block<T> = (Vec<Record<T>>, Option<u64>);
 #[derive(Debug)]
 pub(super) struct Table {
     file: File,
+    format: ObjectFormat,
     /// Bytes of the header, which the first block shares.
     header: usize,
     /// What blocks are filled up to; 0 where each begins behind the one before.
@@ -45,7 +47,7 @@ pub(super) struct Table {
 
 impl Table {
     /// Opens a table, and learns what its header and footer say.
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    pub(super) fn open(path: &Path, format: ObjectFormat) -> io::Result<Self> {
         let mut file = File::open(path)?;
         let length = file.metadata()?.len();
         let Some(&[b'R', b'E', b'F', b'T', version, a, b, c]) = bytes(&mut file, 0, 8)?.first_chunk() else {
@@ -58,8 +60,13 @@ impl Table {
         };
         let start = bytes(&mut file, 0, header + 1)?;
         let (first_kind, start) = start.split_last().ok_or_else(no_footer)?;
-        if version == 2 && !start.ends_with(b"sha1") {
-            return Err(damaged("its objects are not named by SHA-1"));
+        let found = match start.last_chunk::<4>().filter(|_| version == 2) {
+            None | Some(b"sha1") => Some(ObjectFormat::Sha1),
+            Some(b"s256") => Some(ObjectFormat::Sha256),
+            Some(_) => None,
+        };
+        if found != Some(format) {
+            return Err(damaged("its objects are named in another way than the repository's"));
         }
         let footer_at = length.checked_sub((header + FOOTER) as u64).ok_or_else(no_footer)?;
         let footer = bytes(&mut file, footer_at, header + FOOTER)?;
@@ -79,6 +86,7 @@ impl Table {
         let sections = [u64::from_be_bytes(objects) >> 5, u64::from_be_bytes(logs), footer_at];
         Ok(Self {
             file,
+            format,
             header,
             block_size: u64::from(u32::from_be_bytes([0, a, b, c])),
             has_references,
@@ -203,7 +211,7 @@ impl Table {
             Some(next) if self.index.is_some() && self.kind(next)? == INDEX => None,
             next => next,
         };
-        Ok((block::references(&block, first)?, next))
+        Ok((block::references(&block, first, self.format)?, next))
     }
 
     /// The records of a block of the index, and where the next one is.

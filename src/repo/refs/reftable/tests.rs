@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
+use crate::facts::ObjectFormat;
 use crate::facts::ObjectId;
 
 const ONE: &str = "c29b3412b24ec135f9768f86f67e8fec1e3fa62e";
@@ -24,7 +25,7 @@ fn of_git(name: &str) -> PathBuf {
 /// `reftable.blockSize=256`, 500 references in one `git update-ref --stdin`, `git pack-refs --all`.
 #[test]
 fn an_index_of_several_levels_leads_to_each() {
-    let mut stack = Stack::open(&of_git("deep")).unwrap();
+    let mut stack = Stack::open(&of_git("deep"), ObjectFormat::Sha1).unwrap();
     for number in 1..=500 {
         let id = if number % 2 == 0 { ONE } else { TWO };
         assert_eq!(stack.find(&format!("refs/pull/{number}/head")).unwrap(), object(id), "{number}");
@@ -42,7 +43,7 @@ fn an_index_of_several_levels_leads_to_each() {
 /// `git pack-refs --all`, then `git update-ref -d refs/heads/old` and two more updates without joining the tables.
 #[test]
 fn the_newer_table_holds() {
-    let mut stack = Stack::open(&of_git("stack")).unwrap();
+    let mut stack = Stack::open(&of_git("stack"), ObjectFormat::Sha1).unwrap();
     assert_eq!(stack.tables.len(), 3);
     for (name, said) in [
         ("HEAD", Some(Target::Symbolic(b"refs/heads/main".to_vec()))),
@@ -65,7 +66,7 @@ fn no_list_no_table_and_what_is_none() {
     let dir = tempfile::tempdir().unwrap();
     let told = |list: &str| {
         fs::write(dir.path().join("tables.list"), list).unwrap();
-        Stack::open(dir.path()).map(|stack| stack.tables.len()).map_err(|error| error.to_string())
+        Stack::open(dir.path(), ObjectFormat::Sha1).map(|stack| stack.tables.len()).map_err(|error| error.to_string())
     };
     fs::write(dir.path().join("short.ref"), "REFT").unwrap();
     fs::write(dir.path().join("other.ref"), "x".repeat(200)).unwrap();
@@ -84,12 +85,14 @@ fn no_list_no_table_and_what_is_none() {
     }
     assert_eq!(told("").unwrap(), 0);
     fs::remove_file(dir.path().join("tables.list")).unwrap();
-    assert!(Stack::open(dir.path()).is_err());
+    assert!(Stack::open(dir.path(), ObjectFormat::Sha1).is_err());
 }
 
 /// A table of our own: references in blocks of so many, padded to a size or not, with so many places in a block of the index.
 struct Written {
+    /// The second for SHA-256, which the first cannot have.
     version: u8,
+    format: ObjectFormat,
     block_size: usize,
     each: usize,
     /// None for a table without an index.
@@ -125,7 +128,7 @@ impl Written {
         header.extend_from_slice(&((u32::from(self.version) << 24) | self.block_size as u32).to_be_bytes());
         header.extend_from_slice(&[0; 16]);
         if self.version == 2 {
-            header.extend_from_slice(b"sha1");
+            header.extend_from_slice(if self.format == ObjectFormat::Sha1 { b"sha1" } else { b"s256" });
         }
         let mut table = header.clone();
         let mut places = Vec::new();
@@ -133,7 +136,7 @@ impl Written {
             self.pad(&mut table, header.len());
             let place = if places.is_empty() { 0 } else { table.len() };
             let records: Vec<_> =
-                chunk.iter().map(|name| (name.clone(), 1, [number(0), said(name)].concat())).collect();
+                chunk.iter().map(|name| (name.clone(), 1, [number(0), said(self.format, name)].concat())).collect();
             table.extend(block(b'r', if place == 0 { header.len() } else { 0 }, &records));
             places.push((chunk.last().unwrap().clone(), 0, number(place as u64)));
         }
@@ -166,22 +169,22 @@ fn footer(header: &[u8], index: u64) -> Vec<u8> {
 }
 
 /// The object that a reference of ours leads to.
-fn said(name: &str) -> Vec<u8> {
-    let mut id = vec![0; 20];
+fn said(format: ObjectFormat, name: &str) -> Vec<u8> {
+    let mut id = vec![1; format.width()];
     id.splice(..4, crc32fast::hash(name.as_bytes()).to_be_bytes());
     id
 }
 
-fn stack_of(table: &[u8]) -> (TempDir, Result<Stack, RepoError>) {
+fn stack_of(format: ObjectFormat, table: &[u8]) -> (TempDir, Result<Stack, RepoError>) {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("a.ref"), table).unwrap();
     fs::write(dir.path().join("tables.list"), "a.ref\n").unwrap();
-    let stack = Stack::open(dir.path());
+    let stack = Stack::open(dir.path(), format);
     (dir, stack)
 }
 
 fn opened(table: &[u8]) -> (TempDir, Stack) {
-    let (dir, stack) = stack_of(table);
+    let (dir, stack) = stack_of(ObjectFormat::Sha1, table);
     (dir, stack.unwrap())
 }
 
@@ -192,24 +195,27 @@ fn names(count: usize) -> Vec<String> {
 #[test]
 fn padded_or_not_of_either_version_each_is_found() {
     let names = names(200);
-    for version in [1, 2] {
+    for (version, format) in [(1, ObjectFormat::Sha1), (2, ObjectFormat::Sha1), (2, ObjectFormat::Sha256)] {
         for block_size in [0, 1024, 4096] {
             for (each, fan) in [(7, Some(5)), (7, Some(300)), (7, None), (200, None), (1, Some(2))] {
-                let written = Written { version, block_size, each, fan };
-                let (_dir, mut stack) = opened(&written.table(&names));
+                let table = Written { version, format, block_size, each, fan }.table(&names);
+                let mut stack = stack_of(format, &table).1.unwrap();
                 for name in &names {
-                    let id = ObjectId::from_bytes(said(name).try_into().unwrap());
-                    let shape = (version, block_size, each, fan);
+                    let id = ObjectId::from_slice(&said(format, name)).unwrap();
+                    let shape = (version, format, block_size, each, fan);
                     assert_eq!(stack.find(name).unwrap(), Some(Target::Object(id)), "{name} {shape:?}");
                 }
                 assert_eq!(stack.find("refs/heads/0100x").unwrap(), None);
                 assert_eq!(stack.find("refs/heads/a").unwrap(), None);
                 assert_eq!(stack.below("refs/heads/01").unwrap().len(), 100);
                 stack.look_through().unwrap();
+                let other = if format == ObjectFormat::Sha1 { ObjectFormat::Sha256 } else { ObjectFormat::Sha1 };
+                let error = stack_of(other, &table).1.unwrap_err().to_string();
+                assert!(error.contains("named in another way"), "{error}");
             }
         }
     }
-    let empty = Written { version: 1, block_size: 0, each: 1, fan: None }.table(&[]);
+    let empty = Written { version: 1, format: ObjectFormat::Sha1, block_size: 0, each: 1, fan: None }.table(&[]);
     let (_dir, mut stack) = opened(&empty);
     assert_eq!(stack.find("HEAD").unwrap(), None);
     stack.look_through().unwrap();
@@ -217,7 +223,7 @@ fn padded_or_not_of_either_version_each_is_found() {
 
 #[test]
 fn damage_is_no_absence() {
-    let whole = Written { version: 1, block_size: 0, each: 5, fan: Some(3) };
+    let whole = Written { version: 1, format: ObjectFormat::Sha1, block_size: 0, each: 5, fan: Some(3) };
     let good = whole.table(&names(40));
     let index_at = good.iter().rposition(|byte| *byte == b'i').unwrap();
     let second = usize::from(u16::from_be_bytes([good[26], good[27]]));
@@ -229,7 +235,7 @@ fn damage_is_no_absence() {
         table[at] = byte;
         table
     };
-    let id = said("x");
+    let id = said(ObjectFormat::Sha1, "x");
     let value = [number(0), id.clone()].concat();
     for (what, table, reason) in [
         ("a first block of another kind", changed(24, b'o'), "begins with no block of references"),
@@ -246,7 +252,7 @@ fn damage_is_no_absence() {
         ("a name twice", one(&[record("refs/a", 1, &value), record("refs/a", 1, &value)]), "not in order"),
         ("an empty name", one(&[record("", 1, &value)]), "not in order"),
     ] {
-        let (_dir, stack) = stack_of(&table);
+        let (_dir, stack) = stack_of(ObjectFormat::Sha1, &table);
         let error = stack.and_then(|mut stack| stack.look_through()).map(|()| what).unwrap_err().to_string();
         assert!(error.contains(reason), "{what}: {error}");
     }
@@ -255,21 +261,25 @@ fn damage_is_no_absence() {
     shared[28] = 9;
     assert!(opened(&shared).1.find("refs/a").is_err());
     // The second version says how objects are named.
-    let mut other = Written { version: 2, block_size: 0, each: 5, fan: None }.table(&names(4));
+    let mut other =
+        Written { version: 2, format: ObjectFormat::Sha1, block_size: 0, each: 5, fan: None }.table(&names(4));
     let hash = other.windows(4).position(|found| found == b"sha1").unwrap();
-    other[hash..hash + 4].copy_from_slice(b"s256");
-    let error = stack_of(&other).1.map(drop).unwrap_err().to_string();
-    assert!(error.contains("not named by SHA-1"), "{error}");
+    for told in [b"s256", b"s512"] {
+        other[hash..hash + 4].copy_from_slice(told);
+        let error = stack_of(ObjectFormat::Sha1, &other).1.map(drop).unwrap_err().to_string();
+        assert!(error.contains("named in another way"), "{error}");
+    }
     // Cut off anywhere, it has no footer.
     for length in 0..good.len() {
-        assert!(stack_of(&good[..length]).1.is_err(), "{length}");
+        assert!(stack_of(ObjectFormat::Sha1, &good[..length]).1.is_err(), "{length}");
     }
 }
 
 /// By an index whose names lie before those of the blocks a reference is looked for behind where it stands.
 #[test]
 fn an_index_that_passes_a_reference_by() {
-    let mut table = Written { version: 1, block_size: 0, each: 2, fan: Some(9) }.table(&names(6));
+    let mut table =
+        Written { version: 1, format: ObjectFormat::Sha1, block_size: 0, each: 2, fan: Some(9) }.table(&names(6));
     let index = table.windows(15).rposition(|found| found == b"refs/heads/0001").unwrap();
     let (_dir, mut stack) = opened(&table);
     assert!(stack.find("refs/heads/0001").unwrap().is_some());
@@ -285,7 +295,7 @@ fn an_index_that_passes_a_reference_by() {
 #[test]
 fn an_index_in_circles() {
     let header = [b"REFT".as_slice(), &[1, 0, 0, 0], &[0; 16]].concat();
-    let references = block(b'r', 24, &[("refs/a".to_owned(), 1, [number(0), said("x")].concat())]);
+    let references = block(b'r', 24, &[("refs/a".to_owned(), 1, [number(0), said(ObjectFormat::Sha1, "x")].concat())]);
     let at = (header.len() + references.len()) as u64;
     for leads_to in [vec![at], vec![0, at], vec![at + 5, 0], vec![u64::from(u32::MAX)], vec![1, 2, 3]] {
         let records: Vec<_> = leads_to
@@ -308,13 +318,13 @@ proptest! {
     /// Whatever a table says, reading it ends, and without a panic.
     #[test]
     fn any_bytes_are_read_to_an_end(changes in prop::collection::vec((0_usize..1500, any::<u8>()), 1..6), is_padded: bool) {
-        let written = Written { version: 1, block_size: if is_padded { 512 } else { 0 }, each: 6, fan: Some(2) };
+        let written = Written { version: 1, format: ObjectFormat::Sha1, block_size: if is_padded { 512 } else { 0 }, each: 6, fan: Some(2) };
         let mut table = written.table(&names(30));
         let end = table.len() - 68;
         for (at, byte) in changes {
             table[24 + at % (end - 24)] = byte;
         }
-        let (_dir, Ok(mut stack)) = stack_of(&table) else { return Ok(()) };
+        let (_dir, Ok(mut stack)) = stack_of(ObjectFormat::Sha1, &table) else { return Ok(()) };
         let is_whole = stack.look_through().is_ok();
         for name in names(30) {
             let found = stack.find(&name);
