@@ -265,6 +265,10 @@ pub(super) enum CliError {
     #[diagnostic(forward(error))]
     Revision { option: &'static str, error: RepoError },
 
+    #[error("{error}; only the ages of markers need it: `--no-age` lists them without")]
+    #[diagnostic(forward(error))]
+    Ages { error: RepoError },
+
     #[error("there is no pack `{name}`")]
     #[diagnostic(code("no-such-pack"), help("{}", nearest.map_or("`debtlint rules` lists the packs".to_owned(), |name| format!("did you mean `{name}`? `debtlint rules` lists all packs"))))]
     NoSuchPack { name: String, nearest: Option<&'static str> },
@@ -378,6 +382,7 @@ impl From<CliError> for Fault {
                 | CliError::BaselineUnwritable { .. }
                 | CliError::LabelsUnwritable { .. }
                 | CliError::RelabelsUnwritable { .. }
+                | CliError::Ages { .. }
         );
         let exit = if not_typed { Exit::CannotJudge } else { Exit::Usage };
         Self::told(exit, error)

@@ -146,7 +146,10 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
         listing.files.iter().map(|file| (file.path.clone(), teams_of(&file.path))).collect();
     let births = match (tip.filter(|_| !wanted.is_working_tree && wanted.ages == Ages::Wanted), as_of) {
         (Some(tip), Some(as_of)) => {
-            births::births(&repository, tip, &hunt, &listing, trusted.as_ref(), as_of, progress)?
+            let found = births::births(&repository, tip, &hunt, &listing, trusted.as_ref(), as_of, progress);
+            found.map_err(
+                |error| if error.lacks_a_file() { CliError::Ages { error }.into() } else { Fault::from(error) },
+            )?
         }
         _ => Vec::new(),
     };

@@ -3,6 +3,8 @@
 use std::fs;
 
 use serde_json::Value;
+use sha1::Digest as _;
+use sha1::Sha1;
 
 use crate::support::History;
 use crate::support::Room;
@@ -322,4 +324,25 @@ fn before_the_first_commit() {
         let told = empty.debtlint([command, "past.git", "--as-of", "2001-01-01"]).to_string();
         assert!(told.contains("HEAD (no commit yet) "), "{told}");
     }
+}
+
+/// What a clone lacks of the past keeps nobody from the list.
+#[test]
+fn a_file_that_only_the_ages_need() {
+    let (room, _) = Room::with_past(&History::parse(
+        r##"
+commits:
+  - { at: 2026-11-02T10:00:00Z, by: "A <a@example.com>", say: one, write: { a.rs: "// TODO: one\n" } }
+  - { at: 2026-11-03T10:00:00Z, by: "A <a@example.com>", say: two, write: { a.rs: "// TODO: one\nfn two() {}\n" } }
+"##,
+    ));
+    let name = Sha1::digest(b"blob 13\0// TODO: one\n").iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    fs::remove_file(room.path("past.git/objects").join(&name[..2]).join(&name[2..])).unwrap();
+    let told = room.debtlint(["markers", "past.git"]);
+    assert_eq!(told.status, Some(3), "{told}");
+    let said = told.stderr.replace("\n  │", "");
+    assert!(said.contains("damaged; only the ages of markers need it: `--no-age` lists them without"), "{told}");
+    let told = room.debtlint(["markers", "past.git", "--no-age", "--format", "json"]);
+    let listed: Value = serde_json::from_str(&told.stdout).unwrap();
+    assert_eq!((told.status, listed["markers"].as_array().map(Vec::len)), (Some(0), Some(1)), "{told}");
 }

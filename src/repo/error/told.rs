@@ -27,6 +27,14 @@ impl RepoError {
         matches!(self, Self::Missing { id, .. } | Self::Partial { id, .. } if *id == object)
     }
 
+    /// Whether the clone has not the content of a file.
+    #[must_use]
+    pub const fn lacks_a_file(&self) -> bool {
+        let of_a_blob =
+            matches!(self, Self::Missing { kind, .. } | Self::Partial { kind, .. } if matches!(kind, ObjectKind::Blob));
+        of_a_blob || matches!(self, Self::MissingFile { .. } | Self::PartialBlobs { .. })
+    }
+
     /// Where a file is missing, whoever reads it wants to know which: the policy may leave it out. `commit` is the one that changed it.
     pub(in crate::repo) fn of_file(self, path: &RepoPath, commit: Option<ObjectId>) -> Self {
         match self {
