@@ -53,6 +53,7 @@ use crate::policy::Policy;
 use crate::policy::TeamId;
 use crate::repo;
 use crate::repo::Progress;
+use crate::repo::RepoError;
 use crate::repo::Repository;
 use crate::repo::beside;
 use crate::repo::newest_at;
@@ -146,10 +147,8 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
         listing.files.iter().map(|file| (file.path.clone(), teams_of(&file.path))).collect();
     let births = match (tip.filter(|_| !wanted.is_working_tree && wanted.ages == Ages::Wanted), as_of) {
         (Some(tip), Some(as_of)) => {
-            let found = births::births(&repository, tip, &hunt, &listing, trusted.as_ref(), as_of, progress);
-            found.map_err(
-                |error| if error.lacks_a_file() { CliError::Ages { error }.into() } else { Fault::from(error) },
-            )?
+            births::births(&repository, tip, &hunt, &listing, trusted.as_ref(), as_of, progress)
+                .map_err(without_ages)?
         }
         _ => Vec::new(),
     };
@@ -211,6 +210,11 @@ fn search(wanted: &Wanted, progress: &dyn Progress) -> Result<Markers, Fault> {
         change: None,
         known,
     })
+}
+
+/// Where history lacks a file, the list can still be had without ages.
+fn without_ages(error: RepoError) -> Fault {
+    if error.lacks_a_file() { CliError::Ages { error }.into() } else { error.into() }
 }
 
 /// A row for each marker, with its birth: those come in the order of the markers, or not at all.
