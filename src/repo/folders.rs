@@ -289,15 +289,7 @@ mod tests {
     #[test]
     fn trees_without_an_end_are_refused() {
         let repo = TestRepo::new();
-        let tree = |names: &str, id: ObjectId| {
-            let entry = |name: char| [format!("40000 {name}\0").as_bytes(), id.as_bytes()].concat();
-            repo.object(ObjectKind::Tree, &names.chars().flat_map(entry).collect::<Vec<_>>())
-        };
-        let (mut bomb, mut deep) = (repo.object(ObjectKind::Tree, b""), repo.object(ObjectKind::Tree, b""));
-        for _level in 0..10 {
-            bomb = tree("abcdefghij", bomb);
-            deep = tree("d", deep);
-        }
+        let (bomb, deep) = repo.bomb_and_pit();
         let opened = repo.open();
         let readers = Readers::of(&opened);
         let search = Search { readers: &readers, ignored: &|_| Ok(false), one: &[], progress: &Quiet };

@@ -84,6 +84,16 @@ impl TestRepo {
         self.file(&object_path(id), deflate(&[header.as_bytes(), content].concat()));
     }
 
+    /// A tree of 10^10 entries, and one ten folders deep, both of a dozen objects.
+    pub(super) fn bomb_and_pit(&self) -> (ObjectId, ObjectId) {
+        let tree = |names: &str, id: ObjectId| {
+            let entry = |name: char| [format!("40000 {name}\0").as_bytes(), id.as_bytes()].concat();
+            self.object(ObjectKind::Tree, &names.chars().flat_map(entry).collect::<Vec<_>>())
+        };
+        let empty = self.object(ObjectKind::Tree, b"");
+        (0..10).fold((empty, empty), |(bomb, pit), _level| (tree("abcdefghij", bomb), tree("d", pit)))
+    }
+
     pub(super) fn remove(&self, id: ObjectId) {
         fs::remove_file(self.path().join(object_path(id))).unwrap();
     }

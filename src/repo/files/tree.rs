@@ -314,11 +314,6 @@ mod tests {
     use crate::repo::files::Visited;
     use crate::repo::testing::TestRepo;
 
-    fn tree(repo: &TestRepo, names: &str, id: ObjectId) -> ObjectId {
-        let entry = |name: char| [format!("40000 {name}\0").as_bytes(), id.as_bytes()].concat();
-        repo.object(ObjectKind::Tree, &names.chars().flat_map(entry).collect::<Vec<_>>())
-    }
-
     struct Nothing;
 
     impl Visit for Nothing {
@@ -363,11 +358,7 @@ mod tests {
     #[test]
     fn trees_without_an_end_are_refused() {
         let repo = TestRepo::new();
-        let (mut bomb, mut deep) = (repo.object(ObjectKind::Tree, b""), repo.object(ObjectKind::Tree, b""));
-        for _level in 0..10 {
-            bomb = tree(&repo, "abcdefghij", bomb);
-            deep = tree(&repo, "d", deep);
-        }
+        let (bomb, deep) = repo.bomb_and_pit();
         let refused = |root, limits: &Limits| {
             let opened = repo.open();
             let stores = Stores { repository: &opened, idle: Idle::default() };
