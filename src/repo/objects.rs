@@ -3,7 +3,8 @@
 //! Three sources are asked in turn. Packs are read in `pack.rs`: what is unpacked on the way to one object is at hand for
 //! the next, which makes it several times faster than libgit2. Loose objects are unpacked in `loose.rs`, because libgit2
 //! 1.9.7 never returns from a truncated one (libgit2#7342). What neither finds, libgit2 is asked for: it knows
-//! older formats, and looks again for what was packed in the meantime.
+//! older formats, and looks again for what was packed in the meantime. It does not know SHA-256: there, other packs are looked
+//! through instead.
 //!
 //! Every object is checked against its name with the processor's instructions; libgit2's own check runs in software
 //! and is switched off. The check knows no collisions; git's own transport refuses colliding objects when they are fetched.
@@ -334,11 +335,11 @@ impl Objects for ObjectStore {
         };
         // The library takes a file for an object that has only its name.
         let is_elsewhere = || match id.format() {
-            _ if self.loose.is_listed(id) => self.loose.has(id),
             ObjectFormat::Sha1 => library_has(),
             ObjectFormat::Sha256 => self.packed.is_elsewhere(self.loose.dirs(), id),
         };
-        is_empty_tree(id) || self.packed.has(id) || is_elsewhere()
+        let is_outside_packs = || if self.loose.is_listed(id) { self.loose.has(id) } else { is_elsewhere() };
+        is_empty_tree(id) || self.packed.has(id) || is_outside_packs()
     }
 }
 

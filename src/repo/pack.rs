@@ -53,7 +53,6 @@ pub(super) const FEW_BASES: usize = 4 << 20;
 pub(super) struct Packs(Vec<Pack>);
 
 struct Pack {
-    format: ObjectFormat,
     index: Index,
     data: gix_pack::data::File<gix_pack::MMap>,
 }
@@ -125,7 +124,7 @@ impl Pack {
     fn open(path: &Path, format: ObjectFormat) -> Option<Self> {
         let index = Index::open(&path.with_extension("idx"), format)?;
         let data = gix_pack::data::File::at(path, index::kind(format)).ok()?;
-        (data.num_objects() == index.count()).then_some(Self { format, index, data })
+        (data.num_objects() == index.count()).then_some(Self { index, data })
     }
 
     /// The bytes from a place on, up to where the objects end.
@@ -258,7 +257,7 @@ impl State {
             if let Some(known) = self.bases.get((number, start)) {
                 break known;
             }
-            let entry = entry::parse(pack.format, pack.from(start))?;
+            let entry = entry::parse(pack.index.format, pack.from(start))?;
             let data = start.saturating_add(entry.header);
             // deflate makes nothing more than about a thousand times smaller.
             if entry.size / 1_032 > len(pack.from(data)) {

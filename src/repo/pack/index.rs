@@ -28,7 +28,7 @@ const HEAD: u64 = 8 + 256 * 4;
 /// An index of version 2.
 pub(super) struct Index {
     path: PathBuf,
-    format: ObjectFormat,
+    pub(super) format: ObjectFormat,
     file: File,
     up_to: Box<[u32; 256]>,
     /// How many objects were looked up.

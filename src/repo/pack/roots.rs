@@ -39,7 +39,7 @@ impl<'p> Roots<'p> {
     /// are told by name are seldom, and not followed.
     fn base(&self, number: usize, at: u64) -> Option<u64> {
         let pack = self.packs.0.get(number)?;
-        match entry::parse(pack.format, pack.from(at)).ok()?.base {
+        match entry::parse(pack.index.format, pack.from(at)).ok()?.base {
             Base::Behind(distance) => at.checked_sub(distance).filter(|base| *base < at),
             Base::None(_) | Base::Named(_) => None,
         }
